@@ -1,0 +1,98 @@
+# Needs Python 3.10 or later, Node.js 20 or later, and make.
+PYTHON ?= python3
+PORT ?= 8000
+
+BIN := $(CURDIR)/.venv/bin
+EXTENSION := .venv/share/jupyter/labextensions/jupyterlite-asgi
+EXAMPLE := http://127.0.0.1:$(PORT)/lab/index.html?path=fastapi.ipynb
+
+export PATH := $(BIN):$(PATH)
+
+# What is installed or built stands for the files that it came from.
+ENV := .venv/.installed
+NODE := node_modules/.yarn-state.yml
+LABEXTENSION := jupyterlite_asgi/labextension/package.json
+VENDOR := build/lite/.vendored
+SITE := build/site/jupyter-lite.json
+
+PACKAGE := $(wildcard jupyterlite_asgi/*.py)
+FRONTEND := $(shell find src style schema -type f -not -name _version.ts 2>/dev/null)
+EXAMPLES := $(wildcard examples/*)
+
+.DELETE_ON_ERROR:
+.PHONY: build clean demo dist format help lint setup site test test-all
+
+demo: site ## build the site and serve it, until Ctrl+C
+	@echo
+	@echo "    Open $(EXAMPLE)"
+	@echo
+	@python -m http.server --bind 127.0.0.1 --directory build/site $(PORT)
+
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+
+setup: $(ENV) $(NODE) ## install what the project needs, into the checkout
+
+build: $(LABEXTENSION) ## build the extension
+
+site: $(SITE) ## build the demo site into build/site
+
+# The link is what makes the site take the labextension as it was last built.
+$(ENV): pyproject.toml demo/site-requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	rm -rf $(EXTENSION)
+	SKIP_JUPYTER_BUILDER=1 pip install --quiet --editable '.[dev,test]' --requirement demo/site-requirements.txt
+	rm -rf $(EXTENSION)
+	mkdir -p $(dir $(EXTENSION))
+	ln -s $(CURDIR)/jupyterlite_asgi/labextension $(EXTENSION)
+	touch $@
+
+$(NODE): package.json yarn.lock .yarnrc.yml | $(ENV)
+	jlpm install
+	touch $@
+
+$(LABEXTENSION): $(ENV) $(NODE) $(PACKAGE) $(FRONTEND) $(wildcard kernel/*) \
+		scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
+	jlpm build:prod
+
+$(VENDOR): scripts/vendor.py demo/requirements.txt | $(ENV)
+	python scripts/vendor.py demo/requirements.txt $(@D)
+
+# Always from nothing: a build on top of an older one keeps some of its settings.
+$(SITE): $(LABEXTENSION) $(VENDOR) $(EXAMPLES) demo/jupyter-lite.json demo/jupyter_lite_config.json
+	rm -rf build/site build/lite/.cache build/.jupyterlite.doit.db
+	cp demo/jupyter-lite.json demo/jupyter_lite_config.json build/lite/
+	cd build && jupyter lite build --lite-dir lite
+	touch $@
+
+lint: $(LABEXTENSION) ## run linters and type checkers
+	ruff check
+	ruff format --check
+	mypy
+	mypy ui-tests
+	jlpm lint:check
+
+format: setup ## mend what the linters can mend
+	ruff check --fix-only
+	ruff format
+	jlpm lint
+
+test: lint site ## run linters, type checkers and all tests
+	jlpm test
+	CHROMIUM=$$(scripts/browsers.sh chromium) && export CHROMIUM && \
+	FIREFOX=$$(scripts/browsers.sh firefox) && export FIREFOX && \
+	pytest tests ui-tests
+
+test-all: export ASGI_TEST_ALL = 1
+test-all: test ## the same, with the slow tests
+
+dist: setup ## build what is published into dist
+	rm -rf dist
+	jlpm clean:all
+	python -m build
+
+clean: ## remove all that was installed or built
+	rm -rf .venv .yarn build dist lib node_modules src/_version.ts .eslintcache .stylelintcache
+	rm -rf jupyterlite_asgi/_version.py jupyterlite_asgi/labextension jupyterlite_asgi/static
+	find . -name '.*_cache' -prune -exec rm -rf {} +
+	find . -name __pycache__ -prune -exec rm -rf {} +
