@@ -1,0 +1,83 @@
+"""The build addon: puts our script into the site's service worker.
+
+A site has one service worker, JupyterLite's, at its root. Our script goes to the head of that same
+file: one fetch, one update, and our listener is the first to see a request. Whatever goes wrong in
+it, JupyterLite's part runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jupyterlite_core.addons.base import BaseAddon
+from jupyterlite_core.constants import UTF8
+
+_BEGIN = "/* jupyterlite-asgi: begin */\n"
+_END = "/* jupyterlite-asgi: end */\n"
+
+
+class AsgiAddon(BaseAddon):
+    """Lets a site's pages reach the apps of its notebooks, under ``<site>/asgi/``."""
+
+    __all__: ClassVar = ["check", "post_build", "status"]
+
+    def status(self, manager: Any) -> Iterator[dict[str, Any]]:
+        """Tell whether the built worker has our script."""
+        worker = self._worker(manager)
+        yield self.task(
+            name="asgi", actions=[lambda: print(f"    {worker.name}: {_state(worker)}")]
+        )
+
+    def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
+        """Put our script at the head of the built worker; an older one of ours gives way."""
+        worker = self._worker(manager)
+        yield self.task(
+            name="worker",
+            doc="add the ASGI bridge to the site's service worker",
+            file_dep=[worker],
+            actions=[(self._patch, [worker])],
+            uptodate=[lambda: _state(worker) == "current"],
+        )
+
+    def check(self, manager: Any) -> Iterator[dict[str, Any]]:
+        """Fail where the built worker has no script of ours, or another than this version's."""
+        worker = self._worker(manager)
+        yield self.task(name="worker", actions=[(self._check, [worker])])
+
+    def _worker(self, manager: Any) -> Path:
+        return Path(manager.output_dir) / "service-worker.js"
+
+    def _patch(self, worker: Path) -> None:
+        worker.write_text(_block() + strip(worker.read_text(**UTF8)), **UTF8)
+        self.maybe_timestamp(worker)
+
+    def _check(self, worker: Path) -> None:
+        state = _state(worker)
+        if state != "current":
+            raise ValueError(
+                f"{worker.name} has {state} script of jupyterlite-asgi: run `jupyter lite build`."
+            )
+
+
+def strip(text: str) -> str:
+    """The text of a worker file without our script."""
+    if not text.startswith(_BEGIN):
+        return text
+    return text.partition(_END)[2]
+
+
+def _block() -> str:
+    """Our script, closed in itself: what it throws is told, and stops nothing after it."""
+    script = files(__package__).joinpath("static", "worker.js").read_text(**UTF8)
+    return f"{_BEGIN}try {{\n{script}}} catch (error) {{ console.error(error); }}\n{_END}"
+
+
+def _state(worker: Path) -> str:
+    """``current``, or what is wrong with the worker: ``no`` script, or ``another``."""
+    text = worker.read_text(**UTF8) if worker.exists() else ""
+    if text.startswith(_block()):
+        return "current"
+    return "another" if text.startswith(_BEGIN) else "no"

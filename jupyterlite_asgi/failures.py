@@ -1,0 +1,126 @@
+"""The answers of an app that gave none: a page for a person, JSON or text for a script."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import json
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from .types import HeaderPairs
+
+#: RFC 9110, section 15.6.1: Internal Server Error.
+STATUS = 500
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<style>
+  :root {{ color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }}
+  body {{ margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }}
+  h1 {{ font-size: 1.25rem; }}
+  pre {{ background: #8881; font-size: 0.85rem; overflow: auto; padding: 1rem; }}
+</style>
+<h1>{title}</h1>
+<p>{detail}</p>
+{trace}</html>
+"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Failure:
+    """A whole response that takes the place of the app's."""
+
+    status: int
+    headers: HeaderPairs
+    body: bytes
+
+
+def raised(scope: dict[str, Any], error: BaseException) -> Failure:
+    """The 500 of an app that raised ``error``; its traceback names notebook cells and lines."""
+    summary = "".join(traceback.format_exception_only(type(error), error)).strip()
+    where = _innermost_cell(error)
+    detail = f"{scope['method']} {scope['path']}" + (
+        f" failed in {where}." if where else " failed."
+    )
+    return _render(scope, summary, detail, format_traceback(error))
+
+
+def unanswered(scope: dict[str, Any], reason: str) -> Failure:
+    """The 500 of an app that ended without a response."""
+    return _render(scope, reason, f"{scope['method']} {scope['path']} got no answer.", "")
+
+
+def format_traceback(error: BaseException) -> str:
+    """The traceback of ``error`` as text, with ``Cell In[3]`` for a notebook's cells."""
+    name_of = _cell_namer()
+    formatted = traceback.TracebackException.from_exception(error)
+    _rename(formatted, name_of, set())
+    return "".join(formatted.format())
+
+
+def _rename(
+    formatted: traceback.TracebackException, name_of: Callable[[str], str], seen: set[int]
+) -> None:
+    if id(formatted) in seen:
+        return
+    seen.add(id(formatted))
+    for frame in formatted.stack:
+        _ = frame.line  # read the source before its name is changed
+        frame.filename = name_of(frame.filename)
+    for other in (
+        formatted.__cause__,
+        formatted.__context__,
+        *(getattr(formatted, "exceptions", None) or ()),
+    ):
+        if other is not None:
+            _rename(other, name_of, seen)
+
+
+def _innermost_cell(error: BaseException) -> str:
+    """``Cell In[3], line 7`` of the last frame that is in the notebook, or nothing."""
+    name_of = _cell_namer()
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        name = name_of(frame.filename)
+        if name != frame.filename:
+            return f"{name}, line {frame.lineno}"
+    return ""
+
+
+def _cell_namer() -> Callable[[str], str]:
+    """A function from a file name to what IPython calls the cell that was compiled under it."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return str
+    shell = get_ipython()
+    compiler = getattr(shell, "compile", None)
+    if compiler is None or not hasattr(compiler, "format_code_name"):
+        return str
+
+    def name_of(filename: str) -> str:
+        label = compiler.format_code_name(filename)
+        return " ".join(label) if label and label[0] == "Cell" else filename
+
+    return name_of
+
+
+def _render(scope: dict[str, Any], title: str, detail: str, trace: str) -> Failure:
+    """Choose by ``accept``: only a navigation asks for HTML by name."""
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    if b"text/html" in accept:
+        block = f"<pre>{html.escape(trace)}</pre>\n" if trace else ""
+        text = _PAGE.format(title=html.escape(title), detail=html.escape(detail), trace=block)
+        kind = b"text/html; charset=utf-8"
+    elif b"json" in accept:
+        text = json.dumps({"error": title, "detail": detail, "traceback": trace.splitlines()})
+        kind = b"application/json"
+    else:
+        text = f"{title}\n{detail}\n\n{trace}"
+        kind = b"text/plain; charset=utf-8"
+    body = text.encode()
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    return Failure(STATUS, headers, body)

@@ -1,0 +1,78 @@
+"""What a served app needs of the world around it; ``transport`` provides it in a browser."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from .errors import ServeError
+from .protocol import FromKernel, FromWorker, Request
+
+#: Sends a message to the worker that asked.
+Post = Callable[[FromKernel], None]
+
+#: Takes the further messages of an exchange.
+Deliver = Callable[[FromWorker], None]
+
+#: Takes a request with the way back to its worker, returns the way in for its further messages.
+OnRequest = Callable[[Request, Post], Deliver]
+
+
+class Endpoint(Protocol):
+    """A name that this kernel holds, and the channel on which its requests arrive."""
+
+    on_request: OnRequest
+
+    def close(self) -> None:
+        """Give the name up and stop listening."""
+
+
+class Comm(Protocol):
+    """The way to the JupyterLab page: control only, never requests."""
+
+    def send(self, data: dict[str, Any]) -> None:
+        """Send ``data`` to the page."""
+
+    def close(self) -> None:
+        """Tell the page that there is nothing more to come."""
+
+
+class Host(Protocol):
+    """The browser and the site that this kernel lives in."""
+
+    base_url: str
+    """The site's URL, with a slash at its end."""
+
+    async def check(self) -> None:
+        """Return if the site's service worker knows us; raise ServeError that says what to do."""
+
+    async def claim(self, name: str, on_request: OnRequest) -> Endpoint | None:
+        """Hold ``name``; None where another kernel of this site holds it."""
+
+    def open_comm(self, data: dict[str, Any]) -> Comm:
+        """Tell the JupyterLab page of a served app."""
+
+
+def find_host(platform: str = sys.platform) -> Host:
+    """The host of this kernel.
+
+    Args:
+        platform: as ``sys.platform`` has it.
+
+    Raises:
+        ServeError: there is none here; the message says where there is.
+    """
+    if platform != "emscripten":
+        raise ServeError(
+            "Apps are served in a JupyterLite site only, where the kernel runs in the browser: "
+            "with a Python of its own, run `uvicorn module:app` instead."
+        )
+    try:
+        from .transport import BrowserHost
+    except ImportError:
+        raise ServeError(
+            "Apps are served by the Pyodide kernel only: "
+            "choose “Python (Pyodide)” under the menu Kernel, Change Kernel…"
+        ) from None
+    return BrowserHost()

@@ -1,0 +1,99 @@
+"""ASGI lifespan (spec 2.0), once per served app, in uvicorn's ``auto`` mode."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from .errors import LifespanFailed
+from .types import ASGIApp, Message
+
+
+class Lifespan:
+    """Runs the lifespan protocol of one app.
+
+    An app that raises before it said how the start-up went does not support the protocol: that is
+    no fault. An app that says ``failed`` is not served.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.state: dict[str, Any] = {}
+        self._app = app
+        self._task: asyncio.Task[None] | None = None
+        self._failure: BaseException | None = None
+        self._inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self._started: asyncio.Future[None]
+        self._stopped: asyncio.Future[None]
+
+    async def startup(self) -> None:
+        """Start the app; return when it is ready or has no lifespan.
+
+        Raises:
+            LifespanFailed: the app reported ``lifespan.startup.failed``; its cause is what the app
+                raised, where it raised too.
+        """
+        loop = asyncio.get_running_loop()
+        self._started, self._stopped = loop.create_future(), loop.create_future()
+        self._inbox.put_nowait({"type": "lifespan.startup"})
+        self._task = loop.create_task(self._run(), name="jupyterlite-asgi lifespan")
+        try:
+            await self._started
+        except LifespanFailed as failed:
+            # Starlette reports the failure first and raises it after: the cause has the traceback.
+            await asyncio.wait([self._task], timeout=1)
+            raise failed from self._failure
+
+    async def shutdown(self) -> None:
+        """Let the app shut down; return when it has.
+
+        Raises:
+            LifespanFailed: the app reported ``lifespan.shutdown.failed``.
+            Exception: what the app raised while it shut down.
+        """
+        if self._task is None or self._task.done():
+            return
+        self._inbox.put_nowait({"type": "lifespan.shutdown"})
+        try:
+            await self._stopped
+        finally:
+            # An app may go on after its last word; it is not awaited for ever.
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        scope = {
+            "type": "lifespan",
+            "asgi": {"version": "3.0", "spec_version": "2.0"},
+            "state": self.state,
+        }
+        try:
+            await self._app(scope, self._inbox.get, self._send)
+        except asyncio.CancelledError:
+            pass
+        except BaseException as error:
+            self._failure = error
+        if not self._started.done():
+            self._started.set_result(None)
+        elif not self._stopped.done():
+            if self._failure is None:
+                self._stopped.set_result(None)
+            else:
+                self._stopped.set_exception(self._failure)
+                self._stopped.exception()  # it may never be awaited
+
+    async def _send(self, message: Message) -> None:
+        kind = message["type"]
+        expected = "lifespan.shutdown" if self._started.done() else "lifespan.startup"
+        future = self._stopped if self._started.done() else self._started
+        if kind == f"{expected}.complete":
+            if not future.done():
+                future.set_result(None)
+        elif kind == f"{expected}.failed":
+            if not future.done():
+                future.set_exception(LifespanFailed(message.get("message") or f"{expected} failed"))
+                future.exception()
+        else:
+            raise RuntimeError(
+                f"Expected ASGI message '{expected}.complete' or '{expected}.failed', "
+                f"but got {kind!r}."
+            )

@@ -1,0 +1,285 @@
+"""``%asgi_serve``, ``%asgi_stop`` and ``%asgi_list``.
+
+Serving and stopping are coroutines. Where a cell may ``await``, a token transformer writes the
+``await`` in place of the magic, at the stage at which the Pyodide kernel treats ``%pip``. Elsewhere
+(plain functions, cells under a cell magic, ``%autoawait off``) they are ordinary magics that run
+the coroutine to its end, which needs a browser with JSPI (``WebAssembly.Suspending``).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tokenize
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from IPython.core.getipython import get_ipython
+from IPython.core.inputtransformer2 import (
+    TokenTransformBase,
+    assemble_continued_line,
+    find_end_of_continued_line,
+)
+from IPython.core.magic import needs_local_scope
+
+from .errors import ServeError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .server import Server
+
+    TokensByLine = list[list[tokenize.TokenInfo]]
+
+USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none]"
+
+_Result = TypeVar("_Result")
+_FRAMES_TO_EXPRESSION = 3
+_AWAITED = ("asgi_serve", "asgi_stop")
+_OPTION = re.compile(r"""\s*--([A-Za-z][\w-]*)(?:\s*=\s*|\s+)("[^"]*"|'[^']*'|[^\s"'#-][^\s#]*)""")
+_OPTION_START = re.compile(r"(?:^|(?<=\s))--(?=[A-Za-z])|$")
+_QUIET = {
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.NEWLINE,
+    tokenize.NL,
+    tokenize.COMMENT,
+}
+
+
+class Arguments(NamedTuple):
+    """What stands behind ``%asgi_serve``."""
+
+    expression: str
+    name: str | None
+    open: str
+
+
+def parse(line: str) -> Arguments:
+    """Read the line behind ``%asgi_serve``: one expression, options before or after it.
+
+    Raises:
+        ServeError: it cannot be read; the message says how it is written.
+    """
+    options: dict[str, str] = {}
+    line = _take_options(line, options)
+    expression, rest = _split_expression(line)
+    rest = _take_options(rest, options)
+    if rest and not rest.startswith("#"):
+        raise ServeError(_unread(rest))
+    if not expression:
+        raise ServeError(f"Say which app to serve, as in `%asgi_serve app`; in full: {USAGE}.")
+    return Arguments(expression, options.get("name"), options.get("open", "panel"))
+
+
+async def asgi_serve(line: str, value: Callable[[], object] | None = None) -> Server:
+    """Serve what ``%asgi_serve line`` asks for.
+
+    Args:
+        line: the text behind the magic's name.
+        value: gives the value of its expression; None where the line could not be read.
+    """
+    arguments = parse(line)
+    if value is None:
+        raise ServeError(_unread(line))
+    try:
+        app = value()
+    except NameError as error:
+        if _depth(error.__traceback__) > _FRAMES_TO_EXPRESSION:
+            raise  # it is a fault of what the expression called
+        raise ServeError(
+            f"There is no {error.name!r} in this notebook: "
+            "run the cell that defines it first, or check the spelling."
+        ) from None
+    from .registry import serve_as
+
+    return await serve_as(app, arguments.expression, arguments.name, arguments.open)
+
+
+async def asgi_stop(line: str) -> None:
+    """Stop the app that ``%asgi_stop line`` names, or the only one."""
+    from .registry import named
+
+    await named(line.split("#", maxsplit=1)[0].strip() or None).stop()
+
+
+def asgi_list(line: str = "") -> None:
+    """%asgi_list: print name, state and URL of each app that this kernel serves."""
+    from .registry import servers
+
+    for server in servers():
+        print(f"{server.name}  {server.state}  {server.url}")
+    if not servers():
+        print("No app is served; start one with `%asgi_serve app`.")
+
+
+def register(shell: InteractiveShell) -> None:
+    """Give ``shell`` the magics, and the kernel's transformer the ``await``; repeatable."""
+
+    @needs_local_scope
+    def serve_magic(line: str, local_ns: dict[str, Any] | None = None) -> Server:
+        """Serve an ASGI app: %asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none].
+
+        EXPR is any expression that gives an app. The name is its part of the URL, by default the
+        variable's. The app opens in a panel beside the notebook, inline below the cell, in a tab of
+        its own, or nowhere.
+        """
+        expression = _expression_or_none(line)
+        code = compile(expression or "None", "<%asgi_serve>", "eval")
+        value = (lambda: eval(code, shell.user_ns, local_ns)) if expression else None
+        return _run_sync(asgi_serve(line, value))
+
+    def stop_magic(line: str) -> None:
+        """Stop an app that is served: %asgi_stop [NAME]."""
+        _run_sync(asgi_stop(line))
+
+    for name, function in (
+        ("asgi_serve", serve_magic),
+        ("asgi_stop", stop_magic),
+        ("asgi_list", asgi_list),
+    ):
+        shell.register_magic_function(function, "line", name)  # type: ignore[arg-type]
+    kernel = getattr(shell, "kernel", None)
+    manager = getattr(kernel, "lite_transform_manager", None)
+    if manager is not None and AwaitedMagic not in manager.token_transformers:
+        manager.token_transformers.append(AwaitedMagic)
+
+
+class AwaitedMagic(TokenTransformBase):
+    """Turns ``%asgi_serve …`` and ``%asgi_stop …`` into an ``await`` where a cell may have one."""
+
+    @classmethod
+    def find(cls, tokens_by_line: TokensByLine) -> AwaitedMagic | None:
+        """The first such magic that may become an ``await``, or None."""
+        if not getattr(get_ipython(), "autoawait", True) or _is_cell_magic(tokens_by_line):
+            return None
+        for index, line in enumerate(tokens_by_line):
+            percent = _find_percent(line)
+            if percent is not None and _may_await(tokens_by_line[:index], _column(line)):
+                return cls(percent.start)
+        return None
+
+    async def transform(self, lines: list[str]) -> list[str]:
+        """The cell's lines with this one magic replaced."""
+        last = find_end_of_continued_line(lines, self.start_line)
+        text = assemble_continued_line(lines, (self.start_line, self.start_col), last)
+        name, _, arguments = text[1:].partition(" ")
+        expression = _expression_or_none(arguments) if name == "asgi_serve" else None
+        value = f", {_as_function(expression)}" if expression else ""
+        call = f"await __import__('jupyterlite_asgi.magic').magic.{name}({arguments!r}{value})"
+        before = lines[self.start_line][: self.start_col]
+        # As many lines as there were, so that a traceback counts as the author does.
+        blank = ["\n"] * (last - self.start_line)
+        return [*lines[: self.start_line], f"{before}{call}\n", *blank, *lines[last + 1 :]]
+
+
+def _take_options(line: str, options: dict[str, str]) -> str:
+    """Move the options at the head of ``line`` into ``options``; return what follows them."""
+    line = line.strip()
+    while match := _OPTION.match(line):
+        key, value = match[1], match[2].strip("\"'")
+        if key not in ("name", "open"):
+            raise ServeError(f"There is no option --{key}: {USAGE}.")
+        options[key] = value
+        line = line[match.end() :].strip()
+    return line
+
+
+def _split_expression(line: str) -> tuple[str, str]:
+    """The expression at the head of ``line``, and the rest from the first option on."""
+    for match in _OPTION_START.finditer(line):
+        try:
+            tree = ast.parse(line[: match.start()].strip(), mode="eval")
+        except SyntaxError:
+            continue
+        return ast.unparse(tree), line[match.start() :]
+    if line.startswith(("--", "#")) or not line:
+        return "", line
+    raise ServeError(_unread(line))
+
+
+def _unread(text: str) -> str:
+    if option := re.match(r"--([A-Za-z][\w-]*)", text):
+        if option[1] in ("name", "open"):
+            return f"The option --{option[1]} wants a value: {USAGE}."
+        return f"There is no option --{option[1]}: {USAGE}."
+    if re.fullmatch(r"[\w.]+:\w+\s*", text):
+        return "Write the app's variable, as in `%asgi_serve app`, not module:app as for uvicorn."
+    return f"`{text}` is no Python expression that gives an app: {USAGE}."
+
+
+def _expression_or_none(line: str) -> str | None:
+    """The expression in ``line``; None if the line cannot be read, which ``asgi_serve`` reports."""
+    try:
+        return parse(line).expression
+    except ServeError:
+        return None
+
+
+def _as_function(expression: str) -> str:
+    """Source of a function that gives the expression's value.
+
+    A lambda cannot await: such an expression is evaluated first, as a default.
+    """
+    awaits = any(isinstance(node, ast.Await) for node in ast.walk(ast.parse(expression)))
+    return f"lambda value=({expression}): value" if awaits else f"lambda: ({expression})"
+
+
+def _depth(trace: TracebackType | None) -> int:
+    return 0 if trace is None else 1 + _depth(trace.tb_next)
+
+
+def _run_sync(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
+    try:
+        from pyodide.ffi import can_run_sync, run_sync
+    except ImportError:
+        from .host import find_host
+
+        coroutine.close()
+        find_host()
+        raise
+    if not can_run_sync():
+        coroutine.close()
+        raise ServeError(
+            "This browser cannot wait in the middle of a function: write "
+            "`from jupyterlite_asgi import serve` and `await serve(app)` at the top of a cell."
+        )
+    result: _Result = run_sync(coroutine)
+    return result
+
+
+def _is_cell_magic(tokens_by_line: TokensByLine) -> bool:
+    tokens = (token for line in tokens_by_line for token in line if token.type not in _QUIET)
+    first, second = next(tokens, None), next(tokens, None)
+    return first is not None and second is not None and first.string + second.string == "%%"
+
+
+def _find_percent(line: list[tokenize.TokenInfo]) -> tokenize.TokenInfo | None:
+    """The ``%`` of one of our magics, at the head of a line or behind its ``=``."""
+    tokens = [token for token in line if token.type not in _QUIET]
+    for index, token in enumerate(tokens[:-1]):
+        behind = index == 0 or tokens[index - 1].string == "="
+        if behind and token.string == "%" and tokens[index + 1].string in _AWAITED:
+            adjacent = token.end == tokens[index + 1].start
+            return token if adjacent else None
+    return None
+
+
+def _column(line: list[tokenize.TokenInfo]) -> int:
+    return next((token.start[1] for token in line if token.type not in _QUIET), 0)
+
+
+def _may_await(before: TokensByLine, column: int) -> bool:
+    """Whether a line at ``column`` after the lines ``before`` is in a place that may await."""
+    for line in reversed(before):
+        words = [token for token in line if token.type not in _QUIET]
+        if not words or words[0].start[1] >= column:
+            continue
+        column = words[0].start[1]
+        if words[0].string in ("def", "class"):
+            return False
+        if [word.string for word in words[:2]] == ["async", "def"]:
+            return True
+    return True

@@ -1,0 +1,178 @@
+"""The messages between the service worker and the kernel, without any logic of either.
+
+The TypeScript side declares the same in ``src/protocol.ts``; ``tests/messages.json`` holds a sample
+of each and both test suites read it. Bodies and header blocks are bytes, all else is text, whole
+numbers and booleans. A header block is ``name LF value`` pairs joined by LF: RFC 9110, section 5.5
+allows no LF within either.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from .types import HeaderPairs
+
+#: Version of the protocol; a message of another version is dropped.
+VERSION = 1
+
+#: Bytes a sender may be ahead of its reader.
+WINDOW = 1024 * 1024
+
+#: Bytes of a body in one message, at most.
+CHUNK = 256 * 1024
+
+
+class ProtocolError(ValueError):
+    """A message that this version does not know."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Request:
+    """Worker to kernel, on the served app's channel: a request begins."""
+
+    type: ClassVar[str] = "request"
+    id: str
+    #: The name of the channel on which this worker instance expects its answer.
+    reply: str
+    #: Milliseconds since the epoch; a request read after that is not to be run.
+    expires: float
+    method: str
+    #: The URL, absolute and percent-encoded, without a fragment.
+    url: str
+    headers: bytes
+    #: Whether request bodies follow.
+    body: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RequestBody:
+    """Worker to kernel: a part of the request's body."""
+
+    type: ClassVar[str] = "request-body"
+    id: str
+    chunk: bytes
+    more: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ResponseCredit:
+    """Worker to kernel: the reader took this many bytes."""
+
+    type: ClassVar[str] = "response-credit"
+    id: str
+    bytes: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cancel:
+    """Worker to kernel: nobody reads this response any more."""
+
+    type: ClassVar[str] = "cancel"
+    id: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Response:
+    """Kernel to worker: status, headers and the first part of the body."""
+
+    type: ClassVar[str] = "response"
+    id: str
+    status: int
+    headers: bytes
+    chunk: bytes
+    more: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ResponseBody:
+    """Kernel to worker: a further part of the body."""
+
+    type: ClassVar[str] = "response-body"
+    id: str
+    chunk: bytes
+    more: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RequestCredit:
+    """Kernel to worker: the app took this many bytes of the request's body."""
+
+    type: ClassVar[str] = "request-credit"
+    id: str
+    bytes: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Abort:
+    """Kernel to worker: the response ends here, unfinished."""
+
+    type: ClassVar[str] = "abort"
+    id: str
+    reason: str
+
+
+FromWorker = Request | RequestBody | ResponseCredit | Cancel
+FromKernel = Response | ResponseBody | RequestCredit | Abort
+
+_FROM_WORKER: dict[str, type[FromWorker]] = {
+    kind.type: kind for kind in (Request, RequestBody, ResponseCredit, Cancel)
+}
+
+
+def decode(fields: Mapping[str, Any]) -> FromWorker:
+    """Turn the fields of a message from the worker into its type.
+
+    Raises:
+        ProtocolError: another version, an unknown type, a field that is missing.
+    """
+    if fields.get("v") != VERSION:
+        raise ProtocolError(f"expected protocol version {VERSION}, got {fields.get('v')!r}")
+    kind = _FROM_WORKER.get(fields.get("type", ""))
+    if kind is None:
+        raise ProtocolError(f"unknown message type {fields.get('type')!r}")
+    try:
+        return kind(**{field.name: fields[field.name] for field in dataclasses.fields(kind)})
+    except KeyError as error:
+        raise ProtocolError(f"{kind.type!r} message without {error.args[0]!r}") from None
+
+
+def encode(message: FromWorker | FromKernel) -> dict[str, Any]:
+    """Turn a message into plain fields, its type and the protocol's version among them."""
+    fields: dict[str, Any] = {"v": VERSION, "type": message.type}
+    for name in message.__dataclass_fields__:
+        if name != "type":
+            fields[name] = getattr(message, name)
+    return fields
+
+
+def join_headers(pairs: HeaderPairs) -> bytes:
+    """Make a header block of pairs.
+
+    Raises:
+        ValueError: a name or a value with a line break in it (RFC 9110, section 5.5).
+    """
+    parts = [part for pair in pairs for part in pair]
+    block = b"\n".join(parts)
+    if b"\r" in block or block.count(b"\n") != max(len(parts) - 1, 0):
+        raise ValueError("a response header contains a line break")
+    return block
+
+
+def split_headers(block: bytes) -> HeaderPairs:
+    """Make pairs of a header block, names in lower case as ASGI wants them."""
+    if not block:
+        return []
+    parts = block.split(b"\n")
+    return [(name.lower(), value) for name, value in zip(parts[::2], parts[1::2], strict=True)]
+
+
+def requests_channel(base: str, name: str) -> str:
+    """The channel on which the served app ``name`` of the site at path ``base`` gets requests."""
+    return f"jupyterlite-asgi {base} requests {name}"
+
+
+def app_lock(base: str, name: str) -> str:
+    """The Web Lock that the kernel holds as long as it serves ``name``."""
+    return f"jupyterlite-asgi {base} app {name}"

@@ -1,0 +1,186 @@
+"""``serve()``, ``servers()`` and what keeps the names apart."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import traceback
+from collections.abc import Coroutine
+from typing import Any
+
+from . import threadless
+from .apps import as_asgi
+from .errors import ServeError
+from .host import Host, find_host
+from .server import Server
+from .types import ASGIApp
+
+#: Where an app can be opened.
+PLACES = ("panel", "inline", "tab", "none")
+
+#: How many names are tried, ``app`` to ``app-9``, before serving gives up.
+_ATTEMPTS = 9
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+_servers: dict[str, Server] = {}
+_changing = asyncio.Lock()  # serving and stopping take turns
+
+
+def serve(
+    app: object, name: str | None = None, *, open: str = "panel"
+) -> Coroutine[Any, Any, Server]:
+    """Serve an ASGI app from this notebook; to be awaited.
+
+    An app that is served under the name already is replaced: requests wait, the old app's lifespan
+    shuts down, the new one's starts, the requests go on.
+
+    Args:
+        app: an ASGI 3 application.
+        name: the app's part of the URL, ``<site>/asgi/<name>/``: letters, digits, ``-`` and ``_``.
+            By default the name of the caller's variable that holds the app, else ``app``.
+        open: where to show it: ``panel`` beside the notebook, ``inline`` below the cell, ``tab`` of
+            its own, or ``none``.
+
+    Returns:
+        The server, which shows itself as a card with link and state.
+
+    Raises:
+        ServeError: it cannot be served; the message says what to do.
+        Exception: what the app raised in its lifespan's start-up.
+    """
+    frame = sys._getframe(1)
+    variable = _variable(app, frame.f_locals) or _variable(app, frame.f_globals)
+    return serve_as(app, variable or "app", name, open)
+
+
+def servers() -> list[Server]:
+    """The apps that this kernel serves, by name."""
+    return [_servers[name] for name in sorted(_servers)]
+
+
+def named(name: str | None) -> Server:
+    """The server of that name, or the only one.
+
+    Raises:
+        ServeError: there is none, or no name was given and there are several.
+    """
+    known = ", ".join(sorted(_servers))
+    if not _servers:
+        raise ServeError("No app is served; start one with `%asgi_serve app`.")
+    if name is None and len(_servers) == 1:
+        return next(iter(_servers.values()))
+    if name is None:
+        raise ServeError(f"Several apps are served: say which to stop, one of {known}.")
+    if name not in _servers:
+        raise ServeError(f"No app is served as {name!r}; there is {known}.")
+    return _servers[name]
+
+
+async def stop(server: Server) -> None:
+    """Shut ``server`` down and give its name free; see ``Server.stop``."""
+    async with _changing:
+        if _servers.get(server.name) is not server:
+            return
+        del _servers[server.name]
+        if server.endpoint is not None:
+            server.endpoint.close()
+        try:
+            await server.shut_down("stopped")
+        finally:
+            if server.comm is not None:
+                server.comm.close()
+
+
+def url_name(expression: str) -> str:
+    """A name for what ``expression`` gives: its first identifier, as far as it fits a URL."""
+    identifier = re.match(r"\s*(\w*)", expression)
+    name = re.sub(r"[^A-Za-z0-9_-]", "", identifier[1] if identifier else "").strip("_")
+    return name[:64] or "app"
+
+
+async def serve_as(
+    app: object, expression: str, name: str | None, open: str, host: Host | None = None
+) -> Server:
+    """Serve ``app``, which its author wrote as ``expression``; else like ``serve``."""
+    if open not in PLACES:
+        raise ServeError(f"{open!r} is no place to open an app in: choose {', '.join(PLACES)}.")
+    if name is not None and not _NAME.fullmatch(name):
+        raise ServeError(
+            f"{name!r} cannot be a part of the URL: a name has up to 64 letters (A to Z), digits, "
+            "“-” and “_”, and begins with a letter or a digit."
+        )
+    asgi = as_asgi(app, expression)
+    host = host or find_host()
+    await host.check()
+    threadless.mend()
+    async with _changing:
+        return await _start(asgi, name or url_name(expression), open, host)
+
+
+async def _start(app: ASGIApp, name: str, open: str, host: Host) -> Server:
+    old = _servers.get(name)
+    if old is not None:
+        server = Server(app, name, host.base_url)
+        server.endpoint, server.comm = old.endpoint, old.comm
+        if server.endpoint is not None:
+            server.endpoint.on_request = server.accept
+        await _shut_down_replaced(old)
+    else:
+        server = await _claim(app, name, host)
+    _servers[server.name] = server
+    try:
+        await server.start_up()
+    finally:
+        _show(server, open, host)
+    return server
+
+
+async def _claim(app: ASGIApp, name: str, host: Host) -> Server:
+    for number in range(1, _ATTEMPTS + 1):
+        server = Server(app, name if number == 1 else f"{name}-{number}", host.base_url)
+        if server.name in _servers:
+            continue
+        server.endpoint = await host.claim(server.name, server.accept)
+        if server.endpoint is not None:
+            if number > 1:
+                print(f"{name!r} is served from another tab; this app is {server.name!r}.")
+            return server
+    raise ServeError(
+        f"The names {name} to {name}-{_ATTEMPTS} are served from other tabs: "
+        "stop one of those apps, or choose another --name."
+    )
+
+
+async def _shut_down_replaced(old: Server) -> None:
+    try:
+        await old.shut_down("replaced")
+    except Exception as error:
+        print(f"The replaced app {old.name!r} failed while it shut down:", file=sys.stderr)
+        traceback.print_exception(error)
+
+
+def _show(server: Server, open: str, host: Host) -> None:
+    """Tell the page, which opens the panel or loads it again."""
+    data = {"name": server.name, "url": server.url, "open": open, "state": server.state}
+    if server.comm is None:
+        server.comm = host.open_comm(data)
+    else:
+        server.comm.send(data)
+    if open == "inline" and server.state == "running":
+        _show_inline(server)
+
+
+def _show_inline(server: Server) -> None:
+    from IPython.display import HTML, display
+
+    display(
+        HTML(f'<iframe class="jp-asgi-Inline" src="{server.url}" title="{server.name}"></iframe>')
+    )
+
+
+def _variable(app: object, namespace: dict[str, Any]) -> str | None:
+    for name, value in list(namespace.items()):
+        if value is app and not name.startswith("_"):
+            return name
+    return None
