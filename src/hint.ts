@@ -1,0 +1,46 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { PLUGINS } from './tokens';
+import { hasPyodideKernel } from './wheel';
+
+/** The name of the Pyodide kernel's spec. */
+const PYODIDE = 'python';
+
+const MAGIC = /^[ \t]*%asgi_(serve|stop|list)\b/m;
+
+/** Says which kernel is wanted when a cell of another one uses our magics. */
+export const kernelHint: JupyterFrontEndPlugin<void> = {
+  id: PLUGINS.kernelHint,
+  description: 'Says which kernel serves ASGI apps.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [ITranslator],
+  activate: (
+    _: JupyterFrontEnd,
+    notebooks: INotebookTracker,
+    translator: ITranslator | null
+  ) => {
+    if (!hasPyodideKernel()) {
+      return;
+    }
+    const trans = (translator ?? nullTranslator).load('jupyterlite_asgi');
+    NotebookActions.executed.connect((_, { notebook, cell, success }) => {
+      const kernel = notebooks.find(panel => panel.content === notebook)
+        ?.sessionContext.session?.kernel;
+      const other = kernel && kernel.name !== PYODIDE;
+      if (other && !success && MAGIC.test(cell.model.sharedModel.source)) {
+        Notification.error(
+          trans.__(
+            'Apps are served by the Pyodide kernel only: choose “Python (Pyodide)” under the menu Kernel, Change Kernel…'
+          )
+        );
+      }
+    });
+  }
+};

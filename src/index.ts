@@ -1,0 +1,8 @@
+import { kernelHint } from './hint';
+import { panels } from './panel/plugin';
+import { provideKernelWheel } from './wheel';
+
+// Here, not in a plugin: the kernel's plugin may be activated before any of ours.
+provideKernelWheel();
+
+export default [panels, kernelHint];

@@ -1,0 +1,143 @@
+/**
+ * The messages between the service worker and the kernel, without any logic of
+ * either. The Python side declares the same in `jupyterlite_asgi/protocol.py`;
+ * `tests/messages.json` holds a sample of each and both test suites read it.
+ */
+
+/** Version of the protocol; a message of another version is dropped. */
+export const VERSION = 1;
+
+/** Bytes a sender may be ahead of its reader. */
+export const WINDOW = 1024 * 1024;
+
+/** Bytes of a body in one message, at most. */
+export const CHUNK = 256 * 1024;
+
+/** The name by which our version route and our comm target are known. */
+export const PACKAGE = 'jupyterlite-asgi';
+
+interface IMessage {
+  readonly v: typeof VERSION;
+  /** The id of the exchange. */
+  readonly id: string;
+}
+
+/** On the served app's channel: a request begins. */
+export interface IRequest extends IMessage {
+  readonly type: 'request';
+  /** The name of the channel on which this worker instance expects its answer. */
+  readonly reply: string;
+  /** Milliseconds since the epoch; a request read after that is not to be run. */
+  readonly expires: number;
+  readonly method: string;
+  /** The URL, absolute and percent-encoded, without a fragment. */
+  readonly url: string;
+  /** Names and values in turn, joined by LF (RFC 9110, section 5.5). */
+  readonly headers: Uint8Array;
+  /** Whether request bodies follow. */
+  readonly body: boolean;
+}
+
+/** A part of the request's body. */
+export interface IRequestBody extends IMessage {
+  readonly type: 'request-body';
+  readonly chunk: Uint8Array;
+  readonly more: boolean;
+}
+
+/** The reader took this many bytes of the response's body. */
+export interface IResponseCredit extends IMessage {
+  readonly type: 'response-credit';
+  readonly bytes: number;
+}
+
+/** Nobody reads this response any more. */
+export interface ICancel extends IMessage {
+  readonly type: 'cancel';
+}
+
+/** Status, headers and the first part of the body. */
+export interface IResponse extends IMessage {
+  readonly type: 'response';
+  readonly status: number;
+  /** Names and values in turn, joined by LF. */
+  readonly headers: Uint8Array;
+  readonly chunk: Uint8Array;
+  readonly more: boolean;
+}
+
+/** A further part of the response's body. */
+export interface IResponseBody extends IMessage {
+  readonly type: 'response-body';
+  readonly chunk: Uint8Array;
+  readonly more: boolean;
+}
+
+/** The app took this many bytes of the request's body. */
+export interface IRequestCredit extends IMessage {
+  readonly type: 'request-credit';
+  readonly bytes: number;
+}
+
+/** The response ends here, unfinished. */
+export interface IAbort extends IMessage {
+  readonly type: 'abort';
+  readonly reason: string;
+}
+
+export type FromWorker = IRequest | IRequestBody | IResponseCredit | ICancel;
+export type FromKernel = IResponse | IResponseBody | IRequestCredit | IAbort;
+
+const FROM_KERNEL: ReadonlySet<unknown> = new Set<FromKernel['type']>([
+  'response',
+  'response-body',
+  'request-credit',
+  'abort'
+]);
+
+/** Whether what came over a channel is a kernel's message of our version. */
+export function isFromKernel(data: unknown): data is FromKernel {
+  if (typeof data !== 'object' || data === null) {
+    return false;
+  }
+  const { v, type, id } = data as Record<string, unknown>;
+  return v === VERSION && typeof id === 'string' && FROM_KERNEL.has(type);
+}
+
+/** A header block of pairs, in ISO-8859-1 as Fetch has header values. */
+export function joinHeaders(
+  pairs: Iterable<readonly [string, string]>
+): Uint8Array {
+  const text = [...pairs].flat().join('\n');
+  return Uint8Array.from(text, character => character.charCodeAt(0));
+}
+
+/** The pairs of a header block. */
+export function splitHeaders(block: Uint8Array): [string, string][] {
+  if (block.length === 0) {
+    return [];
+  }
+  const parts = Array.from(block, code => String.fromCharCode(code))
+    .join('')
+    .split('\n');
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < parts.length; index += 2) {
+    pairs.push([parts[index]!, parts[index + 1]!]);
+  }
+  return pairs;
+}
+
+/** The channel on which the served app `name` of the site at `base` gets requests. */
+export function requestsChannel(base: string, name: string): string {
+  return `${PACKAGE} ${base} requests ${name}`;
+}
+
+/** The channel, and the lock, of one instance of the worker. */
+export function repliesChannel(base: string, instance: string): string {
+  return `${PACKAGE} ${base} worker ${instance}`;
+}
+
+/** The Web Lock that a kernel holds as long as it serves `name`. */
+export function appLock(base: string, name: string): string {
+  return `${PACKAGE} ${base} app ${name}`;
+}

@@ -1,0 +1,301 @@
+import type { FromKernel, IResponse } from '../protocol';
+import { CHUNK, joinHeaders, splitHeaders, VERSION, WINDOW } from '../protocol';
+import { page } from './pages';
+
+/** What an exchange needs of the channel to its kernel. */
+export interface IReplies {
+  readonly name: string;
+  request(app: string, message: object): void;
+  post(message: object): void;
+  listen(id: string, listener: (message: FromKernel) => void): void;
+  forget(id: string): void;
+}
+
+/** Milliseconds until the first byte of an answer. */
+export const TIMEOUT = 60_000;
+
+/** Statuses whose responses have no body (WHATWG Fetch, null body status). */
+const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
+
+/** One request and its response, turned into messages and back. */
+export class Exchange {
+  /**
+   * @param request - the request of the `fetch` event
+   * @param app - the name of the served app
+   * @param replies - the channel to the kernels
+   */
+  constructor(request: Request, app: string, replies: IReplies) {
+    this._request = request;
+    this._app = app;
+    this._replies = replies;
+  }
+
+  /**
+   * Send the request.
+   *
+   * @param timeout - milliseconds until the first byte, else 504
+   * @returns the app's response, or a page of ours that says why there is none
+   */
+  run(timeout = TIMEOUT): Promise<Response> {
+    const { method, url, headers } = this._request;
+    const hasBody = this._mayHaveBody();
+    const response = new Promise<Response>(resolve => {
+      this._resolve = resolve;
+    });
+    this._timer = setTimeout(() => this._expire(timeout), timeout);
+    this._replies.listen(this._id, message => this._onMessage(message));
+    this._replies.request(this._app, {
+      v: VERSION,
+      type: 'request',
+      id: this._id,
+      reply: this._replies.name,
+      expires: Date.now() + timeout,
+      method,
+      url: url.split('#', 1)[0],
+      headers: joinHeaders(headers),
+      body: hasBody
+    });
+    if (hasBody) {
+      this._upload().catch(() => this._giveUp());
+    }
+    return response;
+  }
+
+  /** Answer with `response` in place of the app, if it has not answered yet. */
+  settle(response: Response): void {
+    if (!this._settled) {
+      this._replies.post({ v: VERSION, type: 'cancel', id: this._id });
+      this._end();
+      this._resolve(response);
+    }
+  }
+
+  private get _settled(): boolean {
+    return this._timer === null;
+  }
+
+  private _mayHaveBody(): boolean {
+    const { method, body } = this._request;
+    // Firefox has no `body`: the method alone tells.
+    return body === undefined
+      ? method !== 'GET' && method !== 'HEAD'
+      : body !== null;
+  }
+
+  private _onMessage(message: FromKernel): void {
+    switch (message.type) {
+      case 'response':
+        return this._begin(message);
+      case 'response-body':
+        return this._continue(message.chunk, message.more);
+      case 'request-credit':
+        this._credit += message.bytes;
+        return this._wake();
+      case 'abort':
+        return this._fail(message.reason);
+    }
+  }
+
+  private _begin(message: IResponse): void {
+    if (this._settled) {
+      return;
+    }
+    let response: Response;
+    try {
+      response = this._assemble(message);
+    } catch (error) {
+      this.settle(
+        page(
+          502,
+          'The app sent a response that no browser takes',
+          `${error instanceof Error ? error.message : String(error)}.`
+        )
+      );
+      return;
+    }
+    this._stopTimer();
+    this._resolve(response);
+    this._continue(message.chunk, message.more);
+  }
+
+  private _assemble({ status, headers }: IResponse): Response {
+    const body = NULL_BODY.has(status)
+      ? null
+      : new ReadableStream<Uint8Array>(
+          {
+            start: controller => {
+              this._controller = controller;
+            },
+            pull: () => this._pull(),
+            cancel: () => this._giveUp()
+          },
+          { highWaterMark: 0 }
+        );
+    const response = new Response(body, { status });
+    for (const [name, value] of splitHeaders(headers)) {
+      response.headers.append(name, value);
+    }
+    return response;
+  }
+
+  private _continue(chunk: Uint8Array, more: boolean): void {
+    if (chunk.length > 0) {
+      this._queue.push(chunk);
+    }
+    if (!more) {
+      this._last = true;
+      // The app may answer before it has read all of the body.
+      this._end();
+    }
+    this._flow();
+  }
+
+  private _pull(): Promise<void> {
+    return new Promise(resolve => {
+      this._pulled = resolve;
+      this._flow();
+    });
+  }
+
+  /** Hand the reader what it waits for, as far as it is there. */
+  private _flow(): void {
+    if (this._controller === null) {
+      return;
+    }
+    const chunk = this._pulled === null ? undefined : this._queue.shift();
+    if (chunk !== undefined) {
+      this._controller.enqueue(chunk);
+      this._grant(chunk.length);
+      this._pulled?.();
+      this._pulled = null;
+    }
+    if (this._last && this._queue.length === 0) {
+      this._controller.close();
+      this._controller = null;
+      this._pulled?.();
+    }
+  }
+
+  private _grant(bytes: number): void {
+    this._taken += bytes;
+    if (this._taken >= CHUNK && !this._last) {
+      this._replies.post({
+        v: VERSION,
+        type: 'response-credit',
+        id: this._id,
+        bytes: this._taken
+      });
+      this._taken = 0;
+    }
+  }
+
+  private _fail(reason: string): void {
+    if (!this._settled) {
+      this.settle(page(502, 'The app did not answer', reason));
+      return;
+    }
+    this._end();
+    this._controller?.error(new TypeError(reason));
+    this._controller = null;
+  }
+
+  /** The reader is gone, or its request broke off. */
+  private _giveUp(): void {
+    this._controller = null;
+    this._queue.length = 0;
+    this._replies.post({ v: VERSION, type: 'cancel', id: this._id });
+    this._end();
+  }
+
+  private _expire(timeout: number): void {
+    this.settle(
+      page(
+        504,
+        'The app did not answer in time',
+        `Nothing came within ${timeout / 1000} seconds: if a cell is running, ` +
+          'wait for it or interrupt the kernel, then load this page again.'
+      )
+    );
+  }
+
+  private async _upload(): Promise<void> {
+    for await (const part of bodyOf(this._request)) {
+      for (let start = 0; start < part.length; start += CHUNK) {
+        while (this._credit <= 0 && !this._over) {
+          await new Promise<void>(resolve => {
+            this._wake = resolve;
+          });
+        }
+        if (this._over) {
+          return;
+        }
+        const chunk = part.slice(start, start + CHUNK);
+        this._credit -= chunk.length;
+        this._postBody(chunk, true);
+      }
+    }
+    this._postBody(new Uint8Array(0), false);
+  }
+
+  private _postBody(chunk: Uint8Array, more: boolean): void {
+    this._replies.post({
+      v: VERSION,
+      type: 'request-body',
+      id: this._id,
+      chunk,
+      more
+    });
+  }
+
+  /** No more messages belong to this exchange. */
+  private _end(): void {
+    this._stopTimer();
+    this._over = true;
+    this._replies.forget(this._id);
+    this._wake();
+  }
+
+  private _stopTimer(): void {
+    if (this._timer !== null) {
+      clearTimeout(this._timer);
+      this._timer = null;
+    }
+  }
+
+  // connection
+  private readonly _id = crypto.randomUUID();
+  private readonly _app: string;
+  private readonly _replies: IReplies;
+  private _timer: ReturnType<typeof setTimeout> | null = null;
+  private _over = false;
+
+  // request
+  private readonly _request: Request;
+  private _credit = WINDOW;
+  private _wake: () => void = () => undefined;
+
+  // response
+  private _resolve: (response: Response) => void = () => undefined;
+  private _controller: ReadableStreamDefaultController<Uint8Array> | null =
+    null;
+  private readonly _queue: Uint8Array[] = [];
+  private _pulled: (() => void) | null = null;
+  private _last = false;
+  private _taken = 0;
+}
+
+/** The body of a request as it comes; whole where the browser has no stream. */
+async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
+  if (!request.body) {
+    yield new Uint8Array(await request.arrayBuffer());
+    return;
+  }
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      return;
+    }
+    yield value;
+  }
+}

@@ -1,0 +1,114 @@
+import { version } from '../_version';
+import { appLock, VERSION } from '../protocol';
+import { Exchange } from './exchange';
+import { page, versionPage } from './pages';
+import { Replies } from './replies';
+import { route } from './route';
+
+declare const self: ServiceWorkerGlobalScope;
+
+/**
+ * Answer a `fetch` event if it asks for something under `<scope>asgi/`.
+ *
+ * Any service worker can use it: `self.addEventListener('fetch', handleFetch)`.
+ * It keeps nothing between two requests but the channel of this instance.
+ *
+ * @returns whether the event was ours; if so no other listener sees it.
+ */
+export function handleFetch(event: FetchEvent): boolean {
+  const scope = new URL(self.registration.scope);
+  const destination = route(new URL(event.request.url), scope);
+  if (destination === null) {
+    return false;
+  }
+  event.stopImmediatePropagation();
+  switch (destination.kind) {
+    case 'app':
+      event.respondWith(
+        exchange(event.request, scope.pathname, destination.name)
+      );
+      break;
+    case 'slash':
+      event.respondWith(
+        Response.redirect(new URL(destination.location, scope), 307)
+      );
+      break;
+    case 'index':
+      event.respondWith(index(scope.pathname));
+      break;
+    case 'version':
+      event.respondWith(versionPage(version, VERSION));
+      break;
+  }
+  return true;
+}
+
+let replies: Promise<Replies> | null = null;
+
+async function exchange(
+  request: Request,
+  base: string,
+  name: string
+): Promise<Response> {
+  replies ??= Replies.open(base);
+  const running = new Exchange(request, name, await replies);
+  const response = running.run();
+  // Sent first, asked beside it: the question takes as long as the answer.
+  void servedApps(base).then(served => {
+    if (!served.includes(name)) {
+      running.settle(notServed(base, name, served));
+    }
+  });
+  return response;
+}
+
+function notServed(
+  base: string,
+  name: string,
+  served: readonly string[]
+): Response {
+  return page(
+    404,
+    `No app is served as ${decode(name)}`,
+    served.length > 0
+      ? 'These are served now:'
+      : 'No notebook of this browser serves an app now: ' +
+          `run the cell with %asgi_serve, then load this page again.`,
+    links(base, served)
+  );
+}
+
+async function index(base: string): Promise<Response> {
+  const served = await servedApps(base);
+  return page(
+    200,
+    'Apps served by the notebooks of this site',
+    served.length > 0
+      ? 'Each is answered by a notebook that is open in this browser.'
+      : 'None now: run a cell with %asgi_serve, then load this page again.',
+    links(base, served)
+  );
+}
+
+/** The names that kernels of this site hold. */
+async function servedApps(base: string): Promise<string[]> {
+  const prefix = appLock(base, '');
+  const { held } = await navigator.locks.query();
+  return (held ?? [])
+    .map(lock => lock.name ?? '')
+    .filter(name => name.startsWith(prefix))
+    .map(name => name.slice(prefix.length))
+    .sort();
+}
+
+function links(base: string, names: readonly string[]) {
+  return names.map(name => ({ name, path: `${base}asgi/${name}/` }));
+}
+
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

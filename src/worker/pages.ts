@@ -1,0 +1,55 @@
+/** The answers that the worker gives by itself: pages that say what happened. */
+
+import { PACKAGE } from '../protocol';
+
+/**
+ * A page with one sentence, and links to the apps that are served.
+ *
+ * @param status - the HTTP status
+ * @param title - what happened, in a few words
+ * @param sentence - what to do about it
+ * @param apps - URL paths and names to link to
+ */
+export function page(
+  status: number,
+  title: string,
+  sentence: string,
+  apps: readonly { readonly path: string; readonly name: string }[] = []
+): Response {
+  const items = apps.map(
+    app => `<li><a href="${escape(app.path)}">${escape(app.name)}</a></li>\n`
+  );
+  const list = items.length === 0 ? '' : `<ul>\n${items.join('')}</ul>\n`;
+  const html = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>${escape(title)}</title>
+<style>
+  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+  body { margin: 2rem auto; max-width: 40rem; padding: 0 1rem; }
+  h1 { font-size: 1.25rem; }
+</style>
+<h1>${escape(title)}</h1>
+<p>${escape(sentence)}</p>
+${list}</html>
+`;
+  return new Response(html, {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store'
+    }
+  });
+}
+
+/** Who answers here: for the kernel, which asks before it serves. */
+export function versionPage(version: string, protocol: number): Response {
+  return Response.json(
+    { name: PACKAGE, version, protocol },
+    { headers: { 'cache-control': 'no-store' } }
+  );
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
+}

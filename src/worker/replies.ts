@@ -1,0 +1,72 @@
+import type { FromKernel, FromWorker } from '../protocol';
+import { isFromKernel, repliesChannel, requestsChannel } from '../protocol';
+
+/**
+ * This instance of the worker as its kernels see it: a channel for their
+ * answers, and a lock that the browser frees when it stops the instance.
+ */
+export class Replies {
+  /**
+   * Open the channel; resolves once the lock is held, for a kernel that waits
+   * for the lock must find it taken.
+   *
+   * @param base - the path of the site
+   */
+  static async open(base: string): Promise<Replies> {
+    const name = repliesChannel(base, crypto.randomUUID());
+    await new Promise<void>((resolve, reject) => {
+      const untilStopped = new Promise<never>(() => undefined);
+      navigator.locks
+        .request(name, () => {
+          resolve();
+          return untilStopped;
+        })
+        .catch(reject);
+    });
+    return new Replies(base, name);
+  }
+
+  private constructor(base: string, name: string) {
+    this.name = name;
+    this._base = base;
+    this._channel = new BroadcastChannel(name);
+    this._channel.onmessage = event => {
+      const message: unknown = event.data;
+      if (isFromKernel(message)) {
+        this._listeners.get(message.id)?.(message);
+      }
+    };
+  }
+
+  /** The channel's name, for the kernel to answer to. */
+  readonly name: string;
+
+  /** Send a request to the kernel that serves `app`. */
+  request(app: string, message: FromWorker): void {
+    const channel = new BroadcastChannel(requestsChannel(this._base, app));
+    channel.postMessage(message);
+    channel.close();
+  }
+
+  /** Send a further message of an exchange. */
+  post(message: FromWorker): void {
+    this._channel.postMessage(message);
+  }
+
+  /** Hear what a kernel says of the exchange `id`, until `forget`. */
+  listen(id: string, listener: (message: FromKernel) => void): void {
+    this._listeners.set(id, listener);
+  }
+
+  /** Hear no more of the exchange `id`. */
+  forget(id: string): void {
+    this._listeners.delete(id);
+  }
+
+  private readonly _base: string;
+  private readonly _channel: BroadcastChannel;
+  private readonly _listeners = new Map<
+    string,
+    (message: FromKernel) => void
+  >();
+}
