@@ -1,0 +1,153 @@
+"""A notebook in a real browser: run cells, see outputs, reach the panels beside it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from playwright.sync_api import FrameLocator, Locator, Page
+
+#: Milliseconds that a cold kernel, or an installation, may take.
+SLOW = 120_000
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+_SHOW_NOTEBOOK = """async ([kernel, app]) => {
+  await window.jupyterapp.started;
+  if (app === 'lab') {
+    await window.jupyterapp.commands.execute('notebook:create-new', {kernelName: kernel});
+  }
+  const find = () => [...window.jupyterapp.shell.widgets('main')].find(w => w.content?.widgets && w.sessionContext);
+  let panel = find();
+  while (!panel) {
+    await new Promise(resolve => requestAnimationFrame(resolve));
+    panel = find();
+  }
+  window.notebookPanel = panel;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+}"""
+
+_ADD_CELL = """source => {
+  const {content} = window.notebookPanel;
+  const cells = content.model.sharedModel;
+  const index = cells.cells.length;
+  cells.insertCell(index, {cell_type: 'code', source});
+  content.activeCellIndex = index;
+  content.deselectAll();
+  return index;
+}"""
+
+_RUN = "() => window.jupyterapp.commands.execute('notebook:run-cell')"
+
+_OUTPUTS = "index => window.notebookPanel.content.widgets[index].model.outputs.toJSON()"
+
+_FETCH = """async ([url, init]) => {
+  const response = await fetch(url, init);
+  return {
+    status: response.status, url: response.url,
+    headers: Object.fromEntries(response.headers), text: await response.text()
+  };
+}"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Outputs:
+    """What a cell shows."""
+
+    raw: list[dict[str, Any]]
+
+    @property
+    def text(self) -> str:
+        """Streams and plain-text results, in order."""
+        parts = []
+        for output in self.raw:
+            data = output.get("data", {}).get("text/plain", "")
+            text = output.get("text", data)
+            parts.append("".join(text) if isinstance(text, list) else text)
+        return "".join(parts)
+
+    @property
+    def error(self) -> str:
+        """The traceback, or nothing."""
+        lines = [line for output in self.raw for line in output.get("traceback", [])]
+        return _ANSI.sub("", "\n".join(lines))
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What ``fetch`` in the lab page gave."""
+
+    status: int
+    url: str
+    headers: dict[str, str]
+    text: str
+
+
+class Notebook:
+    """A new notebook in JupyterLab, with its kernel.
+
+    Args:
+        page: a page of the browser.
+        site: the site's URL, with a slash at its end.
+        kernel: the name of the kernel's spec.
+        path: where to open it: a new notebook in the lab, else this page of the site.
+    """
+
+    def __init__(self, page: Page, site: str, kernel: str = "python", path: str = "") -> None:
+        self.page, self.site = page, site
+        self._kernel, self._path = kernel, path
+        self.open()
+
+    @property
+    def base(self) -> str:
+        """The path of the site, with a slash at its end."""
+        return urlsplit(self.site).path
+
+    def open(self) -> None:
+        """Load the page and wait until the kernel answers."""
+        self.page.goto(self.site + (self._path or "lab/index.html?reset"))
+        self.page.wait_for_function("() => window.jupyterapp?.started", timeout=SLOW)
+        self.page.evaluate(_SHOW_NOTEBOOK, [self._kernel, "" if self._path else "lab"])
+
+    def run(self, source: str) -> Outputs:
+        """Run a new cell to its end."""
+        cell = self.start(source)
+        self.page.wait_for_function("() => window.cellDone", timeout=SLOW)
+        return self.outputs(cell)
+
+    def start(self, source: str) -> int:
+        """Run a new cell, but do not wait for it; give its index."""
+        index = cast(int, self.page.evaluate(_ADD_CELL, source))
+        self.page.evaluate(
+            "() => { window.cellDone = false;"
+            " window.jupyterapp.commands.execute('notebook:run-cell')"
+            ".finally(() => { window.cellDone = true; }); }"
+        )
+        return index
+
+    def outputs(self, cell: int) -> Outputs:
+        """What the cell of that index shows now."""
+        return Outputs(self.page.evaluate(_OUTPUTS, cell))
+
+    def value(self, expression: str) -> str:
+        """The ``repr`` of an expression in the kernel."""
+        return self.run(f"print(repr({expression}))").text.strip()
+
+    def fetch(self, path: str, **init: Any) -> Answer:
+        """``fetch`` from the lab page; ``path`` is relative to the site."""
+        return Answer(**self.page.evaluate(_FETCH, [self.site + path, init]))
+
+    def panel(self, name: str) -> Locator:
+        """The panel of a served app."""
+        return self.page.locator(f"#jupyterlite-asgi-{name}")
+
+    def frame(self, name: str) -> FrameLocator:
+        """What the panel of a served app shows."""
+        return self.panel(name).frame_locator("iframe")
+
+    def reload_panel(self, name: str) -> None:
+        """Press the panel's button that loads it again."""
+        self.panel(name).locator('[data-jp-item-name="reload"]').click()

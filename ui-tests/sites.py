@@ -1,0 +1,62 @@
+"""The built site over HTTP, as it is and as it must not be."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SITE = Path(__file__).parent.parent / "build" / "site"
+
+#: From the path of a file within the site and its bytes to what is sent; None for 404.
+Alter = Callable[[str, bytes], bytes | None]
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *args: object, base: str, alter: Alter | None) -> None:
+        self._base, self._alter = base, alter
+        super().__init__(*args, directory=str(SITE))  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if not path.startswith(self._base):
+            return self.send_error(404)
+        self.path = f"/{path.removeprefix(self._base)}"
+        if self._alter is None:
+            return super().do_GET()
+        return self._send_altered(self._alter)
+
+    def _send_altered(self, alter: Alter) -> None:
+        file = Path(self.translate_path(self.path))
+        file = file / "index.html" if file.is_dir() else file
+        content = alter(self.path[1:], file.read_bytes()) if file.is_file() else None
+        if content is None:
+            return self.send_error(404)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        return None
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: tests tell what matters."""
+
+
+@contextlib.contextmanager
+def serve_site(base: str = "/", alter: Alter | None = None) -> Iterator[str]:
+    """Serve the built site below ``base``; give its URL."""
+    handler = partial(_Handler, base=base, alter=alter)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}{base}"
+        server.shutdown()
+        thread.join()
