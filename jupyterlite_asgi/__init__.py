@@ -42,7 +42,7 @@ def __getattr__(name: str) -> Any:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Make the magics known to ``shell``; what ``%load_ext jupyterlite_asgi`` calls."""
-    from .magic import register
+    from .extension import register
 
     register(shell)
 

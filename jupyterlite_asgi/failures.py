@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
+import sysconfig
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,8 @@ from .types import HeaderPairs
 
 #: RFC 9110, section 15.6.1: Internal Server Error.
 STATUS = 500
+
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -26,8 +29,10 @@ _PAGE = """<!doctype html>
 </style>
 <h1>{title}</h1>
 <p>{detail}</p>
-{trace}</html>
+{blocks}</html>
 """
+
+_DETAILS = "<details><summary>With the frames of the libraries</summary>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,31 +48,43 @@ def raised(scope: dict[str, Any], error: BaseException) -> Failure:
     """The 500 of an app that raised ``error``; its traceback names notebook cells and lines."""
     summary = "".join(traceback.format_exception_only(type(error), error)).strip()
     where = _innermost_cell(error)
-    detail = f"{scope['method']} {scope['path']}" + (
-        f" failed in {where}." if where else " failed."
-    )
-    return _render(scope, summary, detail, format_traceback(error))
+    place = f" in {where}" if where else ""
+    detail = f"{scope['method']} {scope['path']} failed{place}."
+    own, full = format_traceback(error, own=True), format_traceback(error)
+    return _render(scope, summary, detail, own, full)
 
 
 def unanswered(scope: dict[str, Any], reason: str) -> Failure:
     """The 500 of an app that ended without a response."""
-    return _render(scope, reason, f"{scope['method']} {scope['path']} got no answer.", "")
+    return _render(scope, reason, f"{scope['method']} {scope['path']} got no answer.")
 
 
-def format_traceback(error: BaseException) -> str:
-    """The traceback of ``error`` as text, with ``Cell In[3]`` for a notebook's cells."""
+def format_traceback(error: BaseException, *, own: bool = False) -> str:
+    """The traceback of ``error`` as text, with ``Cell In[3]`` for a notebook's cells.
+
+    Args:
+        error: what was raised.
+        own: leave out what lies in installed libraries.
+    """
     name_of = _cell_namer()
     formatted = traceback.TracebackException.from_exception(error)
-    _rename(formatted, name_of, set())
+    _rename(formatted, name_of, own, set())
     return "".join(formatted.format())
 
 
 def _rename(
-    formatted: traceback.TracebackException, name_of: Callable[[str], str], seen: set[int]
+    formatted: traceback.TracebackException,
+    name_of: Callable[[str], str],
+    own: bool,
+    seen: set[int],
 ) -> None:
     if id(formatted) in seen:
         return
     seen.add(id(formatted))
+    if own:
+        formatted.stack[:] = [
+            frame for frame in formatted.stack if not frame.filename.startswith(_LIBRARIES)
+        ]
     for frame in formatted.stack:
         _ = frame.line  # read the source before its name is changed
         frame.filename = name_of(frame.filename)
@@ -77,7 +94,7 @@ def _rename(
         *(getattr(formatted, "exceptions", None) or ()),
     ):
         if other is not None:
-            _rename(other, name_of, seen)
+            _rename(other, name_of, own, seen)
 
 
 def _innermost_cell(error: BaseException) -> str:
@@ -108,18 +125,22 @@ def _cell_namer() -> Callable[[str], str]:
     return name_of
 
 
-def _render(scope: dict[str, Any], title: str, detail: str, trace: str) -> Failure:
+def _render(
+    scope: dict[str, Any], title: str, detail: str, own: str = "", full: str = ""
+) -> Failure:
     """Choose by ``accept``: only a navigation asks for HTML by name."""
     accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
     if b"text/html" in accept:
-        block = f"<pre>{html.escape(trace)}</pre>\n" if trace else ""
-        text = _PAGE.format(title=html.escape(title), detail=html.escape(detail), trace=block)
+        blocks = f"<pre>{html.escape(own)}</pre>\n" if own else ""
+        if full != own:
+            blocks += f"{_DETAILS}<pre>{html.escape(full)}</pre></details>\n"
+        text = _PAGE.format(title=html.escape(title), detail=html.escape(detail), blocks=blocks)
         kind = b"text/html; charset=utf-8"
     elif b"json" in accept:
-        text = json.dumps({"error": title, "detail": detail, "traceback": trace.splitlines()})
+        text = json.dumps({"error": title, "detail": detail, "traceback": full.splitlines()})
         kind = b"application/json"
     else:
-        text = f"{title}\n{detail}\n\n{trace}"
+        text = f"{title}\n{detail}\n\n{full}"
         kind = b"text/plain; charset=utf-8"
     body = text.encode()
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]

@@ -1,4 +1,4 @@
-"""``%asgi_serve``, ``%asgi_stop`` and ``%asgi_list``.
+"""What ``%asgi_serve``, ``%asgi_stop`` and ``%asgi_list`` do.
 
 Serving and stopping are coroutines. Where a cell may ``await``, a token transformer writes the
 ``await`` in place of the magic, at the stage at which the Pyodide kernel treats ``%pip``. Elsewhere
@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 import tokenize
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from IPython.core.getipython import get_ipython
@@ -20,14 +20,11 @@ from IPython.core.inputtransformer2 import (
     assemble_continued_line,
     find_end_of_continued_line,
 )
-from IPython.core.magic import needs_local_scope
 
 from .errors import ServeError
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from IPython.core.interactiveshell import InteractiveShell
 
     from .server import Server
 
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
 USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none]"
 
 _Result = TypeVar("_Result")
-_FRAMES_TO_EXPRESSION = 3
+_FRAMES_TO_EXPRESSION = 2
 _AWAITED = ("asgi_serve", "asgi_stop")
 _OPTION = re.compile(r"""\s*--([A-Za-z][\w-]*)(?:\s*=\s*|\s+)("[^"]*"|'[^']*'|[^\s"'#-][^\s#]*)""")
 _OPTION_START = re.compile(r"(?:^|(?<=\s))--(?=[A-Za-z])|$")
@@ -105,8 +102,8 @@ async def asgi_stop(line: str) -> None:
     await named(line.split("#", maxsplit=1)[0].strip() or None).stop()
 
 
-def asgi_list(line: str = "") -> None:
-    """%asgi_list: print name, state and URL of each app that this kernel serves."""
+def print_servers() -> None:
+    """Print name, state and URL of each app that this kernel serves."""
     from .registry import servers
 
     for server in servers():
@@ -115,36 +112,18 @@ def asgi_list(line: str = "") -> None:
         print("No app is served; start one with `%asgi_serve app`.")
 
 
-def register(shell: InteractiveShell) -> None:
-    """Give ``shell`` the magics, and the kernel's transformer the ``await``; repeatable."""
+def serve_and_wait(line: str, local_ns: Mapping[str, Any]) -> Server:
+    """``asgi_serve`` where nothing can be awaited; names are looked up as in the caller's code."""
+    expression = _expression_or_none(line)
+    shell: Any = get_ipython()
+    namespace = {**shell.user_ns, **local_ns}
+    value = eval(f"lambda: ({expression})", namespace) if expression else None
+    return _run_sync(asgi_serve(line, value))
 
-    @needs_local_scope
-    def serve_magic(line: str, local_ns: dict[str, Any] | None = None) -> Server:
-        """Serve an ASGI app: %asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none].
 
-        EXPR is any expression that gives an app. The name is its part of the URL, by default the
-        variable's. The app opens in a panel beside the notebook, inline below the cell, in a tab of
-        its own, or nowhere.
-        """
-        expression = _expression_or_none(line)
-        code = compile(expression or "None", "<%asgi_serve>", "eval")
-        value = (lambda: eval(code, shell.user_ns, local_ns)) if expression else None
-        return _run_sync(asgi_serve(line, value))
-
-    def stop_magic(line: str) -> None:
-        """Stop an app that is served: %asgi_stop [NAME]."""
-        _run_sync(asgi_stop(line))
-
-    for name, function in (
-        ("asgi_serve", serve_magic),
-        ("asgi_stop", stop_magic),
-        ("asgi_list", asgi_list),
-    ):
-        shell.register_magic_function(function, "line", name)  # type: ignore[arg-type]
-    kernel = getattr(shell, "kernel", None)
-    manager = getattr(kernel, "lite_transform_manager", None)
-    if manager is not None and AwaitedMagic not in manager.token_transformers:
-        manager.token_transformers.append(AwaitedMagic)
+def stop_and_wait(line: str) -> None:
+    """``asgi_stop`` where nothing can be awaited."""
+    _run_sync(asgi_stop(line))
 
 
 class AwaitedMagic(TokenTransformBase):

@@ -38,7 +38,8 @@ export const kernelHint: JupyterFrontEndPlugin<void> = {
         Notification.error(
           trans.__(
             'Apps are served by the Pyodide kernel only: choose “Python (Pyodide)” under the menu Kernel, Change Kernel…'
-          )
+          ),
+          { autoClose: false }
         );
       }
     });

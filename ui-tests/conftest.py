@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from lab import Notebook
-from playwright.sync_api import Browser, BrowserContext, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 from sites import SITE, serve_site
 
 expect.set_options(timeout=20_000)
@@ -84,4 +91,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def notebook(browser: Browser, site: str) -> Iterator[Notebook]:
     """A notebook that the tests of one place share; each serves apps of its own."""
     with guarded(browser) as context:
-        yield Notebook(context.new_page(), site)
+        notebook = Notebook(context.new_page(), site)
+        notebook.run("%pip install fastapi jinja2 python-multipart")
+        yield notebook

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import FrameLocator, Locator, Page
 
 #: Milliseconds that a cold kernel, or an installation, may take.
-SLOW = 120_000
+SLOW = 60_000
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -19,7 +19,8 @@ _SHOW_NOTEBOOK = """async ([kernel, app]) => {
   if (app === 'lab') {
     await window.jupyterapp.commands.execute('notebook:create-new', {kernelName: kernel});
   }
-  const find = () => [...window.jupyterapp.shell.widgets('main')].find(w => w.content?.widgets && w.sessionContext);
+  const isNotebook = widget => widget.content?.widgets && widget.sessionContext;
+  const find = () => [...window.jupyterapp.shell.widgets('main')].find(isNotebook);
   let panel = find();
   while (!panel) {
     await new Promise(resolve => requestAnimationFrame(resolve));
@@ -40,9 +41,27 @@ _ADD_CELL = """source => {
   return index;
 }"""
 
-_RUN = "() => window.jupyterapp.commands.execute('notebook:run-cell')"
+_ADD_MARKDOWN = """source => {
+  const {content} = window.notebookPanel;
+  const cells = content.model.sharedModel;
+  cells.insertCell(cells.cells.length, {cell_type: 'markdown', source});
+  const cell = content.widgets[cells.cells.length - 1];
+  cell.rendered = true;
+  content.scrollToItem(cells.cells.length - 1);
+}"""
 
-_OUTPUTS = "index => window.notebookPanel.content.widgets[index].model.outputs.toJSON()"
+_WORKER_LOCKS = """async () => {
+  const {held} = await navigator.locks.query();
+  return held.map(lock => lock.name).filter(name => / worker /.test(name));
+}"""
+
+_RUN = """() => {
+  window.cellDone = false;
+  window.jupyterapp.commands.execute('notebook:run-cell')
+    .finally(() => { window.cellDone = true; });
+}"""
+
+_OUTPUTS = "index => window.notebookPanel.content.widgets[index].model.outputs?.toJSON() ?? []"
 
 _FETCH = """async ([url, init]) => {
   const response = await fetch(url, init);
@@ -68,6 +87,11 @@ class Outputs:
             text = output.get("text", data)
             parts.append("".join(text) if isinstance(text, list) else text)
         return "".join(parts)
+
+    @property
+    def execution_count(self) -> int:
+        """The number of the cell, where it shows a result."""
+        return next(output["execution_count"] for output in self.raw if "execution_count" in output)
 
     @property
     def error(self) -> str:
@@ -114,19 +138,24 @@ class Notebook:
 
     def run(self, source: str) -> Outputs:
         """Run a new cell to its end."""
-        cell = self.start(source)
-        self.page.wait_for_function("() => window.cellDone", timeout=SLOW)
-        return self.outputs(cell)
+        return self.finish(self.start(source))
+
+    def run_all(self) -> list[Outputs]:
+        """Run the notebook as it is, from its first cell to its last."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        count = self.page.evaluate("() => window.notebookPanel.content.widgets.length")
+        return [Outputs(self.page.evaluate(_OUTPUTS, index)) for index in range(count)]
 
     def start(self, source: str) -> int:
         """Run a new cell, but do not wait for it; give its index."""
-        index = cast(int, self.page.evaluate(_ADD_CELL, source))
-        self.page.evaluate(
-            "() => { window.cellDone = false;"
-            " window.jupyterapp.commands.execute('notebook:run-cell')"
-            ".finally(() => { window.cellDone = true; }); }"
-        )
+        index = cast(int, self.page.evaluate(_ADD_CELL, source.strip()))
+        self.page.evaluate(_RUN)
         return index
+
+    def finish(self, cell: int) -> Outputs:
+        """Wait until the cell that was started last is done."""
+        self.page.wait_for_function("() => window.cellDone", timeout=SLOW)
+        return self.outputs(cell)
 
     def outputs(self, cell: int) -> Outputs:
         """What the cell of that index shows now."""
@@ -151,3 +180,19 @@ class Notebook:
     def reload_panel(self, name: str) -> None:
         """Press the panel's button that loads it again."""
         self.panel(name).locator('[data-jp-item-name="reload"]').click()
+
+    def show_markdown(self, source: str) -> None:
+        """Add a Markdown cell and render it."""
+        self.page.evaluate(_ADD_MARKDOWN, source)
+
+    def worker_instances(self) -> set[str]:
+        """The instances of the service worker that have spoken to a kernel and live."""
+        return set(self.page.evaluate(_WORKER_LOCKS))
+
+    def stop_workers(self) -> None:
+        """Stop the service worker, as a browser does when it is idle."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("ServiceWorker.enable")
+        session.send("ServiceWorker.stopAllWorkers")
+        self.page.wait_for_function(f"async () => (await ({_WORKER_LOCKS})()).length === 0")
+        session.detach()

@@ -1,0 +1,67 @@
+"""What every kernel of a site runs when it starts: make the magics known, and no more.
+
+What they do is in ``magic``, which is imported by the first cell that uses one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import needs_local_scope
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .magic import AwaitedMagic, TokensByLine
+    from .server import Server
+
+
+def register(shell: InteractiveShell) -> None:
+    """Give ``shell`` the magics, and the Pyodide kernel the transformer; repeatable."""
+    for function in (asgi_serve, asgi_stop, asgi_list):
+        shell.register_magic_function(function, "line")  # type: ignore[arg-type]
+    kernel = getattr(shell, "kernel", None)
+    manager = getattr(kernel, "lite_transform_manager", None)
+    if manager is not None and Transformer not in manager.token_transformers:
+        manager.token_transformers.append(Transformer)
+
+
+@needs_local_scope
+def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server:
+    """Serve an ASGI app: %asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none].
+
+    EXPR is any expression that gives an app. The name is its part of the URL, by default the
+    variable's. The app opens in a panel beside the notebook, inline below the cell, in a tab of its
+    own, or nowhere.
+    """
+    from .magic import serve_and_wait
+
+    return serve_and_wait(line, local_ns or {})
+
+
+def asgi_stop(line: str) -> None:
+    """Stop an app that is served: %asgi_stop [NAME]."""
+    from .magic import stop_and_wait
+
+    stop_and_wait(line)
+
+
+def asgi_list(line: str) -> None:
+    """Print name, state and URL of each app that this kernel serves: %asgi_list."""
+    from .magic import print_servers
+
+    print_servers()
+
+
+class Transformer:
+    """Looks out for cells that concern ``magic.AwaitedMagic``."""
+
+    @classmethod
+    def find(cls, tokens_by_line: TokensByLine) -> AwaitedMagic | None:
+        """The first of our magics that may become an ``await``, or None."""
+        words = (token.string for line in tokens_by_line for token in line)
+        if not any(word in ("asgi_serve", "asgi_stop") for word in words):
+            return None
+        from .magic import AwaitedMagic
+
+        return AwaitedMagic.find(tokens_by_line)

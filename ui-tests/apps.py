@@ -1,0 +1,34 @@
+"""Source of small apps that tests define in cells."""
+
+from __future__ import annotations
+
+from string import Template
+
+_HELLO = Template("""
+from fastapi import FastAPI
+$name = FastAPI()
+
+@$name.get("/")
+def home():
+    return "$text"
+""")
+
+
+def hello(name: str, text: str = "hello") -> str:
+    """A FastAPI app in the variable ``name`` that says ``text``."""
+    return _HELLO.substitute(name=name, text=text)
+
+
+_PLAIN = Template("""
+async def $name(scope, receive, send):
+    assert scope["type"] == "http"
+    headers = [(b"content-type", b"text/plain")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"$text"})
+
+""")
+
+
+def plain(name: str, text: str = "hello") -> str:
+    """The same without a framework, so without anything to install."""
+    return _PLAIN.substitute(name=name, text=text)

@@ -1,0 +1,113 @@
+"""Where the magic may stand, and what it says to bad input."""
+
+from __future__ import annotations
+
+import pytest
+from apps import hello
+from lab import Notebook
+
+# None of it depends on the place of the site.
+pytestmark = pytest.mark.parametrize("site", ["/"], indirect=True)
+
+USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none]"
+
+PLACES = {
+    "top-level": "%asgi_serve it --name NAME --open none",
+    "under-if": "if True:\n    %asgi_serve it --name NAME --open none",
+    "options-first": "%asgi_serve --open none --name=NAME it",
+    "assigned": "r = %asgi_serve it --name NAME --open none\nassert r.name == 'NAME'",
+    "continued": "%asgi_serve it \\\n  --name NAME \\\n  --open none",
+    "commented": "%asgi_serve it --name NAME --open none  # the first one",
+    "factory": "def make(app): return app\n%asgi_serve make(it) --name NAME --open none",
+    "awaited": "async def make(): return it\n%asgi_serve await make() --name NAME --open none",
+    "twice": "%asgi_serve it --name NAME-a --open none\n%asgi_serve it --name NAME --open none",
+    "beside-a-string": 'text = """\n%asgi_serve nothing\n"""\n'
+    "%asgi_serve it --name NAME --open none",
+    "async-function": "async def f(mine):\n    %asgi_serve mine --name NAME --open none\n"
+    "await f(it)",
+    "plain-function": "def f(mine):\n    %asgi_serve mine --name NAME --open none\nf(it)",
+    "after-pip": "%pip install fastapi\n%asgi_serve it --name NAME --open none",
+    "cell-magic": "%%capture\n%asgi_serve it --name NAME --open none",
+    "timed": "%%time\n%asgi_serve it --name NAME --open none",
+    "autoawait-off": "%asgi_serve it --name NAME --open none",
+}
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_served(notebook: Notebook) -> None:
+    notebook.run("%autoawait on")  # in a cell of its own: it counts from the next one on
+    notebook.run(
+        "from jupyterlite_asgi import servers\nfor server in servers(): await server.stop()"
+    )
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_magic_serves(notebook: Notebook, place: str) -> None:
+    notebook.run(hello("it", place))
+    if place == "autoawait-off":
+        notebook.run("%autoawait off")
+    assert notebook.run(PLACES[place].replace("NAME", place)).error == ""
+    assert notebook.fetch(f"asgi/{place}/").text == f'"{place}"'
+    assert notebook.run(f"%asgi_stop {place}").error == ""
+    assert notebook.fetch(f"asgi/{place}/").status == 404
+
+
+BAD_INPUT = {
+    "%asgi_serve": f"Say which app to serve, as in `%asgi_serve app`; in full: {USAGE}.",
+    "%asgi_serve ap": "There is no 'ap' in this notebook: "
+    "run the cell that defines it first, or check the spelling.",
+    "%asgi_serve 42": "42 is an int, not an ASGI app: "
+    "write the name of an app, such as that of `app = FastAPI()`.",
+    "from fastapi import FastAPI\n%asgi_serve FastAPI": "FastAPI is the class FastAPI, not an app: "
+    "make one of it first, for example `app = FastAPI()`, and serve that.",
+    "def make(): ...\n%asgi_serve make": "make is the function make() that takes no arguments: "
+    "if it makes the app, call it, as in `%asgi_serve make()`.",
+    "def page(environ, start_response): ...\n%asgi_serve page": "page is a WSGI app "
+    "(the function page()), and only ASGI apps are served so far: "
+    "use an ASGI framework, such as Quart in place of Flask.",
+    "%asgi_serve print --name a/b": "'a/b' cannot be a part of the URL: a name has up to 64 "
+    "letters (A to Z), digits, “-” and “_”, and begins with a letter or a digit.",
+    "%asgi_serve print --open window": "'window' is no place to open an app in: "
+    "choose panel, inline, tab, none.",
+    "%asgi_serve print --port 80": f"There is no option --port: {USAGE}.",
+    "%asgi_serve print --name": f"The option --name wants a value: {USAGE}.",
+    "%asgi_serve main:app": "Write the app's variable, as in `%asgi_serve app`, "
+    "not module:app as for uvicorn.",
+    "%asgi_serve this that": f"`this that` is no Python expression that gives an app: {USAGE}.",
+    "%asgi_stop nobody": "No app is served as 'nobody'; there is somebody.",
+}
+
+
+@pytest.mark.parametrize("source", BAD_INPUT)
+def test_bad_input_gets_one_sentence(notebook: Notebook, source: str) -> None:
+    notebook.run(hello("somebody") + "%asgi_serve somebody --open none")
+    assert notebook.run(source).error == f"ServeError: {BAD_INPUT[source]}"
+
+
+def test_bad_input_gets_its_sentence_where_nothing_awaits(notebook: Notebook) -> None:
+    notebook.run("%autoawait off")
+    for source in ("%asgi_serve", "%asgi_serve ap", "%asgi_serve 42", "%asgi_serve main:app"):
+        assert notebook.run(source).error == f"ServeError: {BAD_INPUT[source]}"
+
+
+def test_stop_without_a_name_stops_the_only_app_or_asks(notebook: Notebook) -> None:
+    assert notebook.run("%asgi_stop").error == (
+        "ServeError: No app is served; start one with `%asgi_serve app`."
+    )
+    notebook.run(
+        hello("one") + hello("two") + "%asgi_serve one --open none\n%asgi_serve two --open none"
+    )
+    assert notebook.run("%asgi_stop").error == (
+        "ServeError: Several apps are served: say which to stop, one of one, two."
+    )
+    notebook.run("%asgi_stop two")
+    notebook.run("%asgi_stop")
+    assert notebook.run("%asgi_list").text == (
+        "No app is served; start one with `%asgi_serve app`.\n"
+    )
+
+
+def test_a_fault_within_the_expression_keeps_its_traceback(notebook: Notebook) -> None:
+    error = notebook.run("def broken():\n    return missing\n%asgi_serve broken()").error
+    assert "NameError: name 'missing' is not defined" in error
+    assert "return missing" in error

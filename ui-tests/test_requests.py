@@ -1,0 +1,245 @@
+"""Whoever asks for a page under /asgi/ gets it: frames, tabs, images, scripts, the kernel."""
+
+from __future__ import annotations
+
+import json
+
+from apps import hello
+from lab import Notebook
+from playwright.sync_api import expect
+
+ECHO = """
+import json
+from fastapi import FastAPI, Request, Response
+echo = FastAPI()
+
+@echo.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"])
+async def answer(path: str, request: Request):
+    body = await request.body()
+    seen = {name: request.scope[name] for name in ("method", "path", "root_path", "scheme")}
+    seen |= {
+        "raw_path": request.scope["raw_path"].decode(),
+        "query": request.scope["query_string"].decode(),
+        "server": request.scope["server"],
+        "headers": dict(request.headers),
+        "body": body.decode("latin-1")[:40],
+        "size": len(body),
+    }
+    return seen
+
+%asgi_serve echo --open none
+"""
+
+FAILING = """
+from fastapi import FastAPI
+failing = FastAPI()
+
+@failing.get("/")
+def home():
+    stock = {}
+    return stock["apples"]
+
+@failing.get("/silent")
+async def silent():
+    raise SystemExit
+
+%asgi_serve failing
+"""
+
+
+def test_the_scope_has_the_path_as_the_app_is_mounted(notebook: Notebook) -> None:
+    notebook.run(ECHO)
+    answer = notebook.fetch("asgi/echo/caf%C3%A9/a%2Fb?q=%C3%A9&q=2", headers={"X-Test": "A b"})
+    seen = json.loads(answer.text)
+    root = notebook.base + "asgi/echo"
+    assert answer.headers["content-type"] == "application/json"
+    assert seen["root_path"] == root
+    assert seen["path"] == f"{root}/café/a/b"
+    assert seen["raw_path"] == f"{root}/caf%C3%A9/a%2Fb"
+    assert seen["query"] == "q=%C3%A9&q=2"
+    assert seen["headers"]["x-test"] == "A b"
+    host = notebook.site.split("/")[2]
+    assert seen["headers"]["host"] == host
+    assert seen["server"] == ["127.0.0.1", int(host.split(":")[1])]
+
+
+def test_methods_and_bodies_reach_the_app(notebook: Notebook) -> None:
+    notebook.run(ECHO)
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        seen = json.loads(notebook.fetch("asgi/echo/x", method=method, body="a body").text)
+        assert (seen["method"], seen["body"]) == (method, "a body")
+    assert notebook.fetch("asgi/echo/x", method="HEAD").text == ""
+    big = notebook.page.evaluate(
+        "async url => (await fetch(url, {method: 'POST', body: 'x'.repeat(5_000_000)})).json()",
+        f"{notebook.site}asgi/echo/",
+    )
+    assert big["size"] == 5_000_000
+
+
+def test_a_tab_of_its_own_shows_the_app(notebook: Notebook) -> None:
+    notebook.run(hello("lone") + "%asgi_serve lone --open none")
+    tab = notebook.page.context.new_page()
+    tab.goto(notebook.site + "asgi/lone")
+    expect(tab.locator("body")).to_have_text('"hello"')
+    assert tab.url == notebook.site + "asgi/lone/"
+    tab.close()
+
+
+def test_an_image_in_a_markdown_cell_comes_from_the_app(notebook: Notebook) -> None:
+    notebook.run("""
+from fastapi import FastAPI, Response
+pics = FastAPI()
+
+@pics.get("/dot.svg")
+def dot():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="30"><circle r="9"/></svg>'
+    return Response(svg, media_type="image/svg+xml")
+
+%asgi_serve pics --open none
+""")
+    notebook.show_markdown(f"![dot]({notebook.site}asgi/pics/dot.svg)")
+    image = notebook.page.locator("img[alt=dot]")
+    expect(image).to_have_js_property("naturalWidth", 30)
+
+
+def test_the_kernel_itself_can_ask(notebook: Notebook) -> None:
+    notebook.run(hello("near") + "server = %asgi_serve near --open none")
+    notebook.run("from pyodide.http import pyfetch\nanswer = await pyfetch(server.url)")
+    assert notebook.value("await answer.json()") == "'hello'"
+
+
+def test_an_app_that_raises_shows_cell_and_line(notebook: Notebook) -> None:
+    cell = notebook.run(FAILING).execution_count
+    page = notebook.frame("failing").locator("body")
+    expect(page.locator("h1")).to_have_text("KeyError: 'apples'")
+    expect(page).to_contain_text(f"failed in Cell In[{cell}], line 7")
+    expect(page.locator("pre")).to_contain_text(f'File "Cell In[{cell}]", line 7, in home')
+    expect(page.locator("pre")).to_contain_text('return stock["apples"]')
+
+    text = notebook.fetch("asgi/failing/")
+    assert (text.status, text.headers["content-type"]) == (500, "text/plain; charset=utf-8")
+    assert f'File "Cell In[{cell}]", line 7, in home' in text.text
+
+    as_json = notebook.fetch("asgi/failing/", headers={"Accept": "application/json"})
+    assert as_json.headers["content-type"] == "application/json"
+    assert json.loads(as_json.text)["error"] == "KeyError: 'apples'"
+
+    assert notebook.fetch("asgi/failing/silent").status == 500
+    assert notebook.value("1 + 1") == "2"
+
+
+def test_an_unknown_name_lists_what_is_served(notebook: Notebook) -> None:
+    notebook.run(hello("listed") + "%asgi_serve listed --open none")
+    tab = notebook.page.context.new_page()
+    response = tab.goto(notebook.site + "asgi/unheard-of/page")
+    assert response is not None
+    assert response.status == 404
+    expect(tab.locator("h1")).to_have_text("No app is served as unheard-of")
+    tab.get_by_role("link", name="listed").click()
+    expect(tab.locator("body")).to_have_text('"hello"')
+    tab.goto(notebook.site + "asgi/")
+    expect(tab.get_by_role("link", name="listed")).to_have_count(1)
+    tab.close()
+
+
+def test_def_endpoints_files_templates_and_uploads_need_no_thread(notebook: Notebook) -> None:
+    outputs = notebook.run("""
+import os, time
+os.makedirs("/tmp/pages", exist_ok=True)
+open("/tmp/pages/greet.html", "w").write("<p>Hello {{ name }}</p>")
+open("/tmp/pages/style.css", "w").write("p { color: red }")
+
+from typing import Annotated
+from fastapi import BackgroundTasks, Depends, FastAPI, Request, UploadFile
+from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+
+files = FastAPI()
+files.mount("/static", StaticFiles(directory="/tmp/pages"))
+templates = Jinja2Templates("/tmp/pages")
+noted = []
+
+def who():
+    yield "Ada"
+
+@files.get("/greet")
+def greet(request: Request, name: Annotated[str, Depends(who)]):
+    return templates.TemplateResponse(request, "greet.html", {"name": name})
+
+@files.get("/file")
+def file():
+    return FileResponse("/tmp/pages/style.css")
+
+@files.get("/count")
+def count():
+    return StreamingResponse((f"{i} " for i in range(3)), media_type="text/plain")
+
+@files.post("/upload")
+def upload(file: UploadFile, tasks: BackgroundTasks):
+    tasks.add_task(noted.append, file.filename)
+    return {"size": len(file.file.read()), "name": file.filename}
+
+%asgi_serve files --open none
+""")
+    assert outputs.error == ""
+    assert notebook.fetch("asgi/files/greet").text == "<p>Hello Ada</p>"
+    assert notebook.fetch("asgi/files/file").text == "p { color: red }"
+    assert notebook.fetch("asgi/files/static/style.css").text == "p { color: red }"
+    assert notebook.fetch("asgi/files/count").text == "0 1 2 "
+    uploaded = notebook.page.evaluate(
+        """async url => {
+            const form = new FormData();
+            form.append('file', new File([new Uint8Array(3_000_000)], 'big.bin'));
+            return (await fetch(url, {method: 'POST', body: form})).json();
+        }""",
+        f"{notebook.site}asgi/files/upload",
+    )
+    assert uploaded == {"size": 3_000_000, "name": "big.bin"}
+    assert notebook.value("noted") == "['big.bin']"
+
+
+def test_a_stream_arrives_as_it_is_made(notebook: Notebook) -> None:
+    notebook.run("""
+import asyncio
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+steps = FastAPI()
+next_step = asyncio.Event()
+
+@steps.get("/")
+async def stream():
+    async def parts():
+        yield "first"
+        await next_step.wait()
+        yield "second"
+    return StreamingResponse(parts(), media_type="text/plain")
+
+@steps.post("/")
+async def release():
+    next_step.set()
+
+%asgi_serve steps --open none
+""")
+    read = notebook.page.evaluate(
+        """async url => {
+            const reader = (await fetch(url)).body.getReader();
+            const decode = ({value}) => new TextDecoder().decode(value);
+            const first = decode(await reader.read());
+            await fetch(url, {method: 'POST'});
+            return [first, decode(await reader.read()), (await reader.read()).done];
+        }""",
+        f"{notebook.site}asgi/steps/",
+    )
+    assert read == ["first", "second", True]
+
+
+def test_a_worker_that_was_stopped_between_two_requests_is_no_matter(notebook: Notebook) -> None:
+    notebook.run(hello("steady") + "%asgi_serve steady --open none")
+    assert notebook.fetch("asgi/steady/").text == '"hello"'
+    before = notebook.worker_instances()
+    notebook.stop_workers()
+    assert notebook.fetch("asgi/steady/").text == '"hello"'
+    after = notebook.worker_instances()
+    assert len(after) == 1
+    assert before.isdisjoint(after)

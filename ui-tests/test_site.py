@@ -1,0 +1,141 @@
+"""The site around the apps: other pages of it, other kernels, builds that went wrong."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+from apps import plain
+from conftest import guarded
+from lab import Notebook
+from playwright.sync_api import Browser, BrowserContext, expect
+from sites import SITE, serve_site
+from test_serve import SHOP
+
+from jupyterlite_asgi.addon import strip
+
+WHEELS = "extensions/jupyterlite-asgi/static/pypi"
+
+NO_ADDON = (
+    "ServeError: This site was built without the jupyterlite-asgi addon: build it again with "
+    "`pip install jupyterlite-asgi` and `jupyter lite build`, then reload the page."
+)
+
+
+def test_the_example_runs_from_the_first_cell_to_the_last(
+    context: BrowserContext, site: str
+) -> None:
+    notebook = Notebook(context.new_page(), site, path="lab/index.html?path=fastapi.ipynb")
+    outputs = notebook.run_all()
+    assert [cell.error for cell in outputs if cell.error] == []
+    expect(notebook.frame("app").locator("body")).to_have_text(
+        '{"hits":1,"stock":{"apples":12,"pears":3}}'
+    )
+    notebook.reload_panel("app")
+    expect(notebook.frame("app").locator("body")).to_have_text(
+        '{"hits":101,"stock":{"apples":12,"pears":3,"plums":41}}'
+    )
+    assert "{'name': 'plums', 'count': 41}" in [cell.text for cell in outputs]
+
+
+def test_the_root_of_the_site_lands_on_the_example(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(site)
+    expect(page.get_by_role("tab", name="fastapi.ipynb")).to_be_visible()
+
+
+def test_a_reload_and_a_second_load_serve_again(context: BrowserContext, site: str) -> None:
+    notebook = Notebook(context.new_page(), site)
+    for load in ("first", "second", "third"):  # JupyterLite registers its worker anew on the second
+        if load != "first":
+            notebook.open()
+        assert notebook.run(plain("app", load) + "%asgi_serve app").error == ""
+        expect(notebook.frame("app").locator("body")).to_have_text(load)
+
+
+def test_the_notebook_application_shows_the_panel_at_its_right(
+    context: BrowserContext, root_site: str
+) -> None:
+    notebook = Notebook(
+        context.new_page(), root_site, path="notebooks/index.html?path=fastapi.ipynb"
+    )
+    assert notebook.run(SHOP).error == ""
+    expect(notebook.frame("app").locator("body")).to_have_text('{"hits":1}')
+    expect(notebook.page.locator("#jp-right-stack #jupyterlite-asgi-app")).to_be_visible()
+
+
+def test_pip_finds_the_wheel_that_the_kernel_has(notebook: Notebook) -> None:
+    version = notebook.value("__import__('jupyterlite_asgi').__version__")
+    notebook.run("import micropip\nmicropip.uninstall('jupyterlite-asgi')")
+    assert notebook.run("%pip install jupyterlite-asgi").error == ""
+    installed = "__import__('importlib.metadata').metadata.version('jupyterlite-asgi')"
+    assert notebook.value(installed) == version
+
+
+def test_another_kernel_says_which_one_is_wanted(context: BrowserContext, root_site: str) -> None:
+    notebook = Notebook(context.new_page(), root_site, kernel="javascript")
+    notebook.run("%asgi_serve app")
+    expect(notebook.page.get_by_role("alert")).to_contain_text(
+        "Apps are served by the Pyodide kernel only: choose “Python (Pyodide)” under the menu "
+        "Kernel, Change Kernel…"
+    )
+
+
+def test_a_site_without_the_addon_says_so(browser: Browser) -> None:
+    def without(path: str, content: bytes) -> bytes:
+        return strip(content.decode()).encode() if path == "service-worker.js" else content
+
+    with serve_site(alter=without) as site, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        assert notebook.run("%asgi_serve print").error == NO_ADDON
+        assert_the_drive_works(notebook)
+
+
+def test_a_script_of_ours_that_throws_leaves_jupyterlite_alone(browser: Browser) -> None:
+    def broken(path: str, content: bytes) -> bytes:
+        throwing = content.replace(b"try {\n", b"try {\nthrow new Error('broken');\n", 1)
+        return throwing if path == "service-worker.js" else content
+
+    assert b"try {\n" in (SITE / "service-worker.js").read_bytes()
+    with serve_site(alter=broken) as site, guarded(browser) as context:
+        assert_the_drive_works(Notebook(context.new_page(), site))
+
+
+def test_a_missing_wheel_does_not_stop_a_kernel(browser: Browser) -> None:
+    def missing(path: str, content: bytes) -> bytes | None:
+        return None if Path(path).name.startswith("jupyterlite_asgi-") else content
+
+    with serve_site(alter=missing) as site, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        assert notebook.value("1 + 1") == "2"
+        assert "asgi_serve" in notebook.run("%asgi_serve app").text
+
+
+def test_the_wheel_costs_a_starting_kernel_little(browser: Browser) -> None:
+    """Fetched, unpacked and its magics registered, in under 50 ms."""
+    wheel = next((SITE / WHEELS).glob("*.whl")).name
+    kernel_runs = threading.Event()
+
+    def later(path: str, content: bytes) -> bytes | None:
+        # The kernel starts without the wheel, so that loading it can be timed.
+        return content if kernel_runs.is_set() or not path.endswith(wheel) else None
+
+    with serve_site(alter=later) as site, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        notebook.run("import time, pyodide_js")
+        kernel_runs.set()
+        spent = notebook.run(f"""
+start = time.perf_counter()
+await pyodide_js.loadPackage("{site}{WHEELS}/{wheel}")
+get_ipython().run_line_magic("load_ext", "jupyterlite_asgi")
+print("spent", 1000 * (time.perf_counter() - start))
+""")
+    assert float(spent.text.rpartition("spent ")[2]) < 50
+
+
+def assert_the_drive_works(notebook: Notebook) -> None:
+    """JupyterLite's own part of the worker: the kernel sees the files of the site."""
+    notebook.run("open('note.txt', 'w').write('kept')")
+    assert notebook.value("open('note.txt').read()") == "'kept'"
+    assert json.loads(notebook.value("__import__('os').path.exists('/drive/note.txt')").lower())
