@@ -72,7 +72,7 @@ def strip(text: str) -> str:
 def _block() -> str:
     """Our script, closed in itself: what it throws is told, and stops nothing after it."""
     script = files(__package__).joinpath("static", "worker.js").read_text(**UTF8)
-    return f"{_BEGIN}try {{\n{script}}} catch (error) {{ console.error(error); }}\n{_END}"
+    return f"{_BEGIN}try {{\n{script}\n}} catch (error) {{ console.error(error); }}\n{_END}"
 
 
 def _state(worker: Path) -> str:

@@ -78,7 +78,8 @@ class Cycle:
         # connection
         self.id = request.id
         self._post = post
-        self._gone = False
+        self._gone = False  # the reader has left
+        self._stopping = False  # the app is to end, its reader is still there
         self._changed = asyncio.Event()
 
         # request
@@ -114,8 +115,8 @@ class Cycle:
         self._changed.set()
 
     def disconnect(self) -> None:
-        """Tell the app that its reader is gone."""
-        self._gone = True
+        """Tell the app to end, as if its reader were gone; what it still sends is delivered."""
+        self._stopping = True
         self._changed.set()
 
     async def run(self, app: ASGIApp, scope: dict[str, Any]) -> None:
@@ -145,7 +146,7 @@ class Cycle:
     async def receive(self) -> Message:
         """Give the app the next part of the body, and after it wait for the reader to leave."""
         while True:
-            if self._gone or self._complete:
+            if self._gone or self._stopping or self._complete:
                 return {"type": "http.disconnect"}
             if self._body:
                 part = self._body.popleft()
@@ -163,6 +164,8 @@ class Cycle:
             ValueError: a header contains a line break.
         """
         kind = message["type"]
+        if self._gone:
+            raise ClientDisconnected("The reader has left; nothing more can be sent.")
         if self._complete:
             raise RuntimeError(
                 f"Unexpected ASGI message {kind!r} sent, after the response was complete."
@@ -182,7 +185,7 @@ class Cycle:
         status = message["status"]
         if not isinstance(status, int):
             raise TypeError(f"Expected the status as an int, but got {status!r}.")
-        headers = [(bytes(name), bytes(value)) for name, value in message.get("headers", ())]
+        headers = [(_bytes(name), _bytes(value)) for name, value in message.get("headers", ())]
         join_headers(headers)  # a line break is the app's error, said where it made it
         self._status, self._headers = int(status), headers
 
@@ -266,3 +269,13 @@ class Cycle:
     async def _change(self) -> None:
         self._changed.clear()
         await self._changed.wait()
+
+
+def _bytes(part: object) -> bytes:
+    if not isinstance(part, bytes | bytearray | memoryview):
+        raise TypeError(f"Expected header names and values as bytes, but got {_kind(part)}.")
+    return bytes(part)
+
+
+def _kind(thing: object) -> str:
+    return f"{type(thing).__name__} ({thing!r})"

@@ -144,7 +144,7 @@ class AwaitedMagic(TokenTransformBase):
         """The cell's lines with this one magic replaced."""
         last = find_end_of_continued_line(lines, self.start_line)
         text = assemble_continued_line(lines, (self.start_line, self.start_col), last)
-        name, _, arguments = text[1:].partition(" ")
+        name, arguments = [*text[1:].split(None, 1), ""][:2]
         expression = _expression_or_none(arguments) if name == "asgi_serve" else None
         value = f", {_as_function(expression)}" if expression else ""
         call = f"await __import__('jupyterlite_asgi.magic').magic.{name}({arguments!r}{value})"
@@ -168,14 +168,14 @@ def _take_options(line: str, options: dict[str, str]) -> str:
 
 def _split_expression(line: str) -> tuple[str, str]:
     """The expression at the head of ``line``, and the rest from the first option on."""
+    if line.startswith(("--", "#")) or not line:
+        return "", line
     for match in _OPTION_START.finditer(line):
         try:
             tree = ast.parse(line[: match.start()].strip(), mode="eval")
         except SyntaxError:
             continue
         return ast.unparse(tree), line[match.start() :]
-    if line.startswith(("--", "#")) or not line:
-        return "", line
     raise ServeError(_unread(line))
 
 

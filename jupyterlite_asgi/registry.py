@@ -24,6 +24,7 @@ _ATTEMPTS = 9
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 _servers: dict[str, Server] = {}
+_renamed: dict[str, str] = {}  # names that were asked for, where another was free
 _changing = asyncio.Lock()  # serving and stopping take turns
 
 
@@ -119,9 +120,9 @@ async def serve_as(
 
 
 async def _start(app: ASGIApp, name: str, open: str, host: Host) -> Server:
-    old = _servers.get(name)
+    old = _servers.get(_renamed.get(name, name))
     if old is not None:
-        server = Server(app, name, host.base_url)
+        server = Server(app, old.name, host.base_url)
         server.endpoint, server.comm = old.endpoint, old.comm
         if server.endpoint is not None:
             server.endpoint.on_request = server.accept
@@ -143,6 +144,7 @@ async def _claim(app: ASGIApp, name: str, host: Host) -> Server:
             continue
         server.endpoint = await host.claim(server.name, server.accept)
         if server.endpoint is not None:
+            _renamed[name] = server.name
             if number > 1:
                 print(f"{name!r} is served from another tab; this app is {server.name!r}.")
             return server
@@ -172,11 +174,10 @@ def _show(server: Server, open: str, host: Host) -> None:
 
 
 def _show_inline(server: Server) -> None:
-    from IPython.display import HTML, display
+    from IPython.display import IFrame, display
 
-    display(
-        HTML(f'<iframe class="jp-asgi-Inline" src="{server.url}" title="{server.name}"></iframe>')
-    )
+    extras = ['class="jp-asgi-Inline"', f'title="{server.name}"']
+    display(IFrame(server.url, width="100%", height=400, extras=extras))
 
 
 def _variable(app: object, namespace: dict[str, Any]) -> str | None:

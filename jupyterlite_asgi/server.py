@@ -128,7 +128,9 @@ class Server:
 def _raiser(error: BaseException) -> ASGIApp:
     """An app that answers every request with ``error``."""
 
+    trace = error.__traceback__
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        raise error
+        raise error.with_traceback(trace)  # which would grow with every request
 
     return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import FrameLocator, Locator, Page
@@ -14,9 +14,9 @@ SLOW = 60_000
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
-_SHOW_NOTEBOOK = """async ([kernel, app]) => {
+_SHOW_NOTEBOOK = """async ([kernel, create]) => {
   await window.jupyterapp.started;
-  if (app === 'lab') {
+  if (create) {
     await window.jupyterapp.commands.execute('notebook:create-new', {kernelName: kernel});
   }
   const isNotebook = widget => widget.content?.widgets && widget.sessionContext;
@@ -81,7 +81,7 @@ class Outputs:
     @property
     def text(self) -> str:
         """Streams and plain-text results, in order."""
-        parts = []
+        parts: list[str] = []
         for output in self.raw:
             data = output.get("data", {}).get("text/plain", "")
             text = output.get("text", data)
@@ -91,7 +91,8 @@ class Outputs:
     @property
     def execution_count(self) -> int:
         """The number of the cell, where it shows a result."""
-        return next(output["execution_count"] for output in self.raw if "execution_count" in output)
+        counts: list[int] = [out["execution_count"] for out in self.raw if "execution_count" in out]
+        return counts[0]
 
     @property
     def error(self) -> str:
@@ -117,10 +118,12 @@ class Notebook:
         page: a page of the browser.
         site: the site's URL, with a slash at its end.
         kernel: the name of the kernel's spec.
-        path: where to open it: a new notebook in the lab, else this page of the site.
+        path: a page of the site that shows a notebook; by default one of the lab, with a new one.
     """
 
-    def __init__(self, page: Page, site: str, kernel: str = "python", path: str = "") -> None:
+    def __init__(
+        self, page: Page, site: str, kernel: str = "python", path: str = "lab/index.html?reset"
+    ) -> None:
         self.page, self.site = page, site
         self._kernel, self._path = kernel, path
         self.open()
@@ -132,9 +135,10 @@ class Notebook:
 
     def open(self) -> None:
         """Load the page and wait until the kernel answers."""
-        self.page.goto(self.site + (self._path or "lab/index.html?reset"))
+        self.page.goto(self.site + self._path)
         self.page.wait_for_function("() => window.jupyterapp?.started", timeout=SLOW)
-        self.page.evaluate(_SHOW_NOTEBOOK, [self._kernel, "" if self._path else "lab"])
+        new = self._path.endswith("reset")
+        self.page.evaluate(_SHOW_NOTEBOOK, [self._kernel, new])
 
     def run(self, source: str) -> Outputs:
         """Run a new cell to its end."""
@@ -148,7 +152,7 @@ class Notebook:
 
     def start(self, source: str) -> int:
         """Run a new cell, but do not wait for it; give its index."""
-        index = cast(int, self.page.evaluate(_ADD_CELL, source.strip()))
+        index: int = self.page.evaluate(_ADD_CELL, source.strip())
         self.page.evaluate(_RUN)
         return index
 

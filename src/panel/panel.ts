@@ -1,6 +1,7 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
+  html5Icon,
   IFrame,
   launchIcon,
   refreshIcon,
@@ -38,6 +39,7 @@ export class AppPanel extends MainAreaWidget<IFrame> {
     this.title.label = name;
     this.title.caption = url;
     this.title.closable = true;
+    this.title.icon = html5Icon;
     content.url = url;
     this._frame.title = name;
     // A tab that the app opens is a page like any other.

@@ -1,0 +1,52 @@
+"""In an ordinary JupyterLab, whose kernels are processes, the extension stands aside."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import Notebook
+from playwright.sync_api import Browser
+
+STARTED = re.compile(r"(http://127\.0\.0\.1:\d+/)lab")
+
+
+@pytest.fixture
+def jupyterlab(tmp_path: Path) -> Iterator[str]:
+    """The URL of a JupyterLab server that has the extension."""
+    home = {name: str(tmp_path / name) for name in ("HOME", "JUPYTER_RUNTIME_DIR")}
+    command = [sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--port=0"]
+    command += ["--ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=1"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=os.environ | home, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr is not None
+        found = None
+        while found is None:
+            line = server.stderr.readline()
+            assert line, "JupyterLab ended before it served"
+            found = STARTED.search(line)
+        yield found[1]
+        server.terminate()
+        server.stderr.read()
+
+
+def test_the_extension_is_inert_and_the_magic_says_why(browser: Browser, jupyterlab: str) -> None:
+    page = browser.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    notebook = Notebook(page, jupyterlab, kernel="python3", path="lab?reset")
+    activated = page.evaluate("window.jupyterapp.isPluginActivated('jupyterlite-asgi:panels')")
+    notebook.run("%load_ext jupyterlite_asgi")
+    outputs = notebook.run("%asgi_serve print")
+    page.close()
+    assert (activated, faults) == (True, [])
+    assert outputs.error == (
+        "ServeError: Apps are served in a JupyterLite site only, where the kernel runs in the "
+        "browser: with a Python of its own, run `uvicorn module:app` instead."
+    )
