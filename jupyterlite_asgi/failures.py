@@ -68,7 +68,7 @@ def format_traceback(error: BaseException, *, own: bool = False) -> str:
     """
     name_of = _cell_namer()
     formatted = traceback.TracebackException.from_exception(error)
-    _rename(formatted, name_of, own, set())
+    _rename(formatted, name_of, own)
     return "".join(formatted.format())
 
 
@@ -76,17 +76,12 @@ def _rename(
     formatted: traceback.TracebackException,
     name_of: Callable[[str], str],
     own: bool,
-    seen: set[int],
 ) -> None:
-    if id(formatted) in seen:
-        return
-    seen.add(id(formatted))
     if own:
         formatted.stack[:] = [
             frame for frame in formatted.stack if not frame.filename.startswith(_LIBRARIES)
         ]
     for frame in formatted.stack:
-        _ = frame.line  # read the source before its name is changed
         frame.filename = name_of(frame.filename)
     for other in (
         formatted.__cause__,
@@ -94,7 +89,7 @@ def _rename(
         *(getattr(formatted, "exceptions", None) or ()),
     ):
         if other is not None:
-            _rename(other, name_of, own, seen)
+            _rename(other, name_of, own)
 
 
 def _innermost_cell(error: BaseException) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 from .errors import LifespanFailed
 from .types import ASGIApp, Message
 
+#: Seconds that an app that reported a failure gets to raise what it failed with.
+CAUSE = 1.0
+
 
 class Lifespan:
     """Runs the lifespan protocol of one app.
@@ -40,7 +43,8 @@ class Lifespan:
             await self._started
         except LifespanFailed as failed:
             # Starlette reports the failure first and raises it after: the cause has the traceback.
-            await asyncio.wait([self._task], timeout=1)
+            await asyncio.wait([self._task], timeout=CAUSE)
+            self._task.cancel()
             raise failed from self._failure
 
     async def shutdown(self) -> None:

@@ -117,7 +117,13 @@ def serve_and_wait(line: str, local_ns: Mapping[str, Any]) -> Server:
     expression = _expression_or_none(line)
     shell: Any = get_ipython()
     namespace = {**shell.user_ns, **local_ns}
-    value = eval(f"lambda: ({expression})", namespace) if expression else None
+    try:
+        value = eval(f"lambda: ({expression})", namespace) if expression else None
+    except SyntaxError:  # it awaits
+        raise ServeError(
+            "Nothing can be awaited here: await the app first, at the top of a cell, "
+            "and serve the variable."
+        ) from None
     return _run_sync(asgi_serve(line, value))
 
 
@@ -144,7 +150,7 @@ class AwaitedMagic(TokenTransformBase):
         """The cell's lines with this one magic replaced."""
         last = find_end_of_continued_line(lines, self.start_line)
         text = assemble_continued_line(lines, (self.start_line, self.start_col), last)
-        name, arguments = [*text[1:].split(None, 1), ""][:2]
+        name, arguments = _split_name(text)
         expression = _expression_or_none(arguments) if name == "asgi_serve" else None
         value = f", {_as_function(expression)}" if expression else ""
         call = f"await __import__('jupyterlite_asgi.magic').magic.{name}({arguments!r}{value})"
@@ -152,6 +158,11 @@ class AwaitedMagic(TokenTransformBase):
         # As many lines as there were, so that a traceback counts as the author does.
         blank = ["\n"] * (last - self.start_line)
         return [*lines[: self.start_line], f"{before}{call}\n", *blank, *lines[last + 1 :]]
+
+
+def _split_name(text: str) -> tuple[str, str]:
+    match = re.match(r"%(\w+)(.*)", text, re.DOTALL)
+    return (match[1], match[2].strip()) if match else ("", text)
 
 
 def _take_options(line: str, options: dict[str, str]) -> str:

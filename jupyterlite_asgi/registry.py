@@ -140,8 +140,6 @@ async def _start(app: ASGIApp, name: str, open: str, host: Host) -> Server:
 async def _claim(app: ASGIApp, name: str, host: Host) -> Server:
     for number in range(1, _ATTEMPTS + 1):
         server = Server(app, name if number == 1 else f"{name}-{number}", host.base_url)
-        if server.name in _servers:
-            continue
         server.endpoint = await host.claim(server.name, server.accept)
         if server.endpoint is not None:
             _renamed[name] = server.name

@@ -205,6 +205,7 @@ export class Exchange {
     this._queue.length = 0;
     this._replies.post({ v: VERSION, type: 'cancel', id: this._id });
     this._end();
+    this._resolve(Response.error());
   }
 
   private _expire(timeout: number): void {
@@ -291,11 +292,16 @@ async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
     return;
   }
   const reader = request.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) {
-      return;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        return;
+      }
+      yield value;
     }
-    yield value;
+  } finally {
+    // An app may answer without reading all of it.
+    await reader.cancel();
   }
 }

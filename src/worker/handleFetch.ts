@@ -45,20 +45,32 @@ export function handleFetch(event: FetchEvent): boolean {
 
 let replies: Promise<Replies> | null = null;
 
+/** The channel of this instance; what failed once is tried again. */
+function openReplies(base: string): Promise<Replies> {
+  replies ??= Replies.open(base).catch((error: unknown) => {
+    replies = null;
+    throw error;
+  });
+  return replies;
+}
+
 async function exchange(
   request: Request,
   base: string,
   name: string
 ): Promise<Response> {
-  replies ??= Replies.open(base);
-  const running = new Exchange(request, name, await replies);
+  const running = new Exchange(request, name, await openReplies(base));
   const response = running.run();
   // Sent first, asked beside it: the question takes as long as the answer.
-  void servedApps(base).then(served => {
-    if (!served.includes(name)) {
-      running.settle(notServed(base, name, served));
-    }
-  });
+  // If the question fails, the answer or its deadline comes all the same.
+  servedApps(base).then(
+    served => {
+      if (!served.includes(name)) {
+        running.settle(notServed(base, name, served));
+      }
+    },
+    () => undefined
+  );
   return response;
 }
 

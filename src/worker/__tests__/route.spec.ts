@@ -1,0 +1,70 @@
+import type { Destination } from '../route';
+import { route } from '../route';
+
+describe.each(['https://example.org/', 'https://example.org/demo/'])(
+  'route at %s',
+  site => {
+    const scope = new URL(site);
+
+    function go(path: string): Destination | null {
+      return route(new URL(path, scope), scope);
+    }
+
+    it.each([
+      '',
+      'lab/index.html',
+      'api/contents',
+      'asgiapp/',
+      'files/asgi/app/',
+      'lab/?path=asgi/app/',
+      'https://elsewhere.org/asgi/app/',
+      'http://example.org/asgi/app/',
+      'https://example.org:8443/asgi/app/'
+    ])('leaves %j to JupyterLite', path => {
+      expect(go(path)).toBeNull();
+    });
+
+    it.each([
+      'asgi/shop/',
+      'asgi/shop/items/1?q=1#top',
+      'asgi/shop//',
+      'asgi/shop/-/version',
+      'asgi/shop/asgi/other/'
+    ])('takes %j to the app', path => {
+      expect(go(path)).toEqual({ kind: 'app', name: 'shop' });
+    });
+
+    it('leaves the name encoded', () => {
+      expect(go('asgi/caf%C3%A9/')).toEqual({
+        kind: 'app',
+        name: 'caf%C3%A9'
+      });
+    });
+
+    it('adds the slash behind a name and keeps the query', () => {
+      expect(go('asgi/shop?q=a%20b&r=/')).toEqual({
+        kind: 'slash',
+        location: `${scope.pathname}asgi/shop/?q=a%20b&r=/`
+      });
+    });
+
+    it('adds the slash behind asgi', () => {
+      expect(go('asgi')).toEqual({
+        kind: 'slash',
+        location: `${scope.pathname}asgi/`
+      });
+    });
+
+    it('knows the index and the version', () => {
+      expect(go('asgi/')).toEqual({ kind: 'index' });
+      expect(go('asgi/?all')).toEqual({ kind: 'index' });
+      expect(go('asgi/-/version')).toEqual({ kind: 'version' });
+    });
+  }
+);
+
+it('leaves what is above the site alone', () => {
+  const scope = new URL('https://example.org/demo/');
+  expect(route(new URL('https://example.org/asgi/app/'), scope)).toBeNull();
+  expect(route(new URL('https://example.org/demo'), scope)).toBeNull();
+});

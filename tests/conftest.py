@@ -1,0 +1,128 @@
+"""What several files need: one exchange from end to end, and an IPython shell."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from jupyterlite_asgi.cycle import Cycle, http_scope
+from jupyterlite_asgi.protocol import (
+    Abort,
+    FromKernel,
+    Request,
+    RequestBody,
+    Response,
+    ResponseBody,
+    ResponseCredit,
+    join_headers,
+    split_headers,
+)
+from jupyterlite_asgi.types import ASGIApp, HeaderPairs
+
+#: Seconds after which a test has hung.
+PATIENCE = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What a cycle posted, as its reader sees it."""
+
+    messages: list[FromKernel]
+
+    @property
+    def head(self) -> Response:
+        (head,) = (message for message in self.messages if isinstance(message, Response))
+        return head
+
+    @property
+    def status(self) -> int:
+        return self.head.status
+
+    @property
+    def headers(self) -> dict[bytes, bytes]:
+        return dict(split_headers(self.head.headers))
+
+    @property
+    def chunks(self) -> list[bytes]:
+        return [m.chunk for m in self.messages if isinstance(m, Response | ResponseBody)]
+
+    @property
+    def text(self) -> str:
+        return b"".join(self.chunks).decode()
+
+    @property
+    def abort(self) -> str | None:
+        return next((m.reason for m in self.messages if isinstance(m, Abort)), None)
+
+
+class Exchange(Protocol):
+    """Runs an app for one request whose reader is always there."""
+
+    def __call__(
+        self,
+        app: ASGIApp,
+        path: str = "/",
+        *,
+        method: str = "GET",
+        headers: HeaderPairs = ...,
+        body: Sequence[bytes] = ...,
+        state: dict[str, Any] | None = None,
+    ) -> Answer: ...
+
+
+def _exchange(
+    app: ASGIApp,
+    path: str = "/",
+    *,
+    method: str = "GET",
+    headers: HeaderPairs | None = None,
+    body: Sequence[bytes] = (),
+    state: dict[str, Any] | None = None,
+) -> Answer:
+    url = f"https://example.org/demo/asgi/app{path}"
+    block = join_headers(headers or [])
+    request = Request("1", "worker", 0, method, url, block, bool(body))
+    messages: list[FromKernel] = []
+
+    def post(message: FromKernel) -> None:
+        messages.append(message)
+        if isinstance(message, Response | ResponseBody):
+            cycle.feed(ResponseCredit(cycle.id, len(message.chunk)))
+
+    async def main() -> None:
+        scope = http_scope(request, "/demo/asgi/app", state or {})
+        await asyncio.wait_for(cycle.run(app, scope), PATIENCE)
+
+    cycle = Cycle(request, post)
+    for index, part in enumerate(body, 1):
+        cycle.feed(RequestBody(cycle.id, part, index < len(body)))
+    asyncio.run(main())
+    return Answer(messages)
+
+
+@pytest.fixture
+def exchange() -> Exchange:
+    return _exchange
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    """IPython as a kernel has it: one instance, known to ``get_ipython()``, without a history."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    for name in ("displayhook", "excepthook", "path"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    instance = InteractiveShell.instance(config=config)
+    yield instance
+    instance.restore_sys_module_state()
+    InteractiveShell.clear_instance()

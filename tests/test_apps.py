@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import fastapi
+import pytest
+from fastapi import FastAPI
+from starlette.applications import Starlette
+
+from jupyterlite_asgi import ServeError
+from jupyterlite_asgi.apps import as_asgi
+from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
+
+
+async def function(scope: Scope, receive: Receive, send: Send) -> None:
+    raise AssertionError
+
+
+class Callable3:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError
+
+    async def method(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError
+
+
+class Orchestra:
+    def app(self) -> ASGIApp:
+        raise AssertionError
+
+
+class Wrapper:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+
+class Unsigned:
+    """Has no signature that ``inspect`` can read, as things made in C."""
+
+    __signature__ = property(lambda self: self._none())
+
+    def _none(self) -> None:
+        raise ValueError("no signature found")
+
+    def __call__(self, *arguments: object) -> None:
+        raise AssertionError
+
+
+def factory(debug: bool = False) -> ASGIApp:
+    raise AssertionError
+
+
+def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    raise AssertionError
+
+
+def one(number: int) -> None:
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        FastAPI(),
+        Starlette(),
+        function,
+        Callable3(),
+        Callable3().method,
+        functools.partial(function),
+        lambda scope, receive, send: None,
+        Unsigned(),
+    ],
+    ids=lambda app: type(app).__name__,
+)
+def test_asgi_app_is_returned_as_it_is(app: object) -> None:
+    assert as_asgi(app, "app") is app
+
+
+@pytest.mark.parametrize(
+    ("thing", "sentence"),
+    [
+        (FastAPI, "app is the class FastAPI, not an app: make one of it first, "),
+        (Callable3, "for example `app = Callable3()`, and serve that."),
+        ("main:app", "app is a string, not an app: write the app's variable without quotes"),
+        (wsgi, "app is a WSGI app (the function wsgi()), and only ASGI apps are served so far"),
+        (factory, "app is the function factory() that takes no arguments: "),
+        (factory, "if it makes the app, call it, as in `%asgi_serve app()`."),
+        (one, "app is the function one(), not an ASGI app: an app is called with scope, "),
+        (fastapi, "app is the module fastapi, not an ASGI app: write the name of an app"),
+        (None, "app is None, not an ASGI app: write the name of an app"),
+        (7, "app is an int, not an ASGI app: write the name of an app"),
+        (["app"], "app is a list, not an ASGI app"),
+        (Orchestra(), "app is an Orchestra, not an ASGI app: its app is `app.app()`."),
+        (Wrapper(function), "app is a Wrapper, not an ASGI app: its app is `app.app`."),
+    ],
+)
+def test_what_is_no_app_is_told_what_it_is(thing: object, sentence: str) -> None:
+    with pytest.raises(ServeError) as caught:
+        as_asgi(thing, "app")
+    assert sentence in str(caught.value)
+
+
+def test_coroutine_is_closed_and_to_be_awaited() -> None:
+    async def make() -> ASGIApp:
+        raise AssertionError
+
+    coroutine = make()
+    with pytest.raises(ServeError, match=r"make\(\) is a coroutine, not an app: write `await mak"):
+        as_asgi(coroutine, "make()")
+    assert inspect.getcoroutinestate(coroutine) == inspect.CORO_CLOSED
+
+
+def test_expression_is_named_as_its_author_wrote_it() -> None:
+    with pytest.raises(ServeError, match=r"^shop\.api is None, not an ASGI app"):
+        as_asgi(None, "shop.api")

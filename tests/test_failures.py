@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyterlite_asgi import failures
+
+if TYPE_CHECKING:
+    from conftest import Exchange
+
+SCOPE: dict[str, Any] = {"method": "GET", "path": "/buy", "headers": []}
+NAVIGATION = [(b"accept", b"text/html")]
+
+APP = """# The shop
+async def app(scope, receive, send):
+    raise ValueError("the shop is closed")
+"""
+
+DEEP = """# The shelf
+def give():
+    return [][0]
+
+async def deep(scope, receive, send):
+    return give()
+"""
+
+
+def raised(function: Callable[[], object]) -> BaseException:
+    try:
+        function()
+    except BaseException as error:
+        return error
+    raise AssertionError
+
+
+def define(shell: InteractiveShell, cell: str) -> None:
+    assert shell.run_cell(cell, store_history=True).success
+
+
+def test_text_is_that_of_python() -> None:
+    error = raised(lambda: int("x"))
+    text = failures.format_traceback(error)
+    assert text.startswith("Traceback (most recent call last):\n")
+    assert f'File "{__file__}", line ' in text
+    assert 'error = raised(lambda: int("x"))' in text
+    assert text.endswith("ValueError: invalid literal for int() with base 10: 'x'\n")
+
+
+def test_failure_is_a_500_with_its_length() -> None:
+    failure = failures.raised(SCOPE, ValueError("closed"))
+    assert failure.status == 500
+    assert dict(failure.headers)[b"content-length"] == str(len(failure.body)).encode()
+
+
+def test_unanswered_request_has_no_traceback() -> None:
+    text = failures.unanswered(SCOPE, "The app slept.").body.decode()
+    assert text == "The app slept.\nGET /buy got no answer.\n\n"
+
+
+def test_html_is_escaped() -> None:
+    scope = {**SCOPE, "path": "/<script>", "headers": NAVIGATION}
+    page = failures.raised(scope, ValueError("<script>alert('&')</script>")).body.decode()
+    assert "<script>" not in page
+    assert "ValueError: &lt;script&gt;alert(&#x27;&amp;&#x27;)&lt;/script&gt;" in page
+    assert "GET /&lt;script&gt; failed" in page
+
+
+def test_page_without_a_traceback_has_no_empty_block() -> None:
+    scope = {**SCOPE, "headers": NAVIGATION}
+    assert "<pre>" not in failures.unanswered(scope, "The app slept.").body.decode()
+    assert "<pre>" in failures.raised(scope, ValueError()).body.decode()
+
+
+def test_braces_are_no_template() -> None:
+    scope = {**SCOPE, "headers": NAVIGATION}
+    assert "ValueError: {title}" in failures.raised(scope, ValueError("{title}")).body.decode()
+
+
+def test_notebook_cell_is_named(shell: InteractiveShell, exchange: Exchange) -> None:
+    define(shell, APP)
+    text = exchange(shell.user_ns["app"], "/buy").text
+    assert "GET /demo/asgi/app/buy failed in Cell In[1], line 3." in text
+    assert 'File "Cell In[1]", line 3, in app' in text
+    assert 'raise ValueError("the shop is closed")' in text
+    assert "ipython-input" not in text
+
+
+def test_innermost_cell_is_named(shell: InteractiveShell, exchange: Exchange) -> None:
+    define(shell, APP)
+    define(shell, DEEP)
+    text = exchange(shell.user_ns["deep"]).text
+    assert "failed in Cell In[2], line 3." in text
+    assert 'File "Cell In[2]", line 6, in deep' in text
+    assert 'File "Cell In[2]", line 3, in give' in text
+
+
+def test_cell_that_calls_a_library_is_named(shell: InteractiveShell, exchange: Exchange) -> None:
+    define(shell, "import json\n\nasync def app(scope, receive, send):\n    json.loads('{')")
+    text = exchange(shell.user_ns["app"]).text
+    assert "failed in Cell In[1], line 4." in text
+    assert "decoder.py" in text
+
+
+def test_page_shows_the_notebooks_frames_first(shell: InteractiveShell, exchange: Exchange) -> None:
+    define(shell, "import json\n\nasync def app(scope, receive, send):\n    json.loads('{')")
+    page = exchange(shell.user_ns["app"], headers=NAVIGATION).text
+    own, summary, full = page.partition("<details>")
+    assert summary
+    assert "Cell In[1]" in own
+    assert "decoder.py" not in own
+    assert "Cell In[1]" in full
+    assert "decoder.py" in full
+
+
+def test_page_shows_frames_once_where_none_is_of_a_library() -> None:
+    page = failures.raised({**SCOPE, "headers": NAVIGATION}, raised(lambda: int("x")))
+    assert b"in raised" in page.body
+    assert b"<details>" not in page.body
+
+
+def test_cell_that_was_run_again_has_its_new_number(
+    shell: InteractiveShell, exchange: Exchange
+) -> None:
+    define(shell, APP)
+    define(shell, APP)
+    assert "Cell In[2], line 3" in exchange(shell.user_ns["app"]).text
+
+
+def test_cause_and_context_are_told(shell: InteractiveShell, exchange: Exchange) -> None:
+    cell = """def cause():
+    raise KeyError("price")
+
+async def app(scope, receive, send):
+    try:
+        cause()
+    except KeyError as error:
+        raise ValueError("no price") from error
+"""
+    define(shell, cell)
+    text = exchange(shell.user_ns["app"]).text
+    assert "KeyError: 'price'" in text
+    assert "direct cause of the following exception" in text
+    assert text.count('File "Cell In[1]", line ') == 3
+    assert "ipython-input" not in text
+
+
+def test_cause_that_is_its_own_cause_ends() -> None:
+    first, second = ValueError("one"), ValueError("two")
+    first.__cause__, second.__cause__ = second, first
+    text = failures.format_traceback(first)
+    assert "one" in text
+    assert "two" in text
+
+
+def test_exceptions_of_a_group_are_told(shell: InteractiveShell, exchange: Exchange) -> None:
+    cell = """import anyio
+
+async def give(key):
+    raise KeyError(key)
+
+async def app(scope, receive, send):
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(give, "one")
+        tasks.start_soon(give, "two")
+"""
+    define(shell, cell)
+    text = exchange(shell.user_ns["app"]).text
+    assert "KeyError: 'one'" in text
+    assert "KeyError: 'two'" in text
+    assert text.count('File "Cell In[1]", line 4, in give') == 2
+    assert "ipython-input" not in text
+
+
+def test_summary_is_one_of_the_exception_alone() -> None:
+    error = raised(lambda: compile("a b", "<string>", "exec"))
+    text = failures.raised(SCOPE, error).body.decode()
+    assert "SyntaxError: invalid syntax" in text.partition("GET /buy failed")[0]
+
+
+def test_without_ipython_file_names_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "IPython.core.getipython", None)
+    assert f'File "{__file__}"' in failures.format_traceback(raised(lambda: int("x")))

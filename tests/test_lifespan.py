@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from jupyterlite_asgi.errors import LifespanFailed
+from jupyterlite_asgi.lifespan import Lifespan
+from jupyterlite_asgi.types import Message, Receive, Scope, Send
+
+STARTED = {"type": "lifespan.startup.complete"}
+STOPPED = {"type": "lifespan.shutdown.complete"}
+
+
+def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(asyncio.wait_for(test(), 10))
+
+
+async def quiet(scope: Scope, receive: Receive, send: Send) -> None:
+    await receive()
+    await send(STARTED)
+    await receive()
+    await send(STOPPED)
+
+
+def test_startup_and_shutdown() -> None:
+    heard: list[object] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        heard.append((scope["type"], scope["asgi"]["spec_version"]))
+        heard.append(await receive())
+        await send(STARTED)
+        heard.append(await receive())
+        await send(STOPPED)
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        assert heard == [("lifespan", "2.0"), {"type": "lifespan.startup"}]
+        await lifespan.shutdown()
+        assert heard[2:] == [{"type": "lifespan.shutdown"}]
+
+    run(test)
+
+
+def test_state_is_what_the_app_put_there() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["database"] = "open"
+        await quiet(scope, receive, send)
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        assert lifespan.state == {"database": "open"}
+        await lifespan.shutdown()
+
+    run(test)
+
+
+def test_app_that_raises_has_no_lifespan() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http", "only HTTP is supported"
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        await lifespan.shutdown()
+
+    run(test)
+
+
+def test_app_that_returns_at_once_has_no_lifespan() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        return
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        await lifespan.shutdown()
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"), [({"message": "no database"}, "no database"), ({}, "lifespan.startup")]
+)
+def test_startup_failed(message: Message, sentence: str) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", **message})
+
+    async def test() -> None:
+        with pytest.raises(LifespanFailed, match=sentence) as caught:
+            await Lifespan(app).startup()
+        assert caught.value.__cause__ is None
+
+    run(test)
+
+
+def test_startup_failed_has_the_exception_for_its_cause() -> None:
+    error = ValueError("no database")
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "Traceback…"})
+        raise error
+
+    async def test() -> None:
+        with pytest.raises(LifespanFailed) as caught:
+            await Lifespan(app).startup()
+        assert caught.value.__cause__ is error
+
+    run(test)
+
+
+def test_exception_that_comes_a_little_after_startup_failed_is_its_cause() -> None:
+    error = ValueError("no database")
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        cleaned = asyncio.Event()
+        await receive()
+        await send({"type": "lifespan.startup.failed"})
+        asyncio.get_running_loop().call_soon(cleaned.set)
+        await cleaned.wait()
+        raise error
+
+    async def test() -> None:
+        with pytest.raises(LifespanFailed) as caught:
+            await Lifespan(app).startup()
+        assert caught.value.__cause__ is error
+
+    run(test)
+
+
+def test_startup_failed_of_starlette() -> None:
+    class Broken:
+        async def __aenter__(self) -> None:
+            raise ValueError("no database")
+
+        async def __aexit__(self, *error: object) -> None:
+            raise AssertionError
+
+    async def test() -> None:
+        app = Starlette(lifespan=lambda app: Broken())
+        with pytest.raises(LifespanFailed) as caught:
+            await Lifespan(app).startup()
+        assert repr(caught.value.__cause__) == "ValueError('no database')"
+
+    run(test)
+
+
+def test_app_that_goes_on_after_startup_failed_holds_nobody_up() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed"})
+        await receive()
+
+    async def test() -> None:
+        with pytest.raises(LifespanFailed):
+            await Lifespan(app).startup()
+
+    run(test)
+
+
+def test_system_exit_at_startup_does_not_end_the_loop() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise SystemExit(1)
+
+    async def test() -> None:
+        await Lifespan(app).startup()
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    ("started", "kind", "expected"),
+    [
+        (False, "lifespan.shutdown.complete", "lifespan.startup"),
+        (False, "http.response.start", "lifespan.startup"),
+        (True, "lifespan.startup.complete", "lifespan.shutdown"),
+    ],
+)
+def test_message_out_of_turn_raises(started: bool, kind: str, expected: str) -> None:
+    errors: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        if started:
+            await send(STARTED)
+        try:
+            await send({"type": kind})
+        except RuntimeError as error:
+            errors.append(str(error))
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        await lifespan.shutdown()
+
+    run(test)
+    assert errors == [
+        f"Expected ASGI message '{expected}.complete' or '{expected}.failed', but got {kind!r}."
+    ]
+
+
+def test_app_that_never_returns_is_cancelled_after_its_last_word() -> None:
+    ends: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await quiet(scope, receive, send)
+            await receive()
+        finally:
+            ends.append("cancelled")
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        await lifespan.shutdown()
+        assert ends == ["cancelled"]
+
+    run(test)
+
+
+def test_app_that_returns_without_a_word_at_shutdown() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send(STARTED)
+        await receive()
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        await lifespan.shutdown()
+
+    run(test)
+
+
+def test_app_that_returns_while_it_serves_needs_no_shutdown() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send(STARTED)
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        await lifespan.shutdown()
+
+    run(test)
+
+
+def test_shutdown_failed() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send(STARTED)
+        await receive()
+        await send({"type": "lifespan.shutdown.failed", "message": "disk is full"})
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        with pytest.raises(LifespanFailed, match="disk is full"):
+            await lifespan.shutdown()
+
+    run(test)
+
+
+def test_exception_at_shutdown() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send(STARTED)
+        await receive()
+        raise ValueError("disk is full")
+
+    async def test() -> None:
+        lifespan = Lifespan(app)
+        await lifespan.startup()
+        with pytest.raises(ValueError, match="disk is full"):
+            await lifespan.shutdown()
+
+    run(test)
+
+
+def test_shutdown_without_a_startup_does_nothing() -> None:
+    async def test() -> None:
+        await Lifespan(quiet).shutdown()
+
+    run(test)
+
+
+def test_second_shutdown_does_nothing() -> None:
+    async def test() -> None:
+        lifespan = Lifespan(quiet)
+        await lifespan.startup()
+        await lifespan.shutdown()
+        await lifespan.shutdown()
+
+    run(test)

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import asyncio
+import sys
+import types
+from typing import Any
+
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager, make_tokens_by_line
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+
+from jupyterlite_asgi import ServeError, load_ipython_extension, registry
+from jupyterlite_asgi.extension import Transformer
+from jupyterlite_asgi.server import Server
+from jupyterlite_asgi.types import Receive, Scope, Send
+
+OUTSIDE = "Apps are served in a JupyterLite site only"
+
+
+def run(shell: InteractiveShell, cell: str) -> ExecutionResult:
+    """Run ``cell`` as the Pyodide kernel does: its token transformers, then IPython."""
+    lines = cell.splitlines(keepends=True)
+    while found := Transformer.find(make_tokens_by_line(lines)):
+        lines = asyncio.run(found.transform(lines))
+    result: ExecutionResult = shell.run_cell("".join(lines), store_history=True)
+    return result
+
+
+@pytest.fixture
+def magics(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
+    """A shell with the magics and an app, in a kernel that serves nothing yet."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(registry, "_servers", {})
+    monkeypatch.setattr(registry, "_changing", asyncio.Lock())
+    load_ipython_extension(shell)
+    shell.user_ns["app"] = app
+    return shell
+
+
+def browser(
+    monkeypatch: pytest.MonkeyPatch, *, jspi: bool
+) -> list[tuple[object, str, str | None, str]]:
+    """Make this process a Pyodide kernel with or without JSPI; return what it is asked to serve."""
+    served: list[tuple[object, str, str | None, str]] = []
+
+    async def serve_as(app: object, expression: str, name: str | None, place: str) -> str:
+        served.append((app, expression, name, place))
+        return "the server"
+
+    ffi = types.SimpleNamespace(can_run_sync=lambda: jspi, run_sync=asyncio.run)
+    monkeypatch.setitem(sys.modules, "pyodide", types.ModuleType("pyodide"))
+    monkeypatch.setitem(sys.modules, "pyodide.ffi", ffi)
+    monkeypatch.setattr(registry, "serve_as", serve_as)
+    return served
+
+
+# What the author gets to read
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("%asgi_serve", "Say which app to serve, as in `%asgi_serve app`"),
+        ("%asgi_serve shop", "There is no 'shop' in this notebook: run the cell that defines it"),
+        ("%asgi_serve make(app)", "There is no 'make' in this notebook"),
+        ("%asgi_serve shop.api --name api", "There is no 'shop' in this notebook"),
+        ("%asgi_serve app --port 80", "There is no option --port"),
+        ("%asgi_serve app --name", "The option --name wants a value"),
+        ("%asgi_serve app --name a/b", "'a/b' cannot be a part of the URL"),
+        ("%asgi_serve app --open window", "'window' is no place to open an app in"),
+        ("%asgi_serve main:app", "not module:app as for uvicorn"),
+        ("%asgi_serve 'main:app'", "'main:app' is a string, not an app"),
+        ("%asgi_serve app shop", "`app shop` is no Python expression that gives an app"),
+        ("%asgi_serve None", "None is None, not an ASGI app"),
+        ("%asgi_serve app", OUTSIDE),
+        ("%asgi_stop", "No app is served; start one with `%asgi_serve app`."),
+        ("%asgi_stop shop", "No app is served; start one with `%asgi_serve app`."),
+        ("def f():\n    %asgi_serve app\nf()", OUTSIDE),
+    ],
+)
+def test_mistake_gives_one_sentence(
+    cell: str, sentence: str, magics: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = run(magics, cell)
+    assert isinstance(result.error_in_exec, ServeError)
+    assert sentence in str(result.error_in_exec)
+    printed = capsys.readouterr()
+    assert printed.out.strip().splitlines() == [f"ServeError: {result.error_in_exec}"]
+    assert printed.err == ""
+
+
+@pytest.mark.parametrize("cell", ["%asgi_serve make()", "def f():\n    %asgi_serve make()\nf()"])
+def test_name_error_in_a_factory_passes_through(
+    cell: str, magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser(monkeypatch, jspi=True)
+    run(magics, "def make():\n    return FastAPI()")
+    result = run(magics, cell)
+    assert isinstance(result.error_in_exec, NameError)
+
+
+@pytest.mark.parametrize("cell", ["%asgi_serve missing", "def f():\n    %asgi_serve missing\nf()"])
+def test_undefined_name_is_told_in_a_browser_too(
+    cell: str, magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = browser(monkeypatch, jspi=True)
+    result = run(magics, cell)
+    assert isinstance(result.error_in_exec, ServeError)
+    assert "There is no 'missing' in this notebook" in str(result.error_in_exec)
+    assert served == []
+
+
+def test_error_in_the_expression_passes_through(magics: InteractiveShell) -> None:
+    assert isinstance(run(magics, "%asgi_serve [][0]").error_in_exec, IndexError)
+
+
+# Serving
+
+
+def test_awaited_magic_serves_and_gives_the_server(
+    magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = browser(monkeypatch, jspi=False)
+    run(magics, "%asgi_serve app --name shop --open tab")
+    assert magics.user_ns["_"] == "the server"
+    assert served == [(magics.user_ns["app"], "app", "shop", "tab")]
+
+
+def test_plain_function_serves_its_own_variable_where_jspi_is(
+    magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = browser(monkeypatch, jspi=True)
+    cell = "def f(local):\n    r = %asgi_serve local\n    return r\nf('mine')"
+    run(magics, cell)
+    assert magics.user_ns["_"] == "the server"
+    assert served == [("mine", "local", None, "panel")]
+
+
+def test_plain_function_without_jspi_says_what_to_write(
+    magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = browser(monkeypatch, jspi=False)
+    result = run(magics, "def f():\n    %asgi_serve app\nf()")
+    assert isinstance(result.error_in_exec, ServeError)
+    assert "`await serve(app)` at the top of a cell" in str(result.error_in_exec)
+    assert served == []
+
+
+def test_autoawait_off_serves_where_jspi_is(
+    magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = browser(monkeypatch, jspi=True)
+    run(magics, "%autoawait off")
+    assert run(magics, "%asgi_serve app").error_in_exec is None
+    assert len(served) == 1
+
+
+def test_cell_magic_serves_where_jspi_is(
+    magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = browser(monkeypatch, jspi=True)
+    assert run(magics, "%%capture\n%asgi_serve app").error_in_exec is None
+    assert len(served) == 1
+
+
+# %asgi_stop and %asgi_list
+
+
+@pytest.mark.parametrize("line", ["%asgi_stop shop", "%asgi_stop", "%asgi_stop shop # now"])
+def test_stop(line: str, magics: InteractiveShell) -> None:
+    server = Server(magics.user_ns["app"], "shop", "https://example.org/")
+    registry._servers["shop"] = server
+    assert run(magics, line).error_in_exec is None
+    assert server.state == "stopped"
+    assert registry.servers() == []
+
+
+def test_list(magics: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("shop", "blog"):
+        registry._servers[name] = Server(magics.user_ns["app"], name, "https://example.org/")
+    assert run(magics, "%asgi_list").error_in_exec is None
+    assert capsys.readouterr().out.splitlines() == [
+        "blog  starting  https://example.org/asgi/blog/",
+        "shop  starting  https://example.org/asgi/shop/",
+    ]
+
+
+def test_list_of_nothing(magics: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    run(magics, "%asgi_list")
+    assert capsys.readouterr().out == "No app is served; start one with `%asgi_serve app`.\n"
+
+
+# Loading
+
+
+def test_transformer_is_given_to_the_kernel_once(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transformers: list[Any] = []
+    manager = types.SimpleNamespace(token_transformers=transformers)
+    kernel = types.SimpleNamespace(lite_transform_manager=manager)
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    load_ipython_extension(shell)
+    load_ipython_extension(shell)
+    assert transformers == [Transformer]
+
+
+@pytest.mark.parametrize("name", ["asgi_serve", "asgi_stop", "asgi_list"])
+def test_magic_has_a_docstring_that_says_how_it_is_written(
+    name: str, magics: InteractiveShell
+) -> None:
+    magic = magics.find_line_magic(name)
+    assert f"%{name}" in magic.__doc__
+
+
+def test_ipython_alone_reads_the_magics(magics: InteractiveShell) -> None:
+    cell = TransformerManager().transform_cell("%asgi_serve app")
+    assert cell == "get_ipython().run_line_magic('asgi_serve', 'app')\n"

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from jupyterlite_asgi import ServeError
+from jupyterlite_asgi.magic import parse
+
+
+@pytest.mark.parametrize(
+    ("line", "expression", "name", "place"),
+    [
+        ("app", "app", None, "panel"),
+        ("  app  ", "app", None, "panel"),
+        ("app # the shop", "app", None, "panel"),
+        ("app --name shop", "app", "shop", "panel"),
+        ("app --name=shop", "app", "shop", "panel"),
+        ("app --name = shop", "app", "shop", "panel"),
+        ("app --name 'shop'", "app", "shop", "panel"),
+        ('app --name "my shop"', "app", "my shop", "panel"),
+        ("app --open tab", "app", None, "tab"),
+        ("app --open tab --name shop", "app", "shop", "tab"),
+        ("app --name shop --open=inline # here", "app", "shop", "inline"),
+        ("--name shop app", "app", "shop", "panel"),
+        ("--open none app --name shop", "app", "shop", "none"),
+        ("app --name one --name two", "app", "two", "panel"),
+        ("app --name shop-2", "app", "shop-2", "panel"),
+        ("make_app()", "make_app()", None, "panel"),
+        ("make_app(debug = True) --open tab", "make_app(debug=True)", None, "tab"),
+        ("apps['shop']", "apps['shop']", None, "panel"),
+        ("shop.api", "shop.api", None, "panel"),
+        ("make(' --name x ') --name y", "make(' --name x ')", "y", "panel"),
+        ("make('# no comment')", "make('# no comment')", None, "panel"),
+        ("a if b else c --open tab", "a if b else c", None, "tab"),
+        ("lambda scope, receive, send: None", "lambda scope, receive, send: None", None, "panel"),
+        ("await make_app()", "await make_app()", None, "panel"),
+        ("a - -b", "a - -b", None, "panel"),
+        ("a - - b", "a - -b", None, "panel"),
+        ("a --1", "a - -1", None, "panel"),
+    ],
+)
+def test_line_that_can_be_read(line: str, expression: str, name: str | None, place: str) -> None:
+    assert parse(line) == (expression, name, place)
+
+
+@pytest.mark.parametrize("line", ["", "  ", "# app", "--name shop", "--open tab # here"])
+def test_line_without_an_expression(line: str) -> None:
+    with pytest.raises(ServeError, match="Say which app to serve, as in `%asgi_serve app`"):
+        parse(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["app --port 80", "--port 80 app", "app --port=80", "app --name shop --port 80", "app --port"],
+)
+def test_unknown_option_is_named(line: str) -> None:
+    with pytest.raises(ServeError, match=r"There is no option --port: %asgi_serve EXPR \["):
+        parse(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [
+        ("app --name", "name"),
+        ("--open", "open"),
+        ("--name", "name"),
+        ("app --name --open tab", "name"),
+        ("app --open # tab", "open"),
+        ("app --name=", "name"),
+    ],
+)
+def test_option_without_a_value(line: str, option: str) -> None:
+    with pytest.raises(ServeError, match=f"The option --{option} wants a value"):
+        parse(line)
+
+
+@pytest.mark.parametrize("line", ["main:app", "shop.main:app", "shop.main:app  "])
+def test_uvicorns_way_of_naming_an_app(line: str) -> None:
+    with pytest.raises(ServeError, match="not module:app as for uvicorn"):
+        parse(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["app shop", "app)", "x = app", "app --name shop tab", "import app", "app; shop"]
+)
+def test_line_that_is_no_expression(line: str) -> None:
+    with pytest.raises(ServeError, match="is no Python expression that gives an app"):
+        parse(line)

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import jupyterlite_asgi
+
+PACKAGE = Path(jupyterlite_asgi.__file__).parent
+MODULES = sorted(PACKAGE.glob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level names of all that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def importers(module: str) -> list[str]:
+    return [path.name for path in MODULES if module in imports(path)]
+
+
+def test_importing_the_package_imports_nothing_that_serving_needs() -> None:
+    script = """
+import sys
+before = set(sys.modules)
+import jupyterlite_asgi
+print(*sorted(set(sys.modules) - before))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    loaded = done.stdout.split()
+    ours = [name for name in loaded if name.startswith("jupyterlite_asgi")]
+    assert set(ours) <= {"jupyterlite_asgi", "jupyterlite_asgi._version"}
+    assert not {"asyncio", "html", "IPython", "anyio"} & set(loaded)
+
+
+def test_loading_the_extension_imports_nothing_that_serving_needs() -> None:
+    script = """
+import sys
+from types import SimpleNamespace
+import jupyterlite_asgi
+shell = SimpleNamespace(register_magic_function=lambda function, kind: None)
+jupyterlite_asgi.load_ipython_extension(shell)
+print(*sorted(name for name in sys.modules if name.startswith("jupyterlite_asgi.")))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) <= {"jupyterlite_asgi._version", "jupyterlite_asgi.extension"}
+
+
+def test_transport_alone_imports_js() -> None:
+    assert importers("js") == ["transport.py"]
+
+
+def test_addon_alone_imports_jupyterlite_core() -> None:
+    assert importers("jupyterlite_core") == ["addon.py"]
+
+
+def test_kernels_half_needs_the_standard_library_and_the_kernel_alone() -> None:
+    known = sys.stdlib_module_names | {"IPython", "comm", "js", "pyodide"}
+    for path in MODULES:
+        if path.name != "addon.py":
+            assert imports(path) <= known, path.name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_module_says_what_it_is_for(path: Path) -> None:
+    if path.name != "_version.py":
+        assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("name", jupyterlite_asgi.__all__)
+def test_public_name_can_be_had(name: str) -> None:
+    assert getattr(jupyterlite_asgi, name)
+
+
+def test_other_name_is_refused() -> None:
+    with pytest.raises(AttributeError, match="'jupyterlite_asgi' has no attribute 'nothing'"):
+        jupyterlite_asgi.nothing  # noqa: B018
+
+
+def test_labextension_has_a_place() -> None:
+    (path,) = jupyterlite_asgi._jupyter_labextension_paths()
+    assert path == {"src": "labextension", "dest": "jupyterlite-asgi"}

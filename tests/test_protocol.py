@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from jupyterlite_asgi import protocol
+from jupyterlite_asgi.protocol import (
+    FromKernel,
+    FromWorker,
+    ProtocolError,
+    decode,
+    encode,
+    join_headers,
+    split_headers,
+)
+
+BYTES = ("headers", "chunk")
+SAMPLES: dict[str, list[dict[str, Any]]] = json.loads(
+    Path(__file__).with_name("messages.json").read_text("utf-8")
+)
+
+
+def samples(sender: str) -> list[dict[str, Any]]:
+    return [
+        {name: value.encode("latin-1") if name in BYTES else value for name, value in each.items()}
+        for each in SAMPLES[sender]
+    ]
+
+
+def kind_of(fields: dict[str, Any]) -> str:
+    return str(fields["type"])
+
+
+def test_there_is_a_sample_of_each_message() -> None:
+    for sender, kinds in (("fromWorker", FromWorker), ("fromKernel", FromKernel)):
+        assert [kind_of(fields) for fields in SAMPLES[sender]] == [
+            kind.type for kind in get_args(kinds)
+        ]
+
+
+@pytest.mark.parametrize("fields", samples("fromWorker"), ids=kind_of)
+def test_decode_reads_all_that_encode_writes(fields: dict[str, Any]) -> None:
+    assert encode(decode(fields)) == fields
+
+
+@pytest.mark.parametrize("fields", samples("fromKernel"), ids=kind_of)
+def test_encode_writes_what_the_worker_reads(fields: dict[str, Any]) -> None:
+    kinds = {kind.type: kind for kind in get_args(FromKernel)}
+    values = {name: value for name, value in fields.items() if name not in ("v", "type")}
+    assert encode(kinds[fields["type"]](**values)) == fields
+
+
+@pytest.mark.parametrize("fields", samples("fromKernel"), ids=kind_of)
+def test_a_kernels_message_is_not_read_by_a_kernel(fields: dict[str, Any]) -> None:
+    with pytest.raises(ProtocolError, match=f"unknown message type '{fields['type']}'"):
+        decode(fields)
+
+
+@pytest.mark.parametrize("fields", samples("fromWorker"), ids=kind_of)
+def test_a_missing_field_is_named(fields: dict[str, Any]) -> None:
+    for name in fields.keys() - {"v", "type"}:
+        rest = {key: value for key, value in fields.items() if key != name}
+        with pytest.raises(ProtocolError, match=f"'{fields['type']}' message without '{name}'"):
+            decode(rest)
+
+
+def test_a_field_of_a_later_version_is_ignored() -> None:
+    fields = samples("fromWorker")[0]
+    assert decode({**fields, "priority": "low"}) == decode(fields)
+
+
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_another_version_is_refused(version: object) -> None:
+    with pytest.raises(ProtocolError, match=f"expected protocol version 1, got {version!r}"):
+        decode({**samples("fromWorker")[0], "v": version})
+
+
+@pytest.mark.parametrize("kind", ["ping", "", None])
+def test_an_unknown_type_is_refused(kind: object) -> None:
+    with pytest.raises(ProtocolError, match="unknown message type"):
+        decode({"v": protocol.VERSION, "type": kind, "id": "1"})
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [],
+        [(b"a", b"1")],
+        [(b"a", b""), (b"b", b"")],
+        [(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")],
+        [(b"x-name", bytes(range(0x80, 0x100)))],
+    ],
+)
+def test_headers_come_back_as_they_were_joined(pairs: list[tuple[bytes, bytes]]) -> None:
+    assert split_headers(join_headers(pairs)) == pairs
+
+
+def test_header_names_are_split_in_lower_case() -> None:
+    assert split_headers(b"Content-Type\nText/HTML") == [(b"content-type", b"Text/HTML")]
+
+
+@pytest.mark.parametrize(
+    "pair", [(b"a", b"1\n2"), (b"a", b"1\r2"), (b"a\nb", b"1"), (b"a\r", b"1"), (b"a", b"1\n")]
+)
+def test_a_line_break_in_a_header_is_refused(pair: tuple[bytes, bytes]) -> None:
+    with pytest.raises(ValueError, match="line break"):
+        join_headers([pair, (b"b", b"2")])

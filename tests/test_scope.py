@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jupyterlite_asgi.cycle import http_scope
+from jupyterlite_asgi.protocol import Request, join_headers
+from jupyterlite_asgi.types import HeaderPairs
+
+APP = "https://example.org/demo/asgi/app"
+
+
+def scope_of(
+    url: str, method: str = "GET", headers: HeaderPairs | None = None, **state: object
+) -> dict[str, Any]:
+    request = Request("1", "worker", 0, method, url, join_headers(headers or []), False)
+    return http_scope(request, "/demo/asgi/app", state)
+
+
+def test_scope_has_all_that_the_specification_asks_for() -> None:
+    assert scope_of(f"{APP}/items?q=a%20b") == {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "https",
+        "path": "/demo/asgi/app/items",
+        "raw_path": b"/demo/asgi/app/items",
+        "query_string": b"q=a%20b",
+        "root_path": "/demo/asgi/app",
+        "headers": [(b"host", b"example.org")],
+        "client": ("127.0.0.1", 0),
+        "server": ("example.org", 443),
+        "state": {},
+        "extensions": {},
+    }
+
+
+def test_path_is_whole_and_decoded() -> None:
+    scope = scope_of(f"{APP}/caf%C3%A9/a%2Fb%20c")
+    assert scope["path"] == "/demo/asgi/app/café/a/b c"
+    assert scope["raw_path"] == b"/demo/asgi/app/caf%C3%A9/a%2Fb%20c"
+
+
+def test_path_that_is_no_utf8_does_not_raise() -> None:
+    assert scope_of(f"{APP}/%FF")["raw_path"] == b"/demo/asgi/app/%FF"
+
+
+def test_query_is_left_encoded() -> None:
+    assert scope_of(f"{APP}/?a=%26&b=?/")["query_string"] == b"a=%26&b=?/"
+
+
+@pytest.mark.parametrize(
+    ("url", "scheme", "host", "server"),
+    [
+        ("http://localhost/x", "http", b"localhost", ("localhost", 80)),
+        ("http://127.0.0.1:8000/x", "http", b"127.0.0.1:8000", ("127.0.0.1", 8000)),
+        ("https://example.org:8443/x", "https", b"example.org:8443", ("example.org", 8443)),
+        ("http://[::1]:8000/x", "http", b"[::1]:8000", ("::1", 8000)),
+    ],
+)
+def test_host_and_server_are_those_of_the_url(
+    url: str, scheme: str, host: bytes, server: tuple[str, int]
+) -> None:
+    scope = scope_of(url)
+    assert scope["scheme"] == scheme
+    assert scope["headers"] == [(b"host", host)]
+    assert scope["server"] == server
+
+
+def test_header_names_are_lower_case_and_values_bytes() -> None:
+    scope = scope_of(APP, headers=[(b"X-Name", b"Jos\xe9"), (b"Accept", b"Text/HTML")])
+    assert scope["headers"][1:] == [(b"x-name", b"Jos\xe9"), (b"accept", b"Text/HTML")]
+
+
+def test_there_is_one_host_header() -> None:
+    scope = scope_of(APP, headers=[(b"Host", b"elsewhere")])
+    assert scope["headers"] == [(b"host", b"example.org")]
+
+
+def test_method_is_upper_case() -> None:
+    assert scope_of(APP, "patch")["method"] == "PATCH"
+
+
+def test_state_is_copied_shallowly() -> None:
+    database: list[str] = []
+    state: dict[str, Any] = {"database": database}
+    request = Request("1", "worker", 0, "GET", APP, b"", False)
+    scope = http_scope(request, "/demo/asgi/app", state)
+    scope["state"]["user"] = "ada"
+    assert state == {"database": database}
+    assert scope["state"]["database"] is database

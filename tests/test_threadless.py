@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+import pytest
+from anyio._backends import _asyncio as backend
+from fastapi import Depends, FastAPI, UploadFile
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from jupyterlite_asgi import protocol, threadless
+from jupyterlite_asgi.cycle import Cycle, http_scope
+from jupyterlite_asgi.protocol import Cancel, FromKernel
+
+if TYPE_CHECKING:
+    from conftest import Exchange
+
+CALL = "run_sync_in_worker_thread"
+
+NO_THREADS = """
+import threading
+
+def start(thread):
+    raise RuntimeError("can't start new thread")
+
+threading.Thread.start = start
+"""
+
+
+def no_thread(thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.fixture
+def unmended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is mended yet, nor afterwards."""
+    monkeypatch.setattr(backend.AsyncIOBackend, CALL, vars(backend.AsyncIOBackend)[CALL])
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setattr(threadless, "_mended", set())
+    threadless._threads_can_start.cache_clear()
+    yield
+    threadless._threads_can_start.cache_clear()
+
+
+@pytest.fixture
+def mended(unmended: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread can start, as in Pyodide, and ``mend()`` has been called."""
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    threadless.mend()
+
+
+def test_without_the_mend_a_def_endpoint_fails(
+    unmended: None, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    assert "can't start new thread" in exchange(Starlette(routes=[Route("/", text)])).text
+
+
+def text(request: Request) -> Response:
+    return PlainTextResponse(f"hello from {threading.current_thread().name}")
+
+
+@pytest.mark.usefixtures("mended")
+def test_def_endpoint_of_starlette(exchange: Exchange) -> None:
+    assert exchange(Starlette(routes=[Route("/", text)])).text == "hello from MainThread"
+
+
+@pytest.mark.usefixtures("mended")
+def test_def_endpoint_and_dependency_of_fastapi(exchange: Exchange) -> None:
+    app = FastAPI()
+
+    def who() -> str:
+        return "ada"
+
+    @app.get("/")
+    def home(name: str = Depends(who)) -> dict[str, str]:
+        return {"hello": name}
+
+    assert exchange(app).text == '{"hello":"ada"}'
+
+
+@pytest.mark.usefixtures("mended")
+def test_exception_of_a_def_endpoint_is_its_own(exchange: Exchange) -> None:
+    def home(request: Request) -> Response:
+        raise ValueError("closed")
+
+    answer = exchange(Starlette(routes=[Route("/", home)]))
+    assert answer.text.startswith("ValueError: closed")
+
+
+@pytest.mark.usefixtures("mended")
+def test_file_response(exchange: Exchange, tmp_path: Path) -> None:
+    file = tmp_path / "hello.txt"
+    file.write_text("hello" * 100_000, "ascii")
+
+    async def home(request: Request) -> Response:
+        return FileResponse(file)
+
+    answer = exchange(Starlette(routes=[Route("/", home)]))
+    assert answer.headers[b"content-length"] == b"500000"
+    assert answer.text == "hello" * 100_000
+
+
+@pytest.mark.usefixtures("mended")
+def test_static_files(exchange: Exchange, tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text("body {}", "ascii")
+    app = Starlette(routes=[Mount("/static", StaticFiles(directory=tmp_path))])
+    assert exchange(app, "/static/style.css").text == "body {}"
+    assert exchange(app, "/static/none.css").status == 404
+
+
+@pytest.mark.usefixtures("mended")
+def test_jinja_template(exchange: Exchange, tmp_path: Path) -> None:
+    (tmp_path / "home.html").write_text("<p>{{ name }} {{ url_for('home') }}</p>", "ascii")
+    templates = Jinja2Templates(tmp_path)
+
+    def home(request: Request) -> Response:
+        return templates.TemplateResponse(request, "home.html", {"name": "<ada>"})
+
+    answer = exchange(Starlette(routes=[Route("/", home)]))
+    assert answer.text == "<p>&lt;ada&gt; https://example.org/demo/asgi/app/</p>"
+
+
+@pytest.mark.usefixtures("mended")
+def test_upload_of_more_than_starlette_keeps_in_memory(exchange: Exchange) -> None:
+    app = FastAPI()
+
+    @app.post("/")
+    def take(file: UploadFile) -> dict[str, int]:
+        return {"size": len(file.file.read())}
+
+    head = b'--x\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n'
+    parts = [head, *[bytes(256 * 1024)] * 8, b"\r\n--x--\r\n", b""]
+    kind = [(b"content-type", b"multipart/form-data; boundary=x")]
+    answer = exchange(app, method="POST", headers=kind, body=parts)
+    assert answer.text == '{"size":2097152}'
+
+
+@pytest.mark.usefixtures("mended")
+def test_background_task(exchange: Exchange) -> None:
+    done: list[str] = []
+
+    async def home(request: Request) -> Response:
+        return PlainTextResponse("hello", background=BackgroundTask(done.append, "done"))
+
+    assert exchange(Starlette(routes=[Route("/", home)])).text == "hello"
+    assert done == ["done"]
+
+
+@pytest.mark.usefixtures("mended")
+def test_stream_of_a_plain_generator(exchange: Exchange) -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    def home() -> StreamingResponse:
+        return StreamingResponse(str(number) for number in range(3))
+
+    answer = exchange(app)
+    assert [chunk for chunk in answer.chunks if chunk] == [b"0", b"1", b"2"]
+
+
+@pytest.mark.usefixtures("mended")
+def test_reader_of_a_long_plain_generator_can_leave() -> None:
+    def post(message: FromKernel) -> None:
+        posted.append(message)
+        if len(posted) == 3:
+            asyncio.get_running_loop().call_soon(cycle.feed, Cancel("1"))
+
+    async def home(request: Request) -> Response:
+        return StreamingResponse(str(number) for number in range(1000))
+
+    url = "https://example.org/"
+    request = protocol.Request("1", "worker", 0, "GET", url, b"", False)
+    posted: list[FromKernel] = []
+    cycle = Cycle(request, post)
+    app = Starlette(routes=[Route("/", home)])
+    asyncio.run(cycle.run(app, http_scope(request, "", {})))
+    assert len(posted) < 10
+
+
+@pytest.mark.usefixtures("mended")
+def test_context_is_seen_in_the_call_but_not_changed_by_it(exchange: Exchange) -> None:
+    user = contextvars.ContextVar("user", default="nobody")
+    seen: list[str] = []
+
+    def call() -> None:
+        seen.append(user.get())
+        user.set("changed in the call")
+
+    async def home(request: Request) -> Response:
+        user.set("ada")
+        await anyio.to_thread.run_sync(call)
+        return PlainTextResponse(user.get())
+
+    assert exchange(Starlette(routes=[Route("/", home)])).text == "ada"
+    assert seen == ["ada"]
+
+
+@pytest.mark.usefixtures("mended")
+def test_second_call_changes_nothing() -> None:
+    mend = vars(backend.AsyncIOBackend)[CALL]
+    threadless.mend()
+    assert vars(backend.AsyncIOBackend)[CALL] is mend
+
+
+@pytest.mark.usefixtures("unmended")
+def test_nothing_is_changed_where_threads_can_start() -> None:
+    before = vars(backend.AsyncIOBackend)[CALL], list(sys.meta_path)
+    threadless.mend()
+    assert (vars(backend.AsyncIOBackend)[CALL], sys.meta_path) == before
+
+
+def python(script: str) -> str:
+    """Run ``script`` where no thread can start and nothing is imported yet."""
+    command = [sys.executable, "-W", "error", "-c", NO_THREADS + script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_late_import_is_mended() -> None:
+    script = """
+import sys
+from jupyterlite_asgi import threadless
+
+threadless.mend()
+finders = len(sys.meta_path)
+assert "anyio" not in sys.modules
+
+import anyio.to_thread
+
+print(anyio.run(anyio.to_thread.run_sync, lambda: "in place"))
+assert len(sys.meta_path) == finders - 1
+"""
+    assert python(script) == "in place\n"
+
+
+def test_mended_module_still_has_its_source() -> None:
+    script = """
+import inspect
+from jupyterlite_asgi import threadless
+
+threadless.mend()
+import anyio._backends._asyncio as backend
+import importlib.util
+
+assert "class AsyncIOBackend" in inspect.getsource(backend)
+assert "class AsyncIOBackend" in backend.__loader__.get_source(backend.__name__)
+print(importlib.util.find_spec("anyio._backends._asyncio").origin == backend.__file__)
+"""
+    assert python(script) == "True\n"
