@@ -16,7 +16,7 @@ VENDOR := build/lite/.vendored
 SITE := build/site/jupyter-lite.json
 
 PACKAGE := $(wildcard jupyterlite_asgi/*.py)
-FRONTEND := $(shell find src style schema -type f -not -name _version.ts -not -path '*/__tests__/*' 2>/dev/null)
+FRONTEND := $(shell find src style -type f -not -name _version.ts -not -path '*/__tests__/*' 2>/dev/null)
 EXAMPLES := $(wildcard examples/*)
 
 .DELETE_ON_ERROR:

@@ -37,7 +37,6 @@ class AsgiAddon(BaseAddon):
         yield self.task(
             name="worker",
             doc="add the ASGI bridge to the site's service worker",
-            file_dep=[worker],
             actions=[(self._patch, [worker])],
             uptodate=[lambda: _state(worker) == "current"],
         )
@@ -51,7 +50,14 @@ class AsgiAddon(BaseAddon):
         return Path(manager.output_dir) / "service-worker.js"
 
     def _patch(self, worker: Path) -> None:
-        worker.write_text(_block() + strip(worker.read_text(**UTF8)), **UTF8)
+        try:
+            text = strip(worker.read_text(**UTF8))
+            worker.write_text(_block() + text, **UTF8)
+        except OSError as error:
+            raise ValueError(
+                f"The site's {worker.name} cannot be changed ({error.strerror}): build it with "
+                "JupyterLite's own, into a folder that can be written."
+            ) from error
         self.maybe_timestamp(worker)
 
     def _check(self, worker: Path) -> None:
@@ -66,7 +72,8 @@ def strip(text: str) -> str:
     """The text of a worker file without our script."""
     if not text.startswith(_BEGIN):
         return text
-    return text.partition(_END)[2]
+    ours, end, rest = text.partition(_END)
+    return rest if end else ours
 
 
 def _block() -> str:

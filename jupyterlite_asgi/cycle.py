@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -31,6 +32,9 @@ from .types import ASGIApp, HeaderPairs, Message
 #: Seconds that a bland 500 is kept back for the exception that usually follows it.
 HOLD_BACK = 0.05
 
+#: RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the app sends.
+_NO_CONTENT = (204, 205, 304)
+
 _BLAND = b"Internal Server Error"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -46,7 +50,7 @@ def http_scope(request: Request, root_path: str, state: dict[str, Any]) -> dict[
     url = urlsplit(request.url)
     port = url.port or _DEFAULT_PORTS.get(url.scheme, 0)
     raw_path = url.path or "/"
-    headers: HeaderPairs = [(b"host", url.netloc.encode("ascii"))]
+    headers: HeaderPairs = [(b"host", url.netloc.rpartition("@")[2].encode("ascii"))]
     headers += [pair for pair in split_headers(request.headers) if pair[0] != b"host"]
     return {
         "type": "http",
@@ -83,11 +87,14 @@ class Cycle:
         self._changed = asyncio.Event()
 
         # request
+        self._request = request
         self._scope: dict[str, Any] = {}
         self._head_only = request.method.upper() == "HEAD"
         self._body: deque[RequestBody] = deque()
         self._taken = 0
-        if not request.body:
+        if request.body:
+            post(RequestCredit(request.id, WINDOW))
+        else:
             self._body.append(RequestBody(request.id, b"", False))
 
         # response
@@ -118,6 +125,12 @@ class Cycle:
         """Tell the app to end, as if its reader were gone; what it still sends is delivered."""
         self._stopping = True
         self._changed.set()
+
+    def expire(self, seconds: float, task: asyncio.Task[None]) -> None:
+        """Give up an app that has sent nothing for ``seconds``: 504, and ``task`` is cancelled."""
+        scope = self._scope or http_scope(self._request, "", {})
+        self._answer(failures.late(scope, seconds, task))
+        task.cancel()
 
     async def run(self, app: ASGIApp, scope: dict[str, Any]) -> None:
         """Run the app to its end; whatever it does, the reader gets an end too.
@@ -188,14 +201,18 @@ class Cycle:
         headers = [(_bytes(name), _bytes(value)) for name, value in message.get("headers", ())]
         join_headers(headers)  # a line break is the app's error, said where it made it
         self._status, self._headers = int(status), headers
+        # A body that does not follow at once may take long: an event stream's head must not wait.
+        asyncio.get_running_loop().call_soon(self._send_head)
 
     async def _send_body(self, message: Message) -> None:
         body = message.get("body", b"")
         if not isinstance(body, bytes | bytearray | memoryview):
             raise TypeError(f"Expected the body as bytes, but got {type(body).__name__}.")
         more = bool(message.get("more_body", False))
-        if self._head_only:
-            body = b""
+        if self._head_only or self._status in _NO_CONTENT:
+            self._emit(b"", more)
+            await asyncio.sleep(0)  # nothing else would stop an endless generator
+            return
         view = memoryview(bytes(body))
         first, rest = view[:CHUNK], view[CHUNK:]
         while True:
@@ -207,6 +224,10 @@ class Cycle:
             if not rest:
                 return
             first, rest = rest[:CHUNK], rest[CHUNK:]
+
+    def _send_head(self) -> None:
+        if not (self._head_sent or self._gone or self._status == failures.STATUS):
+            self._emit(b"", True)
 
     def _emit(self, chunk: bytes, more: bool) -> None:
         self._credit -= len(chunk)
@@ -237,8 +258,11 @@ class Cycle:
         if self._held is not None or not self._head_sent:
             self._held = None
             self._answer(failures.raised(self._scope, error))
-        elif not self._complete:
-            self._abort(f"The app raised {type(error).__name__} in the middle of its response.")
+        else:
+            # No page can tell it any more.
+            print(failures.format_traceback(error), file=sys.stderr)
+            if not self._complete:
+                self._abort(f"The app raised {type(error).__name__} in the middle of its response.")
         self._let_go()
 
     def _end(self, reason: str) -> None:

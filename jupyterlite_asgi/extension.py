@@ -28,11 +28,11 @@ def register(shell: InteractiveShell) -> None:
 
 @needs_local_scope
 def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server:
-    """Serve an ASGI app: %asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none].
+    """Serve an ASGI app: %asgi_serve EXPR [--name NAME] [--open PLACE] [--timeout SECONDS].
 
     EXPR is any expression that gives an app. The name is its part of the URL, by default the
-    variable's. The app opens in a panel beside the notebook, inline below the cell, in a tab of its
-    own, or nowhere.
+    variable's. PLACE is ``panel``, beside the notebook (the default), ``inline``, below the cell,
+    ``tab`` or ``none``. A request that has no answer after 60 SECONDS is given up.
     """
     from .magic import serve_and_wait
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import html
 import json
@@ -59,6 +60,16 @@ def unanswered(scope: dict[str, Any], reason: str) -> Failure:
     return _render(scope, reason, f"{scope['method']} {scope['path']} got no answer.")
 
 
+def late(scope: dict[str, Any], seconds: float, task: asyncio.Task[None]) -> Failure:
+    """The 504 of an app that sent nothing in time; it names the line at which it waits."""
+    title = f"The app did not answer within {seconds:g} seconds"
+    place = _waits_at(task)
+    detail = f"{scope['method']} {scope['path']} was given up" + (
+        f" while it waited at {place}." if place else "."
+    )
+    return _render(scope, title, detail, status=504)
+
+
 def format_traceback(error: BaseException, *, own: bool = False) -> str:
     """The traceback of ``error`` as text, with ``Cell In[3]`` for a notebook's cells.
 
@@ -102,6 +113,22 @@ def _innermost_cell(error: BaseException) -> str:
     return ""
 
 
+def _waits_at(task: asyncio.Task[None]) -> str:
+    """``Cell In[3], line 7`` of the notebook's innermost coroutine, else the innermost line."""
+    name_of = _cell_namer()
+    place = ""
+    awaited: Any = task.get_coro()
+    while awaited is not None:
+        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "gi_frame", None)
+        if frame is not None:
+            filename = frame.f_code.co_filename
+            name = name_of(filename)
+            if name != filename or not place.startswith("Cell"):
+                place = f"{name}, line {frame.f_lineno}"
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)
+    return place
+
+
 def _cell_namer() -> Callable[[str], str]:
     """A function from a file name to what IPython calls the cell that was compiled under it."""
     try:
@@ -121,7 +148,13 @@ def _cell_namer() -> Callable[[str], str]:
 
 
 def _render(
-    scope: dict[str, Any], title: str, detail: str, own: str = "", full: str = ""
+    scope: dict[str, Any],
+    title: str,
+    detail: str,
+    own: str = "",
+    full: str = "",
+    *,
+    status: int = STATUS,
 ) -> Failure:
     """Choose by ``accept``: only a navigation asks for HTML by name."""
     accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
@@ -137,6 +170,6 @@ def _render(
     else:
         text = f"{title}\n{detail}\n\n{full}"
         kind = b"text/plain; charset=utf-8"
-    body = text.encode()
+    body = text.encode(errors="backslashreplace")
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    return Failure(STATUS, headers, body)
+    return Failure(status, headers, body)

@@ -15,8 +15,9 @@ Post = Callable[[FromKernel], None]
 #: Takes the further messages of an exchange.
 Deliver = Callable[[FromWorker], None]
 
-#: Takes a request with the way back to its worker, returns the way in for its further messages.
-OnRequest = Callable[[Request, Post], Deliver]
+#: Takes a request with the way back to its worker; returns the way in for its further messages, or
+#: None if it is not run.
+OnRequest = Callable[[Request, Post], Deliver | None]
 
 
 class Endpoint(Protocol):

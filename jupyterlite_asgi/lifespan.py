@@ -8,6 +8,9 @@ from typing import Any
 from .errors import LifespanFailed
 from .types import ASGIApp, Message
 
+#: Seconds that an app gets to shut down.
+SHUTDOWN = 10.0
+
 #: Seconds that an app that reported a failure gets to raise what it failed with.
 CAUSE = 1.0
 
@@ -58,11 +61,15 @@ class Lifespan:
             return
         self._inbox.put_nowait({"type": "lifespan.shutdown"})
         try:
-            await self._stopped
+            await asyncio.wait_for(asyncio.shield(self._stopped), SHUTDOWN)
+        except TimeoutError:
+            raise LifespanFailed(
+                f"The app did not shut down within {SHUTDOWN:g} seconds."
+            ) from None
         finally:
             # An app may go on after its last word; it is not awaited for ever.
             self._task.cancel()
-            await asyncio.wait([self._task])
+            await asyncio.wait([self._task], timeout=CAUSE)
 
     async def _run(self) -> None:
         scope = {

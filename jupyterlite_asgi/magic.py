@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
     TokensByLine = list[list[tokenize.TokenInfo]]
 
-USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none]"
+USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS]"
 
 _Result = TypeVar("_Result")
 _FRAMES_TO_EXPRESSION = 2
-_AWAITED = ("asgi_serve", "asgi_stop")
+_AWAITED = {"asgi_serve": "serve_line", "asgi_stop": "stop_line"}
+_OPTIONS: dict[str, Callable[[str], object]] = {"name": str, "open": str, "timeout": float}
 _OPTION = re.compile(r"""\s*--([A-Za-z][\w-]*)(?:\s*=\s*|\s+)("[^"]*"|'[^']*'|[^\s"'#-][^\s#]*)""")
 _OPTION_START = re.compile(r"(?:^|(?<=\s))--(?=[A-Za-z])|$")
 _QUIET = {
@@ -50,8 +51,9 @@ class Arguments(NamedTuple):
     """What stands behind ``%asgi_serve``."""
 
     expression: str
-    name: str | None
-    open: str
+    name: str | None = None
+    open: str = "panel"
+    timeout: float = 60.0
 
 
 def parse(line: str) -> Arguments:
@@ -60,7 +62,7 @@ def parse(line: str) -> Arguments:
     Raises:
         ServeError: it cannot be read; the message says how it is written.
     """
-    options: dict[str, str] = {}
+    options: dict[str, Any] = {}
     line = _take_options(line, options)
     expression, rest = _split_expression(line)
     rest = _take_options(rest, options)
@@ -68,10 +70,10 @@ def parse(line: str) -> Arguments:
         raise ServeError(_unread(rest))
     if not expression:
         raise ServeError(f"Say which app to serve, as in `%asgi_serve app`; in full: {USAGE}.")
-    return Arguments(expression, options.get("name"), options.get("open", "panel"))
+    return Arguments(expression, **options)
 
 
-async def asgi_serve(line: str, value: Callable[[], object] | None = None) -> Server:
+async def serve_line(line: str, value: Callable[[], object] | None = None) -> Server:
     """Serve what ``%asgi_serve line`` asks for.
 
     Args:
@@ -92,14 +94,16 @@ async def asgi_serve(line: str, value: Callable[[], object] | None = None) -> Se
         ) from None
     from .registry import serve_as
 
-    return await serve_as(app, arguments.expression, arguments.name, arguments.open)
+    return await serve_as(
+        app, arguments.expression, arguments.name, arguments.open, timeout=arguments.timeout
+    )
 
 
-async def asgi_stop(line: str) -> None:
+async def stop_line(line: str) -> None:
     """Stop the app that ``%asgi_stop line`` names, or the only one."""
     from .registry import named
 
-    await named(line.split("#", maxsplit=1)[0].strip() or None).stop()
+    await named(line.partition("#")[0].strip(" \t;\"'") or None).stop()
 
 
 def print_servers() -> None:
@@ -113,7 +117,7 @@ def print_servers() -> None:
 
 
 def serve_and_wait(line: str, local_ns: Mapping[str, Any]) -> Server:
-    """``asgi_serve`` where nothing can be awaited; names are looked up as in the caller's code."""
+    """``serve_line`` where nothing can be awaited; names are looked up as in the caller's code."""
     expression = _expression_or_none(line)
     shell: Any = get_ipython()
     namespace = {**shell.user_ns, **local_ns}
@@ -124,12 +128,12 @@ def serve_and_wait(line: str, local_ns: Mapping[str, Any]) -> Server:
             "Nothing can be awaited here: await the app first, at the top of a cell, "
             "and serve the variable."
         ) from None
-    return _run_sync(asgi_serve(line, value))
+    return _run_sync(serve_line(line, value))
 
 
 def stop_and_wait(line: str) -> None:
-    """``asgi_stop`` where nothing can be awaited."""
-    _run_sync(asgi_stop(line))
+    """``stop_line`` where nothing can be awaited."""
+    _run_sync(stop_line(line))
 
 
 class AwaitedMagic(TokenTransformBase):
@@ -142,7 +146,11 @@ class AwaitedMagic(TokenTransformBase):
             return None
         for index, line in enumerate(tokens_by_line):
             percent = _find_percent(line)
-            if percent is not None and _may_await(tokens_by_line[:index], _column(line)):
+            if (
+                percent is not None
+                and not _asks_for_help(line)
+                and _may_await(tokens_by_line[:index], _column(line))
+            ):
                 return cls(percent.start)
         return None
 
@@ -153,7 +161,8 @@ class AwaitedMagic(TokenTransformBase):
         name, arguments = _split_name(text)
         expression = _expression_or_none(arguments) if name == "asgi_serve" else None
         value = f", {_as_function(expression)}" if expression else ""
-        call = f"await __import__('jupyterlite_asgi.magic').magic.{name}({arguments!r}{value})"
+        module = "__import__('jupyterlite_asgi.magic').magic"
+        call = f"await {module}.{_AWAITED[name]}({arguments!r}{value})"
         before = lines[self.start_line][: self.start_col]
         # As many lines as there were, so that a traceback counts as the author does.
         blank = ["\n"] * (last - self.start_line)
@@ -165,14 +174,19 @@ def _split_name(text: str) -> tuple[str, str]:
     return (match[1], match[2].strip()) if match else ("", text)
 
 
-def _take_options(line: str, options: dict[str, str]) -> str:
+def _take_options(line: str, options: dict[str, Any]) -> str:
     """Move the options at the head of ``line`` into ``options``; return what follows them."""
     line = line.strip()
     while match := _OPTION.match(line):
         key, value = match[1], match[2].strip("\"'")
-        if key not in ("name", "open"):
+        if key not in _OPTIONS:
             raise ServeError(f"There is no option --{key}: {USAGE}.")
-        options[key] = value
+        try:
+            options[key] = _OPTIONS[key](value)
+        except ValueError:
+            raise ServeError(
+                f"--timeout wants seconds, as in --timeout 5, not {value!r}."
+            ) from None
         line = line[match.end() :].strip()
     return line
 
@@ -192,7 +206,7 @@ def _split_expression(line: str) -> tuple[str, str]:
 
 def _unread(text: str) -> str:
     if option := re.match(r"--([A-Za-z][\w-]*)", text):
-        if option[1] in ("name", "open"):
+        if option[1] in _OPTIONS:
             return f"The option --{option[1]} wants a value: {USAGE}."
         return f"There is no option --{option[1]}: {USAGE}."
     if re.fullmatch(r"[\w.]+:\w+\s*", text):
@@ -201,7 +215,7 @@ def _unread(text: str) -> str:
 
 
 def _expression_or_none(line: str) -> str | None:
-    """The expression in ``line``; None if the line cannot be read, which ``asgi_serve`` reports."""
+    """The expression in ``line``; None if the line cannot be read, which ``serve_line`` reports."""
     try:
         return parse(line).expression
     except ServeError:
@@ -255,6 +269,10 @@ def _find_percent(line: list[tokenize.TokenInfo]) -> tokenize.TokenInfo | None:
             adjacent = token.end == tokens[index + 1].start
             return token if adjacent else None
     return None
+
+
+def _asks_for_help(line: list[tokenize.TokenInfo]) -> bool:
+    return next((t.string for t in reversed(line) if t.type not in _QUIET and t.string), "") == "?"
 
 
 def _column(line: list[tokenize.TokenInfo]) -> int:

@@ -74,6 +74,25 @@ class Cancel:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Ping:
+    """Worker to kernel, on the served app's channel: are you working on this exchange?"""
+
+    type: ClassVar[str] = "ping"
+    id: str
+    #: As in ``Request``.
+    reply: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pong:
+    """Kernel to worker: whether it is; if so the answer comes, or the kernel's own deadline."""
+
+    type: ClassVar[str] = "pong"
+    id: str
+    running: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Response:
     """Kernel to worker: status, headers and the first part of the body."""
 
@@ -113,11 +132,11 @@ class Abort:
     reason: str
 
 
-FromWorker = Request | RequestBody | ResponseCredit | Cancel
-FromKernel = Response | ResponseBody | RequestCredit | Abort
+FromWorker = Request | RequestBody | ResponseCredit | Cancel | Ping
+FromKernel = Response | ResponseBody | RequestCredit | Abort | Pong
 
 _FROM_WORKER: dict[str, type[FromWorker]] = {
-    kind.type: kind for kind in (Request, RequestBody, ResponseCredit, Cancel)
+    kind.type: kind for kind in (Request, RequestBody, ResponseCredit, Cancel, Ping)
 }
 
 

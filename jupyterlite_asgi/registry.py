@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import keyword
+import math
 import re
 import sys
 import traceback
@@ -13,7 +15,7 @@ from . import threadless
 from .apps import as_asgi
 from .errors import ServeError
 from .host import Host, find_host
-from .server import Server
+from .server import TIMEOUT, Server
 from .types import ASGIApp
 
 #: Where an app can be opened.
@@ -29,7 +31,7 @@ _changing = asyncio.Lock()  # serving and stopping take turns
 
 
 def serve(
-    app: object, name: str | None = None, *, open: str = "panel"
+    app: object, name: str | None = None, *, open: str = "panel", timeout: float = TIMEOUT
 ) -> Coroutine[Any, Any, Server]:
     """Serve an ASGI app from this notebook; to be awaited.
 
@@ -42,6 +44,8 @@ def serve(
             By default the name of the caller's variable that holds the app, else ``app``.
         open: where to show it: ``panel`` beside the notebook, ``inline`` below the cell, ``tab`` of
             its own, or ``none``.
+        timeout: seconds that a request may take to its first byte; after that its reader gets 504
+            and its task is cancelled.
 
     Returns:
         The server, which shows itself as a card with link and state.
@@ -52,7 +56,7 @@ def serve(
     """
     frame = sys._getframe(1)
     variable = _variable(app, frame.f_locals) or _variable(app, frame.f_globals)
-    return serve_as(app, variable or "app", name, open)
+    return serve_as(app, variable or "app", name, open, timeout=timeout)
 
 
 def servers() -> list[Server]:
@@ -84,6 +88,7 @@ async def stop(server: Server) -> None:
         if _servers.get(server.name) is not server:
             return
         del _servers[server.name]
+        _forget_rename(server.name)
         if server.endpoint is not None:
             server.endpoint.close()
         try:
@@ -93,15 +98,26 @@ async def stop(server: Server) -> None:
                 server.comm.close()
 
 
+def _forget_rename(name: str) -> None:
+    for asked in [asked for asked, given in _renamed.items() if given == name]:
+        del _renamed[asked]
+
+
 def url_name(expression: str) -> str:
     """A name for what ``expression`` gives: its first identifier, as far as it fits a URL."""
     identifier = re.match(r"\s*(\w*)", expression)
-    name = re.sub(r"[^A-Za-z0-9_-]", "", identifier[1] if identifier else "").strip("_")
-    return name[:64] or "app"
+    name = (identifier[1] if identifier else "").strip("_")
+    return name if _NAME.fullmatch(name) and not keyword.iskeyword(name) else "app"
 
 
 async def serve_as(
-    app: object, expression: str, name: str | None, open: str, host: Host | None = None
+    app: object,
+    expression: str,
+    name: str | None,
+    open: str,
+    host: Host | None = None,
+    *,
+    timeout: float = TIMEOUT,
 ) -> Server:
     """Serve ``app``, which its author wrote as ``expression``; else like ``serve``."""
     if open not in PLACES:
@@ -111,43 +127,52 @@ async def serve_as(
             f"{name!r} cannot be a part of the URL: a name has up to 64 letters (A to Z), digits, "
             "“-” and “_”, and begins with a letter or a digit."
         )
+    if not 0 < timeout < math.inf:
+        raise ServeError(f"A timeout of {timeout:g} makes no sense: give seconds above 0.")
     asgi = as_asgi(app, expression)
     host = host or find_host()
     await host.check()
     threadless.mend()
     async with _changing:
-        return await _start(asgi, name or url_name(expression), open, host)
+        return await _start(asgi, name or url_name(expression), open, timeout, host)
 
 
-async def _start(app: ASGIApp, name: str, open: str, host: Host) -> Server:
+async def _start(app: ASGIApp, name: str, open: str, timeout: float, host: Host) -> Server:
     old = _servers.get(_renamed.get(name, name))
     if old is not None:
-        server = Server(app, old.name, host.base_url)
-        server.endpoint, server.comm = old.endpoint, old.comm
+        server = Server(app, old.name, host.base_url, timeout)
+        server.endpoint = old.endpoint
         if server.endpoint is not None:
             server.endpoint.on_request = server.accept
-        await _shut_down_replaced(old)
     else:
-        server = await _claim(app, name, host)
+        server = await _claim(app, name, timeout, host)
     _servers[server.name] = server
     try:
+        if old is not None:
+            await _shut_down_replaced(old)
         await server.start_up()
+    except BaseException as error:
+        server.fail(error)  # the page tells what the cell tells
+        raise
     finally:
         _show(server, open, host)
+    if old is not None and old.comm is not None:
+        old.comm.close()
     return server
 
 
-async def _claim(app: ASGIApp, name: str, host: Host) -> Server:
+async def _claim(app: ASGIApp, name: str, timeout: float, host: Host) -> Server:
     for number in range(1, _ATTEMPTS + 1):
-        server = Server(app, name if number == 1 else f"{name}-{number}", host.base_url)
+        numbered = name if number == 1 else f"{name}-{number}"
+        server = Server(app, numbered, host.base_url, timeout)
         server.endpoint = await host.claim(server.name, server.accept)
         if server.endpoint is not None:
             _renamed[name] = server.name
             if number > 1:
-                print(f"{name!r} is served from another tab; this app is {server.name!r}.")
+                print(f"{name!r} is served from another notebook; this app is {server.name!r}.")
             return server
     raise ServeError(
-        f"The names {name} to {name}-{_ATTEMPTS} are served from other tabs: "
+        f"The names {name} to {name}-{_ATTEMPTS} are served from other notebooks: "
         "stop one of those apps, or choose another --name."
     )
 
@@ -163,10 +188,8 @@ async def _shut_down_replaced(old: Server) -> None:
 def _show(server: Server, open: str, host: Host) -> None:
     """Tell the page, which opens the panel or loads it again."""
     data = {"name": server.name, "url": server.url, "open": open, "state": server.state}
-    if server.comm is None:
-        server.comm = host.open_comm(data)
-    else:
-        server.comm.send(data)
+    # A comm of its own: the page may have come to a new connection since the last one.
+    server.comm = host.open_comm(data)
     if open == "inline" and server.state == "running":
         _show_inline(server)
 

@@ -11,11 +11,18 @@ from urllib.parse import urlsplit
 from .cycle import Cycle, http_scope
 from .errors import LifespanFailed
 from .lifespan import Lifespan
+from .protocol import Cancel
 
 if TYPE_CHECKING:
     from .host import Comm, Deliver, Endpoint, Post
-    from .protocol import Request
+    from .protocol import FromWorker, Request
     from .types import ASGIApp, Receive, Scope, Send
+
+#: Seconds until an app has to send the first byte, unless it is served with another ``timeout``.
+TIMEOUT = 60.0
+
+#: Seconds that an app gets to notice that its reader has left, before its task is cancelled.
+NOTICE = 1.0
 
 #: Seconds that requests in flight get to end by themselves when their app is stopped.
 GRACE = 2.0
@@ -24,13 +31,15 @@ GRACE = 2.0
 class Server:
     """What ``serve()`` returns: the app's ``name``, ``url`` and ``state``, and ``stop()``."""
 
-    def __init__(self, app: ASGIApp, name: str, base_url: str) -> None:
+    def __init__(self, app: ASGIApp, name: str, base_url: str, timeout: float = TIMEOUT) -> None:
         #: The ASGI object as it was given.
         self.app = app
         #: The part of the URL that names this app.
         self.name = name
         #: Where the app answers, with a slash at its end.
         self.url = f"{base_url}asgi/{name}/"
+        #: Seconds that a request may take to its first byte.
+        self.timeout = timeout
         #: ``starting``, ``running``, ``failed``, ``replaced`` or ``stopped``.
         self.state = "starting"
 
@@ -66,33 +75,49 @@ class Server:
             f'<span class="jp-asgi-Card-state" data-state="{self.state}">{self.state}</span></div>'
         )
 
-    def accept(self, request: Request, post: Post) -> Deliver:
+    def accept(self, request: Request, post: Post) -> Deliver | None:
         """Begin a cycle for ``request``; return what takes its further messages.
 
-        The cycle waits until the app has started.
+        The cycle waits until the app has started. None for a request that was read after its
+        expiry: its reader has been answered, so it must not run.
         """
+        if time.time() * 1000 > request.expires:
+            return None
+        loop = asyncio.get_running_loop()
         cycle = Cycle(request, post)
-        task = asyncio.get_running_loop().create_task(self._answer(cycle, request))
+        task = loop.create_task(self._answer(cycle, request))
+        deadline = loop.call_later(self.timeout, self._expire, cycle, task)
         self._cycles[task] = cycle
-        task.add_done_callback(self._cycles.pop)
-        return cycle.feed
+
+        def done(task: asyncio.Task[None]) -> None:
+            deadline.cancel()
+            del self._cycles[task]
+
+        def deliver(message: FromWorker) -> None:
+            cycle.feed(message)
+            if isinstance(message, Cancel):
+                loop.call_later(NOTICE, task.cancel)
+
+        task.add_done_callback(done)
+        return deliver
 
     async def start_up(self) -> None:
         """Run the lifespan's start-up, then answer what has arrived meanwhile.
 
         Raises:
-            Exception: what kept the app from starting. Its page says so, too.
+            Exception: what kept the app from starting.
         """
         try:
             await self._lifespan.startup()
         except LifespanFailed as failed:
-            error = failed.__cause__ or failed
-            self._answering, self.state = _raiser(error), "failed"
-            raise error from None
-        else:
-            self.state = "running"
-        finally:
-            self._open.set()
+            raise (failed.__cause__ or failed) from None
+        self.state = "running"
+        self._open.set()
+
+    def fail(self, error: BaseException) -> None:
+        """Answer every request with ``error``, which kept the app from starting."""
+        self._answering, self.state = _raiser(error), "failed"
+        self._open.set()
 
     async def shut_down(self, state: str) -> None:
         """End the requests in flight, then the lifespan.
@@ -104,25 +129,34 @@ class Server:
             Exception: what the app raised in its lifespan's shutdown.
         """
         self.state = state
-        for task, cycle in self._cycles.items():
+        for task, cycle in self._others():
             cycle.disconnect()
             if cycle.started:
                 task.cancel()
         await self._settle()
-        for task in self._cycles:
+        for task, _ in self._others():
             task.cancel()
         await self._settle()
         await self._lifespan.shutdown()
 
     async def _settle(self) -> None:
-        if self._cycles:
-            await asyncio.wait(list(self._cycles), timeout=GRACE)
+        tasks = [task for task, _ in self._others()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE)
+
+    def _others(self) -> list[tuple[asyncio.Task[None], Cycle]]:
+        """The requests in flight, but for one that stops its own app."""
+        current = asyncio.current_task()
+        return [(task, cycle) for task, cycle in self._cycles.items() if task is not current]
 
     async def _answer(self, cycle: Cycle, request: Request) -> None:
         await self._open.wait()
-        if time.time() * 1000 < request.expires:  # else its reader has been answered without us
-            scope = http_scope(request, self._root_path, self._lifespan.state)
-            await cycle.run(self._answering, scope)
+        scope = http_scope(request, self._root_path, self._lifespan.state)
+        await cycle.run(self._answering, scope)
+
+    def _expire(self, cycle: Cycle, task: asyncio.Task[None]) -> None:
+        if not cycle.started:
+            cycle.expire(self.timeout, task)
 
 
 def _raiser(error: BaseException) -> ASGIApp:

@@ -46,7 +46,9 @@ def mend_anyio(module: ModuleType) -> None:
 
     The checkpoint keeps an endless synchronous generator cancellable between two of its items.
     """
-    backend: Any = module.AsyncIOBackend
+    backend: Any = getattr(module, "AsyncIOBackend", None)
+    if backend is None:  # anyio 3 had functions in its place
+        return
 
     async def run_in_place(
         cls: Any,

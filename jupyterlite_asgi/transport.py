@@ -24,6 +24,8 @@ from .protocol import (
     Abort,
     Cancel,
     FromKernel,
+    Ping,
+    Pong,
     ProtocolError,
     Request,
     app_lock,
@@ -87,9 +89,14 @@ class BrowserHost:
         try:
             response = await js.fetch(f"{self.base_url}asgi/-/version")
             answer = (await response.json()).to_py()
-            return bool(answer["name"] == "jupyterlite-asgi")
         except Exception:  # a network error, or a page of the host's instead of ours
             return False
+        if answer.get("protocol") != VERSION:
+            raise ServeError(
+                f"The site was updated to version {answer.get('version')} of jupyterlite-asgi "
+                "while this kernel was running: save the notebook and reload the page."
+            )
+        return True
 
     async def _why_no_worker(self) -> str:
         try:
@@ -122,10 +129,15 @@ class BrowserEndpoint:
         self._lock.release()
 
     def _receive(self, fields: dict[str, Any]) -> None:
-        request = decode(fields)
-        if isinstance(request, Request):
-            peer = _Peer.of(request.reply)
-            peer.deliver[request.id] = self.on_request(request, peer.post)
+        message = decode(fields)
+        if isinstance(message, Request):
+            peer = _Peer.of(message.reply)
+            deliver = self.on_request(message, peer.post)
+            if deliver is not None:
+                peer.deliver[message.id] = deliver
+        elif isinstance(message, Ping):
+            peer = _Peer.of(message.reply)
+            peer.post(Pong(message.id, message.id in peer.deliver))
 
 
 class _Peer:
@@ -167,8 +179,10 @@ class _Peer:
         lock = _Lock(self._name)
         await lock.acquire(wait=True)
         lock.release()
-        self._channel.close()
         del self._known[self._name]
+        for identifier, deliver in list(self.deliver.items()):
+            deliver(Cancel(identifier))
+        self._channel.close()
 
 
 class _Channel:
@@ -176,16 +190,19 @@ class _Channel:
 
     def __init__(self, name: str, receive: Callable[[dict[str, Any]], None]) -> None:
         self._receive = receive
+        self._closed = False
         self._proxy = create_proxy(self._on_message)
         self._channel = js.BroadcastChannel.new(name)
         self._channel.onmessage = self._proxy
 
     def post(self, fields: dict[str, Any]) -> None:
         """Send ``fields`` to the other end."""
-        self._channel.postMessage(to_js(fields, dict_converter=js.Object.fromEntries))
+        if not self._closed:
+            self._channel.postMessage(to_js(fields, dict_converter=js.Object.fromEntries))
 
     def close(self) -> None:
         """Stop listening."""
+        self._closed = True
         self._channel.close()
         self._channel.onmessage = None
         self._proxy.destroy()

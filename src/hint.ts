@@ -7,12 +7,12 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { PLUGINS } from './tokens';
-import { hasPyodideKernel } from './wheel';
+import { isJupyterLite } from './wheel';
 
 /** The name of the Pyodide kernel's spec. */
 const PYODIDE = 'python';
 
-const MAGIC = /^[ \t]*%asgi_(serve|stop|list)\b/m;
+const MAGIC = /^[ \t]*(\w+ *= *)?%asgi_(serve|stop|list)\b/m;
 
 /** Says which kernel is wanted when a cell of another one uses our magics. */
 export const kernelHint: JupyterFrontEndPlugin<void> = {
@@ -26,7 +26,7 @@ export const kernelHint: JupyterFrontEndPlugin<void> = {
     notebooks: INotebookTracker,
     translator: ITranslator | null
   ) => {
-    if (!hasPyodideKernel()) {
+    if (!isJupyterLite()) {
       return;
     }
     const trans = (translator ?? nullTranslator).load('jupyterlite_asgi');

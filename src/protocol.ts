@@ -56,6 +56,19 @@ export interface ICancel extends IMessage {
   readonly type: 'cancel';
 }
 
+/** On the served app's channel: is the kernel working on this exchange? */
+export interface IPing extends IMessage {
+  readonly type: 'ping';
+  /** As in `IRequest`. */
+  readonly reply: string;
+}
+
+/** Whether it is; if so the answer comes, or the kernel's own deadline. */
+export interface IPong extends IMessage {
+  readonly type: 'pong';
+  readonly running: boolean;
+}
+
 /** Status, headers and the first part of the body. */
 export interface IResponse extends IMessage {
   readonly type: 'response';
@@ -85,14 +98,17 @@ export interface IAbort extends IMessage {
   readonly reason: string;
 }
 
-export type FromWorker = IRequest | IRequestBody | IResponseCredit | ICancel;
-export type FromKernel = IResponse | IResponseBody | IRequestCredit | IAbort;
+export type FromWorker =
+  IRequest | IRequestBody | IResponseCredit | ICancel | IPing;
+export type FromKernel =
+  IResponse | IResponseBody | IRequestCredit | IAbort | IPong;
 
 const FROM_KERNEL: ReadonlySet<unknown> = new Set<FromKernel['type']>([
   'response',
   'response-body',
   'request-credit',
-  'abort'
+  'abort',
+  'pong'
 ]);
 
 /** Whether what came over a channel is a kernel's message of our version. */

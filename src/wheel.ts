@@ -28,7 +28,7 @@ interface IKernelSettings {
  * kernel starts without it. In an ordinary JupyterLab nothing is changed.
  */
 export function provideKernelWheel(): void {
-  if (!hasPyodideKernel()) {
+  if (!isJupyterLite()) {
     return;
   }
   const settings = JSON.parse(
@@ -41,11 +41,10 @@ export function provideKernelWheel(): void {
   PageConfig.setOption('litePluginSettings', JSON.stringify(settings));
 }
 
-/** Whether this is a JupyterLite site with the Pyodide kernel. */
-export function hasPyodideKernel(): boolean {
-  return PageConfig.getOption('federated_extensions').includes(
-    '@jupyterlite/pyodide-kernel-extension'
-  );
+/** Whether this page is one of a JupyterLite site, which marks its configuration so. */
+export function isJupyterLite(): boolean {
+  const config = document.getElementById('jupyter-config-data');
+  return config?.dataset.jupyterLiteRoot !== undefined;
 }
 
 function wheelUrl(): string {

@@ -40,6 +40,10 @@ class Worker:
     def run(self, app: ASGIApp) -> asyncio.Task[None]:
         return asyncio.create_task(self.cycle.run(app, dict(SCOPE)))
 
+    def drain(self) -> list[FromKernel]:
+        """What has come and was not looked at."""
+        return [self.posted.get_nowait() for _ in range(self.posted.qsize())]
+
     async def next(self) -> FromKernel:
         return await asyncio.wait_for(self.posted.get(), 10)
 
@@ -93,8 +97,10 @@ def test_part_of_a_body_that_comes_later_is_waited_for() -> None:
     async def main() -> None:
         worker = Worker("POST", body=True)
         task = worker.run(echo)
+        assert await worker.next() == RequestCredit("1", WINDOW)
+        assert await worker.next() == Response("1", 200, b"", b"", True)
         worker.cycle.feed(RequestBody("1", b"one", True))
-        assert await worker.next() == Response("1", 200, b"", b"[one]", True)
+        assert await worker.next() == ResponseBody("1", b"[one]", True)
         worker.cycle.feed(RequestBody("1", b"two", False))
         assert await worker.next() == ResponseBody("1", b"[two]", False)
         await task
@@ -105,12 +111,13 @@ def test_part_of_a_body_that_comes_later_is_waited_for() -> None:
 def test_credit_is_granted_for_each_chunk_that_the_app_took(exchange: Exchange) -> None:
     half = bytes(CHUNK // 2)
     answer = exchange(hello_after_body, method="POST", body=[half, half, half, half, half, b""])
-    assert answer.messages[:-1] == [RequestCredit("1", CHUNK), RequestCredit("1", CHUNK)]
+    assert answer.messages[:-1] == [RequestCredit("1", size) for size in (WINDOW, CHUNK, CHUNK)]
 
 
 def test_no_credit_is_granted_for_what_is_not_taken(exchange: Exchange) -> None:
     answer = exchange(hello, method="POST", body=[bytes(CHUNK), bytes(CHUNK), b""])
-    assert [type(message) for message in answer.messages] == [Response]
+    assert answer.messages[0] == RequestCredit("1", WINDOW)
+    assert [type(message) for message in answer.messages[1:]] == [Response]
 
 
 async def hello_after_body(scope: Scope, receive: Receive, send: Send) -> None:
@@ -196,7 +203,7 @@ def test_send_after_the_reader_left_raises_oserror(started: bool) -> None:
         await listening.wait()
         worker.cycle.feed(Cancel("1"))
         await task
-        assert worker.posted.empty()
+        assert all(message.more for message in worker.drain() if isinstance(message, Response))
 
     listening = asyncio.Event()
     raised: list[bool] = []

@@ -46,7 +46,9 @@ def browser(
     """Make this process a Pyodide kernel with or without JSPI; return what it is asked to serve."""
     served: list[tuple[object, str, str | None, str]] = []
 
-    async def serve_as(app: object, expression: str, name: str | None, place: str) -> str:
+    async def serve_as(
+        app: object, expression: str, name: str | None, place: str, *, timeout: float
+    ) -> str:
         served.append((app, expression, name, place))
         return "the server"
 

@@ -39,7 +39,7 @@ from jupyterlite_asgi.magic import parse
     ],
 )
 def test_line_that_can_be_read(line: str, expression: str, name: str | None, place: str) -> None:
-    assert parse(line) == (expression, name, place)
+    assert parse(line) == (expression, name, place, 60)
 
 
 @pytest.mark.parametrize("line", ["", "  ", "# app", "--name shop", "--open tab # here"])
@@ -85,3 +85,9 @@ def test_uvicorns_way_of_naming_an_app(line: str) -> None:
 def test_line_that_is_no_expression(line: str) -> None:
     with pytest.raises(ServeError, match="is no Python expression that gives an app"):
         parse(line)
+
+
+def test_timeout_is_in_seconds() -> None:
+    assert parse("app --timeout 2.5").timeout == 2.5
+    with pytest.raises(ServeError, match="--timeout wants seconds, as in --timeout 5, not 'soon'"):
+        parse("app --timeout soon")

@@ -71,8 +71,8 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
         calls.extend(("result", namespace[name]) for name in ("r",) if name in namespace)
         return list(calls)
 
-    monkeypatch.setattr(magic, "asgi_serve", asgi_serve)
-    monkeypatch.setattr(magic, "asgi_stop", asgi_stop)
+    monkeypatch.setattr(magic, "serve_line", asgi_serve)
+    monkeypatch.setattr(magic, "stop_line", asgi_stop)
     return run
 
 
@@ -267,5 +267,5 @@ def test_unfinished_cell_does_not_raise(source: str) -> None:
 
 
 def test_await_is_the_only_change() -> None:
-    call = "await __import__('jupyterlite_asgi.magic').magic.asgi_serve('app', lambda: (app))"
+    call = "await __import__('jupyterlite_asgi.magic').magic.serve_line('app', lambda: (app))"
     assert transform("x = 1  # one\n%asgi_serve app\ny") == f"x = 1  # one\n{call}\ny\n"

@@ -44,8 +44,9 @@ def test_the_extension_is_inert_and_the_magic_says_why(browser: Browser, jupyter
     activated = page.evaluate("window.jupyterapp.isPluginActivated('jupyterlite-asgi:panels')")
     notebook.run("%load_ext jupyterlite_asgi")
     outputs = notebook.run("%asgi_serve print")
+    hints = page.get_by_role("alert").filter(has_text="Pyodide").count()
     page.close()
-    assert (activated, faults) == (True, [])
+    assert (activated, faults, hints) == (True, [], 0)
     assert outputs.error == (
         "ServeError: Apps are served in a JupyterLite site only, where the kernel runs in the "
         "browser: with a Python of its own, run `uvicorn module:app` instead."

@@ -9,7 +9,7 @@ from lab import Notebook
 # None of it depends on the place of the site.
 pytestmark = pytest.mark.parametrize("site", ["/"], indirect=True)
 
-USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none]"
+USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS]"
 
 PLACES = {
     "top-level": "%asgi_serve it --name NAME --open none",

@@ -38,7 +38,8 @@ const FROM_WORKER: {
   ],
   'request-body': ['v', 'type', 'id', 'chunk', 'more'],
   'response-credit': ['v', 'type', 'id', 'bytes'],
-  cancel: ['v', 'type', 'id']
+  cancel: ['v', 'type', 'id'],
+  ping: ['v', 'type', 'id', 'reply']
 };
 
 /** The same for a kernel's. */
@@ -51,7 +52,8 @@ const FROM_KERNEL: {
   response: ['v', 'type', 'id', 'status', 'headers', 'chunk', 'more'],
   'response-body': ['v', 'type', 'id', 'chunk', 'more'],
   'request-credit': ['v', 'type', 'id', 'bytes'],
-  abort: ['v', 'type', 'id', 'reason']
+  abort: ['v', 'type', 'id', 'reason'],
+  pong: ['v', 'type', 'id', 'running']
 };
 
 function fieldsByType(messages: Fields[]): Record<string, string[]> {

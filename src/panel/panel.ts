@@ -68,10 +68,12 @@ export class AppPanel extends MainAreaWidget<IFrame> {
   /**
    * Load the page that the frame shows again.
    *
-   * By navigation, for Firefox asks before it reloads what a POST brought.
+   * By navigation, for Firefox asks before it reloads what a POST brought; and
+   * without the fragment, with which it would stay on the page.
    */
   reload(): void {
-    this._frame.contentWindow?.location.replace(this._location ?? this.url);
+    const [page] = (this._location ?? this.url).split('#', 1);
+    this._frame.contentWindow?.location.replace(page!);
   }
 
   /** The frame's page, or null if it has left the site. */

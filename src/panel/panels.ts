@@ -1,6 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { PACKAGE } from '../protocol';
 import type { IServedApp } from '../tokens';
 import { AppPanel } from './panel';
 
@@ -52,7 +53,7 @@ export class Panels {
 
   /** Open an app in a tab of its own; offer a button where the browser forbids. */
   openTab(name: string, url: string): void {
-    if (window.open(url, '_blank') === null) {
+    if (window.open(url, `${PACKAGE}-${name}`) === null) {
       this._offerTab(
         name,
         url,

@@ -47,6 +47,14 @@ export const panels: JupyterFrontEndPlugin<void> = {
   }
 };
 
+/** What a kernel is when all that it served is gone. */
+const ENDED: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
+  'autorestarting',
+  'dead',
+  'restarting',
+  'terminating'
+]);
+
 /** How this application takes a panel; null where it has no room for one. */
 function adder(
   labShell: ILabShell | null,
@@ -76,6 +84,7 @@ function adder(
 
 /** Hear of the apps of each kernel that the session comes to have. */
 function follow(session: ISessionContext, widget: string, shown: Panels): void {
+  const served = new Map<string, string>(); // URLs, and the comms that told of them
   const listen = (kernel: Kernel.IKernelConnection | null | undefined) => {
     kernel?.registerCommTarget(PACKAGE, (comm, opened) => {
       const app = opened.content.data;
@@ -83,12 +92,20 @@ function follow(session: ISessionContext, widget: string, shown: Panels): void {
         return;
       }
       shown.show(app, widget);
-      comm.onMsg = message => {
-        if (isServedApp(message.content.data)) {
-          shown.show(message.content.data, widget);
+      served.set(app.url, comm.commId);
+      comm.onClose = () => {
+        // A comm that another one of the same app followed says nothing.
+        if (served.get(app.url) === comm.commId) {
+          served.delete(app.url);
+          shown.stopped(app.url);
         }
       };
-      comm.onClose = () => shown.stopped(app.url);
+    });
+    kernel?.statusChanged.connect((_sender, status) => {
+      if (ENDED.has(status)) {
+        served.forEach((_comm, url) => shown.stopped(url));
+        served.clear();
+      }
     });
   };
   listen(session.session?.kernel);

@@ -1,5 +1,5 @@
 import type { FromKernel, IResponse } from '../protocol';
-import { CHUNK, joinHeaders, splitHeaders, VERSION, WINDOW } from '../protocol';
+import { CHUNK, joinHeaders, splitHeaders, VERSION } from '../protocol';
 import { page } from './pages';
 
 /** What an exchange needs of the channel to its kernel. */
@@ -11,8 +11,11 @@ export interface IReplies {
   forget(id: string): void;
 }
 
-/** Milliseconds until the first byte of an answer. */
+/** Milliseconds until a kernel is asked whether it works on a request. */
 export const TIMEOUT = 60_000;
+
+/** Milliseconds that it has to say so. */
+export const PATIENCE = 1000;
 
 /** Statuses whose responses have no body (WHATWG Fetch, null body status). */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
@@ -28,12 +31,16 @@ export class Exchange {
     this._request = request;
     this._app = app;
     this._replies = replies;
+    this.ended = new Promise(resolve => {
+      this._setEnded = resolve;
+    });
   }
 
   /**
    * Send the request.
    *
-   * @param timeout - milliseconds until the first byte, else 504
+   * @param timeout - milliseconds until the kernel is asked whether it works on
+   *   the request; it says no, or nothing: 503, and it will not run it later
    * @returns the app's response, or a page of ours that says why there is none
    */
   run(timeout = TIMEOUT): Promise<Response> {
@@ -42,7 +49,7 @@ export class Exchange {
     const response = new Promise<Response>(resolve => {
       this._resolve = resolve;
     });
-    this._timer = setTimeout(() => this._expire(timeout), timeout);
+    this._timer = setTimeout(() => this._ask(), timeout);
     this._replies.listen(this._id, message => this._onMessage(message));
     this._replies.request(this._app, {
       v: VERSION,
@@ -56,7 +63,7 @@ export class Exchange {
       body: hasBody
     });
     if (hasBody) {
-      this._upload().catch(() => this._giveUp());
+      this._upload().catch(() => this._breakOff());
     }
     return response;
   }
@@ -65,13 +72,23 @@ export class Exchange {
   settle(response: Response): void {
     if (!this._settled) {
       this._replies.post({ v: VERSION, type: 'cancel', id: this._id });
+      this._settled = true;
       this._end();
       this._resolve(response);
     }
   }
 
-  private get _settled(): boolean {
-    return this._timer === null;
+  /** Resolves when no more messages belong to this exchange. */
+  readonly ended: Promise<void>;
+
+  /** The kernel is gone: nothing more will come of it. */
+  abandon(): void {
+    this._fail(
+      `The notebook that served ${this._app} has ended: its kernel was ` +
+        'restarted or shut down, or its page was closed. Run it again, then ' +
+        'load this page again.',
+      503
+    );
   }
 
   private _mayHaveBody(): boolean {
@@ -92,7 +109,9 @@ export class Exchange {
         this._credit += message.bytes;
         return this._wake();
       case 'abort':
-        return this._fail(message.reason);
+        return this._fail(message.reason, 502);
+      case 'pong':
+        return message.running ? this._stopTimer() : this._busy();
     }
   }
 
@@ -114,6 +133,7 @@ export class Exchange {
       return;
     }
     this._stopTimer();
+    this._settled = true;
     this._resolve(response);
     this._continue(message.chunk, message.more);
   }
@@ -189,9 +209,9 @@ export class Exchange {
     }
   }
 
-  private _fail(reason: string): void {
+  private _fail(reason: string, status: number): void {
     if (!this._settled) {
-      this.settle(page(502, 'The app did not answer', reason));
+      this.settle(page(status, 'The app did not answer', reason));
       return;
     }
     this._end();
@@ -199,22 +219,39 @@ export class Exchange {
     this._controller = null;
   }
 
-  /** The reader is gone, or its request broke off. */
+  /** The reader is gone. */
   private _giveUp(): void {
     this._controller = null;
     this._queue.length = 0;
     this._replies.post({ v: VERSION, type: 'cancel', id: this._id });
     this._end();
+  }
+
+  /** The request broke off. */
+  private _breakOff(): void {
+    this._controller?.error(new TypeError('The request broke off'));
+    this._giveUp();
     this._resolve(Response.error());
   }
 
-  private _expire(timeout: number): void {
+  /** Slow or busy? A slow app's kernel says that it works on it, a busy one nothing. */
+  private _ask(): void {
+    this._timer = setTimeout(() => this._busy(), PATIENCE);
+    this._replies.request(this._app, {
+      v: VERSION,
+      type: 'ping',
+      id: this._id,
+      reply: this._replies.name
+    });
+  }
+
+  private _busy(): void {
     this.settle(
       page(
-        504,
-        'The app did not answer in time',
-        `Nothing came within ${timeout / 1000} seconds: if a cell is running, ` +
-          'wait for it or interrupt the kernel, then load this page again.'
+        503,
+        'The kernel is busy',
+        `A cell keeps the kernel of ${this._app} from answering: wait until ` +
+          'it is done or restart the kernel, then load this page again.'
       )
     );
   }
@@ -254,6 +291,7 @@ export class Exchange {
     this._over = true;
     this._replies.forget(this._id);
     this._wake();
+    this._setEnded();
   }
 
   private _stopTimer(): void {
@@ -269,13 +307,15 @@ export class Exchange {
   private readonly _replies: IReplies;
   private _timer: ReturnType<typeof setTimeout> | null = null;
   private _over = false;
+  private _setEnded: () => void = () => undefined;
 
   // request
   private readonly _request: Request;
-  private _credit = WINDOW;
+  private _credit = 0; // until the kernel listens, for a channel keeps nothing
   private _wake: () => void = () => undefined;
 
   // response
+  private _settled = false;
   private _resolve: (response: Response) => void = () => undefined;
   private _controller: ReadableStreamDefaultController<Uint8Array> | null =
     null;

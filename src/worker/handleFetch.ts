@@ -4,6 +4,7 @@ import { Exchange } from './exchange';
 import { page, versionPage } from './pages';
 import { Replies } from './replies';
 import { route } from './route';
+import { Watch } from './watch';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -25,7 +26,7 @@ export function handleFetch(event: FetchEvent): boolean {
   switch (destination.kind) {
     case 'app':
       event.respondWith(
-        exchange(event.request, scope.pathname, destination.name)
+        exchange(event.request, scope.pathname, destination.name).catch(fault)
       );
       break;
     case 'slash':
@@ -34,13 +35,20 @@ export function handleFetch(event: FetchEvent): boolean {
       );
       break;
     case 'index':
-      event.respondWith(index(scope.pathname));
+      event.respondWith(index(scope.pathname).catch(fault));
       break;
     case 'version':
       event.respondWith(versionPage(version, VERSION));
       break;
   }
   return true;
+}
+
+let watch: Watch | null = null;
+
+function openWatch(base: string): Watch {
+  watch ??= new Watch(base);
+  return watch;
 }
 
 let replies: Promise<Replies> | null = null;
@@ -65,13 +73,24 @@ async function exchange(
   // If the question fails, the answer or its deadline comes all the same.
   servedApps(base).then(
     served => {
-      if (!served.includes(name)) {
+      if (served.includes(name)) {
+        openWatch(base).add(name, running);
+      } else {
         running.settle(notServed(base, name, served));
       }
     },
     () => undefined
   );
   return response;
+}
+
+function fault(error: unknown): Response {
+  return page(
+    500,
+    'The service worker failed',
+    `${String(error)}: load this page again, and if it stays so, say it to ` +
+      'the developers of jupyterlite-asgi.'
+  );
 }
 
 function notServed(
@@ -81,7 +100,7 @@ function notServed(
 ): Response {
   return page(
     404,
-    `No app is served as ${decode(name)}`,
+    `No app is served as ${name}`,
     served.length > 0
       ? 'These are served now:'
       : 'No notebook of this browser serves an app now: ' +
@@ -115,12 +134,4 @@ async function servedApps(base: string): Promise<string[]> {
 
 function links(base: string, names: readonly string[]) {
   return names.map(name => ({ name, path: `${base}asgi/${name}/` }));
-}
-
-function decode(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

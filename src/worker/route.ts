@@ -30,5 +30,15 @@ export function route(url: URL, scope: URL): Destination | null {
   if (end === -1) {
     return { kind: 'slash', location: `${url.pathname}/${url.search}` };
   }
-  return { kind: 'app', name: path.slice(0, end) };
+  return end === 0
+    ? { kind: 'index' }
+    : { kind: 'app', name: decode(path.slice(0, end)) };
+}
+
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

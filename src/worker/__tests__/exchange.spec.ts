@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FromKernel, FromWorker } from '../../protocol';
 import { CHUNK, joinHeaders, VERSION, WINDOW } from '../../protocol';
 import type { IReplies } from '../exchange';
-import { Exchange, TIMEOUT } from '../exchange';
+import { Exchange, PATIENCE, TIMEOUT } from '../exchange';
 
 const URL_ = 'https://example.org/demo/asgi/shop/';
 
@@ -20,6 +20,10 @@ class FakeReplies implements IReplies {
   request(app: string, message: FromWorker): void {
     this.apps.push(app);
     this.post(message);
+    if (message.type === 'request' && message.body) {
+      // What a kernel says when it takes a request.
+      this.say({ type: 'request-credit', bytes: WINDOW });
+    }
   }
 
   post(message: FromWorker): void {
@@ -386,18 +390,38 @@ describe('the deadline', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
   });
 
-  it('answers 504 and cancels', async () => {
+  it('asks the kernel, and answers 503 if that is too busy to say', async () => {
     const { replies, response } = open();
     const done = watch(response);
     jest.advanceTimersByTime(TIMEOUT - 1);
+    expect(replies.types).toEqual(['request']);
+    jest.advanceTimersByTime(1);
+    expect(replies.types).toEqual(['request', 'ping']);
+    jest.advanceTimersByTime(PATIENCE - 1);
     await turn();
     expect(done()).toBe(false);
 
     jest.advanceTimersByTime(1);
-    expect((await response).status).toBe(504);
-    expect(await (await response).text()).toContain('within 60 seconds');
-    expect(replies.types).toEqual(['request', 'cancel']);
+    expect((await response).status).toBe(503);
+    expect(await (await response).text()).toContain('The kernel is busy');
+    expect(replies.types).toEqual(['request', 'ping', 'cancel']);
     expect(replies.listening).toBe(false);
+  });
+
+  it('answers 503 if the kernel did not take the request', async () => {
+    const { replies, response } = open();
+    jest.advanceTimersByTime(TIMEOUT);
+    replies.say({ type: 'pong', running: false });
+    expect((await response).status).toBe(503);
+  });
+
+  it('is the kernel\u2019s own if it works on the request', async () => {
+    const { replies, response } = open();
+    jest.advanceTimersByTime(TIMEOUT);
+    replies.say({ type: 'pong', running: true });
+    expect(jest.getTimerCount()).toBe(0);
+    replies.respond('at last', false);
+    expect(await (await response).text()).toBe('at last');
   });
 
   it('is that of the first byte alone', async () => {
@@ -415,8 +439,8 @@ describe('the deadline', () => {
     const exchange = new Exchange(new Request(URL_), 'shop', replies);
     const response = exchange.run(2000);
     expect(replies.sent[0]).toMatchObject({ expires: 7000 });
-    jest.advanceTimersByTime(2000);
-    expect((await response).status).toBe(504);
+    jest.advanceTimersByTime(2000 + PATIENCE);
+    expect((await response).status).toBe(503);
   });
 
   it('leaves no timer behind', async () => {

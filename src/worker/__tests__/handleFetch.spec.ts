@@ -5,17 +5,32 @@ import { handleFetch } from '../handleFetch';
 
 const SITE = 'https://example.org/demo/';
 
-/** Web Locks as far as we use them: all are granted at once. */
+type Granted = () => unknown;
+
+/** Web Locks as far as we use them: exclusive ones are granted at once. */
 class FakeLocks {
   held: string[] = [];
 
   async request(
     name: string,
-    callback: () => Promise<unknown>
+    ...rest: [Granted] | [LockOptions, Granted]
   ): Promise<unknown> {
-    this.held.push(name);
-    return callback();
+    const granted = rest.at(-1) as Granted;
+    if (rest.length === 1) {
+      this.held.push(name);
+    } else {
+      await new Promise<void>(resolve => this._waiting.set(name, resolve));
+    }
+    return granted();
   }
+
+  release(name: string): void {
+    this.held = this.held.filter(other => other !== name);
+    this._waiting.get(name)?.();
+    this._waiting.delete(name);
+  }
+
+  private readonly _waiting = new Map<string, () => void>();
 
   async query() {
     return { held: this.held.map(name => ({ name })), pending: [] };
@@ -46,6 +61,7 @@ class Kernel {
     this._channel = new BroadcastChannel(requestsChannel('/demo/', name));
     this._channel.onmessage = ({ data }: MessageEvent<IRequest>) => {
       this.requests.push(data);
+      this._setAsked();
       if (answer !== null) {
         this._answer(data, 'of another version', VERSION + 1);
         this._answer(data, answer);
@@ -56,8 +72,15 @@ class Kernel {
 
   readonly requests: FromWorker[] = [];
 
+  private _setAsked: () => void = () => undefined;
+
+  /** Resolves with the first request. */
+  readonly asked = new Promise<void>(resolve => {
+    this._setAsked = resolve;
+  });
+
   stop(): void {
-    locks.held = locks.held.filter(name => name !== this._lock);
+    locks.release(this._lock);
     this._channel.close();
   }
 
@@ -196,6 +219,17 @@ describe('an app', () => {
     expect(kernel.requests).toMatchObject([
       { type: 'request', method: 'GET', url: `${SITE}asgi/shop/items?q=1` }
     ]);
+  });
+
+  it('whose kernel ends before it answers is said to have ended', async () => {
+    const kernel = new Kernel('shop', null);
+    const { response } = handle('asgi/shop/');
+    await kernel.asked;
+    kernel.stop();
+    expect((await response!).status).toBe(503);
+    expect(await (await response!).text()).toContain(
+      'The notebook that served shop has ended'
+    );
   });
 
   it('gets its own requests alone', async () => {

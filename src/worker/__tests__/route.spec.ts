@@ -34,10 +34,10 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       expect(go(path)).toEqual({ kind: 'app', name: 'shop' });
     });
 
-    it('leaves the name encoded', () => {
+    it('decodes the name', () => {
       expect(go('asgi/caf%C3%A9/')).toEqual({
         kind: 'app',
-        name: 'caf%C3%A9'
+        name: 'café'
       });
     });
 
