@@ -58,6 +58,7 @@ $(LABEXTENSION): $(ENV) $(NODE) $(PACKAGE) $(FRONTEND) $(wildcard kernel/*) \
 $(VENDOR): scripts/vendor.py demo/requirements.txt | $(ENV)
 	python scripts/vendor.py demo/requirements.txt $(@D)
 
+# The paths in demo/jupyter_lite_config.json count from build/, where it is used.
 # Always from nothing: a build on top of an older one keeps some of its settings.
 $(SITE): $(LABEXTENSION) $(VENDOR) $(EXAMPLES) demo/jupyter-lite.json demo/jupyter_lite_config.json
 	rm -rf build/site build/lite/.cache build/.jupyterlite.doit.db
@@ -80,7 +81,6 @@ format: setup ## mend what the linters can mend
 test: lint site ## run linters, type checkers and all tests
 	jlpm test
 	CHROMIUM=$$(scripts/browsers.sh chromium) && export CHROMIUM && \
-	FIREFOX=$$(scripts/browsers.sh firefox) && export FIREFOX && \
 	pytest tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
