@@ -14,7 +14,8 @@ from typing import Any
 from . import threadless
 from .apps import as_asgi
 from .errors import ServeError
-from .host import Host, find_host
+from .host import Host, Post, find_host
+from .protocol import Request
 from .server import TIMEOUT, Server
 from .types import ASGIApp
 
@@ -89,11 +90,14 @@ async def stop(server: Server) -> None:
             return
         del _servers[server.name]
         _forget_rename(server.name)
+        # The lock is kept until the requests in flight are answered: without it they are lost.
         if server.endpoint is not None:
-            server.endpoint.close()
+            server.endpoint.on_request = _refuse
         try:
             await server.shut_down("stopped")
         finally:
+            if server.endpoint is not None:
+                server.endpoint.close()
             if server.comm is not None:
                 server.comm.close()
 
@@ -199,6 +203,10 @@ def _show_inline(server: Server) -> None:
 
     extras = ['class="jp-asgi-Inline"', f'title="{server.name}"']
     display(IFrame(server.url, width="100%", height=400, extras=extras))
+
+
+def _refuse(request: Request, post: Post) -> None:
+    """Leave a request to the worker, which notices that the app's lock is free."""
 
 
 def _variable(app: object, namespace: dict[str, Any]) -> str | None:
