@@ -44,6 +44,9 @@ class Lifespan:
         self._task = loop.create_task(self._run(), name="jupyterlite-asgi lifespan")
         try:
             await self._started
+        except asyncio.CancelledError:
+            self._task.cancel()
+            raise
         except LifespanFailed as failed:
             # Starlette reports the failure first and raises it after: the cause has the traceback.
             await asyncio.wait([self._task], timeout=CAUSE)
@@ -62,7 +65,7 @@ class Lifespan:
         self._inbox.put_nowait({"type": "lifespan.shutdown"})
         try:
             await asyncio.wait_for(asyncio.shield(self._stopped), SHUTDOWN)
-        except TimeoutError:
+        except asyncio.TimeoutError:
             raise LifespanFailed(
                 f"The app did not shut down within {SHUTDOWN:g} seconds."
             ) from None

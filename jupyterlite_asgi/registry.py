@@ -155,8 +155,11 @@ async def _start(app: ASGIApp, name: str, open: str, timeout: float, host: Host)
         if old is not None:
             await _shut_down_replaced(old)
         await server.start_up()
-    except BaseException as error:
+    except Exception as error:
         server.fail(error)  # the page tells what the cell tells
+        raise
+    except BaseException:
+        server.fail(ServeError("Serving this app was cut short: run its cell again."))
         raise
     finally:
         _show(server, open, host)

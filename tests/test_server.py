@@ -689,3 +689,51 @@ def test_requests_are_answered_side_by_side(host: FakeHost) -> None:
 
     barrier = asyncio.Event()
     run(test)
+
+
+def test_serving_that_is_cut_short_leaves_an_answer(host: FakeHost) -> None:
+    lived = Lived("app", [])
+    lived.may_start.clear()
+
+    async def test() -> None:
+        serving = asyncio.create_task(start(lived, host))
+        await lived.starting.wait()
+        serving.cancel()
+        await asyncio.wait([serving])
+        assert "cut short: run its cell again" in await host.request("app").text()
+        lived.may_start.set()
+        assert (await start(says("hello"), host)).state == "running"
+
+    run(test)
+
+
+def test_name_that_was_given_back_is_not_remembered(host: FakeHost) -> None:
+    host.elsewhere = {"app"}
+
+    async def test() -> None:
+        renamed = await start(says("one"), host)
+        assert renamed.name == "app-2"
+        await renamed.stop()
+        other = await start(says("two"), host, "app-2")
+        third = await start(says("three"), host)
+        assert (other.state, third.name) == ("running", "app-3")
+
+    run(test)
+
+
+def test_app_may_stop_itself(host: FakeHost) -> None:
+    log: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await servers()[0].stop()
+            await says("stopped")(scope, receive, send)
+        else:
+            await Lived("app", log)(scope, receive, send)
+
+    async def test() -> None:
+        await start(app, host)
+        assert await host.request("app").text() == "stopped"
+
+    run(test)
+    assert log[-1] == "app stops"
