@@ -255,14 +255,12 @@ class Cycle:
             self._post(held)
 
     def _fail(self, error: BaseException) -> None:
+        print(failures.format_traceback(error), end="", file=sys.stderr)
         if self._held is not None or not self._head_sent:
             self._held = None
             self._answer(failures.raised(self._scope, error))
-        else:
-            # No page can tell it any more.
-            print(failures.format_traceback(error), file=sys.stderr)
-            if not self._complete:
-                self._abort(f"The app raised {type(error).__name__} in the middle of its response.")
+        elif not self._complete:
+            self._abort(f"The app raised {type(error).__name__} in the middle of its response.")
         self._let_go()
 
     def _end(self, reason: str) -> None:

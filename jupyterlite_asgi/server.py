@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from .cycle import Cycle, http_scope
 from .errors import LifespanFailed
 from .lifespan import Lifespan
+from .log import AppLog, belongs_to
 from .protocol import Cancel
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Server:
         self.name = name
         #: Where the app answers, with a slash at its end.
         self.url = f"{base_url}asgi/{name}/"
+        #: What the app's requests print, log and raise; the last lines of it.
+        self.log = AppLog()
         #: Seconds that a request may take to its first byte.
         self.timeout = timeout
         #: ``starting``, ``running``, ``failed``, ``replaced`` or ``stopped``.
@@ -151,6 +154,7 @@ class Server:
 
     async def _answer(self, cycle: Cycle, request: Request) -> None:
         await self._open.wait()
+        belongs_to(self.log)
         scope = http_scope(request, self._root_path, self._lifespan.state)
         await cycle.run(self._answering, scope)
 

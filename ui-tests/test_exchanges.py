@@ -80,6 +80,31 @@ def test_an_app_hears_that_its_reader_left(notebook: Notebook, path: str, seen: 
     assert notebook.value("seen") == f"['{seen}']"
 
 
+def test_what_a_request_prints_is_in_the_log_of_its_app(notebook: Notebook) -> None:
+    notebook.run("""
+import asyncio, logging
+from fastapi import FastAPI
+talks = FastAPI()
+visited = asyncio.Event()
+
+@talks.get("/")
+def home():
+    visited.set()
+    print("a visit")
+    logging.getLogger("shop").warning("the stock is low")
+    return {}["apples"]
+
+server = %asgi_serve talks --open none
+""")
+    cell = notebook.start("print('a cell')\n_ = await visited.wait()")
+    assert notebook.fetch("asgi/talks/").status == 500
+    assert notebook.finish(cell).text == "a cell\n"
+    log = notebook.run("print(server.log)").text.splitlines()
+    assert log[:2] == ["a visit", "the stock is low"]
+    assert log[-1] == "KeyError: 'apples'"
+    assert any('File "Cell In[' in line for line in log)
+
+
 def test_the_first_request_of_a_worker_may_have_a_body(notebook: Notebook) -> None:
     notebook.run("""
 async def size(scope, receive, send):

@@ -1,0 +1,111 @@
+"""What a request writes goes to the app's log, what a cell writes to the cell."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from jupyterlite_asgi.log import AppLog
+from jupyterlite_asgi.protocol import FromKernel, Request
+from jupyterlite_asgi.server import Server
+from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
+
+URL = "https://example.org/asgi/app/"
+
+
+@pytest.fixture(autouse=True)
+def streams(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Streams of this test alone, put back as they were."""
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    monkeypatch.setattr(sys, "stderr", sys.stderr)
+    return iter([None])
+
+
+async def answer(app: ASGIApp, name: str = "app") -> Server:
+    posted: asyncio.Queue[FromKernel] = asyncio.Queue()
+    server = Server(app, name, "https://example.org/")
+    await server.start_up()
+    server.accept(Request("1", "worker", 9e15, "GET", URL, b"", False), posted.put_nowait)
+    await posted.get()
+    await server.shut_down("stopped")
+    return server
+
+
+async def respond(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+def test_prints_of_a_request_go_to_the_log_and_those_of_a_cell_do_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        print("from the app")
+        await asyncio.gather(asyncio.create_task(deeper()))
+        await respond(send)
+
+    async def deeper() -> None:
+        print("from its task", file=sys.stderr)
+
+    async def main() -> Server:
+        server = await answer(app)
+        print("from the cell")
+        return server
+
+    server = asyncio.run(main())
+    assert list(server.log) == ["from the app", "from its task"]
+    assert capsys.readouterr() == ("from the cell\n", "")
+
+
+def test_each_app_has_a_log_of_its_own() -> None:
+    def says(text: str) -> ASGIApp:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            assert scope["type"] == "http"
+            print(text)
+            await respond(send)
+
+        return app
+
+    async def main() -> list[Server]:
+        return list(await asyncio.gather(answer(says("one"), "a"), answer(says("two"), "b")))
+
+    assert [repr(server.log) for server in asyncio.run(main())] == ["one", "two"]
+
+
+def test_warnings_that_nobody_handles_go_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    logger = logging.getLogger("a shop")
+    monkeypatch.setattr(logger, "propagate", False)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        logger.warning("the stock is low")
+        await respond(send)
+
+    assert list(asyncio.run(answer(app)).log) == ["the stock is low"]
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_tracebacks_go_to_the_log(answered: bool) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        if answered:
+            await respond(send)
+        raise ValueError("no stock")
+
+    log = list(asyncio.run(answer(app)).log)
+    assert log[0] == "Traceback (most recent call last):"
+    assert log[-1] == "ValueError: no stock"
+
+
+def test_log_is_bounded() -> None:
+    log = AppLog(2)
+    log.write("one\ntwo\nthr")
+    log.write("ee\nfour")
+    assert list(log) == ["two", "three", "four"]
+    log.clear()
+    assert repr(log) == ""
