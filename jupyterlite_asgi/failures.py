@@ -6,9 +6,12 @@ import asyncio
 import dataclasses
 import html
 import json
+import os
+import re
 import sysconfig
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from .types import HeaderPairs
@@ -16,7 +19,12 @@ from .types import HeaderPairs
 #: RFC 9110, section 15.6.1: Internal Server Error.
 STATUS = 500
 
-_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
+#: Where installed code lies. In Pyodide the prefix is ``/``, so that paths begin with two slashes,
+#: and the standard library is an archive.
+_LIBRARIES = (
+    str(Path(os.__file__).parent),
+    *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
+)
 
 _PAGE = """<!doctype html>
 <html lang="en">
