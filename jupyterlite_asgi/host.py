@@ -32,9 +32,6 @@ class Endpoint(Protocol):
 class Comm(Protocol):
     """The way to the JupyterLab page: control only, never requests."""
 
-    def send(self, data: dict[str, Any]) -> None:
-        """Send ``data`` to the page."""
-
     def close(self) -> None:
         """Tell the page that there is nothing more to come."""
 

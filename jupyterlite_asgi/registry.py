@@ -163,8 +163,8 @@ async def _start(app: ASGIApp, name: str, open: str, timeout: float, host: Host)
         raise
     finally:
         _show(server, open, host)
-    if old is not None and old.comm is not None:
-        old.comm.close()
+        if old is not None and old.comm is not None:
+            old.comm.close()
     return server
 
 

@@ -52,7 +52,7 @@ class Server:
         self._open = asyncio.Event()
         self._cycles: dict[asyncio.Task[None], Cycle] = {}
 
-        # The registry's: handed from a server to the one that replaces it.
+        # The registry's; a server that replaces this one takes the endpoint over.
         self.endpoint: Endpoint | None = None
         self.comm: Comm | None = None
 

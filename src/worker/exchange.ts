@@ -257,13 +257,11 @@ export class Exchange {
   }
 
   private async _upload(): Promise<void> {
+    // Not even the end of an empty body may come before the kernel listens.
+    await this._hasCredit();
     for await (const part of bodyOf(this._request)) {
       for (let start = 0; start < part.length; start += CHUNK) {
-        while (this._credit <= 0 && !this._over) {
-          await new Promise<void>(resolve => {
-            this._wake = resolve;
-          });
-        }
+        await this._hasCredit();
         if (this._over) {
           return;
         }
@@ -273,6 +271,14 @@ export class Exchange {
       }
     }
     this._postBody(new Uint8Array(0), false);
+  }
+
+  private async _hasCredit(): Promise<void> {
+    while (this._credit <= 0 && !this._over) {
+      await new Promise<void>(resolve => {
+        this._wake = resolve;
+      });
+    }
   }
 
   private _postBody(chunk: Uint8Array, more: boolean): void {

@@ -16,11 +16,13 @@ class FakeReplies implements IReplies {
   readonly sent: FromWorker[] = [];
   readonly apps: string[] = [];
   id = '';
+  /** Whether this kernel listens at once. */
+  grants = true;
 
   request(app: string, message: FromWorker): void {
     this.apps.push(app);
     this.post(message);
-    if (message.type === 'request' && message.body) {
+    if (message.type === 'request' && message.body && this.grants) {
       // What a kernel says when it takes a request.
       this.say({ type: 'request-credit', bytes: WINDOW });
     }
@@ -500,6 +502,21 @@ describe('an upload', () => {
     controller.close();
     await replies.until(4);
     expect(replies.sent[3]).toMatchObject({ more: false });
+  });
+
+  it('does not even end before the kernel listens', async () => {
+    const replies = new FakeReplies();
+    replies.grants = false;
+    const request = new Request(URL_, { method: 'POST', body: '' });
+    const exchange = new Exchange(request, 'shop', replies);
+    leaveOpen(exchange);
+    void exchange.run();
+    await turn();
+    expect(replies.types).toEqual(['request']);
+    replies.say({ type: 'request-credit', bytes: WINDOW });
+    await turn();
+    expect(replies.types).toEqual(['request', 'request-body']);
+    expect(replies.sent.at(-1)).toMatchObject({ more: false });
   });
 
   it('is cut in chunks and waits for credit', async () => {
