@@ -8,6 +8,9 @@ EXAMPLE := http://127.0.0.1:$(PORT)/lab/index.html?path=fastapi.ipynb
 
 export PATH := $(BIN):$(PATH)
 
+BROWSERS := CHROMIUM=$$(scripts/browsers.sh chromium) && FIREFOX=$$(scripts/browsers.sh firefox) && \
+	export CHROMIUM FIREFOX &&
+
 # What is installed or built stands for the files that it came from.
 ENV := .venv/.installed
 NODE := node_modules/.yarn-state.yml
@@ -20,7 +23,7 @@ FRONTEND := $(shell find src style -type f -not -name _version.ts -not -path '*/
 EXAMPLES := $(wildcard examples/*)
 
 .DELETE_ON_ERROR:
-.PHONY: build clean demo dist format help lint setup site test test-all
+.PHONY: bench build clean demo dist format help lint setup site test test-all
 
 demo: site ## build the site and serve it, until Ctrl+C
 	@echo
@@ -80,11 +83,13 @@ format: setup ## mend what the linters can mend
 
 test: lint site ## run linters, type checkers and all tests
 	jlpm test
-	CHROMIUM=$$(scripts/browsers.sh chromium) && export CHROMIUM && \
-	pytest tests ui-tests
+	$(BROWSERS) pytest tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
-test-all: test ## the same, with the slow tests
+test-all: test ## the same with the long tests, each engine at each place of the site
+
+bench: site ## time requests in the browsers, into build/bench.json
+	$(BROWSERS) python ui-tests/bench.py
 
 dist: setup ## build what is published into dist
 	rm -rf dist

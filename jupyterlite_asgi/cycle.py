@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -66,8 +67,16 @@ def http_scope(request: Request, root_path: str, state: dict[str, Any]) -> dict[
         "client": ("127.0.0.1", 0),
         "server": (url.hostname or "", port),
         "state": state.copy(),
-        "extensions": {},
+        "extensions": _extensions(headers),
     }
+
+
+def _extensions(headers: HeaderPairs) -> dict[str, dict[str, object]]:
+    """What we can do beyond the core of the specification, for this request."""
+    extensions: dict[str, dict[str, object]] = {"http.response.pathsend": {}}
+    if any(name == b"te" and b"trailers" in value.lower() for name, value in headers):
+        extensions["http.response.trailers"] = {}
+    return extensions
 
 
 class Cycle:
@@ -102,6 +111,8 @@ class Cycle:
         self._headers: HeaderPairs = []
         self._head_sent = False
         self._complete = False
+        self._trailers = False  # are to come
+        self._parts = False  # some of the body has come
         self._credit = WINDOW
         self._held: Response | None = None
         self._release: asyncio.TimerHandle | None = None
@@ -175,23 +186,27 @@ class Cycle:
             RuntimeError: this message is not one that may come now.
             TypeError: headers or body are not bytes.
             ValueError: a header contains a line break.
+            OSError: the file of a ``http.response.pathsend`` cannot be read.
         """
         kind = message["type"]
         if self._gone:
             raise ClientDisconnected("The reader has left; nothing more can be sent.")
-        if self._complete:
+        if self._complete and not self._trailers:
             raise RuntimeError(
                 f"Unexpected ASGI message {kind!r} sent, after the response was complete."
             )
         if not self._status:
-            if kind != "http.response.start":
-                raise RuntimeError(
-                    f"Expected ASGI message 'http.response.start', but got {kind!r}."
-                )
+            _expect("http.response.start", kind)
             self._start(message)
+        elif self._complete:
+            _expect("http.response.trailers", kind)
+            # No browser shows them to anybody, so they end here.
+            self._trailers = bool(message.get("more_trailers", False))
+        elif kind == "http.response.pathsend" and not self._parts:
+            await self._send_file(message["path"])
         else:
-            if kind != "http.response.body":
-                raise RuntimeError(f"Expected ASGI message 'http.response.body', but got {kind!r}.")
+            _expect("http.response.body", kind)
+            self._parts = True
             await self._send_body(message)
 
     def _start(self, message: Message) -> None:
@@ -201,6 +216,7 @@ class Cycle:
         headers = [(_bytes(name), _bytes(value)) for name, value in message.get("headers", ())]
         join_headers(headers)  # a line break is the app's error, said where it made it
         self._status, self._headers = int(status), headers
+        self._trailers = bool(message.get("trailers", False))
         # A body that does not follow at once may take long: an event stream's head must not wait.
         asyncio.get_running_loop().call_soon(self._send_head)
 
@@ -224,6 +240,12 @@ class Cycle:
             if not rest:
                 return
             first, rest = rest[:CHUNK], rest[CHUNK:]
+
+    async def _send_file(self, path: str) -> None:
+        if not self._head_only:
+            for chunk in _read(path):
+                await self._send_body({"body": chunk, "more_body": True})
+        await self._send_body({})
 
     def _send_head(self) -> None:
         if not (self._head_sent or self._gone or self._status == failures.STATUS):
@@ -291,6 +313,17 @@ class Cycle:
     async def _change(self) -> None:
         self._changed.clear()
         await self._changed.wait()
+
+
+def _read(path: str) -> Iterator[bytes]:
+    with Path(path).open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _expect(expected: str, kind: str) -> None:
+    if kind != expected:
+        raise RuntimeError(f"Expected ASGI message {expected!r}, but got {kind!r}.")
 
 
 def _bytes(part: object) -> bytes:

@@ -28,11 +28,14 @@ def register(shell: InteractiveShell) -> None:
 
 @needs_local_scope
 def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server:
-    """Serve an ASGI app: %asgi_serve EXPR [--name NAME] [--open PLACE] [--timeout SECONDS].
+    """Serve an ASGI app.
+
+    %asgi_serve EXPR [--name NAME] [--open PLACE] [--timeout SECONDS] [--replace]
 
     EXPR is any expression that gives an app. The name is its part of the URL, by default the
     variable's. PLACE is ``panel``, beside the notebook (the default), ``inline``, below the cell,
-    ``tab`` or ``none``. A request that has no answer after 60 SECONDS is given up.
+    ``tab`` or ``none``. A request that has no answer after 60 SECONDS is given up. A name that
+    another notebook serves is left to it, unless --replace says to take it over.
     """
     from .magic import serve_and_wait
 

@@ -23,7 +23,12 @@ OnRequest = Callable[[Request, Post], Deliver | None]
 class Endpoint(Protocol):
     """A name that this kernel holds, and the channel on which its requests arrive."""
 
-    on_request: OnRequest
+    def serve(self, on_request: OnRequest, timeout: float) -> None:
+        """Give requests to ``on_request`` from here on; ``timeout`` tells workers its seconds."""
+
+    @property
+    def dropped(self) -> int:
+        """How many messages came that this kernel cannot read."""
 
     def close(self) -> None:
         """Give the name up and stop listening."""
@@ -31,6 +36,9 @@ class Endpoint(Protocol):
 
 class Comm(Protocol):
     """The way to the JupyterLab page: control only, never requests."""
+
+    def send(self, data: dict[str, Any]) -> None:
+        """Tell the page what has changed."""
 
     def close(self) -> None:
         """Tell the page that there is nothing more to come."""
@@ -45,8 +53,24 @@ class Host(Protocol):
     async def check(self) -> None:
         """Return if the site's service worker knows us; raise ServeError that says what to do."""
 
-    async def claim(self, name: str, on_request: OnRequest) -> Endpoint | None:
-        """Hold ``name``; None where another kernel of this site holds it."""
+    async def claim(
+        self,
+        name: str,
+        on_request: OnRequest,
+        timeout: float,
+        *,
+        steal: bool = False,
+        on_loss: Callable[[], None],
+    ) -> Endpoint | None:
+        """Hold ``name``; None where another kernel of this site holds it.
+
+        Args:
+            name: the served app's.
+            on_request: begins a cycle.
+            timeout: seconds that a request may take to its first byte, for workers to know.
+            steal: take it from the kernel that holds it.
+            on_loss: called when another kernel has taken it from us.
+        """
 
     def open_comm(self, data: dict[str, Any]) -> Comm:
         """Tell the JupyterLab page of a served app."""

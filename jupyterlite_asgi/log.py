@@ -2,19 +2,22 @@
 
 A kernel has one ``sys.stdout``, which writes to whichever cell is running. While a request is
 answered its task carries the app's log as a context variable, which the tasks that it makes
-inherit; a stream in place of ``sys.stdout`` and ``sys.stderr`` asks for it.
+inherit; ``sys.stdout`` and ``sys.stderr`` ask for it.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 #: Lines that a log keeps; older ones go.
 LINES = 1000
+
+#: Characters that it keeps of one line.
+LENGTH = 10_000
 
 
 class AppLog:
@@ -26,8 +29,9 @@ class AppLog:
 
     def write(self, text: str) -> int:
         """Append ``text``; return how many characters that were, as streams do."""
-        *ended, self._open = (self._open + text).split("\n")
-        self._lines.extend(ended)
+        *ended, last = (self._open + text).split("\n")
+        self._lines.extend(line[:LENGTH] for line in ended)
+        self._open = last[:LENGTH]
         return len(text)
 
     def clear(self) -> None:
@@ -48,20 +52,41 @@ def belongs_to(log: AppLog) -> None:
     """From here on what this task and those that it makes write is the log's."""
     _current.set(log)
     for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if not isinstance(stream, _Routed):
-            setattr(sys, name, _Routed(stream))
+        setattr(sys, name, _routed(getattr(sys, name)))
 
 
-class _Routed:
-    """A text stream that gives to the current log what an app writes, and all else to a cell."""
+def _routed(stream: TextIO) -> TextIO:
+    """``stream``, changed so that it gives to the current log what an app writes.
+
+    A logging handler that a cell has made holds on to the stream itself, so a stream in its place
+    is the second choice, for those that cannot be changed.
+    """
+    if isinstance(stream.write, _Route):
+        return stream
+    try:
+        stream.write = _Route(stream.write)  # type: ignore[method-assign]
+    except AttributeError:
+        return cast("TextIO", _Stand(stream))
+    return stream
+
+
+class _Route:
+    """The ``write`` of a stream: the current log's where there is one, else its own."""
+
+    def __init__(self, write: Callable[[str], int]) -> None:
+        self._write = write
+
+    def __call__(self, text: str) -> int:
+        log = _current.get()
+        return self._write(text) if log is None else log.write(text)
+
+
+class _Stand:
+    """Stands in place of a stream, with another ``write``."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-
-    def write(self, text: str) -> int:
-        log = _current.get()
-        return self._stream.write(text) if log is None else log.write(text)
+        self.write = _Route(stream.write)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

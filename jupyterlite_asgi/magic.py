@@ -30,13 +30,16 @@ if TYPE_CHECKING:
 
     TokensByLine = list[list[tokenize.TokenInfo]]
 
-USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS]"
+USAGE = (
+    "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] [--replace]"
+)
 
 _Result = TypeVar("_Result")
 _FRAMES_TO_EXPRESSION = 2
 _AWAITED = {"asgi_serve": "serve_line", "asgi_stop": "stop_line"}
 _OPTIONS: dict[str, Callable[[str], object]] = {"name": str, "open": str, "timeout": float}
 _OPTION = re.compile(r"""\s*--([A-Za-z][\w-]*)(?:\s*=\s*|\s+)("[^"]*"|'[^']*'|[^\s"'#-][^\s#]*)""")
+_FLAG = re.compile(r"\s*--(replace)(?=\s|$)")
 _OPTION_START = re.compile(r"(?:^|(?<=\s))--(?=[A-Za-z])|$")
 _QUIET = {
     tokenize.INDENT,
@@ -54,6 +57,7 @@ class Arguments(NamedTuple):
     name: str | None = None
     open: str = "panel"
     timeout: float = 60.0
+    replace: bool = False
 
 
 def parse(line: str) -> Arguments:
@@ -95,7 +99,12 @@ async def serve_line(line: str, value: Callable[[], object] | None = None) -> Se
     from .registry import serve_as
 
     return await serve_as(
-        app, arguments.expression, arguments.name, arguments.open, timeout=arguments.timeout
+        app,
+        arguments.expression,
+        arguments.name,
+        arguments.open,
+        timeout=arguments.timeout,
+        replace=arguments.replace,
     )
 
 
@@ -177,8 +186,14 @@ def _split_name(text: str) -> tuple[str, str]:
 def _take_options(line: str, options: dict[str, Any]) -> str:
     """Move the options at the head of ``line`` into ``options``; return what follows them."""
     line = line.strip()
-    while match := _OPTION.match(line):
+    while match := _FLAG.match(line) or _OPTION.match(line):
+        if match.re is _FLAG:
+            options[match[1]] = True
+            line = line[match.end() :].strip()
+            continue
         key, value = match[1], match[2].strip("\"'")
+        if key == "replace":
+            raise ServeError(f"The option --replace takes no value: {USAGE}.")
         if key not in _OPTIONS:
             raise ServeError(f"There is no option --{key}: {USAGE}.")
         try:
@@ -197,7 +212,9 @@ def _split_expression(line: str) -> tuple[str, str]:
         return "", line
     for match in _OPTION_START.finditer(line):
         try:
-            tree = ast.parse(line[: match.start()].strip(), mode="eval")
+            head = line[: match.start()].strip()
+            # In brackets, so that what stands behind a comment is no option.
+            tree = ast.parse(f"({head})" if match[0] else head, mode="eval")
         except SyntaxError:
             continue
         return ast.unparse(tree), line[match.start() :]

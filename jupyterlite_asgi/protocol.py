@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 
 from .types import HeaderPairs
 
-#: Version of the protocol; a message of another version is dropped.
+#: Version of the protocol. A kernel may outlive the worker that it knew, and a worker the kernel:
+#: each reads the version before its own too, and answers in the version it was asked in.
 VERSION = 1
+READS = (VERSION, VERSION - 1)
 
 #: Bytes a sender may be ahead of its reader.
 WINDOW = 1024 * 1024
@@ -36,14 +38,16 @@ class Request:
     id: str
     #: The name of the channel on which this worker instance expects its answer.
     reply: str
-    #: Milliseconds since the epoch; a request read after that is not to be run.
-    expires: float
+    #: Milliseconds since the epoch; read much later, it is not to be run.
+    sent: float
     method: str
     #: The URL, absolute and percent-encoded, without a fragment.
     url: str
     headers: bytes
     #: Whether request bodies follow.
     body: bool
+    #: The page or worker that asks, by the browser's id of it; empty if unknown.
+    client: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -146,20 +150,23 @@ def decode(fields: Mapping[str, Any]) -> FromWorker:
     Raises:
         ProtocolError: another version, an unknown type, a field that is missing.
     """
-    if fields.get("v") != VERSION:
+    if fields.get("v") not in READS:
         raise ProtocolError(f"expected protocol version {VERSION}, got {fields.get('v')!r}")
-    kind = _FROM_WORKER.get(fields.get("type", ""))
+    kind = _FROM_WORKER.get(str(fields.get("type")))
     if kind is None:
         raise ProtocolError(f"unknown message type {fields.get('type')!r}")
-    try:
-        return kind(**{field.name: fields[field.name] for field in dataclasses.fields(kind)})
-    except KeyError as error:
-        raise ProtocolError(f"{kind.type!r} message without {error.args[0]!r}") from None
+    values = {}
+    for field in dataclasses.fields(kind):
+        if field.name in fields:
+            values[field.name] = fields[field.name]
+        elif field.default is dataclasses.MISSING:
+            raise ProtocolError(f"{kind.type!r} message without {field.name!r}")
+    return kind(**values)
 
 
-def encode(message: FromWorker | FromKernel) -> dict[str, Any]:
+def encode(message: FromWorker | FromKernel, version: int = VERSION) -> dict[str, Any]:
     """Turn a message into plain fields, its type and the protocol's version among them."""
-    fields: dict[str, Any] = {"v": VERSION, "type": message.type}
+    fields: dict[str, Any] = {"v": version, "type": message.type}
     for name in message.__dataclass_fields__:
         if name != "type":
             fields[name] = getattr(message, name)
@@ -195,3 +202,9 @@ def requests_channel(base: str, name: str) -> str:
 def app_lock(base: str, name: str) -> str:
     """The Web Lock that the kernel holds as long as it serves ``name``."""
     return f"jupyterlite-asgi {base} app {name}"
+
+
+def terms_lock(base: str, name: str, timeout: float) -> str:
+    """The lock beside it, whose name tells workers the terms: the protocol's version, and the
+    seconds that a request may take to its first byte."""
+    return f"jupyterlite-asgi {base} terms {name} {VERSION} {timeout:g}"

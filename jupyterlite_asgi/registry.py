@@ -9,6 +9,7 @@ import re
 import sys
 import traceback
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from . import threadless
@@ -29,10 +30,16 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _servers: dict[str, Server] = {}
 _renamed: dict[str, str] = {}  # names that were asked for, where another was free
 _changing = asyncio.Lock()  # serving and stopping take turns
+_tasks: set[asyncio.Task[None]] = set()  # a loop alone holds tasks only weakly
 
 
 def serve(
-    app: object, name: str | None = None, *, open: str = "panel", timeout: float = TIMEOUT
+    app: object,
+    name: str | None = None,
+    *,
+    open: str = "panel",
+    timeout: float = TIMEOUT,
+    replace: bool = False,
 ) -> Coroutine[Any, Any, Server]:
     """Serve an ASGI app from this notebook; to be awaited.
 
@@ -47,6 +54,8 @@ def serve(
             its own, or ``none``.
         timeout: seconds that a request may take to its first byte; after that its reader gets 504
             and its task is cancelled.
+        replace: take the name over where another notebook serves it. Without that the app is served
+            as ``name-2``.
 
     Returns:
         The server, which shows itself as a card with link and state.
@@ -57,7 +66,7 @@ def serve(
     """
     frame = sys._getframe(1)
     variable = _variable(app, frame.f_locals) or _variable(app, frame.f_globals)
-    return serve_as(app, variable or "app", name, open, timeout=timeout)
+    return serve_as(app, variable or "app", name, open, timeout=timeout, replace=replace)
 
 
 def servers() -> list[Server]:
@@ -86,20 +95,23 @@ def named(name: str | None) -> Server:
 async def stop(server: Server) -> None:
     """Shut ``server`` down and give its name free; see ``Server.stop``."""
     async with _changing:
-        if _servers.get(server.name) is not server:
-            return
-        del _servers[server.name]
-        _forget_rename(server.name)
-        # The lock is kept until the requests in flight are answered: without it they are lost.
+        if _servers.get(server.name) is server:
+            _forget_rename(server.name)
+            await _stop(server)
+
+
+async def _stop(server: Server) -> None:
+    _servers.pop(server.name, None)
+    # The lock is kept until the requests in flight are answered: without it they are lost.
+    if server.endpoint is not None:
+        server.endpoint.serve(_refuse, server.timeout)
+    try:
+        await server.shut_down("stopped")
+    finally:
         if server.endpoint is not None:
-            server.endpoint.on_request = _refuse
-        try:
-            await server.shut_down("stopped")
-        finally:
-            if server.endpoint is not None:
-                server.endpoint.close()
-            if server.comm is not None:
-                server.comm.close()
+            server.endpoint.close()
+        if server.comm is not None:
+            server.comm.close()
 
 
 def _forget_rename(name: str) -> None:
@@ -122,6 +134,7 @@ async def serve_as(
     host: Host | None = None,
     *,
     timeout: float = TIMEOUT,
+    replace: bool = False,
 ) -> Server:
     """Serve ``app``, which its author wrote as ``expression``; else like ``serve``."""
     if open not in PLACES:
@@ -138,22 +151,31 @@ async def serve_as(
     await host.check()
     threadless.mend()
     async with _changing:
-        return await _start(asgi, name or url_name(expression), open, timeout, host)
+        asked = name or url_name(expression)
+        old = _servers.get(_renamed.get(asked, asked))
+        if old is not None and (old.name == asked or not replace):
+            server = _succeed(asgi, old, timeout)
+        else:
+            server = await _claim(asgi, asked, timeout, host, replace=replace)
+            if old is not None:
+                await _retire(old)
+                old = None
+        return await _start(server, old, open, host)
 
 
-async def _start(app: ASGIApp, name: str, open: str, timeout: float, host: Host) -> Server:
-    old = _servers.get(_renamed.get(name, name))
-    if old is not None:
-        server = Server(app, old.name, host.base_url, timeout)
-        server.endpoint = old.endpoint
-        if server.endpoint is not None:
-            server.endpoint.on_request = server.accept
-    else:
-        server = await _claim(app, name, timeout, host)
+def _succeed(app: ASGIApp, old: Server, timeout: float) -> Server:
+    server = Server(app, old.name, old.base_url, timeout)
+    server.endpoint = old.endpoint
+    if server.endpoint is not None:
+        server.endpoint.serve(server.accept, timeout)
     _servers[server.name] = server
+    return server
+
+
+async def _start(server: Server, old: Server | None, open: str, host: Host) -> Server:
     try:
         if old is not None:
-            await _shut_down_replaced(old)
+            await _shut_down_and_report(old, "replaced")
         await server.start_up()
     except Exception as error:
         server.fail(error)  # the page tells what the cell tells
@@ -168,28 +190,73 @@ async def _start(app: ASGIApp, name: str, open: str, timeout: float, host: Host)
     return server
 
 
-async def _claim(app: ASGIApp, name: str, timeout: float, host: Host) -> Server:
+async def _claim(app: ASGIApp, name: str, timeout: float, host: Host, *, replace: bool) -> Server:
     for number in range(1, _ATTEMPTS + 1):
         numbered = name if number == 1 else f"{name}-{number}"
+        if numbered in _servers:
+            continue  # this notebook's own, of another name
         server = Server(app, numbered, host.base_url, timeout)
-        server.endpoint = await host.claim(server.name, server.accept)
+        on_loss = partial(_lose, numbered)
+        _servers[numbered] = server  # it may be lost as soon as it is held
+        server.endpoint = await host.claim(
+            numbered, server.accept, timeout, steal=replace, on_loss=on_loss
+        )
         if server.endpoint is not None:
             _renamed[name] = server.name
             if number > 1:
-                print(f"{name!r} is served from another notebook; this app is {server.name!r}.")
+                print(
+                    f"{name!r} is served from another notebook, so this app is {numbered!r}; "
+                    "to take the name over, add --replace."
+                )
             return server
+        del _servers[numbered]
     raise ServeError(
         f"The names {name} to {name}-{_ATTEMPTS} are served from other notebooks: "
         "stop one of those apps, or choose another --name."
     )
 
 
-async def _shut_down_replaced(old: Server) -> None:
+def _lose(name: str) -> None:
+    """Another notebook has taken the name; runs in the callback that tells so."""
+    server = _servers.pop(name, None)
+    _forget_rename(name)
+    if server is not None:
+        task = asyncio.get_running_loop().create_task(_shut_down_taken(server))
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+
+
+async def _shut_down_taken(server: Server) -> None:
+    told = server.comm
+    if told is not None:
+        told.send({"state": "taken"})
+    async with _changing:  # it may be starting
+        if server.comm is not None and server.comm is not told:
+            server.comm.send({"state": "taken"})
+        await _shut_down_and_report(server, "taken")
+        if server.comm is not None:
+            server.comm.close()
+
+
+async def _retire(old: Server) -> None:
+    """Stop an app whose place another one takes under another name."""
+    if _servers.get(old.name) is old:
+        try:
+            await _stop(old)
+        except Exception as error:
+            _report(old, error)
+
+
+async def _shut_down_and_report(old: Server, state: str) -> None:
     try:
-        await old.shut_down("replaced")
+        await old.shut_down(state)
     except Exception as error:
-        print(f"The replaced app {old.name!r} failed while it shut down:", file=sys.stderr)
-        traceback.print_exception(error)
+        _report(old, error)
+
+
+def _report(old: Server, error: Exception) -> None:
+    print(f"The {old.state} app {old.name!r} failed while it shut down:", file=sys.stderr)
+    traceback.print_exception(error)
 
 
 def _show(server: Server, open: str, host: Host) -> None:

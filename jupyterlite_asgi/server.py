@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .cycle import Cycle, http_scope
+from .deadlines import Deadlines
 from .errors import LifespanFailed
 from .lifespan import Lifespan
 from .log import AppLog, belongs_to
@@ -35,6 +36,8 @@ class Server:
     def __init__(self, app: ASGIApp, name: str, base_url: str, timeout: float = TIMEOUT) -> None:
         #: The ASGI object as it was given.
         self.app = app
+        #: The site's URL, with a slash at its end.
+        self.base_url = base_url
         #: The part of the URL that names this app.
         self.name = name
         #: Where the app answers, with a slash at its end.
@@ -43,7 +46,8 @@ class Server:
         self.log = AppLog()
         #: Seconds that a request may take to its first byte.
         self.timeout = timeout
-        #: ``starting``, ``running``, ``failed``, ``replaced`` or ``stopped``.
+        #: ``starting``, ``running``, ``failed``, ``replaced``, ``stopped``, or ``taken`` by another
+        #: notebook.
         self.state = "starting"
 
         self._answering = app
@@ -51,6 +55,7 @@ class Server:
         self._lifespan = Lifespan(app)
         self._open = asyncio.Event()
         self._cycles: dict[asyncio.Task[None], Cycle] = {}
+        self._deadlines = Deadlines(timeout)
 
         # The registry's; a server that replaces this one takes the endpoint over.
         self.endpoint: Endpoint | None = None
@@ -81,19 +86,19 @@ class Server:
     def accept(self, request: Request, post: Post) -> Deliver | None:
         """Begin a cycle for ``request``; return what takes its further messages.
 
-        The cycle waits until the app has started. None for a request that was read after its
-        expiry: its reader has been answered, so it must not run.
+        The cycle waits until the app has started. None for a request that was read too late: its
+        reader has been answered, so it must not run.
         """
-        if time.time() * 1000 > request.expires:
+        if time.time() - request.sent / 1000 > self.timeout:
             return None
         loop = asyncio.get_running_loop()
         cycle = Cycle(request, post)
         task = loop.create_task(self._answer(cycle, request))
-        deadline = loop.call_later(self.timeout, self._expire, cycle, task)
+        self._deadlines.set(task, lambda: self._expire(cycle, task))
         self._cycles[task] = cycle
 
         def done(task: asyncio.Task[None]) -> None:
-            deadline.cancel()
+            self._deadlines.discard(task)
             del self._cycles[task]
 
         def deliver(message: FromWorker) -> None:
@@ -126,7 +131,7 @@ class Server:
         """End the requests in flight, then the lifespan.
 
         Args:
-            state: what the server is from now on, ``replaced`` or ``stopped``.
+            state: what the server is from now on.
 
         Raises:
             Exception: what the app raised in its lifespan's shutdown.

@@ -8,6 +8,7 @@ dies.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -15,14 +16,13 @@ from urllib.parse import urlsplit
 
 import js
 from comm import create_comm
-from pyodide.ffi import create_once_callable, create_proxy, to_js
+from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
 
 from .errors import ServeError
-from .host import Comm, Deliver, OnRequest
+from .host import Comm, Deliver, OnRequest, Post
+from .links import Links
 from .protocol import (
     VERSION,
-    Abort,
-    Cancel,
     FromKernel,
     Ping,
     Pong,
@@ -32,6 +32,7 @@ from .protocol import (
     decode,
     encode,
     requests_channel,
+    terms_lock,
 )
 
 #: The comm target that the labextension registers.
@@ -39,6 +40,10 @@ COMM_TARGET = "jupyterlite-asgi"
 
 #: Set by the labextension before the kernel starts: the URL of the site.
 BASE_URL_VARIABLE = "JUPYTERLITE_ASGI_BASE_URL"
+
+#: Seconds between two signs of life to the worker while it has a stream of ours: Firefox ends one
+#: that gets none for 30 seconds, and its streams as if they were complete.
+KEEP_ALIVE = 15.0
 
 #: Seconds that a freshly installed service worker gets to take this kernel's requests.
 PATIENCE = 3.0
@@ -60,6 +65,7 @@ class BrowserHost:
             )
         self.base_url = base_url
         self._base = urlsplit(base_url).path
+        _KeepAlive.begin(f"{base_url}asgi/-/version")
 
     async def check(self) -> None:
         """Return if the site's service worker knows us.
@@ -73,12 +79,19 @@ class BrowserHost:
                 raise ServeError(await self._why_no_worker())
             await asyncio.sleep(0.1)
 
-    async def claim(self, name: str, on_request: OnRequest) -> BrowserEndpoint | None:
+    async def claim(
+        self,
+        name: str,
+        on_request: OnRequest,
+        timeout: float,
+        *,
+        steal: bool = False,
+        on_loss: Callable[[], None],
+    ) -> BrowserEndpoint | None:
         """Hold ``name``; None where another kernel of this site holds it."""
-        lock = _Lock(app_lock(self._base, name))
-        if not await lock.acquire():
-            return None
-        return BrowserEndpoint(lock, requests_channel(self._base, name), on_request)
+        endpoint = BrowserEndpoint(self._base, name, on_loss)
+        endpoint.serve(on_request, timeout)
+        return endpoint if await endpoint.open(steal=steal) else None
 
     def open_comm(self, data: dict[str, Any]) -> Comm:
         """Tell the JupyterLab page of a served app."""
@@ -91,7 +104,8 @@ class BrowserHost:
             answer = (await response.json()).to_py()
         except Exception:  # a network error, or a page of the host's instead of ours
             return False
-        if answer.get("protocol") != VERSION:
+        # The newer of the two speaks the other's version, if that is the one before its own.
+        if abs(answer.get("protocol", 0) - VERSION) > 1:
             raise ServeError(
                 f"The site was updated to version {answer.get('version')} of jupyterlite-asgi "
                 "while this kernel was running: save the notebook and reload the page."
@@ -116,32 +130,112 @@ class BrowserHost:
 
 
 class BrowserEndpoint:
-    """A held name and its channel of requests."""
+    """A held name and its channel of requests.
 
-    def __init__(self, lock: _Lock, channel: str, on_request: OnRequest) -> None:
-        self.on_request = on_request
-        self._lock = lock
-        self._channel = _Channel(channel, self._receive)
+    Args:
+        base: the path of the site.
+        name: the served app's.
+        on_loss: called when another kernel has taken the name.
+    """
+
+    def __init__(self, base: str, name: str, on_loss: Callable[[], None]) -> None:
+        self._base, self._name = base, name
+        self._on_loss = on_loss
+        self._on_request: OnRequest
+        self._timeout = 0.0
+        self._lock = _Lock(app_lock(base, name))
+        self._terms: _Lock | None = None
+        self._channel: _Channel | None = None
+
+    async def open(self, *, steal: bool) -> bool:
+        """Hold the name, if need be by taking it from who holds it; False where that fails."""
+        return await self._lock.acquire(steal=steal, on_grant=self._listen, on_loss=self._lose)
+
+    def serve(self, on_request: OnRequest, timeout: float) -> None:
+        """Give requests to ``on_request`` from here on.
+
+        Args:
+            on_request: begins a cycle.
+            timeout: seconds that a request may take to its first byte, for the workers to know.
+        """
+        self._on_request, self._timeout = on_request, timeout
+        if self._channel is not None:
+            self._tell_terms()
 
     def close(self) -> None:
         """Stop listening, and give the name up."""
-        self._channel.close()
+        self._stop_listening()
+        self._release_terms()
         self._lock.release()
+
+    @property
+    def dropped(self) -> int:
+        """How many messages came to this kernel that it cannot read."""
+        return _Channel.dropped
+
+    def _listen(self) -> None:
+        self._channel = _Channel(requests_channel(self._base, self._name), self._receive)
+        self._tell_terms()
+
+    def _tell_terms(self) -> None:
+        self._release_terms()
+        self._terms = _Lock(terms_lock(self._base, self._name, self._timeout))
+        self._terms.acquire(wait=True)
+
+    def _stop_listening(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+
+    def _lose(self) -> None:
+        self._stop_listening()
+        self._release_terms()
+        self._on_loss()
+
+    def _release_terms(self) -> None:
+        if self._terms is not None:
+            self._terms.release()
+            self._terms = None
+
+    def _begin(self, request: Request, post: Post) -> Deliver | None:
+        return self._on_request(request, post)  # whose it is may have changed meanwhile
 
     def _receive(self, fields: dict[str, Any]) -> None:
         message = decode(fields)
-        if isinstance(message, Request):
+        if isinstance(message, Request | Ping):
             peer = _Peer.of(message.reply)
-            deliver = self.on_request(message, peer.post)
-            if deliver is not None:
-                peer.deliver[message.id] = deliver
-        elif isinstance(message, Ping):
-            peer = _Peer.of(message.reply)
-            peer.post(Pong(message.id, message.id in peer.deliver))
+            peer.version = fields["v"]
+            if isinstance(message, Request):
+                _links.begin(message, peer, self._begin)
+            else:
+                peer.post(Pong(message.id, _links.is_open(message.id)))
+
+
+_links = Links()
+
+
+class _KeepAlive:
+    """Asks the worker for something now and then, as long as it has a stream of ours."""
+
+    _task: ClassVar[asyncio.Future[None] | None] = None
+
+    @classmethod
+    def begin(cls, url: str) -> None:
+        """Start, unless it has been started."""
+        if cls._task is None:
+            cls._task = asyncio.ensure_future(cls._run(url))
+
+    @staticmethod
+    async def _run(url: str) -> None:
+        while True:
+            await asyncio.sleep(KEEP_ALIVE)
+            if _links.busy:
+                with contextlib.suppress(JsException):  # the site may be out of reach
+                    await js.fetch(url)
 
 
 class _Peer:
-    """One instance of the service worker: its channel, and what it awaits of us.
+    """One instance of the service worker, by the channel to it.
 
     Browsers stop an idle worker and start another, which is another peer. The worker holds a lock
     named like its channel; being granted that lock means that it is gone.
@@ -157,36 +251,30 @@ class _Peer:
         return cls._known[name]
 
     def __init__(self, name: str) -> None:
-        self.deliver: dict[str, Deliver] = {}
+        self.version = VERSION
+        self.ended = asyncio.Event()
         self._name = name
-        self._channel = _Channel(name, self._receive)
+        self._channel = _Channel(name, lambda fields: _links.deliver(decode(fields)))
         self._watch = asyncio.ensure_future(self._wait_for_its_end())
 
     def post(self, message: FromKernel) -> None:
-        """Send ``message`` to the worker; the last one of an exchange ends it."""
-        self._channel.post(encode(message))
-        if isinstance(message, Abort) or getattr(message, "more", True) is False:
-            self.deliver.pop(message.id, None)
-
-    def _receive(self, fields: dict[str, Any]) -> None:
-        message = decode(fields)
-        ends = isinstance(message, Cancel)
-        deliver = self.deliver.pop(message.id, None) if ends else self.deliver.get(message.id)
-        if deliver is not None:
-            deliver(message)
+        """Send ``message`` to the worker, in the version of the protocol that it speaks."""
+        self._channel.post(encode(message, self.version))
 
     async def _wait_for_its_end(self) -> None:
         lock = _Lock(self._name)
         await lock.acquire(wait=True)
         lock.release()
         del self._known[self._name]
-        for identifier, deliver in list(self.deliver.items()):
-            deliver(Cancel(identifier))
         self._channel.close()
+        _links.lost(self)
+        self.ended.set()
 
 
 class _Channel:
-    """A BroadcastChannel that hands on the fields of each message of our version."""
+    """A BroadcastChannel that hands on the fields of each message that we can read."""
+
+    dropped: ClassVar[int] = 0
 
     def __init__(self, name: str, receive: Callable[[dict[str, Any]], None]) -> None:
         self._receive = receive
@@ -208,38 +296,80 @@ class _Channel:
         self._proxy.destroy()
 
     def _on_message(self, event: Any) -> None:
-        fields = {
-            name: bytes(value) if isinstance(value, memoryview) else value
-            for name, value in event.data.to_py().items()
-        }
-        if fields.get("v") == VERSION:
-            try:
-                self._receive(fields)
-            except ProtocolError:
-                return  # what goes to the worker passes other kernels too
+        try:
+            self._receive(_fields(event.data))
+        except ProtocolError:
+            _Channel.dropped += 1
+
+
+def _fields(data: Any) -> dict[str, Any]:
+    """The fields of a message.
+
+    Raises:
+        ProtocolError: it is not made of fields.
+    """
+    try:
+        fields = data.to_py().items()
+    except AttributeError:
+        raise ProtocolError(f"expected a message, got {data!r}") from None
+    return {
+        name: bytes(value) if isinstance(value, memoryview) else value for name, value in fields
+    }
 
 
 class _Lock:
-    """A Web Lock, held until it is released."""
+    """A Web Lock, held until it is released or taken away."""
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._released = False
         self._held = js.Promise.new(create_once_callable(self._keep_resolve))
 
-    async def acquire(self, *, wait: bool = False) -> bool:
-        """Get the lock; where it is taken wait for it, or else return False."""
+    def acquire(
+        self,
+        *,
+        wait: bool = False,
+        steal: bool = False,
+        on_grant: Callable[[], None] | None = None,
+        on_loss: Callable[[], None] | None = None,
+    ) -> asyncio.Future[bool]:
+        """Ask for the lock; the result is whether it was granted.
+
+        Args:
+            wait: where it is taken wait for it, instead of returning False.
+            steal: take it from who holds it.
+            on_grant: called in the very callback that grants it.
+            on_loss: called in the very callback that tells of its being taken away.
+        """
         granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def on_lock(lock: Any) -> Any:
-            granted.set_result(hasattr(lock, "mode"))  # null where it is taken
-            return self._held
+            taken = not hasattr(lock, "mode")  # null where another holds it
+            if not taken and on_grant is not None:
+                on_grant()
+            granted.set_result(not taken)
+            return None if taken else self._held
 
-        options = to_js({"ifAvailable": not wait}, dict_converter=js.Object.fromEntries)
-        js.navigator.locks.request(self._name, options, create_once_callable(on_lock))
-        return await granted
+        def on_end(_: Any = None) -> None:
+            for proxy in proxies:
+                proxy.destroy()
+
+        def on_error(error: Any) -> None:
+            on_end()
+            if granted.done() and not self._released and on_loss is not None:
+                on_loss()
+            elif not granted.done():
+                granted.set_result(False)
+
+        proxies = [create_proxy(callback) for callback in (on_lock, on_end, on_error)]
+        how = {"steal": True} if steal else {"ifAvailable": not wait}
+        options = to_js(how, dict_converter=js.Object.fromEntries)
+        js.navigator.locks.request(self._name, options, proxies[0]).then(*proxies[1:])
+        return granted
 
     def release(self) -> None:
         """Let the next in the queue have it."""
+        self._released = True
         self._resolve()
 
     def _keep_resolve(self, resolve: Any, reject: Any) -> None:

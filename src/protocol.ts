@@ -4,7 +4,11 @@
  * `tests/messages.json` holds a sample of each and both test suites read it.
  */
 
-/** Version of the protocol; a message of another version is dropped. */
+/**
+ * Version of the protocol. A worker may outlive the kernel that it knew, and a
+ * kernel the worker: each reads the version before its own too, and speaks it
+ * with a side that has no other.
+ */
 export const VERSION = 1;
 
 /** Bytes a sender may be ahead of its reader. */
@@ -16,8 +20,15 @@ export const CHUNK = 256 * 1024;
 /** The name by which our version route and our comm target are known. */
 export const PACKAGE = 'jupyterlite-asgi';
 
+/** From a new instance of the worker to an old one: end your streams. The same in all versions. */
+export const DRAIN = `${PACKAGE} drain`;
+
+/** From the old one: they are ended. */
+export const DRAINED = `${PACKAGE} drained`;
+
 interface IMessage {
-  readonly v: typeof VERSION;
+  /** The version of the protocol that this is written in. */
+  readonly v: number;
   /** The id of the exchange. */
   readonly id: string;
 }
@@ -27,8 +38,8 @@ export interface IRequest extends IMessage {
   readonly type: 'request';
   /** The name of the channel on which this worker instance expects its answer. */
   readonly reply: string;
-  /** Milliseconds since the epoch; a request read after that is not to be run. */
-  readonly expires: number;
+  /** Milliseconds since the epoch; read much later, it is not to be run. */
+  readonly sent: number;
   readonly method: string;
   /** The URL, absolute and percent-encoded, without a fragment. */
   readonly url: string;
@@ -36,6 +47,8 @@ export interface IRequest extends IMessage {
   readonly headers: Uint8Array;
   /** Whether request bodies follow. */
   readonly body: boolean;
+  /** The page or worker that asks, by the browser's id of it; empty if unknown. */
+  readonly client: string;
 }
 
 /** A part of the request's body. */
@@ -111,13 +124,18 @@ const FROM_KERNEL: ReadonlySet<unknown> = new Set<FromKernel['type']>([
   'pong'
 ]);
 
-/** Whether what came over a channel is a kernel's message of our version. */
+/** Whether we can speak `version` with a kernel. */
+export function isSpoken(version: unknown): version is number {
+  return version === VERSION || version === VERSION - 1;
+}
+
+/** Whether what came over a channel is a kernel's message that we can read. */
 export function isFromKernel(data: unknown): data is FromKernel {
   if (typeof data !== 'object' || data === null) {
     return false;
   }
   const { v, type, id } = data as Record<string, unknown>;
-  return v === VERSION && typeof id === 'string' && FROM_KERNEL.has(type);
+  return isSpoken(v) && typeof id === 'string' && FROM_KERNEL.has(type);
 }
 
 /** A header block of pairs, in ISO-8859-1 as Fetch has header values. */
@@ -156,4 +174,26 @@ export function repliesChannel(base: string, instance: string): string {
 /** The Web Lock that a kernel holds as long as it serves `name`. */
 export function appLock(base: string, name: string): string {
   return `${PACKAGE} ${base} app ${name}`;
+}
+
+/** What a kernel says of a served app by the name of a second lock. */
+export interface ITerms {
+  /** The version of the protocol that the kernel speaks. */
+  readonly protocol: number;
+  /** Milliseconds that a request may take to its first byte. */
+  readonly timeout: number;
+}
+
+/** Read the terms of `name` out of the names of the locks that its kernel holds. */
+export function readTerms(
+  base: string,
+  name: string,
+  locks: readonly string[]
+): ITerms | null {
+  const prefix = `${PACKAGE} ${base} terms ${name} `;
+  const lock = locks.find(lock => lock.startsWith(prefix));
+  const [protocol, seconds] = lock?.slice(prefix.length).split(' ') ?? [];
+  return seconds === undefined
+    ? null
+    : { protocol: Number(protocol), timeout: Number(seconds) * 1000 };
 }

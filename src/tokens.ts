@@ -5,7 +5,8 @@ import type { ReadonlyJSONValue } from '@lumino/coreutils';
 /** The ids of our plugins. */
 export const PLUGINS = {
   panels: 'jupyterlite-asgi:panels',
-  kernelHint: 'jupyterlite-asgi:kernel-hint'
+  kernelHint: 'jupyterlite-asgi:kernel-hint',
+  workerUpdate: 'jupyterlite-asgi:worker-update'
 };
 
 /** Where an app is shown when it is served. */
@@ -18,6 +19,15 @@ export interface IServedApp {
   readonly url: string;
   readonly open: Place;
   readonly state: 'running' | 'failed';
+}
+
+/** Whether the data of a comm message tell that another notebook has taken the app's name. */
+export function isTaken(data: ReadonlyJSONValue | undefined): boolean {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    (data as { state?: ReadonlyJSONValue }).state === 'taken'
+  );
 }
 
 /** Whether the data of a comm message tell of a served app. */

@@ -55,7 +55,8 @@ function wheelUrl(): string {
   ).href;
 }
 
-function siteUrl(): string {
+/** The URL of the site, with a slash at its end. */
+export function siteUrl(): string {
   // eslint-disable-next-line jupyter/no-pageconfig-base-url -- no app yet, so no settings
   return new URL(PageConfig.getBaseUrl(), location.href).href;
 }

@@ -1,4 +1,4 @@
-"""What several files need: one exchange from end to end, and an IPython shell."""
+"""What several files need: one exchange from end to end, a host, and an IPython shell."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from jupyterlite_asgi import registry
 from jupyterlite_asgi.cycle import Cycle, http_scope
 from jupyterlite_asgi.protocol import (
     Abort,
@@ -27,8 +28,7 @@ from jupyterlite_asgi.protocol import (
 )
 from jupyterlite_asgi.types import ASGIApp, HeaderPairs
 
-#: Seconds after which a test has hung.
-PATIENCE = 10
+from .fakes import PATIENCE, FakeHost
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,6 +111,18 @@ def _exchange(
 @pytest.fixture
 def exchange() -> Exchange:
     return _exchange
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHost]:
+    """A host, and a registry as a kernel that has just started has it."""
+    fake = FakeHost()
+    monkeypatch.setattr(registry, "_servers", {})
+    monkeypatch.setattr(registry, "_renamed", {})
+    monkeypatch.setattr(registry, "_changing", asyncio.Lock())
+    monkeypatch.setattr(registry, "find_host", lambda: fake)
+    yield fake
+    assert fake.endpoints.keys() == {server.name for server in registry.servers()}
 
 
 @pytest.fixture

@@ -170,11 +170,11 @@ def test_built_script_declares_nothing_outside_its_function(site: Path) -> None:
     run(site, "post_build")
     patched = worker_of(site).removesuffix(WORKER)
     names = "Object.getOwnPropertyNames(globalThis)"
-    script = f"""globalThis.self = {{ addEventListener() {{ console.log("listens"); }} }};
+    script = f"""globalThis.self = {{ addEventListener(type) {{ console.log(type); }} }};
 const before = {names}.length;
 {patched}
 console.log({names}.length - before);
 """
     (site / "service-worker.js").write_text(script, "utf-8")
     done = node(site)
-    assert (done.stdout, done.stderr) == ("listens\n0\n", "")
+    assert (done.stdout, done.stderr) == ("fetch\ninstall\n0\n", "")

@@ -23,7 +23,7 @@ from jupyterlite_asgi.protocol import (
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from conftest import Exchange
+    from .conftest import Exchange
 
 SCOPE = {"type": "http", "method": "GET", "path": "/", "headers": []}
 START = {"type": "http.response.start", "status": 200, "headers": []}

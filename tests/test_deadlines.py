@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
+from collections.abc import Callable
 
 import pytest
 
 from jupyterlite_asgi import lifespan, server
 from jupyterlite_asgi.cycle import Cycle, http_scope
+from jupyterlite_asgi.deadlines import Deadlines
 from jupyterlite_asgi.errors import LifespanFailed
 from jupyterlite_asgi.protocol import Cancel, FromKernel, Request, Response
 from jupyterlite_asgi.server import Server
 from jupyterlite_asgi.types import Receive, Scope, Send
 
+from .fake_worker import now, run
+from .fakes import FRESH
+
 START = {"type": "http.response.start", "status": 200}
 URL = "https://example.org/asgi/app/"
 
 
-def request(method: str = "GET") -> Request:
-    return Request("1", "worker", 9e15, method, URL, b"", False)
+def request(method: str = "GET", *, sent: float = FRESH) -> Request:
+    return Request("1", "worker", sent, method, URL, b"", False)
 
 
 class Patient:
@@ -81,11 +87,13 @@ def test_app_that_does_not_notice_its_reader_leaving_is_cancelled(
     assert posted == []
 
 
-def test_request_that_is_read_after_its_expiry_is_not_taken() -> None:
+@pytest.mark.parametrize(("age", "taken"), [(4, True), (6, False), (-6, True)])
+def test_request_is_taken_until_its_timeout_after_it_was_sent(age: float, taken: bool) -> None:
     async def main() -> None:
-        served = Server(Patient(), "app", "https://example.org/")
-        late = Request("1", "worker", 1000, "POST", URL, b"", True)
-        assert served.accept(late, lambda message: pytest.fail("it was answered")) is None
+        served = Server(Patient(), "app", "https://example.org/", timeout=5)
+        asked = request(sent=(time.time() - age) * 1000)
+        deliver = served.accept(asked, lambda message: pytest.fail("it was answered"))
+        assert (deliver is not None) == taken
 
     asyncio.run(main())
 
@@ -139,3 +147,45 @@ def test_head_of_a_stream_does_not_wait_for_its_body() -> None:
         await asyncio.wait([task])
 
     asyncio.run(main())
+
+
+def test_deadlines_are_met_in_order_and_those_of_what_is_done_are_not() -> None:
+    met: list[tuple[str, float]] = []
+
+    async def main() -> None:
+        deadlines = Deadlines(10)
+
+        def set_deadline(key: str) -> None:
+            deadlines.set(key, lambda: met.append((key, now())))
+
+        set_deadline("one")
+        set_deadline("two")
+        set_deadline("again")
+        await asyncio.sleep(1)
+        set_deadline("again")
+        deadlines.discard("two")
+        await asyncio.sleep(10)
+        set_deadline("later")
+        await asyncio.sleep(10)
+
+    run(main)
+    assert met == [("one", 10), ("again", 11), ("later", 21)]
+
+
+def test_deadlines_of_many_have_one_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        loop, timers = asyncio.get_running_loop(), []
+        call_later = loop.call_later
+
+        def counted(delay: float, callback: Callable[..., object], *args: object) -> object:
+            timers.append(callback)
+            return call_later(delay, callback, *args)
+
+        monkeypatch.setattr(loop, "call_later", counted)
+        deadlines = Deadlines(10)
+        for key in range(1000):
+            deadlines.set(key, lambda: None)
+            deadlines.discard(key)
+        assert len(timers) == 1
+
+    run(main)

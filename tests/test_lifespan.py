@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -11,12 +9,10 @@ from jupyterlite_asgi.errors import LifespanFailed
 from jupyterlite_asgi.lifespan import Lifespan
 from jupyterlite_asgi.types import Message, Receive, Scope, Send
 
+from .fakes import run
+
 STARTED = {"type": "lifespan.startup.complete"}
 STOPPED = {"type": "lifespan.shutdown.complete"}
-
-
-def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), 10))
 
 
 async def quiet(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import sys
 from collections.abc import Iterator
 
 import pytest
 
-from jupyterlite_asgi.log import AppLog
+from jupyterlite_asgi.log import LENGTH, AppLog
 from jupyterlite_asgi.protocol import FromKernel, Request
 from jupyterlite_asgi.server import Server
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
+
+from .fakes import FRESH
 
 URL = "https://example.org/asgi/app/"
 
@@ -29,7 +32,8 @@ async def answer(app: ASGIApp, name: str = "app") -> Server:
     posted: asyncio.Queue[FromKernel] = asyncio.Queue()
     server = Server(app, name, "https://example.org/")
     await server.start_up()
-    server.accept(Request("1", "worker", 9e15, "GET", URL, b"", False), posted.put_nowait)
+    request = Request("1", "worker", FRESH, "GET", URL, b"", False)
+    server.accept(request, posted.put_nowait)
     await posted.get()
     await server.shut_down("stopped")
     return server
@@ -109,3 +113,34 @@ def test_log_is_bounded() -> None:
     assert list(log) == ["two", "three", "four"]
     log.clear()
     assert repr(log) == ""
+
+
+def test_line_without_an_end_is_bounded() -> None:
+    log = AppLog()
+    for _ in range(3):
+        log.write("x" * LENGTH)
+    assert list(log) == ["x" * LENGTH]
+
+
+class CellStream(io.StringIO):
+    """A stream whose ``write`` can be changed, as that of the Pyodide kernel."""
+
+
+def test_handler_that_was_made_before_the_first_request_writes_to_the_log(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cell = CellStream()
+    monkeypatch.setattr(sys, "stderr", cell)
+    logger = logging.getLogger("an early shop")
+    logger.addHandler(logging.StreamHandler())
+    monkeypatch.setattr(logger, "propagate", False)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        logger.warning("the stock is low")
+        await respond(send)
+
+    server = asyncio.run(answer(app))
+    logger.warning("said by a cell")
+    assert list(server.log) == ["the stock is low"]
+    assert cell.getvalue() == "said by a cell\n"

@@ -16,6 +16,9 @@ from jupyterlite_asgi.types import Receive, Scope, Send
 
 OUTSIDE = "Apps are served in a JupyterLite site only"
 
+#: App, expression, name, place, timeout and whether to replace.
+Served = tuple[object, str, str | None, str, float, bool]
+
 
 def run(shell: InteractiveShell, cell: str) -> ExecutionResult:
     """Run ``cell`` as the Pyodide kernel does: its token transformers, then IPython."""
@@ -40,16 +43,20 @@ def magics(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> Interact
     return shell
 
 
-def browser(
-    monkeypatch: pytest.MonkeyPatch, *, jspi: bool
-) -> list[tuple[object, str, str | None, str]]:
+def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
     """Make this process a Pyodide kernel with or without JSPI; return what it is asked to serve."""
-    served: list[tuple[object, str, str | None, str]] = []
+    served: list[Served] = []
 
     async def serve_as(
-        app: object, expression: str, name: str | None, place: str, *, timeout: float
+        app: object,
+        expression: str,
+        name: str | None,
+        place: str,
+        *,
+        timeout: float,
+        replace: bool,
     ) -> str:
-        served.append((app, expression, name, place))
+        served.append((app, expression, name, place, timeout, replace))
         return "the server"
 
     ffi = types.SimpleNamespace(can_run_sync=lambda: jspi, run_sync=asyncio.run)
@@ -128,7 +135,13 @@ def test_awaited_magic_serves_and_gives_the_server(
     served = browser(monkeypatch, jspi=False)
     run(magics, "%asgi_serve app --name shop --open tab")
     assert magics.user_ns["_"] == "the server"
-    assert served == [(magics.user_ns["app"], "app", "shop", "tab")]
+    assert served == [(magics.user_ns["app"], "app", "shop", "tab", 60, False)]
+
+
+def test_options_are_handed_on(magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    served = browser(monkeypatch, jspi=False)
+    run(magics, "%asgi_serve app --timeout 5 --replace")
+    assert served == [(magics.user_ns["app"], "app", None, "panel", 5, True)]
 
 
 def test_plain_function_serves_its_own_variable_where_jspi_is(
@@ -138,7 +151,7 @@ def test_plain_function_serves_its_own_variable_where_jspi_is(
     cell = "def f(local):\n    r = %asgi_serve local\n    return r\nf('mine')"
     run(magics, cell)
     assert magics.user_ns["_"] == "the server"
-    assert served == [("mine", "local", None, "panel")]
+    assert served == [("mine", "local", None, "panel", 60, False)]
 
 
 def test_plain_function_without_jspi_says_what_to_write(

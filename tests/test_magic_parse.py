@@ -12,6 +12,10 @@ from jupyterlite_asgi.magic import parse
         ("app", "app", None, "panel"),
         ("  app  ", "app", None, "panel"),
         ("app # the shop", "app", None, "panel"),
+        ("app # --name shop", "app", None, "panel"),
+        ("app # the shop --open tab --port 80", "app", None, "panel"),
+        ("app --open tab # --name shop", "app", None, "tab"),
+        ("make('#') --name shop", "make('#')", "shop", "panel"),
         ("app --name shop", "app", "shop", "panel"),
         ("app --name=shop", "app", "shop", "panel"),
         ("app --name = shop", "app", "shop", "panel"),
@@ -39,7 +43,51 @@ from jupyterlite_asgi.magic import parse
     ],
 )
 def test_line_that_can_be_read(line: str, expression: str, name: str | None, place: str) -> None:
-    assert parse(line) == (expression, name, place, 60)
+    assert parse(line) == (expression, name, place, 60, False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "app --replace",
+        "--replace app",
+        "app --replace --name shop",
+        "app --name shop --replace",
+        "--name shop --replace app --open tab",
+        "app --replace --replace",
+        "app --replace # for good",
+    ],
+)
+def test_flag_needs_no_value(line: str) -> None:
+    assert (parse(line).expression, parse(line).replace) == ("app", True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "app --name replace",
+        "make('--replace')",
+        "make(' --replace ')",
+        "app # --replace",
+        "app # not yet --replace",
+        "app --name shop # --replace",
+    ],
+)
+def test_line_without_the_flag(line: str) -> None:
+    assert not parse(line).replace
+
+
+@pytest.mark.parametrize(
+    "line", ["app --replace=yes", "--replace=yes app", "app --replace='yes' --name shop"]
+)
+def test_flag_takes_no_value(line: str) -> None:
+    with pytest.raises(ServeError, match="The option --replace takes no value: %asgi_serve EXPR"):
+        parse(line)
+
+
+def test_flag_is_a_whole_word() -> None:
+    with pytest.raises(ServeError, match="There is no option --replaced"):
+        parse("app --replaced")
 
 
 @pytest.mark.parametrize("line", ["", "  ", "# app", "--name shop", "--open tab # here"])
@@ -66,6 +114,7 @@ def test_unknown_option_is_named(line: str) -> None:
         ("app --name --open tab", "name"),
         ("app --open # tab", "open"),
         ("app --name=", "name"),
+        ("app --name --replace", "name"),
     ],
 )
 def test_option_without_a_value(line: str, option: str) -> None:

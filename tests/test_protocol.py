@@ -6,15 +6,18 @@ from typing import Any, get_args
 
 import pytest
 
-from jupyterlite_asgi import protocol
 from jupyterlite_asgi.protocol import (
+    VERSION,
     FromKernel,
     FromWorker,
+    Pong,
     ProtocolError,
+    Request,
     decode,
     encode,
     join_headers,
     split_headers,
+    terms_lock,
 )
 
 BYTES = ("headers", "chunk")
@@ -61,10 +64,18 @@ def test_a_kernels_message_is_not_read_by_a_kernel(fields: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("fields", samples("fromWorker"), ids=kind_of)
 def test_a_missing_field_is_named(fields: dict[str, Any]) -> None:
-    for name in fields.keys() - {"v", "type"}:
+    for name in fields.keys() - {"v", "type", "client"}:
         rest = {key: value for key, value in fields.items() if key != name}
         with pytest.raises(ProtocolError, match=f"'{fields['type']}' message without '{name}'"):
             decode(rest)
+
+
+def test_a_field_that_has_a_default_may_be_missing() -> None:
+    fields = samples("fromWorker")[0]
+    del fields["client"]
+    request = decode(fields)
+    assert isinstance(request, Request)
+    assert request.client == ""
 
 
 def test_a_field_of_a_later_version_is_ignored() -> None:
@@ -72,16 +83,26 @@ def test_a_field_of_a_later_version_is_ignored() -> None:
     assert decode({**fields, "priority": "low"}) == decode(fields)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("fields", samples("fromWorker"), ids=kind_of)
+def test_the_version_before_is_read(fields: dict[str, Any]) -> None:
+    assert decode({**fields, "v": VERSION - 1}) == decode(fields)
+
+
+def test_the_version_before_is_written() -> None:
+    pong = Pong("1", True)
+    assert encode(pong, VERSION - 1) == {**encode(pong), "v": VERSION - 1}
+
+
+@pytest.mark.parametrize("version", [VERSION + 1, VERSION - 2, str(VERSION), None])
 def test_another_version_is_refused(version: object) -> None:
-    with pytest.raises(ProtocolError, match=f"expected protocol version 1, got {version!r}"):
+    with pytest.raises(ProtocolError, match=f"protocol version {VERSION}, got {version!r}"):
         decode({**samples("fromWorker")[0], "v": version})
 
 
-@pytest.mark.parametrize("kind", ["hello", "", None])
+@pytest.mark.parametrize("kind", ["hello", "", None, 7, ["request"], {"type": "request"}])
 def test_an_unknown_type_is_refused(kind: object) -> None:
     with pytest.raises(ProtocolError, match="unknown message type"):
-        decode({"v": protocol.VERSION, "type": kind, "id": "1"})
+        decode({"v": VERSION, "type": kind, "id": "1"})
 
 
 @pytest.mark.parametrize(
@@ -108,3 +129,9 @@ def test_header_names_are_split_in_lower_case() -> None:
 def test_a_line_break_in_a_header_is_refused(pair: tuple[bytes, bytes]) -> None:
     with pytest.raises(ValueError, match="line break"):
         join_headers([pair, (b"b", b"2")])
+
+
+@pytest.mark.parametrize(("timeout", "written"), [(60.0, "60"), (2.5, "2.5"), (0.01, "0.01")])
+def test_terms_are_the_version_and_the_seconds(timeout: float, written: str) -> None:
+    lock = terms_lock("/demo/", "shop", timeout)
+    assert lock == f"jupyterlite-asgi /demo/ terms shop {VERSION} {written}"

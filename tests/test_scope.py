@@ -33,7 +33,7 @@ def test_scope_has_all_that_the_specification_asks_for() -> None:
         "client": ("127.0.0.1", 0),
         "server": ("example.org", 443),
         "state": {},
-        "extensions": {},
+        "extensions": {"http.response.pathsend": {}},
     }
 
 
@@ -72,6 +72,21 @@ def test_host_and_server_are_those_of_the_url(
 def test_header_names_are_lower_case_and_values_bytes() -> None:
     scope = scope_of(APP, headers=[(b"X-Name", b"Jos\xe9"), (b"Accept", b"Text/HTML")])
     assert scope["headers"][1:] == [(b"x-name", b"Jos\xe9"), (b"accept", b"Text/HTML")]
+
+
+@pytest.mark.parametrize(
+    ("headers", "offered"),
+    [
+        ([], False),
+        ([(b"te", b"gzip")], False),
+        ([(b"trailer", b"trailers")], False),
+        ([(b"te", b"trailers")], True),
+        ([(b"TE", b"gzip, Trailers")], True),
+    ],
+)
+def test_trailers_are_offered_to_who_takes_them(headers: HeaderPairs, offered: bool) -> None:
+    extensions = scope_of(APP, headers=headers)["extensions"]
+    assert ("http.response.trailers" in extensions) == offered
 
 
 def test_there_is_one_host_header() -> None:

@@ -26,7 +26,7 @@ from jupyterlite_asgi.cycle import Cycle, http_scope
 from jupyterlite_asgi.protocol import Cancel, FromKernel
 
 if TYPE_CHECKING:
-    from conftest import Exchange
+    from .conftest import Exchange
 
 CALL = "run_sync_in_worker_thread"
 

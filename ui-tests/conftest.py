@@ -34,6 +34,24 @@ CHROMIUM_ARGS = [
 ]
 
 
+#: What takes minutes is for `make test-all`.
+collect_ignore = [] if os.environ.get("ASGI_TEST_ALL") else ["test_long.py"]
+
+#: Each test runs in each engine, and at each place of the site; `make test-all` tries all pairs.
+SETTINGS = [("chromium", "/"), ("firefox", "/demo/")]
+if os.environ.get("ASGI_TEST_ALL"):
+    SETTINGS += [("chromium", "/demo/"), ("firefox", "/")]
+
+
+def launch(playwright: Playwright, engine: str) -> Browser:
+    """The installed browser of that engine."""
+    if engine == "chromium":
+        executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        return playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+    executable = os.environ.get("FIREFOX", "/usr/bin/firefox-esr")
+    return playwright.firefox.launch(executable_path=executable, channel="moz-firefox")
+
+
 @contextlib.contextmanager
 def guarded(browser: Browser) -> Iterator[BrowserContext]:
     """A profile of its own, in which nothing may ask for anything off this machine."""
@@ -57,27 +75,40 @@ def playwright() -> Iterator[Playwright]:
         yield instance
 
 
+@pytest.fixture(scope="session", params=SETTINGS, ids="".join)
+def setting(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """The engine of a test, and the path of its site."""
+    engine, base = request.param
+    return engine, base
+
+
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+def engine(setting: tuple[str, str]) -> str:
+    """``chromium`` or ``firefox``."""
+    return setting[0]
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, engine: str) -> Iterator[Browser]:
+    browser = launch(playwright, engine)
     yield browser
     browser.close()
 
 
-@pytest.fixture(scope="session", params=["/", "/demo/"])
-def site(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of the built site, at its origin's root and below it."""
-    assert (SITE / "service-worker.js").exists(), "there is no site: run `make site` first"
-    with serve_site(request.param) as url:
-        yield url
-
-
 @pytest.fixture(scope="session")
-def root_site() -> Iterator[str]:
-    """The URL of the built site at its origin's root, for what does not depend on the place."""
-    with serve_site() as url:
+def site(setting: tuple[str, str]) -> Iterator[str]:
+    """The URL of the built site, at its origin's root or below it."""
+    assert (SITE / "service-worker.js").exists(), "there is no site: run `make site` first"
+    with serve_site(setting[1]) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def _only_where_it_can_be_seen(request: pytest.FixtureRequest) -> None:
+    """Skip a test with ``@pytest.mark.only(engine, reason)`` in another engine."""
+    mark = request.node.get_closest_marker("only")
+    if mark is not None and request.getfixturevalue("engine") != mark.args[0]:
+        pytest.skip(mark.args[1])
 
 
 @pytest.fixture
@@ -94,3 +125,11 @@ def notebook(browser: Browser, site: str) -> Iterator[Notebook]:
         notebook = Notebook(context.new_page(), site)
         notebook.run("%pip install fastapi jinja2 python-multipart")
         yield notebook
+
+
+@pytest.fixture(scope="session")
+def neighbour(notebook: Notebook, site: str) -> Iterator[Notebook]:
+    """Another tab of the same browser, with a notebook of its own."""
+    page = notebook.page.context.new_page()
+    yield Notebook(page, site)
+    page.close()

@@ -165,6 +165,13 @@ class Notebook:
         """What the cell of that index shows now."""
         return Outputs(self.page.evaluate(_OUTPUTS, cell))
 
+    def wait_for_text(self, cell: int, text: str) -> None:
+        """Wait until the cell of that index shows ``text``."""
+        self.page.wait_for_function(
+            f"([index, text]) => JSON.stringify(({_OUTPUTS})(index)).includes(text)",
+            arg=[cell, text],
+        )
+
     def value(self, expression: str) -> str:
         """The ``repr`` of an expression in the kernel."""
         return self.run(f"print(repr({expression}))").text.strip()
@@ -194,9 +201,14 @@ class Notebook:
         return set(self.page.evaluate(_WORKER_LOCKS))
 
     def stop_workers(self) -> None:
-        """Stop the service worker, as a browser does when it is idle."""
+        """Stop the service worker, as a browser does when it is idle or short of memory."""
+        before = list(self.worker_instances())
         session = self.page.context.new_cdp_session(self.page)
         session.send("ServiceWorker.enable")
         session.send("ServiceWorker.stopAllWorkers")
-        self.page.wait_for_function(f"async () => (await ({_WORKER_LOCKS})()).length === 0")
+        # Another instance may have begun already.
+        self.page.wait_for_function(
+            f"async before => !(await ({_WORKER_LOCKS})()).some(name => before.includes(name))",
+            arg=before,
+        )
         session.detach()

@@ -6,9 +6,6 @@ import pytest
 from apps import hello
 from lab import Notebook
 
-# None of it depends on the place of the site.
-pytestmark = pytest.mark.parametrize("site", ["/"], indirect=True)
-
 USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS]"
 
 PLACES = {

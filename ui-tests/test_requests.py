@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from apps import hello
 from lab import Notebook
 from playwright.sync_api import expect
@@ -239,6 +240,7 @@ async def release():
     assert read == ["first", "second", True]
 
 
+@pytest.mark.only("chromium", "only CDP can stop a worker")
 def test_a_worker_that_was_stopped_between_two_requests_is_no_matter(notebook: Notebook) -> None:
     notebook.run(hello("steady") + "%asgi_serve steady --open none")
     assert notebook.fetch("asgi/steady/").text == '"hello"'

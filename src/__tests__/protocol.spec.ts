@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import type { FromKernel, FromWorker } from '../protocol';
 import {
   appLock,
+  DRAIN,
+  DRAINED,
   isFromKernel,
+  isSpoken,
   joinHeaders,
+  readTerms,
   repliesChannel,
   requestsChannel,
   splitHeaders,
@@ -30,11 +34,12 @@ const FROM_WORKER: {
     'type',
     'id',
     'reply',
-    'expires',
+    'sent',
     'method',
     'url',
     'headers',
-    'body'
+    'body',
+    'client'
   ],
   'request-body': ['v', 'type', 'id', 'chunk', 'more'],
   'response-credit': ['v', 'type', 'id', 'bytes'],
@@ -78,8 +83,16 @@ describe('isFromKernel', () => {
     expect(isFromKernel(message)).toBe(false);
   });
 
+  it.each(samples.fromKernel)(
+    'accepts $type of the version before',
+    message => {
+      expect(isFromKernel({ ...message, v: VERSION - 1 })).toBe(true);
+    }
+  );
+
   it.each(samples.fromKernel)('refuses $type of another version', message => {
     expect(isFromKernel({ ...message, v: VERSION + 1 })).toBe(false);
+    expect(isFromKernel({ ...message, v: VERSION - 2 })).toBe(false);
     expect(isFromKernel({ ...message, v: String(VERSION) })).toBe(false);
     expect(isFromKernel({ ...message, v: undefined })).toBe(false);
   });
@@ -96,6 +109,59 @@ describe('isFromKernel', () => {
     { v: VERSION, type: 'toString', id: '1' }
   ])('refuses %j', data => {
     expect(isFromKernel(data)).toBe(false);
+  });
+});
+
+describe('isSpoken', () => {
+  it('knows our version and the one before', () => {
+    expect([VERSION, VERSION - 1].map(isSpoken)).toEqual([true, true]);
+  });
+
+  it.each([VERSION + 1, VERSION - 2, VERSION - 0.5, NaN, '1', null, undefined])(
+    'refuses %p',
+    version => {
+      expect(isSpoken(version)).toBe(false);
+    }
+  );
+});
+
+describe('readTerms', () => {
+  /** The name of the lock by which a kernel says `terms`, as it writes it. */
+  function lock(terms: string, name = 'shop', base = '/demo/'): string {
+    return `jupyterlite-asgi ${base} terms ${name} ${terms}`;
+  }
+
+  it('finds those of the app among all locks', () => {
+    const locks = [
+      appLock('/demo/', 'shop'),
+      lock('2 1', 'shop-2'),
+      lock('2 2', 'shop', '/'),
+      lock('1 60'),
+      'another'
+    ];
+    expect(readTerms('/demo/', 'shop', locks)).toEqual({
+      protocol: 1,
+      timeout: 60_000
+    });
+  });
+
+  it.each([
+    ['1 0.5', 500],
+    ['1 1e+06', 1_000_000_000]
+  ])('reads the seconds of %j', (terms, timeout) => {
+    expect(readTerms('/demo/', 'shop', [lock(terms)])).toMatchObject({
+      timeout
+    });
+  });
+
+  it.each([
+    ['there are no locks', []],
+    ['only the app is held', [appLock('/demo/', 'shop')]],
+    ['another app has some', [lock('1 60', 'shop-2')]],
+    ['another site has some', [lock('1 60', 'shop', '/')]],
+    ['they say no timeout', [lock('1')]]
+  ])('is null where %s', (_, locks) => {
+    expect(readTerms('/demo/', 'shop', locks)).toBeNull();
   });
 });
 
@@ -153,5 +219,10 @@ describe('names', () => {
       [requestsChannel, repliesChannel, appLock].map(name => name(base, 'app'))
     );
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('of what drains a worker is the same in all versions', () => {
+    expect(DRAIN).toBe('jupyterlite-asgi drain');
+    expect(DRAINED).toBe('jupyterlite-asgi drained');
   });
 });

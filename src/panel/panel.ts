@@ -8,6 +8,8 @@ import {
   ToolbarButton
 } from '@jupyterlab/ui-components';
 
+import { Widget } from '@lumino/widgets';
+
 /**
  * A served app beside its notebook: a frame, a button that loads it again and
  * one that opens it in a tab of its own.
@@ -65,6 +67,16 @@ export class AppPanel extends MainAreaWidget<IFrame> {
   /** Where the app answers. */
   readonly url: string;
 
+  /** Show a sentence in place of the app, until it is loaded again. */
+  tell(sentence: string): void {
+    this._clear();
+    const notice = new Widget();
+    notice.addClass('jp-asgi-Notice');
+    notice.node.textContent = sentence;
+    this.contentHeader.addWidget(notice);
+    this.content.hide();
+  }
+
   /**
    * Load the page that the frame shows again.
    *
@@ -72,8 +84,14 @@ export class AppPanel extends MainAreaWidget<IFrame> {
    * without the fragment, with which it would stay on the page.
    */
   reload(): void {
+    this._clear();
+    this.content.show();
     const [page] = (this._location ?? this.url).split('#', 1);
     this._frame.contentWindow?.location.replace(page!);
+  }
+
+  private _clear(): void {
+    [...this.contentHeader.widgets].forEach(notice => notice.dispose());
   }
 
   /** The frame's page, or null if it has left the site. */

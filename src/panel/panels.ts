@@ -67,6 +67,13 @@ export class Panels {
     this._panels.get(url)?.reload();
   }
 
+  /** Another notebook has taken the app's name: its panel says so. */
+  taken(url: string): void {
+    this._panels
+      .get(url)
+      ?.tell(this._trans.__('Another notebook serves an app under this name.'));
+  }
+
   private _offerTab(name: string, url: string, message: string): void {
     Notification.info(message, {
       autoClose: false,

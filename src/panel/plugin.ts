@@ -11,9 +11,8 @@ import type { Kernel } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { PACKAGE } from '../protocol';
-import { isServedApp, PLUGINS } from '../tokens';
-import type { AddPanel } from './panels';
-import { Panels } from './panels';
+import { isServedApp, isTaken, PLUGINS } from '../tokens';
+import type { AddPanel, Panels } from './panels';
 
 /** Shows the apps that this page's notebooks and consoles serve. */
 export const panels: JupyterFrontEndPlugin<void> = {
@@ -36,7 +35,15 @@ export const panels: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyterlite_asgi');
-    const shown = new Panels(adder(labShell, notebookShell), trans);
+    const add = adder(labShell, notebookShell);
+    let made: Promise<Panels> | null = null;
+    const shown = () =>
+      (made ??= import('./panels')
+        .then(({ Panels }) => new Panels(add, trans))
+        .catch((error: unknown) => {
+          made = null; // the next app tries again
+          throw error;
+        }));
 
     notebooks?.widgetAdded.connect((_sender, panel) =>
       follow(panel.sessionContext, panel.id, shown)
@@ -83,7 +90,12 @@ function adder(
 }
 
 /** Hear of the apps of each kernel that the session comes to have. */
-function follow(session: ISessionContext, widget: string, shown: Panels): void {
+function follow(
+  session: ISessionContext,
+  widget: string,
+  shown: () => Promise<Panels>
+): void {
+  const tell = (what: (panels: Panels) => void) => void shown().then(what);
   const served = new Map<string, string>(); // URLs, and the comms that told of them
   const listen = (kernel: Kernel.IKernelConnection | null | undefined) => {
     kernel?.registerCommTarget(PACKAGE, (comm, opened) => {
@@ -91,19 +103,26 @@ function follow(session: ISessionContext, widget: string, shown: Panels): void {
       if (!isServedApp(app)) {
         return;
       }
-      shown.show(app, widget);
+      tell(panels => panels.show(app, widget));
       served.set(app.url, comm.commId);
+      comm.onMsg = message => {
+        if (isTaken(message.content.data)) {
+          served.delete(app.url);
+          tell(panels => panels.taken(app.url));
+        }
+      };
       comm.onClose = () => {
         // A comm that another one of the same app followed says nothing.
         if (served.get(app.url) === comm.commId) {
           served.delete(app.url);
-          shown.stopped(app.url);
+          tell(panels => panels.stopped(app.url));
         }
       };
     });
     kernel?.statusChanged.connect((_sender, status) => {
       if (ENDED.has(status)) {
-        served.forEach((_comm, url) => shown.stopped(url));
+        const urls = [...served.keys()];
+        tell(panels => urls.forEach(url => panels.stopped(url)));
         served.clear();
       }
     });

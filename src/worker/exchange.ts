@@ -1,17 +1,23 @@
-import type { FromKernel, IResponse } from '../protocol';
-import { CHUNK, joinHeaders, splitHeaders, VERSION } from '../protocol';
+import type { FromKernel, FromWorker, IResponse, ITerms } from '../protocol';
+import {
+  CHUNK,
+  isSpoken,
+  joinHeaders,
+  splitHeaders,
+  VERSION
+} from '../protocol';
 import { page } from './pages';
 
 /** What an exchange needs of the channel to its kernel. */
 export interface IReplies {
   readonly name: string;
-  request(app: string, message: object): void;
-  post(message: object): void;
+  request(app: string, message: FromWorker): void;
+  post(message: FromWorker): void;
   listen(id: string, listener: (message: FromKernel) => void): void;
   forget(id: string): void;
 }
 
-/** Milliseconds until a kernel is asked whether it works on a request. */
+/** Milliseconds until a kernel whose terms are unknown is asked about a request. */
 export const TIMEOUT = 60_000;
 
 /** Milliseconds that it has to say so. */
@@ -26,11 +32,18 @@ export class Exchange {
    * @param request - the request of the `fetch` event
    * @param app - the name of the served app
    * @param replies - the channel to the kernels
+   * @param client - the browser's id of the page or worker that asks
    */
-  constructor(request: Request, app: string, replies: IReplies) {
+  constructor(
+    request: Request,
+    app: string,
+    replies: IReplies,
+    client: string
+  ) {
     this._request = request;
     this._app = app;
     this._replies = replies;
+    this._client = client;
     this.ended = new Promise(resolve => {
       this._setEnded = resolve;
     });
@@ -39,39 +52,61 @@ export class Exchange {
   /**
    * Send the request.
    *
-   * @param timeout - milliseconds until the kernel is asked whether it works on
-   *   the request; it says no, or nothing: 503, and it will not run it later
    * @returns the app's response, or a page of ours that says why there is none
    */
-  run(timeout = TIMEOUT): Promise<Response> {
-    const { method, url, headers } = this._request;
-    const hasBody = this._mayHaveBody();
+  run(): Promise<Response> {
     const response = new Promise<Response>(resolve => {
       this._resolve = resolve;
     });
-    this._timer = setTimeout(() => this._ask(), timeout);
+    this._timer = setTimeout(() => this._ask(), TIMEOUT);
     this._replies.listen(this._id, message => this._onMessage(message));
-    this._replies.request(this._app, {
-      v: VERSION,
-      type: 'request',
-      id: this._id,
-      reply: this._replies.name,
-      expires: Date.now() + timeout,
-      method,
-      url: url.split('#', 1)[0],
-      headers: joinHeaders(headers),
-      body: hasBody
-    });
-    if (hasBody) {
+    this._send();
+    if (this._hasBody) {
       this._upload().catch(() => this._breakOff());
     }
     return response;
   }
 
+  /**
+   * Keep to the terms of the kernel, which are known once the request was sent.
+   *
+   * After their timeout the kernel is asked whether it works on the request. If
+   * it says no, or nothing, that is a 503, and it will not run it later.
+   */
+  agree({ protocol, timeout }: ITerms): void {
+    if (this._settled) {
+      return;
+    }
+    if (!isSpoken(Math.min(protocol, VERSION))) {
+      return this._fail(
+        `The site was updated after the notebook of ${this._app} was opened: ` +
+          'save the notebook, load its page again and run it.',
+        503
+      );
+    }
+    if (protocol < VERSION) {
+      // It has dropped what we sent, unread.
+      this._version = protocol;
+      this._send();
+    }
+    this._stopTimer();
+    const rest = Math.max(0, this._sent + timeout - Date.now());
+    // What timers can count is less than what may be asked for.
+    this._timer = setTimeout(() => this._ask(), Math.min(rest, 2 ** 31 - 1));
+  }
+
+  /** This instance of the worker gives way to a newer one. */
+  drain(): void {
+    if (this._settled && !this._over) {
+      this._cancel();
+      this._fail('The site was updated: load this page again.', 503);
+    }
+  }
+
   /** Answer with `response` in place of the app, if it has not answered yet. */
   settle(response: Response): void {
     if (!this._settled) {
-      this._replies.post({ v: VERSION, type: 'cancel', id: this._id });
+      this._cancel();
       this._settled = true;
       this._end();
       this._resolve(response);
@@ -91,12 +126,32 @@ export class Exchange {
     );
   }
 
-  private _mayHaveBody(): boolean {
+  private get _hasBody(): boolean {
     const { method, body } = this._request;
     // Firefox has no `body`: the method alone tells.
     return body === undefined
       ? method !== 'GET' && method !== 'HEAD'
       : body !== null;
+  }
+
+  private _send(): void {
+    const { method, url, headers } = this._request;
+    this._replies.request(this._app, {
+      v: this._version,
+      type: 'request',
+      id: this._id,
+      reply: this._replies.name,
+      sent: this._sent,
+      method,
+      url: url.split('#', 1)[0]!,
+      headers: joinHeaders(headers),
+      body: this._hasBody,
+      client: this._client
+    });
+  }
+
+  private _cancel(): void {
+    this._replies.post({ v: this._version, type: 'cancel', id: this._id });
   }
 
   private _onMessage(message: FromKernel): void {
@@ -200,7 +255,7 @@ export class Exchange {
     this._taken += bytes;
     if (this._taken >= CHUNK && !this._last) {
       this._replies.post({
-        v: VERSION,
+        v: this._version,
         type: 'response-credit',
         id: this._id,
         bytes: this._taken
@@ -223,14 +278,18 @@ export class Exchange {
   private _giveUp(): void {
     this._controller = null;
     this._queue.length = 0;
-    this._replies.post({ v: VERSION, type: 'cancel', id: this._id });
+    this._cancel();
     this._end();
   }
 
   /** The request broke off. */
   private _breakOff(): void {
+    if (this._over) {
+      return;
+    }
     this._controller?.error(new TypeError('The request broke off'));
     this._giveUp();
+    this._settled = true;
     this._resolve(Response.error());
   }
 
@@ -238,7 +297,7 @@ export class Exchange {
   private _ask(): void {
     this._timer = setTimeout(() => this._busy(), PATIENCE);
     this._replies.request(this._app, {
-      v: VERSION,
+      v: this._version,
       type: 'ping',
       id: this._id,
       reply: this._replies.name
@@ -270,7 +329,9 @@ export class Exchange {
         this._postBody(chunk, true);
       }
     }
-    this._postBody(new Uint8Array(0), false);
+    if (!this._over) {
+      this._postBody(new Uint8Array(0), false);
+    }
   }
 
   private async _hasCredit(): Promise<void> {
@@ -283,7 +344,7 @@ export class Exchange {
 
   private _postBody(chunk: Uint8Array, more: boolean): void {
     this._replies.post({
-      v: VERSION,
+      v: this._version,
       type: 'request-body',
       id: this._id,
       chunk,
@@ -310,7 +371,10 @@ export class Exchange {
   // connection
   private readonly _id = crypto.randomUUID();
   private readonly _app: string;
+  private readonly _client: string;
   private readonly _replies: IReplies;
+  private readonly _sent = Date.now();
+  private _version: number = VERSION;
   private _timer: ReturnType<typeof setTimeout> | null = null;
   private _over = false;
   private _setEnded: () => void = () => undefined;

@@ -1,6 +1,7 @@
 import { version } from '../_version';
-import { appLock, VERSION } from '../protocol';
+import { readTerms, VERSION } from '../protocol';
 import { Exchange } from './exchange';
+import { heldLocks, locksOfHolder, servedApps } from './locks';
 import { page, versionPage } from './pages';
 import { Replies } from './replies';
 import { route } from './route';
@@ -26,7 +27,7 @@ export function handleFetch(event: FetchEvent): boolean {
   switch (destination.kind) {
     case 'app':
       event.respondWith(
-        exchange(event.request, scope.pathname, destination.name).catch(fault)
+        exchange(event, scope.pathname, destination.name).catch(fault)
       );
       break;
     case 'slash':
@@ -38,11 +39,13 @@ export function handleFetch(event: FetchEvent): boolean {
       event.respondWith(index(scope.pathname).catch(fault));
       break;
     case 'version':
-      event.respondWith(versionPage(version, VERSION));
+      event.respondWith(about(scope.pathname).catch(fault));
       break;
   }
   return true;
 }
+
+const open = new Set<Exchange>();
 
 let watch: Watch | null = null;
 
@@ -55,33 +58,56 @@ let replies: Promise<Replies> | null = null;
 
 /** The channel of this instance; what failed once is tried again. */
 function openReplies(base: string): Promise<Replies> {
-  replies ??= Replies.open(base).catch((error: unknown) => {
+  replies ??= Replies.open(base, drainAll).catch((error: unknown) => {
     replies = null;
     throw error;
   });
   return replies;
 }
 
+function drainAll(): void {
+  open.forEach(exchange => exchange.drain());
+}
+
 async function exchange(
-  request: Request,
+  event: FetchEvent,
   base: string,
   name: string
 ): Promise<Response> {
-  const running = new Exchange(request, name, await openReplies(base));
+  const client = event.resultingClientId || event.clientId;
+  const replies = await openReplies(base);
+  const running = new Exchange(event.request, name, replies, client);
   const response = running.run();
+  open.add(running);
+  void running.ended.then(() => open.delete(running));
   // Sent first, asked beside it: the question takes as long as the answer.
   // If the question fails, the answer or its deadline comes all the same.
-  servedApps(base).then(
-    served => {
-      if (served.includes(name)) {
-        openWatch(base).add(name, running);
-      } else {
+  heldLocks().then(
+    locks => {
+      const served = servedApps(base, locks);
+      if (!served.includes(name)) {
         running.settle(notServed(base, name, served));
+        return;
+      }
+      openWatch(base).add(name, running);
+      const terms = readTerms(base, name, locksOfHolder(base, name, locks));
+      if (terms !== null) {
+        running.agree(terms);
       }
     },
     () => undefined
   );
   return response;
+}
+
+async function about(base: string): Promise<Response> {
+  const { dropped } = await openReplies(base);
+  return versionPage({
+    version,
+    protocol: VERSION,
+    dropped,
+    exchanges: open.size
+  });
 }
 
 function fault(error: unknown): Response {
@@ -110,7 +136,7 @@ function notServed(
 }
 
 async function index(base: string): Promise<Response> {
-  const served = await servedApps(base);
+  const served = servedApps(base, await heldLocks());
   return page(
     200,
     'Apps served by the notebooks of this site',
@@ -119,17 +145,6 @@ async function index(base: string): Promise<Response> {
       : 'None now: run a cell with %asgi_serve, then load this page again.',
     links(base, served)
   );
-}
-
-/** The names that kernels of this site hold. */
-async function servedApps(base: string): Promise<string[]> {
-  const prefix = appLock(base, '');
-  const { held } = await navigator.locks.query();
-  return (held ?? [])
-    .map(lock => lock.name ?? '')
-    .filter(name => name.startsWith(prefix))
-    .map(name => name.slice(prefix.length))
-    .sort();
 }
 
 function links(base: string, names: readonly string[]) {

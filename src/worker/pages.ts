@@ -42,10 +42,20 @@ ${list}</html>
   });
 }
 
+/** What an instance of the worker says of itself. */
+export interface IAbout {
+  readonly version: string;
+  readonly protocol: number;
+  /** How many messages came that it could not read. */
+  readonly dropped: number;
+  /** How many requests it is waiting for or streaming. */
+  readonly exchanges: number;
+}
+
 /** Who answers here: for the kernel, which asks before it serves. */
-export function versionPage(version: string, protocol: number): Response {
+export function versionPage(about: IAbout): Response {
   return Response.json(
-    { name: PACKAGE, version, protocol },
+    { name: PACKAGE, ...about },
     { headers: { 'cache-control': 'no-store' } }
   );
 }

@@ -1,153 +1,8 @@
-import type { FromWorker, IRequest } from '../../protocol';
-import { appLock, joinHeaders, requestsChannel, VERSION } from '../../protocol';
+import { appLock, VERSION } from '../../protocol';
 import { version } from '../../_version';
-import { handleFetch } from '../handleFetch';
+import { channels, handle, Kernel, locks, SITE, useSite } from './site';
 
-const SITE = 'https://example.org/demo/';
-
-type Granted = () => unknown;
-
-/** Web Locks as far as we use them: exclusive ones are granted at once. */
-class FakeLocks {
-  held: string[] = [];
-
-  async request(
-    name: string,
-    ...rest: [Granted] | [LockOptions, Granted]
-  ): Promise<unknown> {
-    const granted = rest.at(-1) as Granted;
-    if (rest.length === 1) {
-      this.held.push(name);
-    } else {
-      await new Promise<void>(resolve => this._waiting.set(name, resolve));
-    }
-    return granted();
-  }
-
-  release(name: string): void {
-    this.held = this.held.filter(other => other !== name);
-    this._waiting.get(name)?.();
-    this._waiting.delete(name);
-  }
-
-  private readonly _waiting = new Map<string, () => void>();
-
-  async query() {
-    return { held: this.held.map(name => ({ name })), pending: [] };
-  }
-}
-
-const locks = new FakeLocks();
-const channels = new Set<BroadcastChannel>();
-
-/** Node's own; known as long as it is open. */
-class TrackedChannel extends BroadcastChannel {
-  constructor(name: string) {
-    super(name);
-    channels.add(this);
-  }
-
-  override close(): void {
-    super.close();
-    channels.delete(this);
-  }
-}
-
-/** A kernel that serves an app, as far as a worker sees it. */
-class Kernel {
-  constructor(name: string, answer: string | null) {
-    this._lock = appLock('/demo/', name);
-    locks.held.push(this._lock);
-    this._channel = new BroadcastChannel(requestsChannel('/demo/', name));
-    this._channel.onmessage = ({ data }: MessageEvent<IRequest>) => {
-      this.requests.push(data);
-      this._setAsked();
-      if (answer !== null) {
-        this._answer(data, 'of another version', VERSION + 1);
-        this._answer(data, answer);
-      }
-    };
-    kernels.push(this);
-  }
-
-  readonly requests: FromWorker[] = [];
-
-  private _setAsked: () => void = () => undefined;
-
-  /** Resolves with the first request. */
-  readonly asked = new Promise<void>(resolve => {
-    this._setAsked = resolve;
-  });
-
-  stop(): void {
-    locks.release(this._lock);
-    this._channel.close();
-  }
-
-  private _answer(
-    { id, reply }: IRequest,
-    answer: string,
-    v: number = VERSION
-  ): void {
-    const replies = new BroadcastChannel(reply);
-    replies.postMessage({
-      v,
-      type: 'response',
-      id,
-      status: 201,
-      headers: joinHeaders([['content-type', 'text/plain']]),
-      chunk: new TextEncoder().encode(answer),
-      more: false
-    });
-    replies.close();
-  }
-
-  private readonly _lock: string;
-  private readonly _channel: BroadcastChannel;
-}
-
-const kernels: Kernel[] = [];
-
-interface IHandled {
-  readonly ours: boolean;
-  readonly stopped: boolean;
-  readonly response: Promise<Response> | null;
-}
-
-/** What becomes of a `fetch` event. */
-function handle(path: string, init?: RequestInit): IHandled {
-  let response: Promise<Response> | null = null;
-  let stopped = false;
-  const event = {
-    request: new Request(new URL(path, SITE), init),
-    respondWith: (given: Response | Promise<Response>) => {
-      response = Promise.resolve(given);
-    },
-    stopImmediatePropagation: () => {
-      stopped = true;
-    }
-  };
-  const ours = handleFetch(event as unknown as FetchEvent);
-  return { ours, stopped, response };
-}
-
-function define(name: string, value: unknown): void {
-  Object.defineProperty(globalThis, name, { value, configurable: true });
-}
-
-beforeAll(() => {
-  define('self', { registration: { scope: SITE } });
-  define('navigator', { locks });
-  define('BroadcastChannel', TrackedChannel);
-});
-
-afterEach(() => {
-  kernels.splice(0).forEach(kernel => kernel.stop());
-});
-
-afterAll(() => {
-  channels.forEach(channel => channel.close());
-});
+useSite();
 
 describe('what is not ours', () => {
   it.each(['lab/index.html', 'api/drive', 'https://elsewhere.org/asgi/app/'])(
@@ -177,14 +32,41 @@ describe('what is ours', () => {
     expect(response.status).toBe(307);
     expect(response.headers.get('location')).toBe(`${SITE}asgi/shop/?q=a%20b`);
   });
+});
 
-  it('tells its version', async () => {
+describe('the version', () => {
+  async function about(): Promise<{ dropped: number; exchanges: number }> {
     const response = await handle('asgi/-/version').response!;
-    expect(await response.json()).toEqual({
+    return (await response.json()) as { dropped: number; exchanges: number };
+  }
+
+  it('is ours', async () => {
+    expect(await about()).toMatchObject({
       name: 'jupyterlite-asgi',
       version,
       protocol: VERSION
     });
+  });
+
+  it('comes with the number of messages that could not be read', async () => {
+    const { dropped } = await about();
+    // Its kernel answers in a version of the future, too.
+    new Kernel('shop', 'hello');
+    await handle('asgi/shop/').response!;
+    expect(await about()).toMatchObject({ dropped: dropped + 1 });
+  });
+
+  it('comes with the number of requests that are open', async () => {
+    const kernel = new Kernel('shop', null);
+    const { response } = handle('asgi/shop/');
+    await kernel.until(1);
+    expect(await about()).toMatchObject({ exchanges: 1 });
+    kernel.respond('one', { more: true });
+    await response;
+    expect(await about()).toMatchObject({ exchanges: 1 });
+    kernel.finish('two');
+    expect(await (await response!).text()).toBe('onetwo');
+    expect(await about()).toMatchObject({ exchanges: 0 });
   });
 });
 
@@ -198,10 +80,8 @@ describe('the index', () => {
   it('links to the apps of this site, by name', async () => {
     new Kernel('shop', null);
     new Kernel('blog', null);
-    locks.held.push(
-      appLock('/', 'elsewhere'),
-      'jupyterlite-asgi /demo/ worker'
-    );
+    locks.hold(appLock('/', 'elsewhere'), 'a kernel');
+    locks.hold('jupyterlite-asgi /demo/ worker', 'a worker');
     const html = await (await handle('asgi/').response!).text();
     expect(html.match(/<a href="[^"]*">[^<]*<\/a>/g)).toEqual([
       '<a href="/demo/asgi/blog/">blog</a>',
@@ -216,7 +96,7 @@ describe('an app', () => {
     const response = await handle('asgi/shop/items?q=1').response!;
     expect(response.status).toBe(201);
     expect(await response.text()).toBe('hello');
-    expect(kernel.requests).toMatchObject([
+    expect(kernel.received).toMatchObject([
       { type: 'request', method: 'GET', url: `${SITE}asgi/shop/items?q=1` }
     ]);
   });
@@ -224,7 +104,7 @@ describe('an app', () => {
   it('whose kernel ends before it answers is said to have ended', async () => {
     const kernel = new Kernel('shop', null);
     const { response } = handle('asgi/shop/');
-    await kernel.asked;
+    await kernel.until(1);
     kernel.stop();
     expect((await response!).status).toBe(503);
     expect(await (await response!).text()).toContain(
@@ -243,23 +123,90 @@ describe('an app', () => {
     ]);
     expect(await first.text()).toBe('the shop');
     expect(await second.text()).toBe('the blog');
-    expect([shop.requests.length, blog.requests.length]).toEqual([1, 1]);
+    expect([shop.received.length, blog.received.length]).toEqual([1, 1]);
   });
 
   it('is answered to the channel whose lock we hold', async () => {
     const kernel = new Kernel('shop', 'hello');
     await handle('asgi/shop/').response!;
-    const { reply } = kernel.requests[0] as IRequest;
+    const { reply } = kernel.request;
     expect(reply).toMatch(/^jupyterlite-asgi \/demo\/ worker [\da-f-]{36}$/);
-    expect(locks.held).toContain(reply);
+    expect(locks.held).toContainEqual({ name: reply, clientId: 'worker' });
   });
 
   it('leaves no channel open but that of the replies', async () => {
     const kernel = new Kernel('shop', 'hello');
     await handle('asgi/shop/').response!;
-    const { reply } = kernel.requests[0] as IRequest;
+    const { reply } = kernel.request;
     kernel.stop();
     expect([...channels].map(channel => channel.name)).toEqual([reply]);
+  });
+
+  it.each([
+    ['a page that is opened', 'opened', { resultingClientId: 'opened' }],
+    [
+      'a page that is left',
+      'opened',
+      { clientId: 'left', resultingClientId: 'opened' }
+    ],
+    ['a page that is there', 'there', { clientId: 'there' }],
+    ['nobody we know', '', {}]
+  ])('is told who asks: %s', async (_, client, ids) => {
+    const kernel = new Kernel('shop', 'hello');
+    await handle('asgi/shop/', ids).response!;
+    expect(kernel.request).toMatchObject({ client });
+  });
+
+  it('whose kernel speaks the version before is asked in that', async () => {
+    const kernel = new Kernel('shop', 'hello', [VERSION - 1, 60]);
+    const response = await handle('asgi/shop/').response!;
+    expect(await response.text()).toBe('hello');
+    expect(kernel.received.map(({ v }) => v)).toEqual([VERSION, VERSION - 1]);
+  });
+
+  it('whose kernel is older than that is said to be', async () => {
+    new Kernel('shop', 'hello', [VERSION - 2, 60]);
+    const response = await handle('asgi/shop/').response!;
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain('The site was updated after');
+  });
+
+  it.each([VERSION - 2, VERSION - 1])(
+    'that was taken from a kernel of version %i is asked as the new one wants',
+    async version => {
+      const older = new Kernel('shop', null, [version, 60]);
+      older.loseName();
+      const kernel = new Kernel('shop', 'hello');
+      const response = await handle('asgi/shop/').response!;
+      expect(await response.text()).toBe('hello');
+      expect(kernel.received.map(({ v }) => v)).toEqual([VERSION]);
+    }
+  );
+
+  it('that was taken from a kernel has the timeout of the new one', async () => {
+    const older = new Kernel('shop', null, [VERSION, 60]);
+    older.loseName();
+    const kernel = new Kernel('shop', null, [VERSION, 0]);
+    const { response } = handle('asgi/shop/');
+    await kernel.until(2);
+    expect(kernel.received.map(({ type }) => type)).toEqual([
+      'request',
+      'ping'
+    ]);
+    kernel.respond('hello');
+    expect((await response!).status).toBe(201);
+  });
+
+  it('is asked about a request after the timeout of its kernel', async () => {
+    const kernel = new Kernel('shop', null, [VERSION, 0]);
+    const { response } = handle('asgi/shop/');
+    await kernel.until(2);
+    expect(kernel.received).toMatchObject([
+      { type: 'request' },
+      { type: 'ping', id: kernel.request.id }
+    ]);
+    kernel.stop();
+    expect((await response!).status).toBe(503);
   });
 
   it('that is not served gets a page that says so', async () => {

@@ -43,14 +43,19 @@ describe('page', () => {
 });
 
 describe('versionPage', () => {
-  it('says who answers', async () => {
-    const response = versionPage('1.2.3', VERSION);
+  it('says who answers, and nobody keeps it', async () => {
+    const about = {
+      version: '1.2.3',
+      protocol: VERSION,
+      dropped: 4,
+      exchanges: 5
+    };
+    const response = versionPage(about);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await response.json()).toEqual({
       name: 'jupyterlite-asgi',
-      version: '1.2.3',
-      protocol: VERSION
+      ...about
     });
   });
 });

@@ -1,0 +1,189 @@
+import { CHUNK, VERSION } from '../../protocol';
+import { PATIENCE, TIMEOUT } from '../exchange';
+import {
+  APP_URL,
+  bytes,
+  endOpened,
+  FakeReplies,
+  open,
+  run,
+  turn,
+  watch
+} from './fakes';
+
+const IN_OURS = { protocol: VERSION, timeout: 2000 };
+const IN_THE_LAST = { protocol: VERSION - 1, timeout: 2000 };
+
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
+});
+
+afterEach(() => {
+  endOpened();
+  jest.useRealTimers();
+});
+
+describe('the deadline', () => {
+  it('asks the kernel, and answers 503 if that is too busy to say', async () => {
+    const { replies, response } = open();
+    const done = watch(response);
+    jest.advanceTimersByTime(TIMEOUT - 1);
+    expect(replies.types).toEqual(['request']);
+    jest.advanceTimersByTime(1);
+    expect(replies.types).toEqual(['request', 'ping']);
+    jest.advanceTimersByTime(PATIENCE - 1);
+    await turn();
+    expect(done()).toBe(false);
+
+    jest.advanceTimersByTime(1);
+    expect((await response).status).toBe(503);
+    expect(await (await response).text()).toContain('The kernel is busy');
+    expect(replies.types).toEqual(['request', 'ping', 'cancel']);
+    expect(replies.listening).toBe(false);
+  });
+
+  it('answers 503 if the kernel did not take the request', async () => {
+    const { replies, response } = open();
+    jest.advanceTimersByTime(TIMEOUT);
+    replies.say({ type: 'pong', running: false });
+    expect((await response).status).toBe(503);
+  });
+
+  it('is the kernel\u2019s own if it works on the request', async () => {
+    const { replies, response } = open();
+    jest.advanceTimersByTime(TIMEOUT);
+    replies.say({ type: 'pong', running: true });
+    expect(jest.getTimerCount()).toBe(0);
+    replies.respond('at last', false);
+    expect(await (await response).text()).toBe('at last');
+  });
+
+  it('is that of the first byte alone', async () => {
+    const { replies, response } = open();
+    replies.respond('one', true);
+    expect(jest.getTimerCount()).toBe(0);
+    jest.advanceTimersByTime(10 * TIMEOUT);
+    replies.say({ type: 'response-body', chunk: bytes('!'), more: false });
+    expect(await (await response).text()).toBe('one!');
+  });
+
+  it('leaves no timer behind', async () => {
+    const { exchange } = open();
+    exchange.settle(new Response());
+    await turn();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe('the terms of a kernel', () => {
+  it('put its timeout in the place of ours', async () => {
+    const { replies, exchange, response } = open();
+    exchange.agree(IN_OURS);
+    jest.advanceTimersByTime(1999);
+    expect(replies.types).toEqual(['request']);
+    jest.advanceTimersByTime(1);
+    expect(replies.types).toEqual(['request', 'ping']);
+    jest.advanceTimersByTime(PATIENCE);
+    expect((await response).status).toBe(503);
+  });
+
+  it('count from the moment the request was made', () => {
+    const { replies, exchange } = open();
+    jest.advanceTimersByTime(1500);
+    exchange.agree(IN_OURS);
+    jest.advanceTimersByTime(499);
+    expect(replies.types).toEqual(['request']);
+    jest.advanceTimersByTime(1);
+    expect(replies.types).toEqual(['request', 'ping']);
+  });
+
+  it('that come after their own timeout let the kernel be asked at once', () => {
+    const { replies, exchange } = open();
+    jest.advanceTimersByTime(3000);
+    exchange.agree(IN_OURS);
+    jest.advanceTimersByTime(0);
+    expect(replies.types).toEqual(['request', 'ping']);
+  });
+
+  it.each([
+    ['ours', 2 * TIMEOUT],
+    ['a timer can count', 2 ** 40]
+  ])('may give more time than %s', (_, timeout) => {
+    const { replies, exchange } = open();
+    exchange.agree({ protocol: VERSION, timeout });
+    jest.advanceTimersByTime(TIMEOUT + PATIENCE);
+    expect(replies.types).toEqual(['request']);
+    expect(jest.getTimerCount()).toBe(1);
+  });
+
+  it('of our version let nothing be sent again', () => {
+    const { replies, exchange } = open();
+    exchange.agree(IN_OURS);
+    expect(replies.types).toEqual(['request']);
+  });
+
+  it('of the version before let the request be sent again, in that', () => {
+    const { replies, exchange } = open();
+    exchange.agree(IN_THE_LAST);
+    expect(replies.apps).toEqual(['shop', 'shop']);
+    expect(replies.sent[1]).toEqual({ ...replies.sent[0], v: VERSION - 1 });
+  });
+
+  it('of the version before hold for all that follows', async () => {
+    const replies = new FakeReplies();
+    replies.grants = false;
+    const request = new Request(APP_URL, { method: 'POST', body: 'hello' });
+    const { exchange, response } = run(request, replies);
+    exchange.agree(IN_THE_LAST);
+    replies.say({ type: 'request-credit', bytes: CHUNK });
+    await replies.until(4);
+    jest.advanceTimersByTime(IN_THE_LAST.timeout);
+    replies.respond('x'.repeat(CHUNK), true);
+    const reader = (await response).body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    expect(replies.sent.slice(1).map(({ v, type }) => [v, type])).toEqual([
+      [VERSION - 1, 'request'],
+      [VERSION - 1, 'request-body'],
+      [VERSION - 1, 'request-body'],
+      [VERSION - 1, 'ping'],
+      [VERSION - 1, 'response-credit'],
+      [VERSION - 1, 'cancel']
+    ]);
+  });
+
+  it('of an older version are a 503 that says what to do', async () => {
+    const { replies, exchange, response } = open();
+    exchange.agree({ protocol: VERSION - 2, timeout: 2000 });
+    expect((await response).status).toBe(503);
+    expect(await (await response).text()).toContain(
+      'The site was updated after the notebook of shop was opened: save the ' +
+        'notebook, load its page again and run it.'
+    );
+    expect(replies.types).toEqual(['request', 'cancel']);
+    expect(replies.listening).toBe(false);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('of a newer version leave us with ours', () => {
+    const { replies, exchange } = open();
+    exchange.agree({ protocol: VERSION + 1, timeout: 2000 });
+    jest.advanceTimersByTime(2000);
+    expect(replies.sent.map(({ v, type }) => [v, type])).toEqual([
+      [VERSION, 'request'],
+      [VERSION, 'ping']
+    ]);
+  });
+
+  it.each([VERSION - 2, VERSION - 1, VERSION])(
+    'of version %i mean nothing once the app has answered',
+    async protocol => {
+      const { replies, exchange, response } = open();
+      replies.respond('one', true);
+      exchange.agree({ protocol, timeout: 2000 });
+      expect(jest.getTimerCount()).toBe(0);
+      expect(replies.types).toEqual(['request']);
+      expect((await response).status).toBe(200);
+    }
+  );
+});

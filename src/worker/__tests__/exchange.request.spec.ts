@@ -1,0 +1,311 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { FromWorker } from '../../protocol';
+import { CHUNK, joinHeaders, VERSION, WINDOW } from '../../protocol';
+import {
+  APP_URL,
+  bytes,
+  CLIENT,
+  endOpened,
+  FakeReplies,
+  open,
+  run,
+  text,
+  turn,
+  watch
+} from './fakes';
+
+afterEach(() => {
+  endOpened();
+  jest.restoreAllMocks();
+});
+
+describe('a request', () => {
+  it('is sent to its app at once', () => {
+    jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+    const { replies } = open({ headers: { accept: 'a/b' } });
+    expect(replies.apps).toEqual(['shop']);
+    expect(replies.sent).toEqual([
+      {
+        v: VERSION,
+        type: 'request',
+        id: replies.id,
+        reply: replies.name,
+        sent: 1_000_000,
+        method: 'GET',
+        url: APP_URL,
+        headers: joinHeaders([['accept', 'a/b']]),
+        body: false,
+        client: CLIENT
+      }
+    ]);
+  });
+
+  it('has an id of its own', () => {
+    const [one, two] = [open(), open()];
+    expect(one.replies.id).not.toBe(two.replies.id);
+  });
+
+  it('is listened for before it is sent', () => {
+    const replies = new FakeReplies();
+    jest.spyOn(replies, 'request').mockImplementation(() => {
+      expect(replies.listening).toBe(true);
+    });
+    run(new Request(APP_URL), replies);
+    expect(replies.request).toHaveBeenCalled();
+  });
+
+  it('has no fragment', () => {
+    const { replies } = open({}, `${APP_URL}a?b#c#d`);
+    expect(replies.sent[0]).toMatchObject({ url: `${APP_URL}a?b` });
+  });
+
+  it.each(['GET', 'HEAD', 'DELETE'])('has no body as %s', async method => {
+    const { replies, response } = open({ method });
+    expect(replies.sent[0]).toMatchObject({ method, body: false });
+    replies.respond('', false);
+    await response;
+    await turn();
+    expect(replies.types).toEqual(['request']);
+  });
+});
+
+describe('an upload', () => {
+  function uploaded(replies: FakeReplies): Uint8Array[] {
+    return replies.sent.flatMap(message =>
+      message.type === 'request-body' ? [message.chunk] : []
+    );
+  }
+
+  it('is sent and ended', async () => {
+    const { replies } = open({ method: 'POST', body: 'hello' });
+    expect(replies.sent[0]).toMatchObject({ method: 'POST', body: true });
+    await replies.until(3);
+    expect(replies.sent.slice(1)).toEqual([
+      {
+        v: VERSION,
+        type: 'request-body',
+        id: replies.id,
+        chunk: bytes('hello'),
+        more: true
+      },
+      {
+        v: VERSION,
+        type: 'request-body',
+        id: replies.id,
+        chunk: bytes(''),
+        more: false
+      }
+    ]);
+  });
+
+  it('is sent part by part as it comes', async () => {
+    let controller!: ReadableStreamDefaultController<Uint8Array>;
+    const body = new ReadableStream<Uint8Array>({
+      start: given => {
+        controller = given;
+      }
+    });
+    const init = { method: 'POST', body, duplex: 'half' };
+    const { replies } = open(init);
+    controller.enqueue(bytes('one'));
+    await replies.until(2);
+    controller.enqueue(bytes('two'));
+    await replies.until(3);
+    await turn();
+    expect(uploaded(replies).map(text)).toEqual(['one', 'two']);
+    controller.close();
+    await replies.until(4);
+    expect(replies.sent[3]).toMatchObject({ more: false });
+  });
+
+  it('does not even end before the kernel listens', async () => {
+    const replies = new FakeReplies();
+    replies.grants = false;
+    run(new Request(APP_URL, { method: 'POST', body: '' }), replies);
+    await turn();
+    expect(replies.types).toEqual(['request']);
+    replies.say({ type: 'request-credit', bytes: WINDOW });
+    await turn();
+    expect(replies.types).toEqual(['request', 'request-body']);
+    expect(replies.sent.at(-1)).toMatchObject({ more: false });
+  });
+
+  it('does not even end if it is answered before the kernel listens', async () => {
+    const replies = new FakeReplies();
+    replies.grants = false;
+    const init = { method: 'POST', body: '' };
+    const { exchange } = run(new Request(APP_URL, init), replies);
+    exchange.settle(new Response());
+    await turn();
+    expect(replies.types).toEqual(['request', 'cancel']);
+  });
+
+  it('is cut in chunks and waits for credit', async () => {
+    const body = new Uint8Array(WINDOW + CHUNK + 5).map((_, i) => i);
+    const { replies } = open({ method: 'POST', body });
+    await replies.until(1 + WINDOW / CHUNK);
+    await turn();
+    expect(uploaded(replies).map(chunk => chunk.length)).toEqual(
+      Array.from({ length: WINDOW / CHUNK }, () => CHUNK)
+    );
+
+    replies.say({ type: 'request-credit', bytes: CHUNK });
+    await turn();
+    expect(uploaded(replies)).toHaveLength(WINDOW / CHUNK + 1);
+
+    replies.say({ type: 'request-credit', bytes: CHUNK });
+    await turn();
+    expect(replies.sent.at(-1)).toMatchObject({ more: false });
+    expect(Buffer.concat(uploaded(replies)).equals(body)).toBe(true);
+  });
+
+  it('is not over because the answer has begun', async () => {
+    const body = new Uint8Array(WINDOW + 1);
+    const { replies, response } = open({ method: 'POST', body });
+    await replies.until(1 + WINDOW / CHUNK);
+    replies.respond('begun', true);
+    replies.say({ type: 'request-credit', bytes: 1 });
+    await turn();
+    expect(replies.sent.at(-1)).toMatchObject({ more: false });
+    await (await response).body!.cancel();
+  });
+
+  it('is over when the app has answered', async () => {
+    const body = new Uint8Array(2 * WINDOW);
+    const { replies, response } = open({ method: 'POST', body });
+    await replies.until(1 + WINDOW / CHUNK);
+    replies.respond('too large', false, 413);
+    expect((await response).status).toBe(413);
+    await turn();
+    expect(replies.sent).toHaveLength(1 + WINDOW / CHUNK);
+  });
+
+  it('sends no part that comes after the answer', async () => {
+    let controller!: ReadableStreamDefaultController<Uint8Array>;
+    const body = new ReadableStream<Uint8Array>({
+      start: given => {
+        controller = given;
+      }
+    });
+    const init = { method: 'POST', body, duplex: 'half' };
+    const { replies, response } = open(init);
+    controller.enqueue(bytes('one'));
+    await replies.until(2);
+    replies.respond('enough', false);
+    await response;
+    controller.enqueue(bytes('two'));
+    await turn();
+    expect(uploaded(replies).map(text)).toEqual(['one']);
+  });
+
+  it('is over when the reader has left', async () => {
+    const body = new Uint8Array(2 * WINDOW);
+    const { replies, response } = open({ method: 'POST', body });
+    await replies.until(1 + WINDOW / CHUNK);
+    replies.respond('begun', true);
+    await (await response).body!.cancel();
+    await turn();
+    expect(replies.types.slice(1 + WINDOW / CHUNK)).toEqual(['cancel']);
+  });
+
+  it('that breaks off ends the exchange', async () => {
+    const body = new ReadableStream<Uint8Array>({
+      pull: controller => controller.error(new TypeError('network error'))
+    });
+    const init = { method: 'POST', body, duplex: 'half' };
+    const { replies, response } = open(init);
+    const done = watch(response);
+    await replies.until(2);
+    await turn();
+    expect(replies.types).toEqual(['request', 'cancel']);
+    expect(replies.listening).toBe(false);
+    expect(done()).toBe(true);
+  });
+
+  it.each([VERSION - 2, VERSION - 1, VERSION])(
+    'that broke off lets nothing be sent on terms of version %i',
+    async protocol => {
+      const body = new ReadableStream<Uint8Array>({
+        pull: controller => controller.error(new TypeError('network error'))
+      });
+      const init = { method: 'POST', body, duplex: 'half' };
+      const { replies, exchange, response } = open(init);
+      await replies.until(2);
+      exchange.agree({ protocol, timeout: 0 });
+      await new Promise(resolve => setTimeout(resolve));
+      expect(replies.types).toEqual(['request', 'cancel']);
+      expect((await response).type).toBe('error');
+    }
+  );
+
+  it('is sent where requests have no stream, as in Firefox', async () => {
+    const request = new Request(APP_URL, { method: 'POST', body: 'hello' });
+    Object.defineProperty(request, 'body', { value: undefined });
+    const { replies } = run(request);
+    await replies.until(3);
+    expect(replies.sent[0]).toMatchObject({ body: true });
+    expect(uploaded(replies).map(text)).toEqual(['hello', '']);
+  });
+
+  it.each(['GET', 'HEAD'])('is none for %s in Firefox', method => {
+    const request = new Request(APP_URL, { method });
+    Object.defineProperty(request, 'body', { value: undefined });
+    const { replies } = run(request);
+    expect(replies.sent[0]).toMatchObject({ body: false });
+  });
+});
+
+describe('the samples of the protocol', () => {
+  const samples = JSON.parse(
+    readFileSync(join(__dirname, '../../../tests/messages.json'), 'utf-8'),
+    (name, value: unknown) =>
+      name === 'headers' || name === 'chunk'
+        ? Uint8Array.from(Buffer.from(value as string, 'latin1'))
+        : value
+  ) as { fromWorker: FromWorker[] };
+
+  function sample<T extends FromWorker['type']>(type: T) {
+    return samples.fromWorker.find(message => message.type === type) as Extract<
+      FromWorker,
+      { type: T }
+    >;
+  }
+
+  it('are what an exchange sends', async () => {
+    const request = sample('request');
+    const requestBody = sample('request-body');
+    const responseCredit = sample('response-credit');
+    jest
+      .spyOn(crypto, 'randomUUID')
+      .mockReturnValue(request.id as ReturnType<Crypto['randomUUID']>);
+    jest.spyOn(Date, 'now').mockReturnValue(request.sent);
+    const { replies, response } = open(
+      {
+        method: request.method,
+        headers: [
+          ['content-type', 'text/plain'],
+          ['x-empty', ''],
+          ['x-name', 'Jos\u00e9']
+        ],
+        body: Buffer.from(requestBody.chunk)
+      },
+      request.url,
+      request.client
+    );
+    await replies.until(3);
+    replies.respond('', true);
+    const chunk = new Uint8Array(responseCredit.bytes);
+    replies.say({ type: 'response-body', chunk, more: true });
+    const reader = (await response).body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    expect([...replies.sent.slice(0, 2), ...replies.sent.slice(3)]).toEqual([
+      request,
+      requestBody,
+      responseCredit,
+      sample('cancel')
+    ]);
+  });
+});

@@ -1,0 +1,135 @@
+/** What the specs of an exchange share: the kernel's end of its channel, and the time between. */
+
+import type { FromKernel, FromWorker } from '../../protocol';
+import { joinHeaders, VERSION, WINDOW } from '../../protocol';
+import type { IReplies } from '../exchange';
+import { Exchange } from '../exchange';
+
+export const APP_URL = 'https://example.org/demo/asgi/shop/';
+
+export const CLIENT = '0b7a5d9e-6d1c-4a3e-9d0f-2f1c1f6f5a10';
+
+type Unsent<T> = T extends unknown ? Omit<T, 'v' | 'id'> : never;
+
+/** The channel to the kernel, and the kernel at its other end. */
+export class FakeReplies implements IReplies {
+  readonly name = 'jupyterlite-asgi /demo/ worker 1';
+  readonly sent: FromWorker[] = [];
+  readonly apps: string[] = [];
+  id = '';
+  /** Whether this kernel listens at once. */
+  grants = true;
+
+  request(app: string, message: FromWorker): void {
+    this.apps.push(app);
+    this.post(message);
+    if (message.type === 'request' && message.body && this.grants) {
+      // What a kernel says when it takes a request.
+      this.say({ type: 'request-credit', bytes: WINDOW });
+    }
+  }
+
+  post(message: FromWorker): void {
+    this.sent.push(message);
+    this._sent();
+  }
+
+  listen(id: string, listener: (message: FromKernel) => void): void {
+    this.id = id;
+    this._listener = listener;
+  }
+
+  forget(id: string): void {
+    expect(id).toBe(this.id);
+    this._listener = null;
+  }
+
+  get listening(): boolean {
+    return this._listener !== null;
+  }
+
+  /** Say something, as the kernel. */
+  say(message: Unsent<FromKernel>): void {
+    this._listener?.({ v: VERSION, id: this.id, ...message } as FromKernel);
+  }
+
+  respond(chunk: string, more: boolean, status = 200): void {
+    const headers = joinHeaders([['content-type', 'text/plain']]);
+    this.say({ type: 'response', status, headers, chunk: bytes(chunk), more });
+  }
+
+  /** Resolves once so many messages were sent. */
+  async until(count: number): Promise<void> {
+    while (this.sent.length < count) {
+      await new Promise<void>(resolve => {
+        this._sent = resolve;
+      });
+    }
+  }
+
+  /** The types of what was sent, in order. */
+  get types(): string[] {
+    return this.sent.map(message => message.type);
+  }
+
+  private _listener: ((message: FromKernel) => void) | null = null;
+  private _sent: () => void = () => undefined;
+}
+
+export interface IOpened {
+  readonly replies: FakeReplies;
+  readonly exchange: Exchange;
+  readonly response: Promise<Response>;
+}
+
+const opened: Exchange[] = [];
+
+/** An exchange that has sent its request. */
+export function open(
+  init?: RequestInit,
+  url = APP_URL,
+  client = CLIENT
+): IOpened {
+  return run(new Request(url, init), new FakeReplies(), client);
+}
+
+/** The same for a request, or replies, of one's own. */
+export function run(
+  request: Request,
+  replies = new FakeReplies(),
+  client = CLIENT
+): IOpened {
+  const exchange = new Exchange(request, 'shop', replies, client);
+  opened.push(exchange);
+  return { replies, exchange, response: exchange.run() };
+}
+
+/** End the exchanges that a test leaves open, and with them their timers. */
+export function endOpened(): void {
+  opened.splice(0).forEach(exchange => exchange.settle(new Response()));
+}
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export function text(chunk: Uint8Array | undefined): string {
+  return new TextDecoder().decode(chunk);
+}
+
+/** Lets all that is ready run: what is not done after it waits for something. */
+export function turn(): Promise<void> {
+  return new Promise(resolve => {
+    setImmediate(resolve);
+  });
+}
+
+/** A function that tells whether `promise` is settled by now. */
+export function watch(promise: Promise<unknown>): () => boolean {
+  let settled = false;
+  const settle = () => {
+    settled = true;
+  };
+  promise.then(settle, settle);
+  return () => settled;
+}

@@ -1,0 +1,209 @@
+"""What the extensions of ASGI that we offer allow: Path Send and HTTP Trailers."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterlite_asgi.cycle import Cycle, http_scope
+from jupyterlite_asgi.protocol import (
+    CHUNK,
+    WINDOW,
+    Cancel,
+    FromKernel,
+    Request,
+    Response,
+    ResponseBody,
+)
+from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from .conftest import Exchange
+
+START = {"type": "http.response.start", "status": 200}
+BODY = {"type": "http.response.body", "body": b"hello"}
+WITH_TRAILERS = {**START, "trailers": True}
+TRAILERS = {"type": "http.response.trailers", "headers": [(b"x-sum", b"5")]}
+
+
+def sends(*messages: Message) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        for message in messages:
+            await send(message)
+
+    return app
+
+
+def pathsend(path: Path) -> Message:
+    return {"type": "http.response.pathsend", "path": str(path)}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "hello.txt"
+    path.write_bytes(b"hello")
+    return path
+
+
+# Path Send
+
+
+def test_file_is_the_body(exchange: Exchange, file: Path) -> None:
+    answer = exchange(sends(START, pathsend(file)))
+    assert answer.messages == [
+        Response("1", 200, b"", b"hello", True),
+        ResponseBody("1", b"", False),
+    ]
+
+
+def test_empty_file_is_an_empty_body(exchange: Exchange, file: Path) -> None:
+    file.write_bytes(b"")
+    answer = exchange(sends(START, pathsend(file)))
+    assert answer.messages == [Response("1", 200, b"", b"", False)]
+
+
+def test_large_file_is_sent_in_chunks(exchange: Exchange, file: Path) -> None:
+    content = bytes(range(256)) * (CHUNK // 256) * 2 + b"rest"
+    file.write_bytes(content)
+    answer = exchange(sends(START, pathsend(file)))
+    assert [len(chunk) for chunk in answer.chunks] == [CHUNK, CHUNK, 4, 0]
+    assert b"".join(answer.chunks) == content
+
+
+def test_head_request_gets_nothing_of_the_file(exchange: Exchange, file: Path) -> None:
+    answer = exchange(sends(START, pathsend(file)), method="HEAD")
+    assert answer.messages == [Response("1", 200, b"", b"", False)]
+
+
+def test_missing_file_raises_and_the_app_may_answer_otherwise(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        with pytest.raises(FileNotFoundError, match=r"none\.txt"):
+            await send(pathsend(tmp_path / "none.txt"))
+        await send(BODY)
+
+    assert exchange(app).messages == [Response("1", 200, b"", b"hello", False)]
+
+
+def test_missing_file_that_is_not_expected_is_the_failure_of_the_app(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    answer = exchange(sends(START, pathsend(tmp_path / "none.txt")))
+    assert answer.status == 500
+    assert answer.text.startswith("FileNotFoundError: ")
+
+
+def test_folder_raises_too(exchange: Exchange, tmp_path: Path) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        with pytest.raises(OSError, match="directory"):
+            await send(pathsend(tmp_path))
+        await send(BODY)
+
+    assert exchange(app).text == "hello"
+
+
+def test_file_ends_when_its_reader_leaves(file: Path) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        with pytest.raises(OSError, match="The reader has left"):
+            await send(pathsend(file))
+
+    def post(message: FromKernel) -> None:
+        posted.append(message)
+        if len(posted) == WINDOW // CHUNK:
+            asyncio.get_running_loop().call_soon(cycle.feed, Cancel("1"))
+
+    file.write_bytes(bytes(2 * WINDOW))
+    request = Request("1", "worker", 0, "GET", "https://example.org/", b"", False)
+    posted: list[FromKernel] = []
+    cycle = Cycle(request, post)
+    asyncio.run(asyncio.wait_for(cycle.run(app, http_scope(request, "", {})), 10))
+    assert len(posted) == WINDOW // CHUNK
+
+
+# HTTP Trailers
+
+
+def test_trailers_end_with_the_kernel(exchange: Exchange) -> None:
+    more = {**TRAILERS, "more_trailers": True}
+    answer = exchange(sends(WITH_TRAILERS, BODY, more, more, TRAILERS))
+    assert answer.messages == [Response("1", 200, b"", b"hello", False)]
+
+
+def test_trailers_may_follow_a_file(exchange: Exchange, file: Path) -> None:
+    assert exchange(sends(WITH_TRAILERS, pathsend(file), TRAILERS)).text == "hello"
+
+
+def test_trailers_that_do_not_come_are_not_missed(exchange: Exchange) -> None:
+    answer = exchange(sends(WITH_TRAILERS, BODY))
+    assert answer.messages == [Response("1", 200, b"", b"hello", False)]
+
+
+# Messages out of turn
+
+TOO_LATE = "Unexpected ASGI message {!r} sent, after the response was complete."
+
+
+@pytest.mark.parametrize(
+    ("messages", "sentence"),
+    [
+        (
+            [pathsend(Path("hello.txt"))],
+            "Expected ASGI message 'http.response.start', but got 'http.response.pathsend'.",
+        ),
+        ([START, BODY, pathsend(Path("hello.txt"))], TOO_LATE.format("http.response.pathsend")),
+        ([START, pathsend(Path(__file__)), BODY], TOO_LATE.format("http.response.body")),
+        (
+            [START, pathsend(Path(__file__)), pathsend(Path(__file__))],
+            TOO_LATE.format("http.response.pathsend"),
+        ),
+        (
+            [START, {**BODY, "more_body": True}, pathsend(Path(__file__))],
+            "Expected ASGI message 'http.response.body', but got 'http.response.pathsend'.",
+        ),
+        (
+            [START, {**BODY, "body": b"", "more_body": True}, pathsend(Path(__file__))],
+            "Expected ASGI message 'http.response.body', but got 'http.response.pathsend'.",
+        ),
+        (
+            [TRAILERS],
+            "Expected ASGI message 'http.response.start', but got 'http.response.trailers'.",
+        ),
+        (
+            [WITH_TRAILERS, TRAILERS],
+            "Expected ASGI message 'http.response.body', but got 'http.response.trailers'.",
+        ),
+        (
+            [WITH_TRAILERS, {**BODY, "more_body": True}, TRAILERS],
+            "Expected ASGI message 'http.response.body', but got 'http.response.trailers'.",
+        ),
+        (
+            [WITH_TRAILERS, BODY, BODY],
+            "Expected ASGI message 'http.response.trailers', but got 'http.response.body'.",
+        ),
+        (
+            [WITH_TRAILERS, BODY, pathsend(Path(__file__))],
+            "Expected ASGI message 'http.response.trailers', but got 'http.response.pathsend'.",
+        ),
+        ([START, BODY, TRAILERS], TOO_LATE.format("http.response.trailers")),
+        ([WITH_TRAILERS, BODY, TRAILERS, TRAILERS], TOO_LATE.format("http.response.trailers")),
+    ],
+)
+def test_message_out_of_turn_raises(
+    messages: list[Message], sentence: str, exchange: Exchange
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await sends(*messages[:-1])(scope, receive, send)
+        with pytest.raises(RuntimeError) as caught:
+            await send(messages[-1])
+        raised.append(str(caught.value))
+
+    raised: list[str] = []
+    exchange(app)
+    assert raised == [sentence]

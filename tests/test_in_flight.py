@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+
+import pytest
+
+from jupyterlite_asgi import server as server_module
+from jupyterlite_asgi.protocol import Abort, Cancel, Response, ResponseBody
+from jupyterlite_asgi.types import Receive, Scope, Send
+
+from .fakes import FakeHost, run, says
+
+
+class Slow:
+    """An app whose requests are in flight until the test says how they end."""
+
+    def __init__(self, *, streams: bool = False) -> None:
+        self.streams = streams
+        self.reached = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.told = asyncio.Event()
+        self.log: list[str] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        if self.streams:
+            await send({"type": "http.response.start", "status": 200})
+            await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        await receive()
+        self.reached.set()
+        try:
+            self.log.append(str((await receive())["type"]))
+            self.told.set()
+            await self.go_on.wait()
+        except asyncio.CancelledError:
+            self.log.append("cancelled")
+            raise
+
+
+def test_request_in_flight_is_told_of_the_stop_and_may_end(host: FakeHost) -> None:
+    app = Slow()
+
+    async def test() -> None:
+        server = await host.serve(app)
+        host.request("app")
+        await app.reached.wait()
+        stopping = asyncio.create_task(server.stop())
+        await app.told.wait()
+        app.go_on.set()
+        await stopping
+        assert app.log == ["http.disconnect"]
+
+    run(test)
+
+
+def test_request_in_flight_that_does_not_end_is_cancelled(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "GRACE", 0.01)
+    app = Slow()
+
+    async def test() -> None:
+        server = await host.serve(app)
+        host.request("app")
+        await app.reached.wait()
+        await server.stop()
+        assert app.log == ["http.disconnect", "cancelled"]
+
+    run(test)
+
+
+@pytest.mark.parametrize("ends_by_itself", [False, True])
+def test_reader_of_a_request_that_the_stop_ends_is_told(
+    ends_by_itself: bool, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "GRACE", 0.01)
+    app = Slow()
+    if ends_by_itself:
+        app.go_on.set()
+
+    async def test() -> None:
+        server = await host.serve(app)
+        client = host.request("app")
+        await app.reached.wait()
+        await server.stop()
+        assert isinstance(client.posted.get_nowait(), Response)
+        assert client.posted.empty()
+
+    run(test)
+
+
+def test_request_that_comes_while_the_app_stops_is_left_to_the_worker(host: FakeHost) -> None:
+    app = Slow()
+
+    async def test() -> None:
+        server = await host.serve(app)
+        host.request("app")
+        await app.reached.wait()
+        stopping = asyncio.create_task(server.stop())
+        await app.told.wait()
+        assert host.request("app").deliver is None
+        app.go_on.set()
+        await stopping
+
+    run(test)
+
+
+def test_stream_in_flight_is_cut_at_once(host: FakeHost) -> None:
+    app = Slow(streams=True)
+
+    async def test() -> None:
+        server = await host.serve(app)
+        client = host.request("app")
+        assert await client.text() == "one"
+        await app.reached.wait()
+        await server.stop()
+        assert app.log == ["cancelled"]
+        assert isinstance(client.posted.get_nowait(), Abort)
+
+    run(test)
+
+
+def test_further_messages_reach_the_request(host: FakeHost) -> None:
+    app = Slow(streams=True)
+
+    async def test() -> None:
+        await host.serve(app)
+        client = host.request("app")
+        assert await client.text() == "one"
+        await app.reached.wait()
+        assert client.deliver is not None
+        client.deliver(Cancel("1"))
+        await app.told.wait()
+        assert app.log == ["http.disconnect"]
+
+    run(test)
+
+
+def test_requests_are_answered_side_by_side(host: FakeHost) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        await barrier.wait()
+        await says("together")(scope, receive, send)
+
+    async def test() -> None:
+        await host.serve(app)
+        first, second = host.request("app"), host.request("app")
+        barrier.set()
+        assert [await first.text(), await second.text()] == ["together", "together"]
+
+    barrier = asyncio.Event()
+    run(test)
+
+
+def test_stream_that_waits_for_what_only_it_knows_is_not_collected(host: FakeHost) -> None:
+    waited_for: list[weakref.ref[asyncio.Future[bytes]]] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        future = asyncio.get_running_loop().create_future()
+        waited_for.append(weakref.ref(future))
+        body = await future
+        await send({"type": "http.response.body", "body": body})
+
+    async def test() -> None:
+        await host.serve(app, timeout=0.01)
+        client = host.request("app")
+        client.deliver = None  # which knows the task, as does the deadline until it is over
+        over = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.01, over.set)
+        assert await client.text() == "one"
+        await over.wait()
+        gc.collect()
+        future = waited_for[0]()
+        assert future is not None
+        future.set_result(b"two")
+        assert await client.next() == ResponseBody("1", b"two", False)
+
+    run(test)

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import pytest
+
+from jupyterlite_asgi import ServeError
+from jupyterlite_asgi.registry import named, serve, serve_as, servers
+
+from .fakes import FakeHost, run, says
+
+
+@pytest.mark.parametrize(
+    ("expression", "name"),
+    [
+        ("app", "app"),
+        ("shop.api", "shop"),
+        ("make_app(1)", "make_app"),
+        ("_private", "private"),
+        ("__app__", "app"),
+        ("caf\u00e9", "app"),
+        ("await make()", "app"),
+        ("\u03bb", "app"),
+        ("(app)", "app"),
+        ("[x][0]", "app"),
+        ("a" * 100, "app"),
+    ],
+)
+def test_default_name_fits_a_url(expression: str, name: str, host: FakeHost) -> None:
+    async def test() -> None:
+        server = await serve_as(says("hello"), expression, None, "panel", host)
+        assert server.name == name
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a b", "a/b", "-app", "_app", "-", "café", "a.b", "..", "a" * 65, "app\n"]
+)
+def test_bad_name_is_refused(name: str, host: FakeHost) -> None:
+    async def test() -> None:
+        with pytest.raises(ServeError, match="cannot be a part of the URL: a name has up to 64"):
+            await host.serve(says("hello"), name)
+
+    run(test)
+
+
+def test_bad_place_is_refused(host: FakeHost) -> None:
+    async def test() -> None:
+        with pytest.raises(ServeError, match="choose panel, inline, tab, none"):
+            await serve_as(says("hello"), "app", None, "window", host)
+
+    run(test)
+
+
+def test_name_of_another_notebook_gets_a_number(
+    host: FakeHost, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host.elsewhere = {"app", "app-2"}
+
+    async def test() -> None:
+        server = await host.serve(says("hello"))
+        assert server.name == "app-3"
+        assert server.url == "https://example.org/demo/asgi/app-3/"
+        assert await host.request("app-3").text() == "hello"
+
+    run(test)
+    assert capsys.readouterr().out == (
+        "'app' is served from another notebook, so this app is 'app-3'; "
+        "to take the name over, add --replace.\n"
+    )
+
+
+def test_number_that_this_kernel_serves_is_passed_over(host: FakeHost) -> None:
+    host.elsewhere = {"app"}
+
+    async def test() -> None:
+        await host.serve(says("mine"), "app-2")
+        assert (await host.serve(says("hello"))).name == "app-3"
+        assert await host.request("app-2").text() == "mine"
+
+    run(test)
+
+
+def test_rerun_of_a_numbered_app_replaces_it(host: FakeHost) -> None:
+    host.elsewhere = {"app"}
+
+    async def test() -> None:
+        first = await host.serve(says("one"))
+        second = await host.serve(says("two"))
+        assert (first.name, first.state) == ("app-2", "replaced")
+        assert second.name == "app-2"
+
+    run(test)
+
+
+def test_all_names_taken(host: FakeHost) -> None:
+    host.elsewhere = {"app", *(f"app-{number}" for number in range(2, 20))}
+
+    async def test() -> None:
+        with pytest.raises(ServeError, match="names app to app-9 are served from other notebooks"):
+            await host.serve(says("hello"))
+        assert servers() == []
+
+    run(test)
+
+
+def test_serve_takes_the_name_of_the_variable(host: FakeHost) -> None:
+    async def test() -> None:
+        shop = says("hello")
+        assert (await serve(shop)).name == "shop"
+        assert (await serve(says("hello"))).name == "app"
+        assert (await serve(shop, "other")).name == "other"
+        _5 = says("hello")
+        assert (await serve(_5)).name == "app"
+        assert host.comms[-1].sent[0]["open"] == "panel"
+
+    run(test)
+
+
+def test_servers_and_named(host: FakeHost) -> None:
+    async def test() -> None:
+        with pytest.raises(ServeError, match="No app is served"):
+            named(None)
+        two = await host.serve(says("two"), "two")
+        assert named(None) is two
+        one = await host.serve(says("one"), "one")
+        assert servers() == [one, two]
+        assert named("one") is one
+        with pytest.raises(ServeError, match="say which to stop, one of one, two"):
+            named(None)
+        with pytest.raises(ServeError, match="No app is served as 'three'; there is one, two"):
+            named("three")
+
+    run(test)
+
+
+def test_name_that_was_given_back_is_not_remembered(host: FakeHost) -> None:
+    host.elsewhere = {"app"}
+
+    async def test() -> None:
+        renamed = await host.serve(says("one"))
+        assert renamed.name == "app-2"
+        await renamed.stop()
+        other = await host.serve(says("two"), "app-2")
+        third = await host.serve(says("three"))
+        assert (other.state, third.name) == ("running", "app-3")
+
+    run(test)

@@ -1,0 +1,174 @@
+"""The browser's side of the kernel, with the least of a browser that it needs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from jupyterlite_asgi.host import Deliver, Post
+from jupyterlite_asgi.protocol import (
+    VERSION,
+    Ping,
+    Pong,
+    Request,
+    Response,
+    encode,
+    requests_channel,
+)
+
+from .fakes import run
+
+CHANNEL = requests_channel("/demo/", "shop")
+REQUEST = Request("1", "worker 1", 0, "GET", "https://example.org/demo/asgi/shop/", b"", False)
+
+
+class Browser:
+    """Channels that keep what is posted, and locks of which only an app's own is granted."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, Any] = {}
+        self.posted: dict[str, list[dict[str, Any]]] = {}
+        self.take_lock: Callable[[object], None]
+        self.js = SimpleNamespace(
+            BroadcastChannel=SimpleNamespace(new=self._open_channel),
+            Object=SimpleNamespace(fromEntries=dict),
+            Promise=SimpleNamespace(new=lambda executor: executor(lambda: None, None)),
+            navigator=SimpleNamespace(locks=SimpleNamespace(request=self._request_lock)),
+        )
+        self.ffi = SimpleNamespace(
+            JsException=Exception,
+            create_once_callable=_proxy,
+            create_proxy=_proxy,
+            to_js=lambda value, dict_converter: value,
+        )
+
+    def send(self, channel: str, data: object) -> None:
+        """Send what a page may send to those who listen on a channel."""
+        if channel in self.channels:
+            self.channels[channel].onmessage(SimpleNamespace(data=data))
+
+    def ask(self, fields: dict[str, Any]) -> None:
+        """Send the fields of a message to the served app."""
+        self.send(CHANNEL, SimpleNamespace(to_py=lambda: fields))
+
+    def _open_channel(self, name: str) -> object:
+        posted = self.posted[name] = []
+        self.channels[name] = SimpleNamespace(
+            postMessage=posted.append, close=lambda: self.channels.pop(name)
+        )
+        return self.channels[name]
+
+    def _request_lock(self, name: str, options: object, on_lock: Callable[[Any], object]) -> object:
+        if " app " in name:
+            on_lock(SimpleNamespace(mode="exclusive"))
+        return SimpleNamespace(then=lambda on_end, on_error: self._watch(name, on_error))
+
+    def _watch(self, name: str, on_error: Callable[[object], None]) -> None:
+        if " app " in name:
+            self.take_lock = on_error
+
+
+def _proxy(function: Callable[..., Any]) -> Callable[..., Any]:
+    def proxy(*args: object) -> object:
+        return function(*args)
+
+    proxy.destroy = lambda: None  # type: ignore[attr-defined]
+    return proxy
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A browser to import the transport in, which knows no worker yet."""
+    fake = Browser()
+    monkeypatch.setitem(sys.modules, "js", fake.js)
+    monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
+    monkeypatch.setitem(sys.modules, "pyodide.ffi", fake.ffi)
+    yield fake
+    sys.modules.pop("jupyterlite_asgi.transport", None)
+
+
+async def serve(on_loss: Callable[[], None] = lambda: None) -> Any:
+    """Serve an app that says hello, on an endpoint of its own."""
+
+    def hello(request: Request, post: Post) -> Deliver:
+        post(Response(request.id, 200, b"", b"hello", False))
+        return lambda message: None
+
+    transport: Any = import_module("jupyterlite_asgi.transport")
+    endpoint = transport.BrowserEndpoint("/demo/", "shop", on_loss)
+    endpoint.serve(hello, 60)
+    assert await endpoint.open(steal=False)
+    return endpoint
+
+
+@pytest.mark.parametrize("version", [VERSION, VERSION - 1])
+def test_worker_is_answered_in_the_version_that_it_speaks(version: int, browser: Browser) -> None:
+    async def test() -> None:
+        await serve()
+        browser.ask(encode(REQUEST, version))
+        assert [fields["v"] for fields in browser.posted["worker 1"]] == [version]
+
+    run(test)
+
+
+@pytest.mark.parametrize("version", [VERSION, VERSION - 1])
+def test_worker_that_only_asks_is_answered_in_the_version_that_it_speaks(
+    version: int, browser: Browser
+) -> None:
+    async def test() -> None:
+        await serve()
+        browser.ask(encode(Ping("1", "worker 1"), version))
+        assert browser.posted["worker 1"] == [encode(Pong("1", False), version)]
+
+    run(test)
+
+
+def test_workers_of_two_versions_are_answered_in_their_own(browser: Browser) -> None:
+    async def test() -> None:
+        await serve()
+        browser.ask(encode(REQUEST, VERSION - 1))
+        browser.ask({**encode(REQUEST), "id": "2", "reply": "worker 2"})
+        assert browser.posted["worker 1"][0]["v"] == VERSION - 1
+        assert browser.posted["worker 2"][0]["v"] == VERSION
+
+    run(test)
+
+
+def test_messages_that_cannot_be_read_are_counted(browser: Browser) -> None:
+    async def test() -> None:
+        endpoint = await serve()
+        browser.ask(encode(REQUEST, VERSION + 1))
+        browser.ask({"v": VERSION, "type": "hello", "id": "1"})
+        browser.send(CHANNEL, "no message")
+        browser.ask(encode(REQUEST))
+        assert endpoint.dropped == 3
+        assert len(browser.posted["worker 1"]) == 1
+
+    run(test)
+
+
+def test_endpoint_whose_lock_is_taken_says_so_and_listens_no_more(browser: Browser) -> None:
+    async def test() -> None:
+        lost = asyncio.Event()
+        await serve(lost.set)
+        browser.take_lock(Exception("AbortError"))
+        assert lost.is_set()
+        assert CHANNEL not in browser.channels
+
+    run(test)
+
+
+def test_endpoint_that_was_closed_loses_nothing(browser: Browser) -> None:
+    async def test() -> None:
+        endpoint = await serve(lambda: pytest.fail("it was given up"))
+        endpoint.close()
+        browser.take_lock(Exception("AbortError"))
+        assert CHANNEL not in browser.channels
+
+    run(test)

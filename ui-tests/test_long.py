@@ -1,0 +1,127 @@
+"""What takes minutes: long streams, thousands of requests, big bodies. `make test-all` runs it."""
+
+from __future__ import annotations
+
+import ast
+import json
+
+import pytest
+from apps import plain
+from conftest import guarded
+from lab import Notebook
+from playwright.sync_api import Browser
+from sites import serve_site
+
+EVENTS = """
+import asyncio
+
+async def events(scope, receive, send):
+    assert scope["type"] == "http"
+    headers = [(b"content-type", b"text/event-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for seconds in (20, 20, 20, 20, 10):
+        await send({"type": "http.response.body", "body": b"data: .\\n\\n", "more_body": True})
+        await asyncio.sleep(seconds)
+    await send({"type": "http.response.body", "body": b"data: end\\n\\n"})
+
+%asgi_serve events --open none
+"""
+
+READ_ALL = "async url => (await fetch(url)).text()"
+
+
+def without_heartbeat(path: str, content: bytes) -> bytes:
+    """The site's files, so that JupyterLite's own signs of life do not reach the worker."""
+    if path.endswith(".js") and path != "service-worker.js":
+        return content.replace(b"api/service-worker-heartbeat", b"../no-heartbeat")
+    return content
+
+
+def test_an_event_stream_with_long_gaps_arrives_whole(
+    browser: Browser, setting: tuple[str, str]
+) -> None:
+    """90 seconds; Firefox would end it after 30, as if it were complete."""
+    with serve_site(setting[1], without_heartbeat) as site, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        notebook.run(EVENTS)
+        text = notebook.page.evaluate(READ_ALL, f"{site}asgi/events/")
+    assert text == "data: .\n\n" * 5 + "data: end\n\n"
+
+
+MEASURE = """
+import asyncio, gc
+import pyodide_js
+from jupyterlite_asgi import transport
+
+async def measure():
+    while transport._links.busy:
+        await asyncio.sleep(0.05)
+    gc.collect()
+    return {"heap": pyodide_js._module.HEAP8.length, "objects": len(gc.get_objects())}
+"""
+
+KNOCK = """async ([url, count]) => {
+  for (let done = 0; done < count; done += 10) {
+    const ten = Array.from({length: 10}, async () => (await fetch(url)).text());
+    await Promise.all(ten);
+  }
+}"""
+
+
+def measure(notebook: Notebook) -> dict[str, int]:
+    """What the kernel holds."""
+    figures: dict[str, int] = ast.literal_eval(notebook.value("await measure()"))
+    return figures
+
+
+def test_ten_thousand_requests_leave_kernel_and_worker_as_they_were(notebook: Notebook) -> None:
+    notebook.run(MEASURE + plain("many") + "%asgi_serve many --open none")
+    url = f"{notebook.site}asgi/many/"
+    notebook.page.evaluate(KNOCK, [url, 2000])
+    before = measure(notebook)
+    notebook.page.evaluate(KNOCK, [url, 10_000])
+    after = measure(notebook)
+    assert after["heap"] == before["heap"]
+    assert json.loads(notebook.fetch("asgi/-/version").text)["exchanges"] == 0
+    assert after["objects"] - before["objects"] < 1000
+
+
+def test_a_thousand_runs_leave_the_kernel_as_it_was(notebook: Notebook) -> None:
+    notebook.run(MEASURE + plain("again") + "from jupyterlite_asgi import serve, servers")
+    rerun = "for _ in range({}): await serve(again, open='none')"
+    notebook.run(rerun.format(50))
+    before = measure(notebook)
+    notebook.run(rerun.format(1000))
+    after = measure(notebook)
+    assert notebook.fetch("asgi/again/").text == "hello"
+    assert after["heap"] == before["heap"]
+    assert after["objects"] - before["objects"] < 1000
+
+
+@pytest.mark.only("chromium", "only there a request body is a stream")
+def test_a_big_upload_holds_a_bounded_window(notebook: Notebook) -> None:
+    notebook.run(
+        MEASURE
+        + """
+async def big(scope, receive, send):
+    assert scope["type"] == "http"
+    size, more = 0, True
+    while more:
+        message = await receive()
+        size, more = size + len(message["body"]), message["more_body"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(size).encode()})
+
+%asgi_serve big --open none
+"""
+    )
+    before = measure(notebook)
+    size = notebook.page.evaluate(
+        """async url => {
+            const body = new Blob(Array.from({length: 200}, () => new Uint8Array(1048576)));
+            return (await fetch(url, {method: 'POST', body})).text();
+        }""",
+        f"{notebook.site}asgi/big/",
+    )
+    assert size == str(200 * 2**20)
+    assert measure(notebook)["heap"] - before["heap"] < 32 * 2**20

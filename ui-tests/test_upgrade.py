@@ -1,0 +1,128 @@
+"""The site is built anew while tabs of the older build are open."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from apps import plain
+from conftest import guarded
+from lab import Notebook
+from playwright.sync_api import Browser
+from sites import serve_site
+
+from jupyterlite_asgi import __version__
+from jupyterlite_asgi.protocol import VERSION
+
+STREAM = """
+import asyncio
+
+async def stream(scope, receive, send):
+    assert scope["type"] == "http"
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"begun", "more_body": True})
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+%asgi_serve stream --open none
+"""
+
+OPEN_STREAM = """async url => {
+  const reader = (await fetch(url)).body.getReader();
+  await reader.read();
+  window.pending = reader.read().then(() => 'ended', error => error.name);
+}"""
+
+ANSWERS_AS = """async ([url, version]) => {
+  const response = await fetch(url);
+  return response.ok && (await response.json()).version === version;
+}"""
+
+
+def replaced(content: bytes, old: str, new: str) -> bytes:
+    """``content`` with the one place that reads ``old`` changed to ``new``."""
+    assert content.count(old.encode()) == 1
+    return content.replace(old.encode(), new.encode())
+
+
+class Build:
+    """The built site, as another build of ours would be."""
+
+    def __init__(self, *, version: str = __version__, worker: int = VERSION, kernel: int = VERSION):
+        self.version = version
+        self._worker, self._kernel = worker, kernel
+
+    def __call__(self, path: str, content: bytes) -> bytes:
+        if path == "service-worker.js":
+            content = replaced(content, f'version = "{__version__}"', f'version = "{self.version}"')
+            return replaced(content, f"var VERSION = {VERSION};", f"var VERSION = {self._worker};")
+        if "jupyterlite_asgi-" in path and path.endswith(".whl"):
+            return self._change_wheel(content)
+        return content
+
+    def _change_wheel(self, wheel: bytes) -> bytes:
+        changed = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(wheel)) as old, zipfile.ZipFile(changed, "w") as new:
+            for entry in old.infolist():
+                content = old.read(entry)
+                if entry.filename == "jupyterlite_asgi/protocol.py":
+                    content = replaced(
+                        content, f"\nVERSION = {VERSION}\n", f"\nVERSION = {self._kernel}\n"
+                    )
+                new.writestr(entry, content)
+        return changed.getvalue()
+
+
+def test_a_worker_of_an_older_build_gives_way(browser: Browser, setting: tuple[str, str]) -> None:
+    build = Build(version="0.0.1")
+    with serve_site(setting[1], build) as site, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        notebook.run(STREAM)
+        version = f"{site}asgi/-/version"
+        assert notebook.page.evaluate(ANSWERS_AS, [version, "0.0.1"])
+        notebook.page.evaluate(OPEN_STREAM, f"{site}asgi/stream/")
+
+        build.version = __version__
+        later = context.new_page()
+        later.goto(f"{site}lab/index.html?reset")
+        # In Chromium that takes five minutes, unless the old worker ends its streams.
+        later.wait_for_function(ANSWERS_AS, arg=[version, __version__], timeout=60_000)
+        assert notebook.page.evaluate("() => window.pending") in ("TypeError", "AbortError")
+        notebook.run(plain("another") + "%asgi_serve another --open none")
+        assert notebook.fetch("asgi/another/").text == "hello"
+
+
+@pytest.mark.parametrize(("worker", "kernel"), [(2, 1), (1, 2)])
+def test_a_kernel_and_a_worker_of_builds_one_apart_understand_each_other(
+    browser: Browser, setting: tuple[str, str], worker: int, kernel: int
+) -> None:
+    build = Build(worker=VERSION + worker - 1, kernel=VERSION + kernel - 1)
+    with serve_site(setting[1], build) as site, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        notebook.run("""
+async def size(scope, receive, send):
+    assert scope["type"] == "http"
+    count, more = 0, True
+    while more:
+        message = await receive()
+        count, more = count + len(message["body"]), message["more_body"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(count).encode()})
+
+%asgi_serve size --open none
+""")
+        body = "x" * 2_000_000
+        assert notebook.fetch("asgi/size/", method="POST", body=body).text == "2000000"
+
+
+def test_builds_that_are_further_apart_say_what_to_do(
+    browser: Browser, setting: tuple[str, str]
+) -> None:
+    build = Build(worker=VERSION + 2)
+    with serve_site(setting[1], build) as site, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        assert notebook.run(plain("app") + "%asgi_serve app").error == (
+            f"ServeError: The site was updated to version {__version__} of jupyterlite-asgi while "
+            "this kernel was running: save the notebook and reload the page."
+        )
