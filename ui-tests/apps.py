@@ -32,3 +32,18 @@ async def $name(scope, receive, send):
 def plain(name: str, text: str = "hello") -> str:
     """The same without a framework, so without anything to install."""
     return _PLAIN.substitute(name=name, text=text)
+
+
+#: Serves the app ``size``, which says how many bytes it was sent.
+SIZE = """
+async def size(scope, receive, send):
+    assert scope["type"] == "http"
+    count, more = 0, True
+    while more:
+        message = await receive()
+        count, more = count + len(message["body"]), message["more_body"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(count).encode()})
+
+%asgi_serve size --open none
+"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from apps import SIZE, plain
 from lab import Notebook
 from playwright.sync_api import expect
 
@@ -140,18 +141,7 @@ server = %asgi_serve talks --open none
 
 @pytest.mark.only("chromium", "only CDP can stop a worker")
 def test_the_first_request_of_a_worker_may_have_a_body(notebook: Notebook) -> None:
-    notebook.run("""
-async def size(scope, receive, send):
-    assert scope["type"] == "http"
-    count, more = 0, True
-    while more:
-        message = await receive()
-        count, more = count + len(message["body"]), message["more_body"]
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": str(count).encode()})
-
-%asgi_serve size --open none
-""")
+    notebook.run(SIZE)
     notebook.fetch("asgi/size/")
     notebook.stop_workers()
     assert notebook.fetch("asgi/size/", method="POST", body="x" * 3_000_000).text == "3000000"
@@ -249,3 +239,22 @@ def test_an_endless_response_waits_for_its_reader(notebook: Notebook) -> None:
     notebook.run("await blocked.wait()")
     assert int(notebook.value("sent")) < 64 * 2**20
     notebook.page.evaluate("() => reader.cancel()")
+
+
+JUNK = """name => {
+  const channel = new BroadcastChannel(name);
+  const junk = ['text', 42, null, {}, [], {v: 1}, {v: 99, type: 'request'},
+                {v: 1, type: 'request', id: '1'}, {v: 1, type: 'unheard-of', id: '1'}];
+  junk.forEach(message => channel.postMessage(message));
+  channel.close();
+  return junk.length;
+}"""
+
+
+def test_what_nobody_can_read_is_dropped_and_counted(notebook: Notebook) -> None:
+    notebook.run(plain("sober") + "server = %asgi_serve sober --open none")
+    before = int(notebook.value("server.endpoint.dropped"))
+    channel = f"jupyterlite-asgi {notebook.base} requests sober"
+    count = notebook.page.evaluate(JUNK, channel)
+    assert notebook.fetch("asgi/sober/").text == "hello"
+    assert int(notebook.value("server.endpoint.dropped")) == before + count

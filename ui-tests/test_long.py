@@ -6,7 +6,7 @@ import ast
 import json
 
 import pytest
-from apps import plain
+from apps import SIZE, plain
 from conftest import guarded
 from lab import Notebook
 from playwright.sync_api import Browser
@@ -100,28 +100,14 @@ def test_a_thousand_runs_leave_the_kernel_as_it_was(notebook: Notebook) -> None:
 
 @pytest.mark.only("chromium", "only there a request body is a stream")
 def test_a_big_upload_holds_a_bounded_window(notebook: Notebook) -> None:
-    notebook.run(
-        MEASURE
-        + """
-async def big(scope, receive, send):
-    assert scope["type"] == "http"
-    size, more = 0, True
-    while more:
-        message = await receive()
-        size, more = size + len(message["body"]), message["more_body"]
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": str(size).encode()})
-
-%asgi_serve big --open none
-"""
-    )
+    notebook.run(MEASURE + SIZE)
     before = measure(notebook)
     size = notebook.page.evaluate(
         """async url => {
             const body = new Blob(Array.from({length: 200}, () => new Uint8Array(1048576)));
             return (await fetch(url, {method: 'POST', body})).text();
         }""",
-        f"{notebook.site}asgi/big/",
+        f"{notebook.site}asgi/size/",
     )
     assert size == str(200 * 2**20)
     assert measure(notebook)["heap"] - before["heap"] < 32 * 2**20

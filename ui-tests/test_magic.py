@@ -6,7 +6,9 @@ import pytest
 from apps import hello
 from lab import Notebook
 
-USAGE = "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS]"
+USAGE = (
+    "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] [--replace]"
+)
 
 PLACES = {
     "top-level": "%asgi_serve it --name NAME --open none",

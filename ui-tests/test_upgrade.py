@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from apps import plain
+from apps import SIZE, plain
 from conftest import guarded
 from lab import Notebook
 from playwright.sync_api import Browser
@@ -100,18 +100,7 @@ def test_a_kernel_and_a_worker_of_builds_one_apart_understand_each_other(
     build = Build(worker=VERSION + worker - 1, kernel=VERSION + kernel - 1)
     with serve_site(setting[1], build) as site, guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
-        notebook.run("""
-async def size(scope, receive, send):
-    assert scope["type"] == "http"
-    count, more = 0, True
-    while more:
-        message = await receive()
-        count, more = count + len(message["body"]), message["more_body"]
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": str(count).encode()})
-
-%asgi_serve size --open none
-""")
+        notebook.run(SIZE)
         body = "x" * 2_000_000
         assert notebook.fetch("asgi/size/", method="POST", body=body).text == "2000000"
 

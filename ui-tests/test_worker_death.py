@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from lab import Notebook
 
@@ -70,6 +72,16 @@ OPEN_EVENTS = """url => new Promise(resolve => {
   events.onmessage = resolve;
   events.onerror = () => { events.close(); window.failed = true; };
 })"""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept(notebook: Notebook) -> Iterator[None]:
+    yield
+    notebook.run("""
+from jupyterlite_asgi import transport
+while transport._links.busy or transport._links._orphans or server._cycles:
+    await asyncio.sleep(0.1)
+""")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
