@@ -27,7 +27,7 @@ export const panels: JupyterFrontEndPlugin<void> = {
     ITranslator
   ],
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null,
     labShell: ILabShell | null,
@@ -44,6 +44,8 @@ export const panels: JupyterFrontEndPlugin<void> = {
           made = null; // the next app tries again
           throw error;
         }));
+    // Not in the way of the start, and there when the first app is served.
+    app.restored.then(shown).catch(() => undefined);
 
     notebooks?.widgetAdded.connect((_sender, panel) =>
       follow(panel.sessionContext, panel.id, shown)
