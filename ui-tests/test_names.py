@@ -29,7 +29,9 @@ def test_a_name_is_taken_over(notebook: Notebook, neighbour: Notebook) -> None:
     assert notebook.fetch("asgi/wanted/").text == "second"
 
     panel = notebook.panel("wanted")
-    expect(panel).to_contain_text("Another notebook serves an app under this name.")
+    expect(panel).to_contain_text(
+        "Another notebook serves an app under this name: to take it back, serve yours with --replace."
+    )
     expect(panel.locator("iframe")).to_be_hidden()
     assert notebook.value("server.state") == "'taken'"
     assert "wanted" not in notebook.run("%asgi_list").text

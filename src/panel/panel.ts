@@ -74,7 +74,8 @@ export class AppPanel extends MainAreaWidget<IFrame> {
     notice.addClass('jp-asgi-Notice');
     notice.node.textContent = sentence;
     this.contentHeader.addWidget(notice);
-    this.content.hide();
+    // Not `hide()`, after which the layout would spread what is left.
+    this.content.addClass('jp-mod-taken');
   }
 
   /**
@@ -85,7 +86,7 @@ export class AppPanel extends MainAreaWidget<IFrame> {
    */
   reload(): void {
     this._clear();
-    this.content.show();
+    this.content.removeClass('jp-mod-taken');
     const [page] = (this._location ?? this.url).split('#', 1);
     this._frame.contentWindow?.location.replace(page!);
   }

@@ -71,7 +71,11 @@ export class Panels {
   taken(url: string): void {
     this._panels
       .get(url)
-      ?.tell(this._trans.__('Another notebook serves an app under this name.'));
+      ?.tell(
+        this._trans.__(
+          'Another notebook serves an app under this name: to take it back, serve yours with --replace.'
+        )
+      );
   }
 
   private _offerTab(name: string, url: string, message: string): void {
