@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import jupyterlite_asgi
 
 PACKAGE = Path(jupyterlite_asgi.__file__).parent
 MODULES = sorted(PACKAGE.glob("*.py"))
+VENDOR = sorted(PACKAGE.glob("vendor/*.py"))
 
 
 def imports(path: Path) -> set[str]:
@@ -74,7 +76,30 @@ def test_kernels_half_needs_the_standard_library_and_the_kernel_alone() -> None:
             assert imports(path) <= known, path.name
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_vendors_half_needs_packaging_and_resolvelib_alone() -> None:
+    known = sys.stdlib_module_names | {"packaging", "resolvelib"}
+    for path in VENDOR:
+        assert imports(path) <= known, path.name
+
+
+def test_addon_is_imported_without_what_vendoring_needs() -> None:
+    script = "import jupyterlite_asgi.addon, sys; print('resolvelib' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
+def test_kernels_wheel_has_nothing_that_only_a_build_needs() -> None:
+    wheels = PACKAGE / "labextension" / "static" / "pypi"
+    (wheel,) = wheels.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        modules = [name for name in archive.namelist() if name.startswith("jupyterlite_asgi/")]
+    assert "jupyterlite_asgi/server.py" in modules
+    assert not [name for name in modules if "vendor" in name or "addon" in name]
+
+
+@pytest.mark.parametrize("path", [*MODULES, *VENDOR], ids=lambda path: path.stem)
 def test_module_says_what_it_is_for(path: Path) -> None:
     if path.name != "_version.py":
         assert ast.get_docstring(ast.parse(path.read_text("utf-8")))

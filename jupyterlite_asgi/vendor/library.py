@@ -1,0 +1,160 @@
+"""The wheels that can be had: one's own, those of Pyodide's distribution, those of an index."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.tags import Tag
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import Version
+
+from .errors import VendorError
+from .target import Target
+from .wheels import digest, requires_dist
+
+SIMPLE = "application/vnd.pypi.simple.v1+json"
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A file that can be had: from ``url``, or by name for the kinds ``own`` and ``pyodide``."""
+
+    name: str
+    version: str
+    filename: str
+    sha256: str
+    kind: str
+    url: str = ""
+
+
+def fetch(url: str, accept: str = "*/*") -> bytes | None:
+    """Return what is at an address, ``None`` where nothing is; raise ``VendorError`` offline."""
+    try:
+        with urlopen(Request(url, headers={"Accept": accept}), timeout=60) as response:
+            return bytes(response.read())
+    except (OSError, HTTPException) as error:
+        if isinstance(error, HTTPError) and error.code in (404, 410):
+            return None
+        host, why = urlsplit(url).hostname, getattr(error, "reason", error)
+        raise VendorError(f"{host} does not answer ({why}): try again with a network.") from error
+
+
+def parsed(filename: str) -> tuple[Version, frozenset[Tag]] | None:
+    """Return version and tags by a file's name: of a wheel, or of a source, which has none."""
+    try:
+        if filename.endswith(".whl"):
+            return parse_wheel_filename(filename)[1], parse_wheel_filename(filename)[3]
+        return parse_sdist_filename(filename)[1], frozenset()
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return None
+
+
+@dataclass
+class Library:
+    """What wheels there are, and where.
+
+    ``own`` are files, ``pyodide`` is a folder with wheels of Pyodide's distribution, ``index`` the
+    address of a Simple API. ``say`` is told of progress, a line at a time.
+    """
+
+    target: Target
+    cache: Path
+    own: Sequence[Path] = ()
+    pyodide: Path | None = None
+    index: str = "https://pypi.org/simple"
+    say: Callable[[str], None] = print
+    newest: dict[str, Version] = field(default_factory=dict)
+    known: dict[str, list[Wheel]] = field(default_factory=dict)
+
+    @cached_property
+    def owned(self) -> list[Wheel]:
+        """The wheels of one's own, the newest first; each of them must run in Pyodide."""
+        found = []
+        for path in self.own:
+            version, tags = parsed(path.name) or ("", frozenset[Tag]())
+            if self.target.rank(tags) is None:
+                told = "is for another platform, or not named as wheels are: build it py3-none-any"
+                raise VendorError(f"{path.name} {told}.")
+            name = canonicalize_name(path.name.split("-")[0])
+            found.append(Wheel(name, str(version), path.name, digest(path), "own"))
+        return sorted(found, key=lambda wheel: Version(wheel.version), reverse=True)
+
+    def wheels(self, name: str) -> list[Wheel]:
+        """Return what runs in Pyodide under this name: one's own, Pyodide's, the index's newest."""
+        if name not in self.known:
+            found = [wheel for wheel in self.owned if wheel.name == name]
+            entry = self.target.packages.get(name, {"file_name": ""})
+            if self.pyodide and (self.pyodide / entry["file_name"]).is_file():
+                version, file, sha256 = entry["version"], entry["file_name"], entry["sha256"]
+                found.append(Wheel(name, version, file, sha256, "pyodide"))
+            self.known[name] = found + self._indexed(name)
+        return self.known[name]
+
+    def _indexed(self, name: str) -> list[Wheel]:
+        page = fetch(f"{self.index}/{name}/", SIMPLE) or b'{"files": []}'
+        try:
+            files = json.loads(page)["files"]
+        except (ValueError, KeyError, TypeError) as error:
+            told = f"{self.index} answers with something else than PyPI's Simple API"
+            raise VendorError(f"{told}: try again with another network or index.") from error
+        best: dict[Version, tuple[int, Wheel]] = {}
+        for file in files:
+            filename, python = file["filename"], SpecifierSet(file.get("requires-python") or "")
+            version, tags = parsed(filename) or (Version("0.dev0"), frozenset[Tag]())
+            if not version.is_prerelease:
+                self.newest[name] = max(version, self.newest.get(name, version))
+            if file.get("yanked") or not python.contains(self.target.python):
+                continue
+            rank, kind = self.target.rank(tags), "index"
+            if rank is None and self.target.strips(name, filename):
+                rank, kind = len(self.target.tags), "stripped"
+            if rank is not None and (version not in best or rank < best[version][0]):
+                sha256, url = file["hashes"]["sha256"], file["url"]
+                best[version] = (rank, Wheel(name, str(version), filename, sha256, kind, url))
+        return [best[version][1] for version in sorted(best, reverse=True)]
+
+    def path(self, wheel: Wheel) -> Path:
+        """Return the file itself, its hash being right; raise ``VendorError`` if it is not."""
+        path = self.cache / wheel.sha256 / wheel.filename
+        if wheel.kind == "own":
+            path = next((own for own in self.own if own.name == wheel.filename), path)
+        elif wheel.kind == "pyodide" and self.pyodide:
+            path = self.pyodide / wheel.filename
+        if wheel.url and not (path.is_file() and digest(path) == wheel.sha256):
+            self.say(f"fetch {wheel.filename}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(fetch(wheel.url) or b"")
+        if not path.is_file() or digest(path) != wheel.sha256:
+            told = "is missing, or its SHA-256 is not the one that is known: remove the lock file"
+            raise VendorError(f"{wheel.filename} {told}.")
+        return path
+
+    def requires(self, wheel: Wheel) -> list[Requirement]:
+        """Return what a wheel asks for, whatever the marker."""
+        path, lines = self.path(wheel), list[str]()
+        if wheel.kind == "pyodide":  # shared libraries are in no metadata
+            lines += self.target.packages[wheel.name]["depends"]
+        try:
+            lines += requires_dist(path) if path.suffix == ".whl" else []
+        except (zipfile.BadZipFile, LookupError) as error:
+            raise VendorError(
+                f"{wheel.filename} is no whole wheel: build or fetch it anew."
+            ) from error
+        return [Requirement(line) for line in lines]

@@ -1,0 +1,148 @@
+"""Decides on versions: what is asked for is resolved for Pyodide's Python and platform.
+
+resolvelib, which is pip's resolver, decides. This module tells it what there is, and makes a
+sentence of what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, Resolver
+from resolvelib.resolvers import RequirementInformation
+
+from .errors import VendorError
+from .library import Library, Wheel
+from .target import Json
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A wheel with extras, and by what chain it was asked for."""
+
+    wheel: Wheel
+    extras: frozenset[str]
+    chain: str = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A requirement, and what it is a requirement of."""
+
+    requirement: Requirement
+    parent: Candidate | None = None
+
+    def __str__(self) -> str:
+        bare = str(self.requirement).partition(";")[0]
+        return f"{self.parent.chain} → {bare}" if self.parent else bare
+
+
+Cause = RequirementInformation[Ask, Candidate]
+
+
+@dataclass
+class Provider(AbstractProvider[Ask, Candidate, str]):
+    """Answers resolvelib, and remembers what could not run; ``prefer`` names versions."""
+
+    library: Library
+    prefer: Mapping[str, str]
+    unfit: dict[str, str] = field(default_factory=dict)
+
+    def identify(self, requirement_or_candidate: Ask | Candidate) -> str:
+        """Name the package, with its extras."""
+        it = requirement_or_candidate
+        named = it.wheel.name if isinstance(it, Candidate) else it.requirement.name
+        extras = sorted(it.extras if isinstance(it, Candidate) else it.requirement.extras)
+        return canonicalize_name(named) + (f"[{','.join(extras)}]" if extras else "")
+
+    def get_preference(
+        self,
+        identifier: str,
+        resolutions: Mapping[str, Candidate],
+        candidates: Mapping[str, Iterator[Candidate]],
+        information: Mapping[str, Iterator[Cause]],
+        backtrack_causes: Sequence[Cause],
+    ) -> tuple[bool, bool, str]:
+        """Decide first on what stands in the way, then on what is pinned."""
+        causes = {self.identify(cause.requirement) for cause in backtrack_causes}
+        pinned = any("==" in str(cause.requirement) for cause in information[identifier])
+        return identifier not in causes, not pinned, identifier
+
+    def find_matches(
+        self,
+        identifier: str,
+        requirements: Mapping[str, Iterator[Ask]],
+        incompatibilities: Mapping[str, Iterator[Candidate]],
+    ) -> list[Candidate]:
+        """Return the wheels that fit, the best first."""
+        asks, name = list(requirements[identifier]), identifier.partition("[")[0]
+        refused = [candidate.wheel for candidate in incompatibilities[identifier]]
+        wheels, newest = self.library.wheels(name), self.library.newest.get(name)
+        if not wheels:  # of no version: an older one of what asks for it would be no help
+            raise VendorError(self.cannot(name, asks[0]))
+        spec = SpecifierSet(",".join(str(ask.requirement.specifier) for ask in asks))
+        fit = set(spec.filter([wheel.version for wheel in wheels]))
+        if not fit and newest and newest in spec:
+            self.unfit.setdefault(identifier, self.cannot(name, asks[-1]))
+        wheels = [wheel for wheel in wheels if wheel.version in fit and wheel not in refused]
+        first = {"own": 0, "pyodide": 1}
+        wheels.sort(key=lambda w: first.get(w.kind, 2 - (self.prefer.get(name) == w.version)))
+        extras = frozenset(asks[0].requirement.extras)
+        chain = f"{asks[0].parent.chain} → " if asks[0].parent else ""
+        return [Candidate(w, extras, f"{chain}{name} {w.version}") for w in wheels]
+
+    def is_satisfied_by(self, requirement: Ask, candidate: Candidate) -> bool:
+        """Compare versions."""
+        specifier = requirement.requirement.specifier
+        return specifier.contains(candidate.wheel.version, prereleases=True)
+
+    def get_dependencies(self, candidate: Candidate) -> Iterator[Ask]:
+        """Yield what the candidate asks for in Pyodide."""
+        wheel = candidate.wheel
+        if candidate.extras:
+            yield Ask(Requirement(f"{wheel.name}=={wheel.version}"), candidate)
+        for requirement in self.library.requires(wheel):
+            if self.library.target.wants(requirement, candidate.extras):
+                yield Ask(requirement, candidate)
+
+    def cannot(self, name: str, ask: Ask) -> str:
+        """Return the sentence for what has no wheel, with the chain that asks for it."""
+        newest, entry = self.library.newest.get(name), self.library.target.packages.get(name)
+        if not newest and not entry:
+            return f"{name} is in no index and no folder ({ask}): check its name."
+        told = "leave out what asks for it, or give a wheel of your own"
+        if entry:
+            told = f"Pyodide's own distribution has {entry['version']}, give its folder"
+        return f"{name} {newest or ''} has no wheel that runs in Pyodide ({ask}): {told}."
+
+
+def resolve(asked: Iterable[str], library: Library, prefer: Mapping[str, str]) -> dict[str, Json]:
+    """Decide on a wheel for each package that is asked for or needed.
+
+    ``prefer`` names versions to keep where they fit. Returned is for each package's name what
+    ``Wheel`` holds, and under ``depends`` the names of what it needs. Raises ``VendorError`` where
+    a package is unknown, cannot run in Pyodide, or fits no version that all ask for.
+    """
+    provider = Provider(library, prefer)
+    reporter: BaseReporter[Ask, Candidate, str] = BaseReporter()
+    try:
+        wanted = [line for line in map(Requirement, asked) if library.target.wants(line, ())]
+        result = Resolver(provider, reporter).resolve(map(Ask, wanted), max_rounds=10_000)
+    except InvalidRequirement as error:
+        raise VendorError(f"This is no requirement: {str(error).splitlines()[0]}.") from error
+    except ResolutionImpossible as error:
+        names = sorted({provider.identify(cause.requirement) for cause in error.causes})
+        asks = "; ".join(sorted({str(cause.requirement) for cause in error.causes}))
+        told = f"No version of {names[0]} fits all that is asked ({asks}): loosen one of these."
+        unfit = [provider.unfit[name] for name in names if name in provider.unfit]
+        raise VendorError(unfit[0] if unfit else told) from error
+    locked: dict[str, Json] = {}
+    for key, candidate in sorted(result.mapping.items()):
+        entry = locked.setdefault(candidate.wheel.name, asdict(candidate.wheel) | {"depends": []})
+        children = {str(child).partition("[")[0] for child in result.graph.iter_children(key)}
+        entry["depends"] = sorted({*entry["depends"], *children} - {entry["name"]})
+    return locked

@@ -1,0 +1,78 @@
+"""The Pyodide that a site runs: its Python, its platform, its own packages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import canonicalize_name
+
+Json = dict[str, Any]
+
+PURE = frozenset({"markupsafe", "pyyaml", "tornado"})
+"""Packages whose compiled part is optional: a wheel for Linux runs anywhere without it."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Described by Pyodide's own lock file."""
+
+    lock: Json
+
+    @cached_property
+    def packages(self) -> dict[str, Json]:
+        """Pyodide's own distribution, by normalized names."""
+        return {canonicalize_name(name): entry for name, entry in self.lock["packages"].items()}
+
+    @cached_property
+    def python(self) -> str:
+        """The version of Python, in full."""
+        return str(self.lock["info"]["python"])
+
+    @cached_property
+    def markers(self) -> dict[str, str]:
+        """The environment of PEP 508, with nothing of the host's."""
+        return {
+            "extra": "",
+            "implementation_name": "cpython",
+            "implementation_version": self.python,
+            "os_name": "posix",
+            "platform_machine": "wasm32",
+            "platform_python_implementation": "CPython",
+            "platform_release": self.lock["info"]["platform"].partition("_")[2].replace("_", "."),
+            "platform_system": "Emscripten",
+            "platform_version": "#1",
+            "python_full_version": self.python,
+            "python_version": self.python.rpartition(".")[0],
+            "sys_platform": "emscripten",
+        }
+
+    @cached_property
+    def tags(self) -> dict[Tag, int]:
+        """Each tag that fits, with its rank: 0 is the best."""
+        version = [int(part) for part in self.python.split(".")[:2]]
+        abi, platform = f"cp{version[0]}{version[1]}", self.lock["info"]["abi_version"]
+        platforms = [f"pyemscripten_{platform}_wasm32"]
+        compiled = cpython_tags(version, [abi], platforms)
+        pure = compatible_tags(version, abi, platforms)
+        return {tag: rank for rank, tag in enumerate([*compiled, *pure])}
+
+    def rank(self, tags: Iterable[Tag]) -> int | None:
+        """Return the rank of a wheel's best tag, ``None`` where it does not run."""
+        return min((self.tags[tag] for tag in tags if tag in self.tags), default=None)
+
+    def strips(self, name: str, filename: str) -> bool:
+        """Tell whether the wheel, one for Linux, runs here when its compiled part is taken off."""
+        abi = "cp" + self.markers["python_version"].replace(".", "")
+        return name in PURE and bool(re.search(rf"({abi}|abi3)-manylinux.*_x86_64\.", filename))
+
+    def wants(self, requirement: Requirement, extras: Iterable[str]) -> bool:
+        """Evaluate the requirement's marker, as a package with these extras would have it."""
+        marker = requirement.marker
+        environments = [self.markers | {"extra": extra} for extra in extras or [""]]
+        return marker is None or any(map(marker.evaluate, environments))

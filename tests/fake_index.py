@@ -1,0 +1,123 @@
+"""Wheels made on the spot, and an index, a CDN and an npm registry on a port of this machine."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from jupyterlite_asgi.vendor.pyodide import CORE, LOCK
+from jupyterlite_asgi.vendor.wheels import digest
+
+INFO = {
+    "abi_version": "2026_0",
+    "arch": "wasm32",
+    "platform": "emscripten_5_0_3",
+    "python": "3.14.2",
+}
+PURE = "py3-none-any"
+WASM = "cp314-cp314-pyemscripten_2026_0_wasm32"
+LINUX = "cp314-cp314-manylinux_2_17_x86_64"
+
+
+def make(
+    folder: Path, name: str, version: str, *requires: str, tag: str = PURE, **files: str
+) -> Path:
+    """Write a wheel that holds the files, an empty package if there are none."""
+    path = folder / f"{name}-{version}-{tag}.whl"
+    folder.mkdir(parents=True, exist_ok=True)
+    info = f"{name}-{version}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    metadata += "".join(f"Requires-Dist: {line}\n" for line in requires)
+    root = "Wheel-Version: 1.0\nRoot-Is-Purelib: false\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, text in (files or {f"{name}/__init__.py": ""}).items():
+            archive.writestr(file, text)
+        archive.writestr(f"{info}/METADATA", metadata)
+        archive.writestr(f"{info}/WHEEL", f"{root}Tag: {tag}\nTag: other\n")
+        archive.writestr(f"{info}/RECORD", "".join(f"{n},,\n" for n in archive.namelist()))
+    return path
+
+
+def put_pyodide(folder: Path, packages: dict[str, Any] | None = None) -> Path:
+    """Write a folder that looks like Pyodide's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in CORE:
+        (folder / name).write_text(f"the {name} of {folder.name}", "utf-8")
+    lock = {"info": INFO, "packages": packages or {}}
+    (folder / LOCK).write_text(json.dumps(lock), "utf-8")
+    return folder
+
+
+def put_npm(index: Path, pyodide: Path, version: str) -> Path:
+    """Put Pyodide's folder into the index's server, as npm's registry has it."""
+    archive = index / "pyodide" / "-" / f"pyodide-{version}.tgz"
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(archive, "w:gz") as tar:
+        for path in sorted(pyodide.iterdir()):
+            tar.add(path, f"package/{path.name}")
+    sha512 = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    entry = {"dist": {"integrity": f"sha512-{sha512}"}}
+    (index / "pyodide" / version).write_text(json.dumps(entry), "utf-8")
+    return archive
+
+
+class Index(BaseHTTPRequestHandler):
+    """The files of a folder, and below ``/simple/`` PyPI's Simple API for the wheels among them.
+
+    ``_index.json`` in the folder adds to a file's entry.
+    """
+
+    def __init__(self, *args: Any, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        name = self.path.removeprefix("/simple").strip("/")
+        path = self.folder / name
+        body = path.read_bytes() if path.is_file() else self.page(name)
+        self.send_response(200 if body else 404)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def page(self, name: str) -> bytes:
+        extra = self.folder / "_index.json"
+        more = json.loads(extra.read_text()) if extra.exists() else {}
+        files = [
+            {
+                "filename": path.name,
+                "url": f"http://{self.headers['host']}/{path.name}",
+                "hashes": {"sha256": digest(path)},
+            }
+            | more.get(path.name, {})
+            for path in sorted(self.folder.glob("*.whl"))
+            if path.name.split("-")[0].replace("_", "-") == name
+        ]
+        return json.dumps({"files": files}).encode() if files else b""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve an index; yields its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Index, folder=folder))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,443 @@
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyterlite_asgi.vendor import site as site_module
+from jupyterlite_asgi.vendor.errors import VendorError
+from jupyterlite_asgi.vendor.pyodide import CORE
+from jupyterlite_asgi.vendor.requirements import read, wheel_files
+from jupyterlite_asgi.vendor.site import Order, faults, vendor
+from jupyterlite_asgi.vendor.wheels import digest, imports, requires_dist, strip
+
+from .fake_index import LINUX, PURE, WASM, make, put_npm, put_pyodide, serving
+
+NOWHERE = "http://127.0.0.1:1"
+
+
+class Site:
+    """What a build has: an index, a cache, the folders it reads and writes."""
+
+    def __init__(self, tmp: Path, url: str) -> None:
+        self.tmp, self.url = tmp, url
+        self.index, self.own, self.pyodide = tmp / "index", tmp / "own", tmp / "pyodide"
+        self.lock = tmp / "lock.json"
+        self.said: list[str] = []
+        self.packages: dict[str, Any] = {}
+
+    def put(self, name: str, version: str, *requires: str, tag: str = PURE, **files: str) -> Path:
+        return make(self.index, name, version, *requires, tag=tag, **files)
+
+    def build(
+        self,
+        *asked: str,
+        dest: str = "out",
+        pyodide: str | Path | None = None,
+        preload: tuple[str, ...] = (),
+        update: bool = False,
+    ) -> list[str]:
+        order = Order(
+            asked=asked,
+            wheels=sorted(self.own.glob("*.whl")),
+            pyodide=pyodide or put_pyodide(self.pyodide, self.packages),
+            preload=preload,
+            lock_file=self.lock,
+            cache=self.tmp / "cache",
+            index=f"{self.url}/simple",
+            registry=self.url,
+            update=update,
+            say=self.said.append,
+            needed=(),
+        )
+        vendor(order, self.tmp / dest)
+        return sorted(path.name for path in (self.tmp / dest).glob("*.whl"))
+
+    def error(self, *asked: str, **options: Any) -> str:
+        with pytest.raises(VendorError) as caught:
+            self.build(*asked, **options)
+        return str(caught.value)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    folder = tmp_path / "index"
+    folder.mkdir()
+    with serving(folder) as url:
+        yield Site(tmp_path, url)
+
+
+def test_markers_are_pyodides(site: Site) -> None:
+    for name in ("wasm", "here", "linux", "old", "x86"):
+        site.put(name, "1")
+    site.put(
+        "app",
+        "1",
+        'wasm; sys_platform == "emscripten" and platform_machine == "wasm32"',
+        'here; platform_system == "Emscripten" and python_version >= "3.14"',
+        'linux; sys_platform == "linux"',
+        'old; python_version < "3.14"',
+        'x86; platform_machine == "x86_64"',
+    )
+    assert site.build("app", 'linux; os_name == "nt"') == [
+        f"{name}-1-{PURE}.whl" for name in ("app", "here", "wasm")
+    ]
+
+
+def test_the_wheel_for_pyodide_goes_before_the_pure_one(site: Site) -> None:
+    for tag in (PURE, LINUX, "cp39-abi3-pyemscripten_2026_0_wasm32", WASM):
+        site.put("core", "1", tag=tag)
+    assert site.build("core") == [f"core-1-{WASM}.whl"]
+
+
+def test_what_cannot_run_is_named_with_its_chain(site: Site) -> None:
+    site.put("fast", "2.0", tag=LINUX)
+    for version in ("1", "2"):
+        site.put("web", version, 'fast>=1; sys_platform != "win32"')
+    site.put("app", "1", "web")
+    assert site.error("app") == (
+        "fast 2.0 has no wheel that runs in Pyodide (app 1 → web 2 → fast>=1): "
+        "leave out what asks for it, or give a wheel of your own."
+    )
+    assert not (site.tmp / "out").exists()
+    assert not site.lock.exists()
+
+
+def test_a_version_that_cannot_run_is_named(site: Site) -> None:
+    site.put("fast", "2", tag=LINUX)
+    site.put("fast", "1", tag=WASM)
+    site.put("app", "1", "fast==2")
+    assert "fast 2 has no wheel that runs in Pyodide (app 1 → fast==2)" in site.error("app")
+
+
+def test_an_older_version_that_runs_is_taken_and_told(site: Site) -> None:
+    site.put("core", "2", tag=LINUX)
+    site.put("core", "1", tag=WASM)
+    for version in ("1", "2"):
+        site.put("model", version, f"core=={version}")
+    assert site.build("model") == [f"core-1-{WASM}.whl", f"model-1-{PURE}.whl"]
+    assert [line.split("KiB  ")[-1] for line in site.said if "there is" in line] == [
+        "core 1 (there is 2)",
+        "model 1 (there is 2)",
+    ]
+
+
+def test_pyodides_distribution_is_told_of_and_used(site: Site) -> None:
+    wheel = make(site.pyodide, "numpy", "2.4", tag=WASM)
+    site.put("numpy", "3.0", tag=LINUX)
+    blas = site.pyodide / "openblas-0.3.zip"
+    blas.write_bytes(b"shared")
+    site.packages["openblas"] = {
+        "file_name": blas.name,
+        "version": "0.3",
+        "sha256": digest(blas),
+        "depends": [],
+        "package_type": "shared_library",
+    }
+    site.packages["numpy"] = {
+        "file_name": wheel.name,
+        "version": "2.4",
+        "sha256": digest(wheel),
+        "depends": ["openblas"],
+        "imports": ["numpy", "np"],
+    }
+    wheel.rename(site.tmp / wheel.name)
+    assert site.error("numpy").endswith("Pyodide's own distribution has 2.4, give its folder.")
+    (site.tmp / wheel.name).rename(wheel)
+    assert site.build("numpy") == [wheel.name]
+    lock = json.loads((site.tmp / "out/pyodide-lock.json").read_text())
+    assert lock["packages"]["numpy"]["imports"] == ["numpy", "np"]
+    assert lock["packages"]["numpy"]["depends"] == ["openblas"]
+    assert lock["packages"]["openblas"]["package_type"] == "shared_library"
+    assert (site.tmp / "out" / blas.name).read_bytes() == b"shared"
+
+
+def test_ones_own_wheel_goes_first(site: Site) -> None:
+    site.put("lib", "2")
+    make(site.own, "lib", "1")
+    assert site.build("lib") == [f"lib-1-{PURE}.whl"]
+    assert site.build("lib>1") == [f"lib-2-{PURE}.whl"]
+
+
+def test_ones_own_wheel_for_another_platform_stops_the_build(site: Site) -> None:
+    wheel = make(site.own, "lib", "1", tag=LINUX)
+    assert site.error("lib").startswith(f"{wheel.name} is for another platform")
+
+
+def test_ones_own_wheel_built_anew_is_locked_anew(site: Site) -> None:
+    make(site.own, "lib", "1")
+    site.build("lib")
+    wheel = make(site.own, "lib", "1", **{"lib/__init__.py": "new = True"})
+    site.build("lib")
+    assert digest(wheel) in site.lock.read_text()
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (["nothing"], "nothing is in no index and no folder (nothing): check its name."),
+        (["app"], "gone is in no index and no folder (app 1 → gone): check its name."),
+        (["lib>9"], "No version of lib fits all that is asked (lib>9): loosen one of these."),
+        (
+            ["user", "lib<2"],
+            "No version of lib fits all that is asked (lib<2; user 1 → lib>=2): loosen one",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_told_in_a_sentence(
+    site: Site, asked: list[str], sentence: str
+) -> None:
+    site.put("app", "1", "gone")
+    site.put("user", "1", "lib>=2")
+    for version in ("1", "2"):
+        site.put("lib", version)
+    assert site.error(*asked).startswith(sentence)
+
+
+def test_extras_are_resolved_and_merged(site: Site) -> None:
+    site.put("app", "1", 'form; extra == "all"', "base")
+    site.put("form", "1")
+    site.put("base", "1")
+    assert len(site.build("app[all]")) == 3
+    lock = json.loads((site.tmp / "out/pyodide-lock.json").read_text())
+    assert lock["packages"]["app"]["depends"] == ["base", "form"]
+
+
+def test_yanked_early_and_future_versions_are_passed_over(site: Site) -> None:
+    for version in ("1", "2", "3", "4rc1"):
+        site.put("lib", version)
+    (site.index / "_index.json").write_text(
+        json.dumps(
+            {
+                f"lib-2-{PURE}.whl": {"yanked": "broken"},
+                f"lib-3-{PURE}.whl": {"requires-python": ">=3.15"},
+            }
+        )
+    )
+    assert site.build("lib") == [f"lib-1-{PURE}.whl"]
+    assert site.build("lib>=4rc1") == [f"lib-4rc1-{PURE}.whl"]
+
+
+def test_an_optional_compiled_part_is_taken_off(site: Site) -> None:
+    files = {"markupsafe/__init__.py": "", "markupsafe/_speedups.so": "x"}
+    wheel = site.put("markupsafe", "3", tag=LINUX, **files)
+    assert site.build("markupsafe") == [f"markupsafe-3-{PURE}.whl"]
+    pure = site.tmp / "out" / f"markupsafe-3-{PURE}.whl"
+    with zipfile.ZipFile(pure) as archive:
+        assert "markupsafe/_speedups.so" not in archive.namelist()
+        assert archive.read("markupsafe-3.dist-info/WHEEL").decode() == (
+            "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        assert b"_speedups" not in archive.read("markupsafe-3.dist-info/RECORD")
+    strip(wheel, site.tmp / "again.whl")
+    assert digest(pure) == digest(site.tmp / "again.whl")
+
+
+def test_a_lock_file_needs_no_index(site: Site) -> None:
+    site.put("lib", "1")
+    site.put("app", "1", "lib")
+    first = site.build("app")
+    before = site.lock.read_bytes(), digest(site.tmp / "out/pyodide-lock.json")
+    site.put("lib", "2")
+    site.url = NOWHERE
+    assert site.build("app") == first
+    assert (site.lock.read_bytes(), digest(site.tmp / "out/pyodide-lock.json")) == before
+
+
+def test_other_terms_keep_what_was_locked_where_they_can(site: Site) -> None:
+    site.put("lib", "1")
+    site.build("lib")
+    site.put("lib", "2")
+    site.put("app", "1", "lib")
+    assert site.build("lib", "app") == [f"app-1-{PURE}.whl", f"lib-1-{PURE}.whl"]
+    assert f"lib-2-{PURE}.whl" in site.build("app", "lib>1")
+
+
+def test_no_network_is_told(site: Site) -> None:
+    site.url = NOWHERE
+    assert site.error("lib") == (
+        "127.0.0.1 does not answer ([Errno 111] Connection refused): try again with a network."
+    )
+
+
+def test_a_half_written_cache_is_mended(site: Site) -> None:
+    site.put("lib", "1")
+    site.build("lib")
+    (cached,) = (site.tmp / "cache").rglob("*.whl")
+    cached.write_bytes(cached.read_bytes()[:10])
+    site.build("lib")
+    assert (site.tmp / "out" / cached.name).read_bytes() == cached.read_bytes()
+
+
+def test_a_wheel_that_is_another_leaves_the_last_build_whole(site: Site) -> None:
+    site.put("lib", "1")
+    built = site.build("lib")
+    site.put("lib", "1", **{"lib/evil.py": ""})
+    for cached in (site.tmp / "cache").rglob("*.whl"):
+        cached.unlink()
+    assert site.error("lib") == (
+        f"lib-1-{PURE}.whl is missing, or its SHA-256 is not the one that is known: "
+        "remove the lock file."
+    )
+    assert sorted(path.name for path in (site.tmp / "out").glob("*.whl")) == built
+
+
+def test_a_place_that_cannot_be_written_is_told(site: Site) -> None:
+    site.put("lib", "1")
+    (site.tmp / "file").write_text("")
+    with pytest.raises(VendorError, match=r"file.* cannot be used .*choose another place"):
+        site.build("lib", dest="file/out")
+    assert not site.lock.exists()
+
+
+def test_a_lock_file_that_is_cut_off_is_told(site: Site) -> None:
+    site.lock.write_text('{"asked": [')
+    assert site.error("lib") == "lock.json cannot be read: remove it."
+
+
+def test_imports_are_found_in_a_namespace_too(tmp_path: Path) -> None:
+    files = {"space/one/__init__.py": "", "space/two.py": "", "single.py": "", "x/y/z.txt": ""}
+    wheel = make(tmp_path, "lib", "1", "needed>=1", **files, **{"pack/__init__.py": ""})
+    assert imports(wheel) == ["pack", "single", "space.one", "space.two"]
+    assert requires_dist(wheel) == ["needed>=1"]
+
+
+def test_an_answer_that_is_no_index_is_told(site: Site) -> None:
+    (site.index / "lib").write_text("<html>Sign in to the school's network</html>")
+    assert site.error("lib").endswith(
+        "answers with something else than PyPI's Simple API: "
+        "try again with another network or index."
+    )
+
+
+def test_the_newest_of_ones_own_wheels_is_taken(site: Site) -> None:
+    for version in ("9", "10"):
+        make(site.own, "lib", version)
+    assert site.build("lib") == [f"lib-10-{PURE}.whl"]
+
+
+def test_ones_own_wheel_that_is_cut_off_is_told(site: Site) -> None:
+    wheel = make(site.own, "lib", "1")
+    wheel.write_bytes(wheel.read_bytes()[:20])
+    assert site.error("lib") == f"{wheel.name} is no whole wheel: build or fetch it anew."
+
+
+def test_an_update_takes_the_newest(site: Site) -> None:
+    site.put("lib", "1")
+    site.build("lib")
+    site.put("lib", "2")
+    assert site.build("lib") == [f"lib-1-{PURE}.whl"]
+    assert site.build("lib", update=True) == [f"lib-2-{PURE}.whl"]
+
+
+def test_only_what_is_there_is_preloaded(site: Site) -> None:
+    site.put("lib", "1")
+    site.build("lib", preload=("Lib",))
+    told = "other is to be preloaded, and nobody asks for it: add it."
+    assert site.error("lib", preload=("other",)) == told
+
+
+def test_what_fails_leaves_nothing_half_built(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(wheel: Path) -> list[str]:
+        raise OSError(28, "No space left on device", wheel)
+
+    site.put("lib", "1")
+    monkeypatch.setattr(site_module, "imports", fail)
+    assert "cannot be used (No space left on device)" in site.error("lib")
+    assert not list(site.tmp.glob("out*"))
+    assert not site.lock.exists()
+
+
+def test_pyodide_of_a_folder_is_carried(site: Site) -> None:
+    site.put("lib", "1")
+    site.build("lib")
+    for name in CORE:
+        assert (site.tmp / "out" / name).read_text() == f"the {name} of pyodide"
+    (site.pyodide / CORE[0]).unlink()
+    told = f"There is no {CORE[0]} in {site.pyodide}: give a folder of Pyodide 314."
+    assert site.error("lib", pyodide=site.pyodide) == told
+
+
+def test_pyodide_of_an_address_stays_there(site: Site) -> None:
+    site.put("lib", "1")
+    put_pyodide(site.index / "full")
+    assert site.build("lib", pyodide=f"{site.url}/full/pyodide.mjs") == [f"lib-1-{PURE}.whl"]
+    assert not (site.tmp / "out" / CORE[0]).exists()
+    told = f"{site.url}/else/pyodide-lock.json has no pyodide-lock.json that can be read"
+    assert site.error("lib", pyodide=f"{site.url}/else/pyodide.mjs").startswith(told)
+
+
+def test_pyodide_of_npm_is_fetched_once_and_checked(site: Site) -> None:
+    site.put("lib", "1")
+    archive = put_npm(site.index, put_pyodide(site.tmp / "314"), "314.0.7")
+    built = site.build("lib", pyodide="npm:314.0.7")
+    for name in CORE:
+        assert (site.tmp / "out" / name).read_text() == f"the {name} of 314"
+
+    site.url, there = NOWHERE, site.url
+    assert site.build("lib", pyodide="npm:314.0.7") == built
+
+    site.url = there
+    (site.tmp / "cache" / archive.name).write_bytes(b"half")
+    site.build("lib", pyodide="npm:314.0.7")
+    put_npm(site.index, put_pyodide(site.tmp / "evil"), "314.0.7")
+    (site.tmp / "cache" / archive.name).unlink()
+    assert site.error("lib", pyodide="npm:314.0.7") == (
+        f"{archive.name} is not the archive that is known by its SHA-512: remove the lock file, "
+        "if you trust the registry."
+    )
+    assert (site.tmp / "out" / CORE[0]).read_text() == f"the {CORE[0]} of 314"
+
+
+def test_a_version_that_npm_has_not_is_told(site: Site) -> None:
+    assert site.error("lib", pyodide="npm:1") == (
+        f"There is no Pyodide 1 at {site.url}: choose another version."
+    )
+
+
+def test_faults_of_a_built_folder_are_found(site: Site) -> None:
+    site.put("lib", "1")
+    (wheel,) = site.build("lib")
+    assert faults(site.tmp / "out") == []
+    (site.tmp / "out" / wheel).write_bytes(b"")
+    assert faults(site.tmp / "out") == [wheel]
+    assert faults(site.tmp) == ["pyodide-lock.json"]
+
+
+def test_requirements_are_read_from_lines_and_files(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "more.txt").write_text("jinja2==3.1 # pinned\n\n-r ../last.txt\n")
+    (tmp_path / "last.txt").write_text("# none\nhttpx[brotli]>=0.28; python_version>'3'\n")
+    assert list(read(["fastapi", "--requirement=sub/more.txt"], tmp_path)) == [
+        "fastapi",
+        "jinja2==3.1",
+        "httpx[brotli]>=0.28; python_version>'3'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("a b", "`a b` is no requirement (Expected semicolon"),
+        ("lib @ https://a.org/lib.whl", "`lib @ https://a.org/lib.whl` is an address: give that"),
+        ("--hash=sha256:0", "`--hash=sha256:0` is for pip alone: write names, versions and"),
+        ("-r none.txt", "{tmp}/none.txt cannot be read: give a text file of requirements."),
+        ("-r self.txt", "self.txt reads itself: take its own `-r` out."),
+    ],
+)
+def test_a_line_that_is_no_requirement_is_told(tmp_path: Path, line: str, sentence: str) -> None:
+    (tmp_path / "self.txt").write_text("-r self.txt")
+    with pytest.raises(VendorError) as caught:
+        list(read([line], tmp_path))
+    assert str(caught.value).startswith(sentence.format(tmp=tmp_path))
+
+
+def test_wheels_are_files_or_in_folders(tmp_path: Path) -> None:
+    one, two = make(tmp_path, "one", "1"), make(tmp_path / "sub", "two", "1")
+    assert wheel_files([one.name, "sub"], tmp_path) == [one, two]
+    with pytest.raises(VendorError, match=r"There is no wheel at .*none: give a \.whl or a folder"):
+        wheel_files(["none"], tmp_path)
