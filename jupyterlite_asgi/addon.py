@@ -1,4 +1,4 @@
-"""The build addon: puts our script into the site's service worker.
+"""The build addon: puts our script into the site's service worker, and packages beside it.
 
 A site has one service worker, JupyterLite's, at its root. Our script goes to the head of that same
 file: one fetch, one update, and our listener is the first to see a request. Whatever goes wrong in
@@ -12,27 +12,30 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
-from jupyterlite_core.addons.base import BaseAddon
 from jupyterlite_core.constants import UTF8
+
+from .vendor.addon import PackagesAddon
 
 _BEGIN = "/* jupyterlite-asgi: begin */\n"
 _END = "/* jupyterlite-asgi: end */\n"
 
 
-class AsgiAddon(BaseAddon):
+class AsgiAddon(PackagesAddon):
     """Lets a site's pages reach the apps of its notebooks, under ``<site>/asgi/``."""
 
     __all__: ClassVar = ["check", "post_build", "status"]
 
     def status(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Tell whether the built worker has our script."""
+        """Tell whether the built worker has our script, and what of the packages is missing."""
         worker = self._worker(manager)
         yield self.task(
             name="asgi", actions=[lambda: print(f"    {worker.name}: {_state(worker)}")]
         )
+        yield from super().status(manager)
 
     def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Put our script at the head of the built worker; an older one of ours gives way."""
+        yield from super().post_build(manager)
         worker = self._worker(manager)
         yield self.task(
             name="worker",
@@ -42,9 +45,13 @@ class AsgiAddon(BaseAddon):
         )
 
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Fail where the built worker has no script of ours, or another than this version's."""
+        """Fail where the built worker has no script of ours, or another than this version's.
+
+        Fail, too, where a package is missing.
+        """
         worker = self._worker(manager)
         yield self.task(name="worker", actions=[(self._check, [worker])])
+        yield from super().check(manager)
 
     def _worker(self, manager: Any) -> Path:
         return Path(manager.output_dir) / "service-worker.js"

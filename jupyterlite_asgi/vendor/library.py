@@ -54,6 +54,8 @@ def fetch(url: str, accept: str = "*/*") -> bytes | None:
             return None
         host, why = urlsplit(url).hostname, getattr(error, "reason", error)
         raise VendorError(f"{host} does not answer ({why}): try again with a network.") from error
+    except ValueError as error:
+        raise VendorError(f"{url} is no address: write one with https://.") from error
 
 
 def parsed(filename: str) -> tuple[Version, frozenset[Tag]] | None:
