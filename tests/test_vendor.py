@@ -40,6 +40,7 @@ class Site:
         pyodide: str | Path | None = None,
         preload: tuple[str, ...] = (),
         update: bool = False,
+        needed: tuple[str, ...] = (),
     ) -> list[str]:
         order = Order(
             asked=asked,
@@ -52,7 +53,7 @@ class Site:
             registry=self.url,
             update=update,
             say=self.said.append,
-            needed=(),
+            needed=needed,
         )
         vendor(order, self.tmp / dest)
         return sorted(path.name for path in (self.tmp / dest).glob("*.whl"))
@@ -154,6 +155,16 @@ def test_pyodides_distribution_is_told_of_and_used(site: Site) -> None:
     assert lock["packages"]["numpy"]["depends"] == ["openblas"]
     assert lock["packages"]["openblas"]["package_type"] == "shared_library"
     assert (site.tmp / "out" / blas.name).read_bytes() == b"shared"
+
+
+def test_what_the_kernel_needs_is_as_pyodide_has_it(site: Site) -> None:
+    for version in ("1", "2"):
+        for name in ("shell", "editor", "user"):
+            site.put(name, version, *(["editor"] if name == "shell" else []))
+    entry = {"file_name": "none.whl", "version": "1", "sha256": "", "depends": ["Editor"]}
+    site.packages = {"Shell": entry, "editor": entry | {"depends": []}, "user": entry}
+    built = site.build("user", needed=("shell",))
+    assert built == [f"editor-1-{PURE}.whl", f"shell-1-{PURE}.whl", f"user-2-{PURE}.whl"]
 
 
 def test_ones_own_wheel_goes_first(site: Site) -> None:

@@ -157,7 +157,7 @@ class PackagesAddon(BaseAddon):
         from packaging.utils import canonicalize_name
 
         settings = self.get_lite_plugin_settings(config, PYODIDE_KERNEL_PLUGIN_ID)
-        options = settings.setdefault(LOAD_PYODIDE_OPTIONS, {})
+        options = settings.get(LOAD_PYODIDE_OPTIONS, {})
         if self.pyodide:
             settings[PYODIDE_URL] = f"./static/pyodide/{PYODIDE_MJS}"
         else:
@@ -165,6 +165,8 @@ class PackagesAddon(BaseAddon):
         if self.preload:
             packages = [*options.get(OPTION_PACKAGES, []), *map(canonicalize_name, self.preload)]
             options[OPTION_PACKAGES] = list(dict.fromkeys(packages))
+        if options:
+            settings[LOAD_PYODIDE_OPTIONS] = options
         self.set_lite_plugin_settings(config, PYODIDE_KERNEL_PLUGIN_ID, settings)
 
     def _tell(self) -> None:

@@ -48,7 +48,8 @@ class Order:
 def vendor(order: Order, dest: Path) -> None:
     """Fill ``dest`` with what is ordered, as the lock file says, or decide and write that file.
 
-    Decided is anew if the lock file is missing, to be updated, or was made for other terms.
+    Decided is anew if the lock file is missing, to be updated, or was made for other terms. What
+    the kernel needs is then had in the versions of Pyodide's distribution, if they fit.
     ``dest`` is as it was until the new one is whole. Raises ``VendorError``.
     """
     try:
@@ -63,7 +64,8 @@ def vendor(order: Order, dest: Path) -> None:
             "wheels": {wheel.filename: wheel.sha256 for wheel in library.owned},
         }
         if {key: lock.get(key) for key in terms} != terms:
-            prefer = {name: entry["version"] for name, entry in lock.get("packages", {}).items()}
+            locked = {name: entry["version"] for name, entry in lock.get("packages", {}).items()}
+            prefer = target.versions(order.needed) | locked
             lock = terms | {"packages": resolve(terms["asked"], library, prefer)}
         for name in map(canonicalize_name, order.preload):
             if name not in lock["packages"]:
@@ -139,7 +141,8 @@ def _put(entry: Json, library: Library, folder: Path) -> Json:
         site |= {"imports": imports(out), "unvendored_tests": False}
     site |= {"name": wheel.name, "version": wheel.version, "file_name": out.name}
     newest = library.newest.get(wheel.name, Version("0"))
-    note = f" (there is {newest})" if Version(wheel.version) < newest else ""
+    older = wheel.kind != "own" and Version(wheel.version) < newest
+    note = f" (there is {newest})" if older else ""
     library.say(f"{out.stat().st_size / 1024:9.0f} KiB  {wheel.name} {wheel.version}{note}")
     return site | {"sha256": digest(out), "depends": entry["depends"]}
 

@@ -29,6 +29,17 @@ class Target:
         """Pyodide's own distribution, by normalized names."""
         return {canonicalize_name(name): entry for name, entry in self.lock["packages"].items()}
 
+    def versions(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the versions that Pyodide's distribution has of packages and what they need."""
+        found: dict[str, str] = {}
+        waiting = list(names)
+        while waiting:
+            name = canonicalize_name(waiting.pop())
+            if name in self.packages and name not in found:
+                found[name] = str(self.packages[name]["version"])
+                waiting += self.packages[name]["depends"]
+        return found
+
     @cached_property
     def python(self) -> str:
         """The version of Python, in full."""
