@@ -15,10 +15,9 @@ BROWSERS := CHROMIUM=$$(scripts/browsers.sh chromium) && FIREFOX=$$(scripts/brow
 ENV := .venv/.installed
 NODE := node_modules/.yarn-state.yml
 LABEXTENSION := jupyterlite_asgi/labextension/package.json
-VENDOR := build/lite/.vendored
 SITE := build/site/jupyter-lite.json
 
-PACKAGE := $(wildcard jupyterlite_asgi/*.py)
+PACKAGE := $(wildcard jupyterlite_asgi/*.py jupyterlite_asgi/vendor/*.py)
 FRONTEND := $(shell find src style -type f -not -name _version.ts -not -path '*/__tests__/*' 2>/dev/null)
 EXAMPLES := $(wildcard examples/*)
 
@@ -58,13 +57,13 @@ $(LABEXTENSION): $(ENV) $(NODE) $(PACKAGE) $(FRONTEND) $(wildcard kernel/*) \
 		scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
 	jlpm build:prod
 
-$(VENDOR): scripts/vendor.py demo/requirements.txt | $(ENV)
-	python scripts/vendor.py demo/requirements.txt $(@D)
-
-# The paths in demo/jupyter_lite_config.json count from build/, where it is used.
-# Always from nothing: a build on top of an older one keeps some of its settings.
-$(SITE): $(LABEXTENSION) $(VENDOR) $(EXAMPLES) demo/jupyter-lite.json demo/jupyter_lite_config.json
-	rm -rf build/site build/lite/.cache build/.jupyterlite.doit.db
+# The paths in demo/jupyter_lite_config.json count from build/, where it is used, those of packages
+# from build/lite. Always from nothing but downloads: a build on top of an older one keeps some of
+# its settings.
+$(SITE): $(LABEXTENSION) $(EXAMPLES) $(wildcard demo/*.json)
+	rm -rf build/site build/lite build/.jupyterlite.doit.db
+	mkdir -p build/lite build/cache
+	find build/cache -mindepth 1 -maxdepth 1 ! -name asgi -exec rm -rf {} +
 	cp demo/jupyter-lite.json demo/jupyter_lite_config.json build/lite/
 	cd build && jupyter lite build --lite-dir lite
 	touch $@
