@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
+from doit.exceptions import TaskFailed
 from jupyterlite_core.constants import UTF8
 
 from .vendor.addon import PackagesAddon
@@ -56,23 +57,24 @@ class AsgiAddon(PackagesAddon):
     def _worker(self, manager: Any) -> Path:
         return Path(manager.output_dir) / "service-worker.js"
 
-    def _patch(self, worker: Path) -> None:
+    def _patch(self, worker: Path) -> TaskFailed | None:
         try:
             text = strip(worker.read_text(**UTF8))
             worker.write_text(_block() + text, **UTF8)
         except OSError as error:
-            raise ValueError(
+            return TaskFailed(
                 f"The site's {worker.name} cannot be changed ({error.strerror}): build it with "
                 "JupyterLite's own, into a folder that can be written."
-            ) from error
-        self.maybe_timestamp(worker)
-
-    def _check(self, worker: Path) -> None:
-        state = _state(worker)
-        if state != "current":
-            raise ValueError(
-                f"{worker.name} has {state} script of jupyterlite-asgi: run `jupyter lite build`."
             )
+        self.maybe_timestamp(worker)
+        return None
+
+    def _check(self, worker: Path) -> TaskFailed | None:
+        state = _state(worker)
+        if state == "current":
+            return None
+        told = f"{worker.name} has {state} script of jupyterlite-asgi: run `jupyter lite build`."
+        return TaskFailed(told)
 
 
 def strip(text: str) -> str:

@@ -58,13 +58,19 @@ def put_pyodide(folder: Path, packages: dict[str, Any] | None = None) -> Path:
     return folder
 
 
+def put_archive(path: Path, folder: Path, top: str = "pyodide") -> Path:
+    """Pack a folder's files as Pyodide's releases have them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(path, "w:bz2" if path.suffix == ".bz2" else "w:gz") as tar:
+        for file in sorted(folder.iterdir()):
+            tar.add(file, f"{top}/{file.name}")
+    return path
+
+
 def put_npm(index: Path, pyodide: Path, version: str) -> Path:
     """Put Pyodide's folder into the index's server, as npm's registry has it."""
     archive = index / "pyodide" / "-" / f"pyodide-{version}.tgz"
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(archive, "w:gz") as tar:
-        for path in sorted(pyodide.iterdir()):
-            tar.add(path, f"package/{path.name}")
+    put_archive(archive, pyodide, "package")
     sha512 = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     entry = {"dist": {"integrity": f"sha512-{sha512}"}}
     (index / "pyodide" / version).write_text(json.dumps(entry), "utf-8")

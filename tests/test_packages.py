@@ -46,6 +46,7 @@ class Lite:
         """Run the task for packages, and return why it failed."""
         manager = LiteManager(lite_dir=self.tmp, output_dir=self.out)
         places = {"index_url": f"{self.url}/simple/", "npm_registry": self.url}
+        places |= {"distribution_url": ""}
         addon = AsgiAddon(manager=manager, **(places | options))
         tasks = {task["name"]: task for task in getattr(addon, phase)(manager)}
         (action,) = tasks["asgi:packages" if phase == "status" else "packages"]["actions"]
@@ -130,7 +131,7 @@ def test_a_site_that_cannot_have_its_packages_does_not_look_whole(lite: Lite) ->
     [
         ({"packages": ["a b"]}, "`a b` is no requirement"),
         ({"wheels": ["gone"]}, "There is no wheel at {tmp}/gone: give a .whl or a folder of"),
-        ({"pyodide": "gone"}, "There is no pyodide.mjs in {tmp}/gone: give a folder of Pyodide"),
+        ({"pyodide": "gone"}, "There is no pyodide.mjs in {tmp}/gone: give a Pyodide of 314"),
         ({"index_url": "simple"}, "simple/"),
         ({"preload": ["other"]}, "other is to be preloaded, and nobody asks for it: add it."),
         ({"lock_file": "no/lock.json"}, "{tmp}/no/lock.json"),
@@ -147,6 +148,34 @@ def test_options_that_cannot_be_met_are_told(
 def test_a_pyodide_of_jupyterlites_own_options_is_told(lite: Lite) -> None:
     put_pyodide(lite.tmp / "static" / "pyodide")
     assert "has the place of the packages" in (lite.run(packages=["web"]) or "")
+
+
+def test_what_is_no_longer_asked_for_is_taken_back(lite: Lite) -> None:
+    put_pyodide(lite.tmp / "core")
+    own = {"pyodideUrl": "https://example.org/pyodide.mjs", "loadPyodideOptions": {"packages": []}}
+    settings = {PYODIDE_KERNEL_PLUGIN_ID: own}
+    data = {"jupyter-config-data": {"litePluginSettings": settings}}
+    lite.config.write_text(json.dumps(data), "utf-8")
+    for preload in (["web"], ["comm"]):
+        lite.run(packages=["web"], pyodide="core", preload=preload)
+        assert lite.settings["loadPyodideOptions"] == {"packages": preload}
+    assert lite.run(pyodide="core") is None
+    assert lite.settings["pyodideUrl"] == "https://example.org/pyodide.mjs"
+    assert not lite.settings.get("loadPyodideOptions", {}).get("packages")
+    assert not lite.vendored.exists()
+    manager = LiteManager(lite_dir=lite.tmp, output_dir=lite.out)
+    assert len(list(AsgiAddon(manager=manager).post_build(manager))) == 1
+
+
+def test_what_somebody_else_has_set_meanwhile_is_left_alone(lite: Lite) -> None:
+    put_pyodide(lite.tmp / "core")
+    lite.run(packages=["web"], pyodide="core", preload=["web"])
+    data = json.loads(lite.config.read_text("utf-8"))
+    kernel = data["jupyter-config-data"]["litePluginSettings"][PYODIDE_KERNEL_PLUGIN_ID]
+    kernel["loadPyodideOptions"]["packages"] = ["theirs"]
+    lite.config.write_text(json.dumps(data), "utf-8")
+    lite.run(packages=["web"], pyodide="core", preload=["comm"])
+    assert lite.settings["loadPyodideOptions"] == {"packages": ["theirs", "comm"]}
 
 
 def test_a_new_wheel_of_ours_leaves_the_lock_file_as_it_is(lite: Lite) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from jupyterlite_asgi.vendor.requirements import read, wheel_files
 from jupyterlite_asgi.vendor.site import Order, faults, vendor
 from jupyterlite_asgi.vendor.wheels import digest, imports, requires_dist, strip
 
-from .fake_index import LINUX, PURE, WASM, make, put_npm, put_pyodide, serving
+from .fake_index import LINUX, PURE, WASM, make, put_archive, put_npm, put_pyodide, serving
 
 NOWHERE = "http://127.0.0.1:1"
 
@@ -51,6 +52,7 @@ class Site:
             cache=self.tmp / "cache",
             index=f"{self.url}/simple",
             registry=self.url,
+            distribution=f"{self.url}/full-{{version}}/" if self.url != NOWHERE else "",
             update=update,
             say=self.said.append,
             needed=needed,
@@ -62,6 +64,12 @@ class Site:
         with pytest.raises(VendorError) as caught:
             self.build(*asked, **options)
         return str(caught.value)
+
+
+def entry_of(path: Path, version: str, *depends: str) -> dict[str, Any]:
+    """What Pyodide's lock file says of a file of its distribution."""
+    entry: dict[str, Any] = {"file_name": path.name, "sha256": digest(path)}
+    return entry | {"version": version, "depends": list(depends)}
 
 
 @pytest.fixture
@@ -132,22 +140,12 @@ def test_pyodides_distribution_is_told_of_and_used(site: Site) -> None:
     site.put("numpy", "3.0", tag=LINUX)
     blas = site.pyodide / "openblas-0.3.zip"
     blas.write_bytes(b"shared")
-    site.packages["openblas"] = {
-        "file_name": blas.name,
-        "version": "0.3",
-        "sha256": digest(blas),
-        "depends": [],
-        "package_type": "shared_library",
-    }
-    site.packages["numpy"] = {
-        "file_name": wheel.name,
-        "version": "2.4",
-        "sha256": digest(wheel),
-        "depends": ["openblas"],
-        "imports": ["numpy", "np"],
-    }
+    site.packages["openblas"] = entry_of(blas, "0.3") | {"package_type": "shared_library"}
+    site.packages["numpy"] = entry_of(wheel, "2.4", "openblas") | {"imports": ["numpy", "np"]}
     wheel.rename(site.tmp / wheel.name)
-    assert site.error("numpy").endswith("Pyodide's own distribution has 2.4, give its folder.")
+    assert site.error("numpy").endswith(
+        "Pyodide's own distribution has 2.4, give its folder or archive."
+    )
     (site.tmp / wheel.name).rename(wheel)
     assert site.build("numpy") == [wheel.name]
     lock = json.loads((site.tmp / "out/pyodide-lock.json").read_text())
@@ -369,7 +367,7 @@ def test_pyodide_of_a_folder_is_carried(site: Site) -> None:
     for name in CORE:
         assert (site.tmp / "out" / name).read_text() == f"the {name} of pyodide"
     (site.pyodide / CORE[0]).unlink()
-    told = f"There is no {CORE[0]} in {site.pyodide}: give a folder of Pyodide 314."
+    told = f"There is no {CORE[0]} in {site.pyodide}: give a Pyodide of 314 or later."
     assert site.error("lib", pyodide=site.pyodide) == told
 
 
@@ -378,8 +376,82 @@ def test_pyodide_of_an_address_stays_there(site: Site) -> None:
     put_pyodide(site.index / "full")
     assert site.build("lib", pyodide=f"{site.url}/full/pyodide.mjs") == [f"lib-1-{PURE}.whl"]
     assert not (site.tmp / "out" / CORE[0]).exists()
-    told = f"{site.url}/else/pyodide-lock.json has no pyodide-lock.json that can be read"
+    told = f"{site.url}/else has no pyodide-lock.json that can be read"
     assert site.error("lib", pyodide=f"{site.url}/else/pyodide.mjs").startswith(told)
+
+
+def test_pyodide_of_an_archive_is_carried_with_its_packages(site: Site) -> None:
+    wheel = make(site.tmp / "full", "numpy", "2.4", tag=WASM)
+    folder = put_pyodide(site.tmp / "full", {"numpy": entry_of(wheel, "2.4")})
+    archive = put_archive(site.tmp / "pyodide-314.0.7.tar.bz2", folder)
+    assert site.build("numpy", pyodide=archive) == [wheel.name]
+    assert (site.tmp / "out" / CORE[0]).read_text() == f"the {CORE[0]} of full"
+    folders = {path for path in (site.tmp / "cache").iterdir() if path.name != "wheels"}
+    site.build("numpy", pyodide=archive)
+    assert {path for path in (site.tmp / "cache").iterdir() if path.name != "wheels"} == folders
+
+
+def test_an_archive_that_is_cut_off_is_told(site: Site) -> None:
+    (site.tmp / "full").mkdir()
+    (site.tmp / "full" / "noise").write_bytes(random.Random(1).randbytes(100_000))
+    archive = put_archive(site.tmp / "pyodide.tar.bz2", site.tmp / "full")
+    archive.write_bytes(archive.read_bytes()[:50_000])
+    told = "pyodide.tar.bz2 is no whole archive: fetch it anew."
+    assert site.error("lib", pyodide=archive) == told
+    archive.write_bytes(b"nonsense")
+    assert site.error("lib", pyodide=archive) == told
+    assert not list((site.tmp / "cache").glob("pyodide-*"))
+
+
+def test_an_archive_of_something_else_is_told(site: Site) -> None:
+    archive = put_archive(site.tmp / "other.tar.gz", make(site.tmp / "o", "other", "1").parent)
+    told = f"There is no {CORE[0]} in other.tar.gz: give a Pyodide of 314 or later."
+    assert site.error("lib", pyodide=archive) == told
+
+
+def test_what_only_the_distribution_has_is_fetched_from_its_address(site: Site) -> None:
+    wheel = make(site.index / "full-314.0.7", "numpy", "2.4", tag=WASM)
+    site.put("numpy", "3", tag=LINUX)
+    site.put("lib", "2", "numpy")
+    own = make(site.index / "full-314.0.7", "lib", "1")
+    packages = {"numpy": entry_of(wheel, "2.4"), "lib": entry_of(own, "1")}
+    put_npm(site.index, put_pyodide(site.tmp / "314", packages), "314.0.7")
+    put_pyodide(site.index / "full-314.0.7")
+    built = site.build("lib", pyodide="npm:314.0.7")
+    assert built == [f"lib-2-{PURE}.whl", wheel.name]
+    site.url = NOWHERE
+    assert site.build("lib", pyodide="npm:314.0.7") == built
+
+
+def test_a_distribution_that_does_not_answer_is_told_and_done_without(site: Site) -> None:
+    site.put("yaml", "1")
+    entry = {"file_name": "yaml-1.whl", "version": "1", "sha256": "", "depends": []}
+    put_npm(site.index, put_pyodide(site.tmp / "314", {"yaml": entry, "far": entry}), "314.0.7")
+    assert site.build("yaml", pyodide="npm:314.0.7") == [f"yaml-1-{PURE}.whl"]
+    told = f"{site.url}/full-314.0.7 has no answer: packages that are only there cannot be had"
+    assert site.said.count(told) == 1
+    assert site.error("far", pyodide="npm:314.0.7") == (
+        "far has no wheel that runs in Pyodide (far): Pyodide's own distribution has 1, give its "
+        "folder or archive."
+    )
+
+
+def test_with_all_at_hand_no_index_is_needed(site: Site) -> None:
+    wheel = make(site.pyodide, "numpy", "2.4", tag=WASM)
+    site.packages["numpy"] = entry_of(wheel, "2.4")
+    make(site.own, "lib", "1", "numpy")
+    site.url = NOWHERE
+    assert site.build("lib") == [f"lib-1-{PURE}.whl", wheel.name]
+    assert len([line for line in site.said if "does not answer" in line]) == 1
+    assert "does not answer" in site.error("lib", "other")
+
+
+def test_sizes_are_told(site: Site) -> None:
+    site.put("lib", "1", **{"lib/data.bin": "x" * 300 * 1024})
+    site.build("lib")
+    size = sum(path.stat().st_size for path in (site.tmp / "out").iterdir())
+    assert site.said[-1] == f"{size / 1024:9.0f} KiB  in all, with 1 packages"
+    assert [line.split(" KiB  ")[1] for line in site.said[-3:-1]] == ["lib 1", "Pyodide"]
 
 
 def test_pyodide_of_npm_is_fetched_once_and_checked(site: Site) -> None:

@@ -1,12 +1,14 @@
-"""Times the way of a request in real browsers: `make bench` writes build/bench.json.
+"""Times requests and kernel starts in real browsers: `make bench` writes build/bench.json.
 
-Each case is taken twice in the same run, by turns: from an app in the kernel, and from the service
-worker answering by itself, which is as fast as the browser lets anything here be. On any machine
-the ratio of the two says something of our code.
+Each request is timed twice in the same run, by turns: from an app in the kernel, and from the
+service worker answering by itself, which is as fast as the browser lets anything here be. On any
+machine the ratio of the two says something of our code. A kernel's start is timed with and without
+a preloaded package, by turns too.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import statistics
 from pathlib import Path
@@ -14,8 +16,8 @@ from typing import Any
 
 from conftest import guarded, launch
 from lab import Notebook
-from playwright.sync_api import sync_playwright
-from sites import serve_site
+from playwright.sync_api import Browser, sync_playwright
+from sites import configured, serve_site
 
 RESULT = Path(__file__).parent.parent / "build" / "bench.json"
 
@@ -138,6 +140,44 @@ def measure(notebook: Notebook) -> dict[str, Any]:
     return results
 
 
+#: Milliseconds until a restarted kernel has run a first cell, and then one that imports FastAPI.
+START = """async () => {
+  const {sessionContext} = window.notebookPanel;
+  const run = code => sessionContext.session.kernel.requestExecute({code}).done;
+  const start = performance.now();
+  await sessionContext.session.kernel.restart();
+  await run('1');
+  const started = performance.now();
+  const {content} = await run('import fastapi');
+  if (content.status !== 'ok') throw new Error(content.evalue);
+  return [started - start, performance.now() - started];
+}"""
+
+
+def measure_starts(browser: Browser) -> dict[str, Any]:
+    """Milliseconds of a start and of a first import, with FastAPI preloaded and without."""
+    sites = {"plain": [], "preloaded": ["fastapi"]}
+    times: dict[str, list[list[float]]] = {name: [] for name in sites}
+    with contextlib.ExitStack() as stack:
+        notebooks = {}
+        for name, packages in sites.items():
+            alter = configured(loadPyodideOptions={"packages": packages})
+            site = stack.enter_context(serve_site(alter=alter))
+            context = stack.enter_context(guarded(browser))
+            notebooks[name] = Notebook(context.new_page(), site)
+            notebooks[name].run("import fastapi")
+        for _ in range(ROUNDS):
+            for name, notebook in notebooks.items():
+                times[name].append(notebook.page.evaluate(START))
+    return {
+        name: {
+            "start (ms)": round(statistics.median(start for start, _ in values)),
+            "then import fastapi (ms)": round(statistics.median(first for _, first in values)),
+        }
+        for name, values in times.items()
+    }
+
+
 def main() -> None:
     """Measure in each engine, write the results and print them."""
     report = {}
@@ -146,6 +186,7 @@ def main() -> None:
             browser = launch(playwright, engine)
             with guarded(browser) as context:
                 results = measure(Notebook(context.new_page(), site))
+            results["kernel"] = measure_starts(browser)
             report[f"{engine} {browser.version}"] = results
             browser.close()
     RESULT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+KERNEL_PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 SITE = Path(__file__).parent.parent / "build" / "site"
 
 #: From the path of a file within the site and its bytes to what is sent; None for 404.
 Alter = Callable[[str, bytes], bytes | None]
 
 
+def configured(**options: Any) -> Alter:
+    """The site's files, with settings of the Pyodide kernel changed in its configuration."""
+
+    def alter(path: str, content: bytes) -> bytes:
+        if path != "jupyter-lite.json":
+            return content
+        data = json.loads(content)
+        data["jupyter-config-data"]["litePluginSettings"][KERNEL_PLUGIN] |= options
+        return json.dumps(data).encode()
+
+    return alter
+
+
 class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, *args: object, base: str, alter: Alter | None) -> None:
-        self._base, self._alter = base, alter
+    def __init__(self, *args: object, base: str, alter: Alter | None, cors: bool) -> None:
+        self._base, self._alter, self._cors = base, alter, cors
         super().__init__(*args, directory=str(SITE))  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
@@ -45,14 +61,19 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(content)
         return None
 
+    def end_headers(self) -> None:
+        if self._cors:
+            self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: tests tell what matters."""
 
 
 @contextlib.contextmanager
-def serve_site(base: str = "/", alter: Alter | None = None) -> Iterator[str]:
-    """Serve the built site below ``base``; give its URL."""
-    handler = partial(_Handler, base=base, alter=alter)
+def serve_site(base: str = "/", alter: Alter | None = None, *, cors: bool = False) -> Iterator[str]:
+    """Serve the built site below ``base``, to other origins too if ``cors``; give its URL."""
+    handler = partial(_Handler, base=base, alter=alter, cors=cors)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, daemon=True)

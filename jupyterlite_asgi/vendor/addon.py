@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from doit.exceptions import TaskFailed
@@ -27,6 +28,10 @@ from .errors import VendorError
 
 if TYPE_CHECKING:
     from .site import Order
+    from .target import Json
+
+SETTINGS = "jupyterlite-asgi:packages"
+"""Where a built site's settings say which of the kernel's are ours."""
 
 
 class PackagesAddon(BaseAddon):
@@ -40,6 +45,7 @@ class PackagesAddon(BaseAddon):
         "asgi-lock-file": "AsgiAddon.lock_file",
         "asgi-index-url": "AsgiAddon.index_url",
         "asgi-npm-registry": "AsgiAddon.npm_registry",
+        "asgi-distribution-url": "AsgiAddon.distribution_url",
     }
     flags: ClassVar = {
         "asgi-update": (
@@ -56,8 +62,8 @@ class PackagesAddon(BaseAddon):
         Unicode(), help="Wheels of one's own, or folders of them: they go before all others"
     ).tag(config=True)
     pyodide = Unicode(
-        help="Pyodide to carry with the packages: `npm`, `npm:VERSION`, or a folder of it; "
-        "empty to leave it where JupyterLite has it, on a CDN"
+        help="Pyodide to carry with the packages: `npm`, `npm:VERSION`, a folder of it or an "
+        "archive; empty to leave it where JupyterLite has it, on a CDN"
     ).tag(config=True)
     preload = List(
         Unicode(), help="Packages that each kernel loads when it starts, by their names"
@@ -72,6 +78,11 @@ class PackagesAddon(BaseAddon):
     npm_registry = Unicode(
         "https://registry.npmjs.org", help="The npm registry that Pyodide is taken from"
     ).tag(config=True)
+    distribution_url = Unicode(
+        "https://cdn.jsdelivr.net/pyodide/v{version}/full",
+        help="Where packages of Pyodide's distribution are that neither npm nor the index has; "
+        "empty to do without",
+    ).tag(config=True)
 
     def status(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Tell what of the packages is missing."""
@@ -79,18 +90,25 @@ class PackagesAddon(BaseAddon):
             yield self.task(name="asgi:packages", actions=[self._tell])
 
     def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Gather the packages.
+        """Gather the packages, or take those away that an earlier build has gathered.
 
         A site that cannot have them loses its ``jupyter-lite.json``: no page starts without it.
         """
         if self.packages:
             doc = "gather the packages of the site's kernels"
             yield self.task(name="packages", doc=doc, actions=[self._vendor])
+        elif self.get_lite_plugin_settings(self._config, SETTINGS):
+            doc = "take away the packages of an earlier build"
+            yield self.task(name="packages", doc=doc, actions=[self._withdraw])
 
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Fail where a package is missing, or is not the one that was built in."""
         if self.packages:
             yield self.task(name="packages", actions=[self._check_packages])
+
+    @property
+    def _config(self) -> Path:
+        return Path(self.manager.output_dir) / JUPYTERLITE_JSON
 
     @property
     def _vendored(self) -> Path:
@@ -99,32 +117,35 @@ class PackagesAddon(BaseAddon):
     def _vendor(self) -> TaskFailed | None:
         from .site import vendor
 
-        config = Path(self.manager.output_dir) / JUPYTERLITE_JSON
         try:
-            vendor(self._order(config), self._vendored)
+            self._restore()
+            vendor(self._order(), self._vendored)
         except VendorError as error:
             with suppress(OSError):  # of a site that cannot be written nothing was
-                config.unlink()
+                self._config.unlink()
             return TaskFailed(str(error))
         self.maybe_timestamp(self._vendored)
-        self._configure(config)
+        self._configure()
         return None
 
-    def _pyodide(self, config: Path) -> str | Path:
-        base = Path(self.manager.lite_dir)
+    def _withdraw(self) -> None:
+        self._restore()
+        rmtree(self._vendored, ignore_errors=True)
+
+    def _pyodide(self) -> str | Path:
         if self.pyodide == "npm":
             return f"npm:{PYODIDE_VERSION}"
         if self.pyodide.startswith("npm:"):
             return str(self.pyodide)
         if self.pyodide:
-            return base / self.pyodide
-        settings = self.get_lite_plugin_settings(config, PYODIDE_KERNEL_PLUGIN_ID)
+            return Path(self.manager.lite_dir) / self.pyodide
+        settings = self.get_lite_plugin_settings(self._config, PYODIDE_KERNEL_PLUGIN_ID)
         url = str(settings.get(PYODIDE_URL, f"{PYODIDE_CDN_URL}/{PYODIDE_MJS}"))
         if not url.startswith("http"):
-            raise VendorError(f"The site has {url} already: give its folder to --asgi-pyodide.")
+            raise VendorError(f"The site has {url} already: give that Pyodide to --asgi-pyodide.")
         return url
 
-    def _order(self, config: Path) -> Order:
+    def _order(self) -> Order:
         """What the options ask for; their paths count from the folder of the site's sources."""
         from .requirements import read, wheel_files
         from .site import Order
@@ -142,32 +163,60 @@ class PackagesAddon(BaseAddon):
         return Order(
             asked=list(read(self.packages, base)),
             wheels=[*wheel_files(self.wheels, base), *carried],
-            pyodide=self._pyodide(config),
+            pyodide=self._pyodide(),
             preload=self.preload,
             lock_file=base / self.lock_file,
             cache=Path(self.manager.cache_dir) / "asgi",
             index=self.index_url.rstrip("/"),
             registry=self.npm_registry.rstrip("/"),
+            distribution=self.distribution_url,
             update=self.update,
             say=print,
         )
 
-    def _configure(self, config: Path) -> None:
-        """Tell the kernel of our lock file, of Pyodide if it is carried, and what to load."""
+    def _configure(self) -> None:
+        """Tell the kernel of our lock file, of Pyodide if it is carried, and what to load.
+
+        What is changed is kept beside the settings, so that a later build can take it back.
+        """
         from packaging.utils import canonicalize_name
 
-        settings = self.get_lite_plugin_settings(config, PYODIDE_KERNEL_PLUGIN_ID)
-        options = settings.get(LOAD_PYODIDE_OPTIONS, {})
+        settings = self._kernel_settings()
+        options = settings[LOAD_PYODIDE_OPTIONS]
+        loaded = [*options.get(OPTION_PACKAGES, []), *map(canonicalize_name, self.preload)]
+        changes: list[Json] = []
         if self.pyodide:
-            settings[PYODIDE_URL] = f"./static/pyodide/{PYODIDE_MJS}"
+            changes.append(_change(settings, PYODIDE_URL, f"./static/pyodide/{PYODIDE_MJS}"))
         else:
-            options[OPTION_LOCK_FILE_URL] = f"./static/pyodide/{PYODIDE_LOCK}"
+            url = f"./static/pyodide/{PYODIDE_LOCK}"
+            changes.append(_change(options, OPTION_LOCK_FILE_URL, url))
         if self.preload:
-            packages = [*options.get(OPTION_PACKAGES, []), *map(canonicalize_name, self.preload)]
-            options[OPTION_PACKAGES] = list(dict.fromkeys(packages))
-        if options:
-            settings[LOAD_PYODIDE_OPTIONS] = options
-        self.set_lite_plugin_settings(config, PYODIDE_KERNEL_PLUGIN_ID, settings)
+            changes.append(_change(options, OPTION_PACKAGES, list(dict.fromkeys(loaded))))
+        self._set_kernel_settings(settings, changes)
+
+    def _restore(self) -> None:
+        """Take back what an earlier build has changed, unless somebody else changed it again."""
+        settings = self._kernel_settings()
+        ours = self.get_lite_plugin_settings(self._config, SETTINGS)
+        for change in ours.get("changes", []):
+            for level in (settings, settings[LOAD_PYODIDE_OPTIONS]):
+                if level.get(change["key"]) == change["after"]:
+                    level.pop(change["key"])
+                    if change["before"] is not None:
+                        level[change["key"]] = change["before"]
+        if ours:
+            self._set_kernel_settings(settings, [])
+
+    def _kernel_settings(self) -> Json:
+        settings = self.get_lite_plugin_settings(self._config, PYODIDE_KERNEL_PLUGIN_ID)
+        return settings | {LOAD_PYODIDE_OPTIONS: dict(settings.get(LOAD_PYODIDE_OPTIONS, {}))}
+
+    def _set_kernel_settings(self, settings: Json, changes: list[Json]) -> None:
+        if not settings[LOAD_PYODIDE_OPTIONS]:
+            del settings[LOAD_PYODIDE_OPTIONS]
+        self.set_lite_plugin_settings(self._config, PYODIDE_KERNEL_PLUGIN_ID, settings)
+        ours = {"changes": changes} if changes else {}
+        self.set_lite_plugin_settings(self._config, SETTINGS, ours)
 
     def _tell(self) -> None:
         from .site import faults
@@ -182,3 +231,8 @@ class PackagesAddon(BaseAddon):
             return None
         told = "missing, or not what was built in: run `jupyter lite build`"
         return TaskFailed(f"{', '.join(wrong)} in {self._vendored}: {told}.")
+
+
+def _change(settings: Json, key: str, value: object) -> Json:
+    before, settings[key] = settings.get(key), value
+    return {"key": key, "before": before, "after": value}

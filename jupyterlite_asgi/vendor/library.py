@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http.client import HTTPException
 from pathlib import Path
@@ -34,7 +34,11 @@ SIMPLE = "application/vnd.pypi.simple.v1+json"
 
 @dataclass(frozen=True)
 class Wheel:
-    """A file that can be had: from ``url``, or by name for the kinds ``own`` and ``pyodide``."""
+    """A file that can be had: from ``url``, or by its name if that is empty.
+
+    ``kind`` is ``own``, ``pyodide`` for a file of its distribution, ``index``, or ``stripped`` for
+    one of the index whose compiled part is taken off.
+    """
 
     name: str
     version: str
@@ -44,10 +48,13 @@ class Wheel:
     url: str = ""
 
 
-def fetch(url: str, accept: str = "*/*") -> bytes | None:
-    """Return what is at an address, ``None`` where nothing is; raise ``VendorError`` offline."""
+def fetch(url: str, accept: str = "*/*", timeout: float = 60) -> bytes | None:
+    """Return what is at an address, ``None`` where nothing is; raise ``VendorError`` offline.
+
+    ``timeout`` is in seconds, of the host's silence.
+    """
     try:
-        with urlopen(Request(url, headers={"Accept": accept}), timeout=60) as response:
+        with urlopen(Request(url, headers={"Accept": accept}), timeout=timeout) as response:
             return bytes(response.read())
     except (OSError, HTTPException) as error:
         if isinstance(error, HTTPError) and error.code in (404, 410):
@@ -72,16 +79,19 @@ def parsed(filename: str) -> tuple[Version, frozenset[Tag]] | None:
 class Library:
     """What wheels there are, and where.
 
-    ``own`` are files, ``pyodide`` is a folder with wheels of Pyodide's distribution, ``index`` the
-    address of a Simple API. ``say`` is told of progress, a line at a time.
+    ``own`` are files. ``folder`` and ``url`` are where packages of Pyodide's distribution are, if
+    they are anywhere, ``index`` is the address of a Simple API, without a slash at its end. ``say``
+    is told of progress, a line at a time.
     """
 
     target: Target
     cache: Path
-    own: Sequence[Path] = ()
-    pyodide: Path | None = None
-    index: str = "https://pypi.org/simple"
-    say: Callable[[str], None] = print
+    own: Sequence[Path]
+    folder: Path | None
+    url: str
+    index: str
+    say: Callable[[str], None]
+    offline: bool = False
     newest: dict[str, Version] = field(default_factory=dict)
     known: dict[str, list[Wheel]] = field(default_factory=dict)
 
@@ -99,15 +109,43 @@ class Library:
         return sorted(found, key=lambda wheel: Version(wheel.version), reverse=True)
 
     def wheels(self, name: str) -> list[Wheel]:
-        """Return what runs in Pyodide under this name: one's own, Pyodide's, the index's newest."""
+        """Return what runs in Pyodide under this name, the best first.
+
+        One's own go before what Pyodide's folder has, and that before the newest of the index. Then
+        comes what Pyodide's distribution has at its address, and what has to be stripped.
+        """
         if name not in self.known:
-            found = [wheel for wheel in self.owned if wheel.name == name]
-            entry = self.target.packages.get(name, {"file_name": ""})
-            if self.pyodide and (self.pyodide / entry["file_name"]).is_file():
-                version, file, sha256 = entry["version"], entry["file_name"], entry["sha256"]
-                found.append(Wheel(name, version, file, sha256, "pyodide"))
-            self.known[name] = found + self._indexed(name)
+            first = [wheel for wheel in self.owned if wheel.name == name]
+            last: list[Wheel] = []
+            if entry := self.target.packages.get(name):
+                file = str(entry["file_name"])
+                wheel = Wheel(name, str(entry["version"]), file, entry["sha256"], "pyodide")
+                if self.folder and (self.folder / file).is_file():
+                    first.append(wheel)
+                elif self.has_distribution:
+                    last.append(replace(wheel, url=f"{self.url}/{file}"))
+            try:
+                indexed = [] if first and self.offline else self._indexed(name)
+            except VendorError as error:
+                if not first:
+                    raise
+                self.offline = True
+                self.say(f"{error} Until then, what is at hand is taken.")
+                indexed = []
+            last += [wheel for wheel in indexed if wheel.kind == "stripped"]
+            self.known[name] = first + [w for w in indexed if w.kind == "index"] + last
         return self.known[name]
+
+    @cached_property
+    def has_distribution(self) -> bool:
+        """Whether packages of Pyodide's distribution can be had at its address."""
+        try:
+            found = bool(self.url) and fetch(f"{self.url}/pyodide-lock.json", timeout=15)
+        except VendorError:
+            found = None
+        if found is None:
+            self.say(f"{self.url} has no answer: packages that are only there cannot be had")
+        return bool(found)
 
     def _indexed(self, name: str) -> list[Wheel]:
         page = fetch(f"{self.index}/{name}/", SIMPLE) or b'{"files": []}'
@@ -137,8 +175,8 @@ class Library:
         path = self.cache / wheel.sha256 / wheel.filename
         if wheel.kind == "own":
             path = next((own for own in self.own if own.name == wheel.filename), path)
-        elif wheel.kind == "pyodide" and self.pyodide:
-            path = self.pyodide / wheel.filename
+        elif wheel.kind == "pyodide" and self.folder and not wheel.url:
+            path = self.folder / wheel.filename
         if wheel.url and not (path.is_file() and digest(path) == wheel.sha256):
             self.say(f"fetch {wheel.filename}")
             path.parent.mkdir(parents=True, exist_ok=True)

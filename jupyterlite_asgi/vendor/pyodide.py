@@ -1,59 +1,69 @@
-"""Pyodide itself: from npm or from a folder if the site carries it, else where the site has it."""
+"""Pyodide itself: from npm, a folder or an archive if the site carries it, else where it has it."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import shutil
 import tarfile
-from dataclasses import dataclass
-from pathlib import Path
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from .errors import VendorError
 from .library import fetch
 from .target import Json
+from .wheels import digest
 
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
-REGISTRY = "https://registry.npmjs.org"
 
 
 @dataclass(frozen=True)
 class Pyodide:
-    """A Pyodide: its own lock file, what is known of its origin, and its folder if it has one."""
+    """A Pyodide: its own lock file, what is known of its origin, and where its packages are.
+
+    ``folder`` has its core, and those packages that are files in it. ``url`` is the address of the
+    folder that has them all, without a slash at its end; empty if there is none.
+    """
 
     lock: Json
     origin: Json
     folder: Path | None = None
+    url: str = ""
 
-    def copy_core(self, dest: Path) -> None:
-        """Copy what runs, without packages; nothing if it stays where it is."""
-        if self.folder:
-            for name in CORE:
-                shutil.copyfile(self.folder / name, dest / name)
+    def copy_core(self, dest: Path) -> int:
+        """Copy what runs, without packages, and return its size; nothing if it stays there."""
+        if self.folder is None:
+            return 0
+        for name in CORE:
+            shutil.copyfile(self.folder / name, dest / name)
+        return sum((dest / name).stat().st_size for name in CORE)
 
 
 def at_url(url: str) -> Pyodide:
     """Return the Pyodide whose ``pyodide.mjs`` or the like is at an address."""
-    address = f"{url.rpartition('/')[0]}/{LOCK}"
-    return Pyodide(_parsed(fetch(address), address), {})
+    base = url.rpartition("/")[0]
+    return Pyodide(_parsed(fetch(f"{base}/{LOCK}"), base), {}, url=base)
 
 
-def in_folder(folder: Path) -> Pyodide:
-    """Return the Pyodide in a folder; raise ``VendorError`` if something of it is missing."""
-    for name in (*CORE, LOCK):
-        if not (folder / name).is_file():
-            raise VendorError(f"There is no {name} in {folder}: give a folder of Pyodide 314.")
-    return Pyodide(_parsed((folder / LOCK).read_bytes(), str(folder)), {"from": "folder"}, folder)
+def at_path(path: Path, cache: Path) -> Pyodide:
+    """Return the Pyodide in a folder, or in an archive as Pyodide's releases have it.
+
+    An archive is unpacked into the cache, once. Raises ``VendorError`` if something is missing.
+    """
+    if path.is_file():
+        return _in_folder(_unpack(path, cache), path.name)
+    return _in_folder(path, str(path))
 
 
-def from_npm(version: str, registry: str, cache: Path, known: Json) -> Pyodide:
+def from_npm(version: str, registry: str, distribution: str, cache: Path, known: Json) -> Pyodide:
     """Return the Pyodide of a version, fetched from an npm registry into the cache.
 
-    ``known`` is the origin of an earlier build: if it is of the same version, its integrity is
-    the one that the archive must have, else the registry's word is taken.
+    npm has the core alone: ``distribution`` is the address of its packages, in which ``{version}``
+    stands for the version. ``known`` is the origin of an earlier build: if it is of the same
+    version, its integrity is the one that the archive must have, else the registry's word is taken.
     """
     origin = {"from": "npm", "version": version}
     if {key: known.get(key) for key in origin} == origin:
@@ -61,16 +71,15 @@ def from_npm(version: str, registry: str, cache: Path, known: Json) -> Pyodide:
     else:
         integrity = _integrity(version, registry)
     archive = cache / f"pyodide-{version}.tgz"
-    data = archive.read_bytes() if archive.is_file() else b""
-    if _sri(data) != integrity:
+    if not archive.is_file() or _sri(archive.read_bytes()) != integrity:
         data = fetch(f"{registry}/pyodide/-/{archive.name}") or b""
         if _sri(data) != integrity:
             told = "is not the archive that is known by its SHA-512: remove the lock file"
             raise VendorError(f"{archive.name} {told}, if you trust the registry.")
         cache.mkdir(parents=True, exist_ok=True)
         archive.write_bytes(data)
-    unpacked = in_folder(_unpack(data, cache / f"pyodide-{version}"))
-    return Pyodide(unpacked.lock, origin | {"integrity": integrity}, unpacked.folder)
+    url = distribution.replace("{version}", version).rstrip("/")
+    return replace(at_path(archive, cache), origin=origin | {"integrity": integrity}, url=url)
 
 
 def _integrity(version: str, registry: str) -> str:
@@ -88,18 +97,35 @@ def _sri(data: bytes) -> str:
     return "sha512-" + base64.b64encode(hashlib.sha512(data).digest()).decode()
 
 
-def _unpack(data: bytes, dest: Path) -> Path:
-    dest.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
-        for name in (*CORE, LOCK):
-            try:
-                member = tar.extractfile(f"package/{name}")
-            except KeyError:
-                member = None
-            if member is None:
-                raise VendorError(f"This Pyodide has no {name}: choose version 314 or later.")
-            (dest / name).write_bytes(member.read())
-    return dest
+def _unpack(archive: Path, cache: Path) -> Path:
+    """Return the folder with the archive's files, which has its name only once it is whole."""
+    folder = cache / f"pyodide-{digest(archive)[:16]}"
+    part = folder.with_suffix(".part")
+    if folder.is_dir():
+        return folder
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                path = PurePosixPath(member.name)
+                file = tar.extractfile(member) if member.isfile() else None
+                if file and len(path.parts) == 2:
+                    with (part / path.name).open("wb") as out:
+                        shutil.copyfileobj(file, out)
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        shutil.rmtree(part, ignore_errors=True)
+        if getattr(error, "errno", None):  # of the disk: what cannot be unpacked has none
+            raise
+        raise VendorError(f"{archive.name} is no whole archive: fetch it anew.") from error
+    return part.replace(folder)
+
+
+def _in_folder(folder: Path, named: str) -> Pyodide:
+    for name in (*CORE, LOCK):
+        if not (folder / name).is_file():
+            raise VendorError(f"There is no {name} in {named}: give a Pyodide of 314 or later.")
+    return Pyodide(_parsed((folder / LOCK).read_bytes(), named), {"from": "files"}, folder)
 
 
 def _parsed(data: bytes | None, place: str) -> Json:

@@ -89,8 +89,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         if not fit and newest and newest in spec:
             self.unfit.setdefault(identifier, self.cannot(name, asks[-1]))
         wheels = [wheel for wheel in wheels if wheel.version in fit and wheel not in refused]
-        first = {"own": 0, "pyodide": 1}
-        wheels.sort(key=lambda w: first.get(w.kind, 2 - (self.prefer.get(name) == w.version)))
+        wheels.sort(key=lambda wheel: bool(wheel.url) and self.prefer.get(name) != wheel.version)
         extras = frozenset(asks[0].requirement.extras)
         chain = f"{asks[0].parent.chain} → " if asks[0].parent else ""
         return [Candidate(w, extras, f"{chain}{name} {w.version}") for w in wheels]
@@ -116,8 +115,9 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             return f"{name} is in no index and no folder ({ask}): check its name."
         told = "leave out what asks for it, or give a wheel of your own"
         if entry:
-            told = f"Pyodide's own distribution has {entry['version']}, give its folder"
-        return f"{name} {newest or ''} has no wheel that runs in Pyodide ({ask}): {told}."
+            told = f"Pyodide's own distribution has {entry['version']}, give its folder or archive"
+        named = f"{name} {newest}" if newest else name
+        return f"{named} has no wheel that runs in Pyodide ({ask}): {told}."
 
 
 def resolve(asked: Iterable[str], library: Library, prefer: Mapping[str, str]) -> dict[str, Json]:

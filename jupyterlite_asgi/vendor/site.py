@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,8 @@ KERNEL = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", 
 class Order:
     """What a site is to have, and where it can be had.
 
-    ``pyodide`` is ``npm:VERSION``, a folder, or the address of the one that the site uses.
+    ``pyodide`` is ``npm:VERSION``, a folder or an archive, or the address of the one that the site
+    uses. ``distribution`` is the address of the packages that npm's has not, see ``from_npm``.
     """
 
     asked: Sequence[str]
@@ -40,6 +42,7 @@ class Order:
     cache: Path
     index: str
     registry: str
+    distribution: str
     update: bool
     say: Callable[[str], None]
     needed: Sequence[str] = KERNEL
@@ -50,14 +53,14 @@ def vendor(order: Order, dest: Path) -> None:
 
     Decided is anew if the lock file is missing, to be updated, or was made for other terms. What
     the kernel needs is then had in the versions of Pyodide's distribution, if they fit.
-    ``dest`` is as it was until the new one is whole. Raises ``VendorError``.
+    ``dest`` and that file are as they were until the new ones are whole. Raises ``VendorError``.
     """
     try:
         lock = {} if order.update else read_lock(order.lock_file)
         core = find_pyodide(order, lock.get("pyodide", {}))
         target = Target(core.lock)
-        places = (order.cache / "wheels", order.wheels, core.folder, order.index)
-        library = Library(target, *places, order.say)
+        places = (order.wheels, core.folder, core.url, order.index)
+        library = Library(target, order.cache / "wheels", *places, order.say)
         terms = {
             "asked": sorted({*order.asked, *order.needed}),
             "pyodide": core.lock["info"] | core.origin,
@@ -70,8 +73,8 @@ def vendor(order: Order, dest: Path) -> None:
         for name in map(canonicalize_name, order.preload):
             if name not in lock["packages"]:
                 raise VendorError(f"{name} is to be preloaded, and nobody asks for it: add it.")
-        _gather(lock["packages"], library, core, dest)
-        _write_lock(lock, order.lock_file)
+        with _keeping(lock, order.lock_file):
+            _gather(lock["packages"], library, core, dest)
     except OSError as error:
         told = f"{error.filename} cannot be used ({error.strerror}): choose another place."
         raise VendorError(told) from error
@@ -90,21 +93,29 @@ def read_lock(path: Path) -> Json:
     return lock
 
 
-def _write_lock(lock: Json, path: Path) -> None:
+@contextmanager
+def _keeping(lock: Json, path: Path) -> Iterator[None]:
+    """Write a lock file, which has its name once all within is done."""
     text = json.dumps(lock, indent=1) + "\n"
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        part = path.with_name(f"{path.name}.part")
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        yield
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
         part.write_text(text, encoding="utf-8")
+        yield
         part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def find_pyodide(order: Order, known: Json) -> pyodide.Pyodide:
     """Return the Pyodide that is ordered; ``known`` is the origin of an earlier one."""
     if isinstance(order.pyodide, Path):
-        return pyodide.in_folder(order.pyodide)
+        return pyodide.at_path(order.pyodide, order.cache)
     if order.pyodide.startswith("npm:"):
         version = order.pyodide.removeprefix("npm:")
-        return pyodide.from_npm(version, order.registry, order.cache, known)
+        return pyodide.from_npm(version, order.registry, order.distribution, order.cache, known)
     return pyodide.at_url(order.pyodide)
 
 
@@ -116,11 +127,12 @@ def _gather(
     part.mkdir(parents=True)
     try:
         packages = {name: _put(entry, library, part) for name, entry in locked.items()}
-        size = sum((part / package["file_name"]).stat().st_size for package in packages.values())
-        library.say(f"{size / 1024:9.0f} KiB  in {len(packages)} packages")
         lock = {"info": library.target.lock["info"], "packages": packages}
         (part / pyodide.LOCK).write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
-        core.copy_core(part)
+        if size := core.copy_core(part):
+            library.say(_sized(size, "Pyodide"))
+        size = sum(path.stat().st_size for path in part.iterdir())
+        library.say(_sized(size, f"in all, with {len(packages)} packages"))
         shutil.rmtree(dest, ignore_errors=True)
         part.replace(dest)
     finally:
@@ -143,8 +155,12 @@ def _put(entry: Json, library: Library, folder: Path) -> Json:
     newest = library.newest.get(wheel.name, Version("0"))
     older = wheel.kind != "own" and Version(wheel.version) < newest
     note = f" (there is {newest})" if older else ""
-    library.say(f"{out.stat().st_size / 1024:9.0f} KiB  {wheel.name} {wheel.version}{note}")
+    library.say(_sized(out.stat().st_size, f"{wheel.name} {wheel.version}{note}"))
     return site | {"sha256": digest(out), "depends": entry["depends"]}
+
+
+def _sized(size: int, what: str) -> str:
+    return f"{size / 1024:9.0f} KiB  {what}"
 
 
 def faults(folder: Path) -> list[str]:
