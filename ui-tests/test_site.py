@@ -48,23 +48,6 @@ def forget():
 }"""
 
 
-def test_the_example_runs_from_the_first_cell_to_the_last(
-    context: BrowserContext, site: str
-) -> None:
-    notebook = Notebook(context.new_page(), site, path="lab/index.html?path=fastapi.ipynb")
-    outputs = notebook.run_all()
-    assert [cell.error for cell in outputs if cell.error] == []
-    shop = notebook.frame("app").locator("body")
-    expect(shop).to_contain_text("Visit number 1")
-    expect(shop.get_by_role("listitem")).to_have_text(["apples: 12", "pears: 3"])
-    notebook.reload_panel("app")
-    expect(shop).to_contain_text("Visit number 101")
-    expect(shop.get_by_role("listitem")).to_have_text(["apples: 12", "pears: 3", "plums: 41"])
-    shop.get_by_role("link", name="plums").click()
-    expect(shop).to_have_text('{"name":"plums","count":41}')
-    assert "{'name': 'plums', 'count': 41}" in [cell.text for cell in outputs]
-
-
 def test_the_root_of_the_site_lands_on_the_example(context: BrowserContext, site: str) -> None:
     page = context.new_page()
     page.goto(site)
