@@ -4,12 +4,15 @@ import ast
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import jupyterlite_asgi
 
+DIST = "jupyterlite-asgi"
 PACKAGE = Path(jupyterlite_asgi.__file__).parent
 MODULES = sorted(PACKAGE.glob("*.py"))
 VENDOR = sorted(PACKAGE.glob("vendor/*.py"))
@@ -120,3 +123,12 @@ def test_other_name_is_refused() -> None:
 def test_labextension_has_a_place() -> None:
     (path,) = jupyterlite_asgi._jupyter_labextension_paths()
     assert path == {"src": "labextension", "dest": "jupyterlite-asgi"}
+
+
+@pytest.mark.parametrize("name", ["jupyterlite-core", "jupyterlite-pyodide-kernel"])
+def test_readme_names_the_oldest_version_that_is_taken(name: str) -> None:
+    needed = {bound.name: bound.specifier for bound in map(Requirement, requires(DIST) or [])}
+    (oldest,) = (bound.version for bound in needed[name] if bound.operator == ">=")
+    readme = (PACKAGE.parent / "README.md").read_text("utf-8")
+    (row,) = (line for line in readme.splitlines() if line.startswith(f"| {name} "))
+    assert row.split("|")[2].split()[0] == oldest
