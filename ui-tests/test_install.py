@@ -1,0 +1,274 @@
+"""What is published, as somebody gets it: built from what is committed, installed without Node.js.
+
+The site is built at both ends of the range of versions that the wheel's metadata names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import zipfile
+from collections.abc import Callable
+from importlib.metadata import PathDistribution
+from pathlib import Path
+
+import pytest
+import sites
+from conftest import guarded
+from lab import Notebook
+from packaging.requirements import Requirement
+from playwright.sync_api import Browser, expect
+from test_serve import SHOP
+
+ALL = bool(os.environ.get("ASGI_TEST_ALL"))
+ROOT = Path(__file__).parent.parent
+DATA = "jupyterlite_asgi-{}.data/data/share/jupyter/labextensions/jupyterlite-asgi/"
+
+#: A site that asks nothing of the network, and whose pages a test can drive.
+SITE = {
+    "jupyter_lite_config.json": {
+        "LiteBuildConfig": {"no_libarchive": True},
+        "AsgiAddon": {"packages": ["fastapi"], "pyodide": "npm"},
+    },
+    "jupyter-lite.json": {
+        "jupyter-lite-schema-version": 0,
+        "jupyter-config-data": {"exposeAppInBrowser": True},
+    },
+}
+
+#: Runs a module with what the environment lacks taken from that of the tests.
+_BORROW = """
+import runpy, sys
+sys.path.append(sys.argv.pop(1))
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
+
+
+def run(
+    *command: str | Path, cwd: Path, path: str | Path = os.environ["PATH"]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its success, with ``path`` for those that it calls."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, "PATH": str(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def committed() -> set[str]:
+    """The files of the project, without what is built or lies about."""
+    listed = run("git", "ls-files", "-z", cwd=ROOT).stdout.split("\0")
+    return {name for name in listed if name and (ROOT / name).exists()}
+
+
+@dataclasses.dataclass(frozen=True)
+class Published:
+    """The checkout from which it was built, and the archives."""
+
+    checkout: Path
+    sdist: Path
+    wheel: Path
+
+    @property
+    def version(self) -> str:
+        return self.wheel.name.split("-")[1]
+
+    @property
+    def oldest(self) -> list[str]:
+        """The lower bounds of what the wheel depends on, as pins."""
+        info = zipfile.Path(self.wheel, f"jupyterlite_asgi-{self.version}.dist-info/")
+        bounds = [Requirement(line) for line in PathDistribution(info).requires or []]
+        return [
+            f"{bound.name}=={specifier.version}"
+            for bound in bounds
+            if bound.marker is None
+            for specifier in bound.specifier
+            if specifier.operator == ">="
+        ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Environment:
+    """A virtual environment, whose commands find no others, and a site that was built in it."""
+
+    end: str
+    folder: Path
+    site: Path
+
+    @property
+    def bin(self) -> Path:
+        return self.folder / "bin"
+
+    def run(self, command: str, *arguments: str | Path) -> str:
+        """What a command of the environment says."""
+        return run(self.bin / command, *arguments, cwd=self.site, path=self.bin).stdout
+
+    def borrow(self, module: str, *arguments: str | Path) -> str:
+        """What a module of the tests' environment says, run in this one."""
+        lender = sysconfig.get_path("purelib")
+        command = [self.bin / "python", "-I", "-c", _BORROW, lender, module, *arguments]
+        done = run(*command, cwd=self.site)
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """Sdist and wheel, each built from the checkout alone.
+
+    In `make test` with the tools that are installed already; installing them takes minutes.
+    """
+    checkout = tmp_path_factory.mktemp("checkout")
+    for name in committed():
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, checkout / name)
+    command = [sys.executable, "-m", "build", "--sdist", "--wheel"]
+    if not ALL:
+        (checkout / "node_modules").symlink_to(ROOT / "node_modules")
+        command.append("--no-isolation")
+    run(*command, cwd=checkout)
+    (sdist,) = checkout.glob("dist/*.tar.gz")
+    (wheel,) = checkout.glob("dist/*.whl")
+    return Published(checkout, sdist, wheel)
+
+
+@pytest.fixture(scope="session")
+def install(
+    published: Published, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Environment]:
+    """Makes an environment with the wheel and nothing else, and a site in it: each once."""
+
+    @functools.cache
+    def install(end: str) -> Environment:
+        folder = tmp_path_factory.mktemp(end)
+        environment = Environment(end, folder / "venv", folder / "lite")
+        # Downloads are kept with those of `make site`.
+        downloads = ROOT / "build" / "cache" / "asgi"
+        downloads.mkdir(parents=True, exist_ok=True)
+        (environment.site / ".cache").mkdir(parents=True)
+        (environment.site / ".cache" / "asgi").symlink_to(downloads)
+        for name, content in SITE.items():
+            (environment.site / name).write_text(json.dumps(content), "utf-8")
+
+        pins = published.oldest if end == "oldest" else []
+        run(sys.executable, "-m", "venv", environment.folder, cwd=folder)
+        environment.run("pip", "install", published.wheel, *pins)
+        environment.run("jupyter", "lite", "build")
+        return environment
+
+    return install
+
+
+@pytest.fixture(params=["newest", "oldest"])
+def environment(
+    request: pytest.FixtureRequest, install: Callable[[str], Environment]
+) -> Environment:
+    """The environment at one end of the range."""
+    return install(request.param)
+
+
+def test_sdist_has_what_is_committed_and_what_is_built_from_it(published: Published) -> None:
+    with tarfile.open(published.sdist) as archive:
+        names = {member.name.partition("/")[2] for member in archive if member.isfile()}
+    left_out = {name for name in committed() if name.startswith((".ci/", ".github/"))}
+    built = names - committed()
+    assert names - built == committed() - left_out
+    assert built >= {
+        "PKG-INFO",
+        "jupyterlite_asgi/_version.py",
+        "jupyterlite_asgi/labextension/package.json",
+        "jupyterlite_asgi/static/worker.js",
+    }
+    folders = ("PKG-INFO", "jupyterlite_asgi/_version.py", "jupyterlite_asgi/labextension/")
+    assert {name for name in built if not name.startswith(folders)} == {
+        "jupyterlite_asgi/static/worker.js"
+    }
+
+
+def test_wheel_has_the_package_and_the_labextension_and_no_more(published: Published) -> None:
+    with zipfile.ZipFile(published.wheel) as archive:
+        names = set(archive.namelist())
+    modules = {name for name in committed() if name.startswith("jupyterlite_asgi/")}
+    assert {name for name in names if name.startswith("jupyterlite_asgi/")} == {
+        *modules,
+        "jupyterlite_asgi/_version.py",
+        "jupyterlite_asgi/static/worker.js",
+    }
+    assert "jupyterlite_asgi/py.typed" in modules
+
+    data = DATA.format(published.version)
+    extension = {name.removeprefix(data) for name in names if name.startswith(data)}
+    built = published.checkout / "jupyterlite_asgi" / "labextension"
+    files = {str(path.relative_to(built)) for path in built.rglob("*") if path.is_file()}
+    assert extension == files | {"install.json"}
+    assert not [name for name in files if name.endswith(".map")]
+
+    info = f"jupyterlite_asgi-{published.version}.dist-info/"
+    rest = {name for name in names if not name.startswith(("jupyterlite_asgi/", data))}
+    assert {name.removeprefix(info) for name in rest} == {
+        "METADATA",
+        "RECORD",
+        "WHEEL",
+        "entry_points.txt",
+        "licenses/LICENSE",
+    }
+
+
+def test_sdist_gives_the_same_wheel_without_node(published: Published, tmp_path: Path) -> None:
+    with tarfile.open(published.sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
+    run(*build, cwd=source, path=tmp_path)
+    (wheel,) = source.glob("dist/*.whl")
+    assert wheel.read_bytes() == published.wheel.read_bytes()
+
+
+def test_jupyterlab_lists_the_labextension_as_content(environment: Environment) -> None:
+    listed = environment.borrow("jupyterlab.labextensions", "list")
+    (line,) = (line for line in listed.splitlines() if "jupyterlite-asgi" in line)
+    words = re.sub(r"\x1b\[\d+m", "", line).split(maxsplit=4)
+    assert words[0] == "jupyterlite-asgi"
+    assert words[2:] == ["enabled", "OK", "(python, jupyterlite-asgi)"]
+
+
+def test_hooks_hold(environment: Environment) -> None:
+    told = environment.borrow(
+        "pytest",
+        "--config-file",
+        ROOT / "pyproject.toml",
+        "-p",
+        "no:cacheprovider",
+        ROOT / "tests" / "test_hooks.py",
+    )
+    assert "passed" in told
+
+
+def test_installed_package_builds_a_site_that_works(
+    browser: Browser,
+    setting: tuple[str, str],
+    environment: Environment,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if (environment.end, setting[0]) == ("oldest", "firefox") and not ALL:
+        pytest.skip("the oldest of the range in the other engine is for `make test-all`")
+    assert shutil.which("node", path=str(environment.bin)) is None
+    environment.run("jupyter", "lite", "check")
+    monkeypatch.setattr(sites, "SITE", environment.site / "_output")
+    with sites.serve_site(setting[1]) as url, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), url)
+        assert notebook.run(SHOP).error == ""
+        expect(notebook.frame("app").locator("body")).to_have_text('{"hits":1}')
+        assert notebook.fetch("asgi/app/").text == '{"hits":2}'
