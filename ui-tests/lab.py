@@ -72,6 +72,26 @@ _FETCH = """async ([url, init]) => {
 }"""
 
 
+def wait_until(page: Page, function: str, arg: object = None, seconds: float = 60) -> None:
+    """Wait until an async function of the page gives something true.
+
+    ``page.wait_for_function`` would take its promise for that.
+    """
+    page.evaluate(
+        f"""async ([arg, seconds]) => {{
+          const end = performance.now() + 1000 * seconds;
+          let found;
+          while (!(found = await ({function})(arg))) {{
+            if (performance.now() > end) {{
+              throw new Error(`it gave ${{JSON.stringify(found)}} for ${{seconds}} seconds`);
+            }}
+            await new Promise(requestAnimationFrame);
+          }}
+        }}""",
+        [arg, seconds],
+    )
+
+
 @dataclasses.dataclass(frozen=True)
 class Outputs:
     """What a cell shows."""
@@ -207,8 +227,6 @@ class Notebook:
         session.send("ServiceWorker.enable")
         session.send("ServiceWorker.stopAllWorkers")
         # Another instance may have begun already.
-        self.page.wait_for_function(
-            f"async before => !(await ({_WORKER_LOCKS})()).some(name => before.includes(name))",
-            arg=before,
-        )
+        gone = f"async before => !(await ({_WORKER_LOCKS})()).some(name => before.includes(name))"
+        wait_until(self.page, gone, before)
         session.detach()

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from apps import SIZE, plain
 from conftest import guarded
-from lab import Notebook
+from lab import Notebook, wait_until
 from playwright.sync_api import Browser
 from sites import serve_site
 
@@ -87,7 +87,7 @@ def test_a_worker_of_an_older_build_gives_way(browser: Browser, setting: tuple[s
         later = context.new_page()
         later.goto(f"{site}lab/index.html?reset")
         # In Chromium that takes five minutes, unless the old worker ends its streams.
-        later.wait_for_function(ANSWERS_AS, arg=[version, __version__], timeout=60_000)
+        wait_until(later, ANSWERS_AS, [version, __version__])
         assert notebook.page.evaluate("() => window.pending") in ("TypeError", "AbortError")
         notebook.run(plain("another") + "%asgi_serve another --open none")
         assert notebook.fetch("asgi/another/").text == "hello"
