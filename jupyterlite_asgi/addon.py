@@ -87,7 +87,13 @@ def strip(text: str) -> str:
 
 def _block() -> str:
     """Our script, closed in itself: what it throws is told, and stops nothing after it."""
-    script = files(__package__).joinpath("static", "worker.js").read_text(**UTF8)
+    try:
+        script = files(__package__).joinpath("static", "worker.js").read_text(**UTF8)
+    except FileNotFoundError as error:
+        raise ValueError(
+            "This jupyterlite-asgi was installed without its front end: run `jlpm build` in its "
+            "checkout, or install a release."
+        ) from error
     return f"{_BEGIN}try {{\n{script}\n}} catch (error) {{ console.error(error); }}\n{_END}"
 
 

@@ -7,7 +7,11 @@ import sys
 import tarfile
 from pathlib import Path
 
-from jupyterlite_asgi.addon import strip
+import pytest
+from jupyterlite_core.manager import LiteManager
+
+from jupyterlite_asgi import addon
+from jupyterlite_asgi.addon import AsgiAddon, strip
 
 MARK = "/* jupyterlite-asgi: begin */"
 
@@ -43,3 +47,14 @@ def test_the_addon_can_be_left_out(tmp_path: Path) -> None:
     assert lite(tmp_path, "build", "--disable-addons", "asgi").returncode == 0
     text = (tmp_path / "_output" / "service-worker.js").read_text("utf-8")
     assert strip(text) == text
+
+
+def test_a_package_without_its_front_end_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addon, "files", lambda package: tmp_path)
+    manager = LiteManager(lite_dir=tmp_path, output_dir=tmp_path)
+    (task,) = AsgiAddon(manager=manager).status(manager)
+    (tell,) = task["actions"]
+    with pytest.raises(ValueError, match="without its front end: run `jlpm build`"):
+        tell()
