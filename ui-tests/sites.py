@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,9 @@ SITE = Path(__file__).parent.parent / "build" / "site"
 
 #: From the path of a file within the site and its bytes to what is sent; None for 404.
 Alter = Callable[[str, bytes], bytes | None]
+
+#: What is sent of the head of each answer beside what describes its body.
+Headers = Mapping[str, str]
 
 
 def configured(**options: Any) -> Alter:
@@ -35,9 +39,11 @@ def configured(**options: Any) -> Alter:
 class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, *args: object, base: str, alter: Alter | None, cors: bool) -> None:
-        self._base, self._alter, self._cors = base, alter, cors
-        super().__init__(*args, directory=str(SITE))  # type: ignore[arg-type]
+    def __init__(
+        self, *args: object, folder: Path, base: str, alter: Alter | None, headers: Headers
+    ) -> None:
+        self._base, self._alter, self._headers = base, alter, headers
+        super().__init__(*args, directory=str(folder))  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
@@ -62,8 +68,8 @@ class _Handler(SimpleHTTPRequestHandler):
         return None
 
     def end_headers(self) -> None:
-        if self._cors:
-            self.send_header("Access-Control-Allow-Origin", "*")
+        for name, value in self._headers.items():
+            self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -71,9 +77,15 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve_site(base: str = "/", alter: Alter | None = None, *, cors: bool = False) -> Iterator[str]:
-    """Serve the built site below ``base``, to other origins too if ``cors``; give its URL."""
-    handler = partial(_Handler, base=base, alter=alter, cors=cors)
+def serve_site(
+    base: str = "/",
+    alter: Alter | None = None,
+    headers: Headers = MappingProxyType({}),
+    *,
+    folder: Path = SITE,
+) -> Iterator[str]:
+    """Serve the site in ``folder`` below ``base``, each file with these headers; give its URL."""
+    handler = partial(_Handler, folder=folder, base=base, alter=alter, headers=headers)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, daemon=True)

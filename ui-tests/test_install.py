@@ -21,11 +21,11 @@ from importlib.metadata import PathDistribution
 from pathlib import Path
 
 import pytest
-import sites
 from conftest import guarded
 from lab import Notebook
 from packaging.requirements import Requirement
 from playwright.sync_api import Browser, expect
+from sites import serve_site
 from test_serve import SHOP
 
 ALL = bool(os.environ.get("ASGI_TEST_ALL"))
@@ -260,14 +260,13 @@ def test_installed_package_builds_a_site_that_works(
     browser: Browser,
     setting: tuple[str, str],
     environment: Environment,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if (environment.end, setting[0]) == ("oldest", "firefox") and not ALL:
         pytest.skip("the oldest of the range in the other engine is for `make test-all`")
     assert shutil.which("node", path=str(environment.bin)) is None
     environment.run("jupyter", "lite", "check")
-    monkeypatch.setattr(sites, "SITE", environment.site / "_output")
-    with sites.serve_site(setting[1]) as url, guarded(browser) as context:
+    built = environment.site / "_output"
+    with serve_site(setting[1], folder=built) as url, guarded(browser) as context:
         notebook = Notebook(context.new_page(), url)
         assert notebook.run(SHOP).error == ""
         expect(notebook.frame("app").locator("body")).to_have_text('{"hits":1}')

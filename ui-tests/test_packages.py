@@ -52,7 +52,7 @@ def test_packages_are_the_sites_where_pyodide_is_not(
         asked.append(path)
         return None if path.endswith(".whl") else content
 
-    with serve_site("/full/", cdn, cors=True) as far:
+    with serve_site("/full/", cdn, {"Access-Control-Allow-Origin": "*"}) as far:
         alter = configured(
             pyodideUrl=f"{far}static/pyodide/pyodide.mjs",
             loadPyodideOptions={"lockFileURL": "./static/pyodide/pyodide-lock.json"},

@@ -1,0 +1,195 @@
+"""What docs/hosting.md says of hosts, done by the very text of its recipes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from apps import plain
+from conftest import guarded
+from lab import SLOW, Notebook
+from playwright.sync_api import Browser, Page, expect
+from sites import SITE, serve_site
+
+from jupyterlite_asgi import __version__
+
+PAGE = Path(__file__).parent.parent / "docs" / "hosting.md"
+
+#: For the parts of nginx's configuration that a host has around that of a site.
+_NGINX = """
+daemon off;
+user root; # as who it may read the checkout; without those rights it stays who it is
+pid {folder}/pid;
+error_log stderr;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    {site}
+}}
+"""
+
+_VERSION = """async url => {
+  const response = await fetch(url);
+  return response.ok ? (await response.json()).version : null;
+}"""
+
+_COUNT_WORKERS = """
+window.workers = 0;
+navigator.serviceWorker?.addEventListener('controllerchange', () => { window.workers++; });
+"""
+
+_ADD_FRAME = """url => {
+  const frame = document.createElement('iframe');
+  frame.src = url;
+  document.body.append(frame);
+}"""
+
+#: What an engine says of a frame that has no leave to be where it is.
+BLOCKED = {"chromium": "net::ERR_BLOCKED_BY_RESPONSE", "firefox": "NS_ERROR_BLOCKED_BY_POLICY"}
+
+
+def recipe(language: str, containing: str) -> str:
+    """The one code block of the page in that language with ``containing`` in it."""
+    blocks = re.findall(
+        rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    (block,) = [block for block in blocks if containing in block]
+    return str(block)
+
+
+def headers_for_all(text: str) -> dict[str, str]:
+    """The headers that a file ``_headers`` gives to every path."""
+    pattern, *lines = text.splitlines()
+    assert pattern == "/*"
+    return dict(line.strip().split(": ") for line in lines)
+
+
+@pytest.fixture
+def nginx(setting: tuple[str, str], tmp_path: Path) -> Iterator[str]:
+    """The URL of the site, served by nginx with the configuration of the page."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("there is no nginx: install Debian's nginx-light")
+    base = setting[1]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    config = recipe("nginx", "server {").replace("listen 80;", f"listen 127.0.0.1:{port};")
+    if base == "/demo/":
+        below = recipe("nginx", "alias")
+        config = config.replace("    root /srv/notebooks;\n", below)
+    shutil.copy("/etc/nginx/mime.types", tmp_path)
+    config = config.replace("/srv/notebooks", str(SITE))
+    main = tmp_path / "nginx.conf"
+    main.write_text(_NGINX.format(folder=tmp_path, site=config))
+    with subprocess.Popen([program, "-c", main, "-e", "stderr"]) as process:
+        try:
+            wait_for_port(port, process)
+            yield f"http://127.0.0.1:{port}{base}"
+        finally:
+            process.terminate()
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until somebody listens."""
+    while process.poll() is None:
+        with contextlib.suppress(ConnectionRefusedError):
+            return socket.create_connection(("127.0.0.1", port)).close()
+    raise AssertionError(f"nginx ended with {process.returncode}")
+
+
+def head(url: str) -> dict[str, str]:
+    """What a host sends before the body, to who takes gzip."""
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request) as response:
+        return {name.lower(): value for name, value in response.headers.items()}
+
+
+def open_lab(page: Page, site: str) -> None:
+    """Load the lab and wait for its service worker; no kernel is wanted."""
+    page.goto(f"{site}lab/index.html?reset")
+    page.wait_for_function("() => window.jupyterapp?.started", timeout=SLOW)
+    page.evaluate("() => navigator.serviceWorker.ready")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+
+
+def test_nginx_serves_a_site(browser: Browser, nginx: str) -> None:
+    with guarded(browser) as context:
+        notebook = Notebook(context.new_page(), nginx)
+        assert notebook.run(plain("app") + "%asgi_serve app").error == ""
+        expect(notebook.frame("app").locator("body")).to_have_text("hello")
+
+
+@pytest.mark.only("chromium", "no browser has a part in it")
+def test_nginx_sends_what_the_page_says(nginx: str) -> None:
+    assert head(f"{nginx}static/pyodide/pyodide.mjs")["content-type"] == "text/javascript"
+    program = head(f"{nginx}static/pyodide/pyodide.asm.wasm")
+    assert (program["content-type"], program["content-encoding"]) == ("application/wasm", "gzip")
+    assert head(f"{nginx}service-worker.js")["cache-control"] == "no-cache"
+    entry = next((SITE / "extensions/jupyterlite-asgi/static").glob("remoteEntry.*.js"))
+    named = head(nginx + entry.relative_to(SITE).as_posix())
+    assert named["cache-control"] == "max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("embedder", ["require-corp", "credentialless"])
+def test_an_isolated_site_has_apps_in_tabs_but_not_in_frames(
+    browser: Browser, setting: tuple[str, str], embedder: str
+) -> None:
+    """Without a kernel: what the worker answers by itself is as an app's answer is."""
+    headers = headers_for_all(recipe("text", "Cross-Origin-Opener-Policy"))
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+    headers["Cross-Origin-Embedder-Policy"] = embedder
+    with serve_site(setting[1], headers=headers) as site, guarded(browser) as context:
+        page = context.new_page()
+        open_lab(page, site)
+        assert page.evaluate("() => crossOriginIsolated")
+        assert page.evaluate(_VERSION, f"{site}asgi/-/version") == __version__
+        with page.expect_event("requestfailed") as failed:
+            page.evaluate(_ADD_FRAME, f"{site}asgi/")
+        assert (failed.value.url, failed.value.failure) == (f"{site}asgi/", BLOCKED[setting[0]])
+        tab = context.new_page()
+        tab.goto(f"{site}asgi/")
+        expect(tab.locator("h1")).to_have_text("Apps served by the notebooks of this site")
+
+
+def test_a_new_worker_comes_past_the_browsers_cache_and_nothing_else_does(
+    browser: Browser, setting: tuple[str, str]
+) -> None:
+    build = [__version__, "older"]
+
+    def alter(path: str, content: bytes) -> bytes:
+        if path == "service-worker.js":
+            return content.replace(
+                f'version = "{__version__}"'.encode(), f'version = "{build[0]}"'.encode()
+            )
+        return build[1].encode() if path == "package.json" else content
+
+    forever = {"Cache-Control": "max-age=31536000, immutable"}
+    with serve_site(setting[1], alter, forever) as site, guarded(browser) as context:
+        older = context.new_page()
+        for _ in ("first", "second"):  # on which JupyterLite registers its worker anew
+            open_lab(older, site)
+        read = "async url => (await fetch(url)).text()"
+        assert older.evaluate(read, f"{site}package.json") == "older"
+
+        build[:] = ["9.9.9", "newer"]
+        later = context.new_page()
+        later.add_init_script(_COUNT_WORKERS)
+        open_lab(later, site)
+        # Asking the worker for its version time and again would put the change off in Chromium.
+        later.wait_for_function("() => window.workers > 0")
+        for page in (later, older):
+            assert page.evaluate(_VERSION, f"{site}asgi/-/version") == "9.9.9"
+            assert page.evaluate(read, f"{site}package.json") == "older"
