@@ -8,8 +8,10 @@ EXAMPLE := http://127.0.0.1:$(PORT)/lab/index.html?path=fastapi.ipynb
 
 export PATH := $(BIN):$(PATH)
 
-BROWSERS := CHROMIUM=$$(scripts/browsers.sh chromium) && FIREFOX=$$(scripts/browsers.sh firefox) && \
+BROWSERS := CHROMIUM=$$(scripts/program.sh chromium) && FIREFOX=$$(scripts/program.sh firefox) && \
 	export CHROMIUM FIREFOX &&
+# Only a test of a recipe needs it, and tells if it is not there.
+NGINX := NGINX=$$(scripts/program.sh nginx) || true; export NGINX;
 
 # What is installed or built stands for the files that it came from.
 ENV := .venv/.installed
@@ -82,7 +84,7 @@ format: setup ## mend what the linters can mend
 
 test: lint site ## run linters, type checkers and all tests
 	jlpm test
-	$(BROWSERS) pytest tests ui-tests
+	$(NGINX) $(BROWSERS) pytest tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
 test-all: test ## the same with the long tests, each engine at each place of the site

@@ -80,9 +80,9 @@ def headers_for_all(text: str) -> dict[str, str]:
 @pytest.fixture
 def nginx(setting: tuple[str, str], tmp_path: Path) -> Iterator[str]:
     """The URL of the site, served by nginx with the configuration of the page."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        pytest.skip("there is no nginx: install Debian's nginx-light")
+    program = os.environ.get("NGINX")
+    if not program:
+        pytest.skip("there is no nginx: install Debian's nginx-light, and set NGINX to its path")
     base = setting[1]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Print the path of a browser for the tests: `browsers.sh chromium` or `browsers.sh firefox`.
-# The environment's CHROMIUM or FIREFOX comes first, then what is installed, then Debian's package.
+# Print the path of a program that the tests run: `program.sh chromium`, `firefox` or `nginx`.
+# The environment's CHROMIUM, FIREFOX or NGINX comes first, then what is installed, then Debian's
+# package.
 set -euo pipefail
 
 case ${1:-} in
 chromium) chosen=${CHROMIUM:-} package=chromium names=(chromium chromium-browser google-chrome) ;;
 firefox) chosen=${FIREFOX:-} package=firefox-esr names=(firefox-esr firefox) ;;
-*) echo "usage: $0 chromium|firefox" >&2 && exit 2 ;;
+nginx) chosen=${NGINX:-} package=nginx-light names=(nginx /usr/sbin/nginx) ;;
+*) echo "usage: $0 chromium|firefox|nginx" >&2 && exit 2 ;;
 esac
 
-find_browser() {
+look() {
   if [[ -n $chosen ]]; then
     command -v "$chosen"
     return
@@ -21,7 +23,7 @@ find_browser() {
   return 1
 }
 
-find_browser && exit
+look && exit
 if [[ -n $chosen ]]; then
   echo "There is no $chosen: correct ${1^^} in the environment." >&2
   exit 1
@@ -31,7 +33,7 @@ if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$package"
   } >&2
-  find_browser && exit
+  look && exit
 fi
-echo "The tests need a browser: install $package, or set ${1^^} to the path of one." >&2
+echo "The tests need $1: install $package, or set ${1^^} to its path." >&2
 exit 1
