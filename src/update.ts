@@ -16,31 +16,20 @@ export const workerUpdate: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   activate: (app: JupyterFrontEnd) => {
     if (isJupyterLite() && 'serviceWorker' in navigator) {
-      void app.restored.then(() => bringUpToDate(navigator.serviceWorker));
+      app.restored
+        .then(() => bringUpToDate(navigator.serviceWorker))
+        .catch(() => undefined); // out of reach, so nothing newer can be had
     }
   }
 };
 
-/**
- * Milliseconds after which the worker's version is looked at. JupyterLite
- * removes its registration while the page starts and makes it anew, which finds
- * the old worker again: a look in between comes to nothing.
- */
-const LOOKS = [0, 1000, 2000, 4000, 8000, 16_000];
-
-/** Let the browser look for a newer worker, as long as the version of its own is not ours. */
+/** Let the browser look for a newer worker, if the version of its own is not ours. */
 export async function bringUpToDate(
   container: Pick<ServiceWorkerContainer, 'getRegistration'>
 ): Promise<void> {
-  for (const delay of LOOKS) {
-    await new Promise(resolve => setTimeout(resolve, delay));
-    if ((await workerVersion()) === version) {
-      return;
-    }
-    await container
-      .getRegistration(siteUrl())
-      .then(registration => registration?.update())
-      .catch(() => undefined); // removed meanwhile, or the site is out of reach
+  const registration = await container.getRegistration(siteUrl());
+  if (registration && (await workerVersion()) !== version) {
+    await registration.update();
   }
 }
 

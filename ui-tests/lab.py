@@ -75,7 +75,8 @@ _FETCH = """async ([url, init]) => {
 def wait_until(page: Page, function: str, arg: object = None, seconds: float = 60) -> None:
     """Wait until an async function of the page gives something true.
 
-    ``page.wait_for_function`` would take its promise for that.
+    ``page.wait_for_function`` would take its promise for that. It is asked four times a second: a
+    service worker that is asked with every frame is never idle, and Chromium replaces none such.
     """
     page.evaluate(
         f"""async ([arg, seconds]) => {{
@@ -85,7 +86,7 @@ def wait_until(page: Page, function: str, arg: object = None, seconds: float = 6
             if (performance.now() > end) {{
               throw new Error(`it gave ${{JSON.stringify(found)}} for ${{seconds}} seconds`);
             }}
-            await new Promise(requestAnimationFrame);
+            await new Promise(resolve => setTimeout(resolve, 250));
           }}
         }}""",
         [arg, seconds],
