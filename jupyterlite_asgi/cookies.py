@@ -1,0 +1,321 @@
+"""The cookies of a served app, kept as a browser keeps those of one host.
+
+A service worker sees no ``Cookie`` and can set none, so each app has a jar here. The rules are
+those of RFC 6265bis (draft-ietf-httpbis-rfc6265bis-22), of which all sections named below are.
+Names and values are bytes, which go back to the app as they came; page scripts see them as text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from math import inf
+from typing import Literal
+from urllib.parse import SplitResult, quote, urlsplit
+
+SameSite = Literal["strict", "lax", "none"]
+
+#: Cookies in a jar, at most: what Chromium and Firefox keep of a host. Section 6.1 asks for 50.
+LIMIT = 180
+
+#: Seconds that a cookie lives, at most: 400 days (section 5.5).
+MAX_AGE = 400 * 24 * 60 * 60
+
+#: Bytes of name and value together, and of the value of an attribute, at most (section 5.6).
+PAIR_SIZE = 4096
+ATTRIBUTE_SIZE = 1024
+
+_SPACE = b" \t"
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_INTEGER = re.compile(rb"-?[0-9]+")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+_SAME_SITE: dict[bytes, SameSite] = {b"strict": "strict", b"none": "none"}
+
+# The parts of a date, in the order in which section 5.1.1 tries them on each token.
+_MONTHS = b"jan feb mar apr may jun jul aug sep oct nov dec".split()
+_DELIMITERS = re.compile(rb"[\t\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+")
+_DATE_PARTS = {
+    "time": re.compile(rb"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?![0-9])"),
+    "day": re.compile(rb"([0-9]{1,2})(?![0-9])"),
+    "month": re.compile(b"(" + b"|".join(_MONTHS) + b")"),
+    "year": re.compile(rb"([0-9]{2,4})(?![0-9])"),
+}
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """A cookie as page scripts may see it.
+
+    It is one of ``document.cookie`` where ``path`` path-matches the page's (section 5.1.4), and in
+    a page that another site has embedded only if ``same_site`` is ``"none"`` (section 5.8.2).
+    """
+
+    #: Empty for a cookie without a name, of which ``document.cookie`` has the value alone.
+    name: str
+    value: str
+    path: str
+    #: Milliseconds since the epoch; None if the cookie lives as long as the jar.
+    expires: int | None
+    secure: bool
+    same_site: SameSite
+
+
+class Jar:
+    """The cookies of one app, which no other app sees.
+
+    A ``url`` below is absolute and lies where the app is mounted; all are of one host.
+
+    Args:
+        root: the path where the app is mounted, without a slash at its end.
+        now: gives seconds since the epoch.
+    """
+
+    def __init__(self, root: str, now: Callable[[], float] = time.time) -> None:
+        self._root = root
+        self._now = now
+        # The order is that of creation: what replaces a cookie takes over its place and its time.
+        self._cookies: dict[tuple[bytes, str, str], _Stored] = {}
+        self._seen: list[Cookie] = []
+        self._changes = 0
+
+    @property
+    def changes(self) -> int:
+        """A number, greater than before if ``visible()`` gives something else than before."""
+        if (seen := self.visible()) != self._seen:
+            self._seen = seen
+            self._changes += 1
+        return self._changes
+
+    def set(
+        self,
+        url: str,
+        line: bytes,
+        *,
+        script: bool = False,
+        cross_site: bool = False,
+        top_level: bool = False,
+    ) -> None:
+        """Take a cookie, or ignore it without a word, as browsers do (sections 5.6 and 5.7).
+
+        A ``Path`` that does not lie under the app's root is counted from there: an app that knows
+        nothing of its prefix says ``/admin``, one that does says ``/demo/asgi/shop/admin``.
+
+        Args:
+            url: what was requested, or the page whose script it is.
+            line: a value of ``Set-Cookie``, or what a script gave to ``document.cookie``, in UTF-8.
+            script: whether it is a script's, which can neither make nor replace HttpOnly cookies.
+            cross_site: whether another site asked, or has embedded the page (section 5.2).
+            top_level: whether the request is a navigation of a whole window or tab.
+        """
+        now = self._now()
+        place = urlsplit(url)
+        cookie = _read(line, _host(place), now)
+        if cookie is None:
+            return
+        cookie.path = self._place(cookie.path, place.path)
+        key = (cookie.name, cookie.domain, cookie.path)
+        old = self._alive(now).get(key)
+        if (
+            (script and (cookie.http_only or (old is not None and old.http_only)))
+            or (cross_site and not top_level and cookie.same_site != "none")
+            or (not _is_secure(place) and (cookie.secure or self._is_shielded(cookie)))
+        ):
+            return
+        self._cookies[key] = cookie
+        alive = self._alive(now)
+        if len(alive) > LIMIT:
+            del alive[min(alive, key=lambda key: (alive[key].secure, alive[key].used))]
+
+    def header(
+        self, url: str, *, cross_site: bool = False, top_level: bool = False, method: str = "GET"
+    ) -> bytes:
+        """The value of ``Cookie`` for a request, empty if there is none to send (section 5.8.3).
+
+        Args:
+            url: what is requested.
+            cross_site: whether another site asks (section 5.2).
+            top_level: whether the request is a navigation of a whole window or tab.
+            method: the request's; a cookie that is Lax goes along with a safe navigation.
+        """
+        now = self._now()
+        place = urlsplit(url)
+        allowed = {"none"} if cross_site else {"none", "lax", "strict"}
+        if top_level and method in _SAFE_METHODS:
+            allowed.add("lax")
+        pairs = []
+        for cookie in self._sorted(now):
+            if (
+                _path_matches(place.path, cookie.path)
+                and cookie.same_site in allowed
+                and (_is_secure(place) or not cookie.secure)
+            ):
+                cookie.used = now
+                pairs.append(cookie.name + b"=" + cookie.value if cookie.name else cookie.value)
+        return b"; ".join(pairs)
+
+    def visible(self) -> list[Cookie]:
+        """The cookies that page scripts may see, in the order of ``document.cookie``."""
+        return [cookie.shown() for cookie in self._sorted(self._now()) if not cookie.http_only]
+
+    def _alive(self, now: float) -> dict[tuple[bytes, str, str], _Stored]:
+        for key in [key for key, cookie in self._cookies.items() if cookie.expires <= now]:
+            del self._cookies[key]
+        return self._cookies
+
+    def _sorted(self, now: float) -> list[_Stored]:
+        return sorted(self._alive(now).values(), key=lambda cookie: -len(cookie.path))
+
+    def _place(self, asked: str, url_path: str) -> str:
+        """The path that a cookie has which asks for ``asked``, or for nothing (section 5.6.4)."""
+        path = asked or url_path.rpartition("/")[0]
+        if f"{path}/".startswith(f"{self._root}/"):
+            return path
+        # The root itself has no slash, so that a cookie of the whole app goes to it too.
+        return self._root + ("" if asked == "/" else asked)
+
+    def _is_shielded(self, cookie: _Stored) -> bool:
+        """Whether it would hide a secure one, which no insecure page may (section 5.7, step 16)."""
+        return any(
+            old.secure and old.name == cookie.name and _path_matches(cookie.path, old.path)
+            for old in self._cookies.values()
+        )
+
+
+def encode(cookies: Iterable[Cookie]) -> bytes:
+    """Cookies as a header's value in ASCII, or a part of an HTML attribute.
+
+    ``JSON.parse(decodeURIComponent(value))`` makes of it an array of objects, their fields named as
+    those of ``Cookie``.
+    """
+    return quote(json.dumps([vars(cookie) for cookie in cookies], separators=(",", ":"))).encode()
+
+
+@dataclass
+class _Stored:
+    """A cookie as the jar keeps it (section 5.7)."""
+
+    name: bytes
+    value: bytes
+    domain: str  # empty for a host-only cookie
+    path: str
+    expires: float  # seconds since the epoch, inf for a cookie of the session
+    used: float
+    secure: bool
+    http_only: bool
+    same_site: SameSite
+
+    def shown(self) -> Cookie:
+        name, value = (part.decode("utf-8", "replace") for part in (self.name, self.value))
+        expires = None if self.expires == inf else round(self.expires * 1000)
+        return Cookie(name, value, self.path, expires, self.secure, self.same_site)
+
+
+def _read(line: bytes, host: str, now: float) -> _Stored | None:
+    """The cookie in ``line``, its path as asked for; None if it is not to be (section 5.6)."""
+    if _CONTROL.search(line):
+        return None
+    pair, *parts = line.split(b";")
+    name, value = _split(pair if b"=" in pair else b"=" + pair)
+    attributes = [
+        (name.lower(), value) for name, value in map(_split, parts) if len(value) <= ATTRIBUTE_SIZE
+    ]
+    last = dict(attributes)
+    domain = _domain(last.get(b"domain", b""), host)
+    path = last.get(b"path", b"").decode("latin-1")
+    secure = b"secure" in last
+    same_site = _SAME_SITE.get(last.get(b"samesite", b"").lower(), "lax")
+    # A cookie without a name is sent as its value alone, which must not pass for a prefix.
+    called = (name or value).lower()
+    if (
+        domain is None
+        or not 0 < len(name) + len(value) <= PAIR_SIZE
+        or (same_site == "none" and not secure)
+        or (called.startswith((b"__secure-", b"__host-")) and not (secure and name))
+        or (called.startswith(b"__host-") and (domain or path != "/"))
+    ):
+        return None
+    return _Stored(
+        name=name,
+        value=value,
+        domain=domain,
+        path=path if path.startswith("/") else "",
+        expires=_expiry(attributes, now),
+        used=now,
+        secure=secure,
+        http_only=b"httponly" in last,
+        same_site=same_site,
+    )
+
+
+def _split(pair: bytes) -> tuple[bytes, bytes]:
+    name, _, value = pair.partition(b"=")
+    return name.strip(_SPACE), value.strip(_SPACE)
+
+
+def _expiry(attributes: list[tuple[bytes, bytes]], now: float) -> float:
+    """When a cookie ends: Max-Age goes before Expires, and what cannot be read is not there."""
+    ages = [value for name, value in attributes if name == b"max-age" and _INTEGER.fullmatch(value)]
+    if ages:
+        return now + max(0, min(int(ages[-1]), MAX_AGE))
+    dates = [_date(value) for name, value in attributes if name == b"expires"]
+    known = [date for date in dates if date is not None]
+    return min(known[-1], now + MAX_AGE) if known else inf
+
+
+def _date(text: bytes) -> float | None:
+    """A date in seconds since the epoch, however it is written; None if it is none (5.1.1)."""
+    found: dict[str, tuple[bytes, ...]] = {}
+    for token in _DELIMITERS.split(text.lower()):
+        for part, pattern in _DATE_PARTS.items():
+            if part not in found and (match := pattern.match(token)):
+                found[part] = match.groups()
+                break
+    if len(found) < len(_DATE_PARTS):
+        return None
+    year = int(found["year"][0])
+    if year < 100:
+        year += 1900 if year >= 70 else 2000
+    month, day = _MONTHS.index(found["month"][0]) + 1, int(found["day"][0])
+    hour, minute, second = map(int, found["time"])
+    try:
+        date = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
+    except ValueError:
+        return None
+    return date.timestamp() if year >= 1601 else None
+
+
+def _domain(asked: bytes, host: str) -> str | None:
+    """The domain of a cookie, empty if it is the host's alone; None if it may not be had.
+
+    Section 5.7, steps 7 to 10. There is no list of public suffixes here, only their simplest rule:
+    a name without a dot is one.
+    """
+    domain = asked.lower().removeprefix(b".").decode("latin-1")
+    indivisible = "." not in domain or host.rpartition(".")[2].isdigit()
+    if not domain or (indivisible and domain == host):
+        return ""
+    return domain if not indivisible and f".{host}".endswith(f".{domain}") else None
+
+
+def _host(place: SplitResult) -> str:
+    host = place.hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def _is_secure(place: SplitResult) -> bool:
+    """Whether Secure cookies go there: this machine counts, as in Chromium and Firefox."""
+    host = _host(place)
+    return (
+        place.scheme in ("https", "wss")
+        or host in ("localhost", "127.0.0.1", "[::1]")
+        or host.endswith(".localhost")
+    )
+
+
+def _path_matches(path: str, cookie_path: str) -> bool:
+    """Section 5.1.4."""
+    return path == cookie_path or path.startswith(cookie_path.removesuffix("/") + "/")
