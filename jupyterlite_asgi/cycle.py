@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -35,6 +36,10 @@ HOLD_BACK = 0.05
 
 #: RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the app sends.
 _NO_CONTENT = (204, 205, 304)
+
+#: RFC 9110, sections 5.6.2 and 5.5: what a name is made of, and what no value may have.
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_VALUE = re.compile(rb"[\0\r\n]")
 
 _BLAND = b"Internal Server Error"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -112,6 +117,7 @@ class Cycle:
         self._head_sent = False
         self._complete = False
         self._trailers = False  # are to come
+        self._malformed: Exception | None = None
         self._parts = False  # some of the body has come
         self._credit = WINDOW
         self._held: Response | None = None
@@ -185,12 +191,20 @@ class Cycle:
             ClientDisconnected: the reader is gone.
             RuntimeError: this message is not one that may come now.
             TypeError: headers or body are not bytes.
-            ValueError: a header contains a line break.
+            ValueError: no response has such a status, or such a header.
             OSError: the file of a ``http.response.pathsend`` cannot be read.
         """
-        kind = message["type"]
         if self._gone:
             raise ClientDisconnected("The reader has left; nothing more can be sent.")
+        try:
+            await self._take(message)
+        except (RuntimeError, TypeError, ValueError) as error:
+            # The app may do with it what it wants, its reader and its author are told.
+            self._malformed = self._malformed or error
+            raise
+
+    async def _take(self, message: Message) -> None:
+        kind = message["type"]
         if self._complete and not self._trailers:
             raise RuntimeError(
                 f"Unexpected ASGI message {kind!r} sent, after the response was complete."
@@ -213,8 +227,12 @@ class Cycle:
         status = message["status"]
         if not isinstance(status, int):
             raise TypeError(f"Expected the status as an int, but got {status!r}.")
+        if not 200 <= status <= 599:
+            raise ValueError(f"Expected a status from 200 to 599, but got {status}.")
         headers = [(_bytes(name), _bytes(value)) for name, value in message.get("headers", ())]
-        join_headers(headers)  # a line break is the app's error, said where it made it
+        for name, value in headers:
+            if not _NAME.fullmatch(name) or _NO_VALUE.search(value):
+                raise ValueError(f"No response has a header {name!r} with the value {value!r}.")
         self._status, self._headers = int(status), headers
         self._trailers = bool(message.get("trailers", False))
         # A body that does not follow at once may take long: an event stream's head must not wait.
@@ -277,6 +295,9 @@ class Cycle:
             self._post(held)
 
     def _fail(self, error: BaseException) -> None:
+        if self._malformed is not None:
+            self._refuse(self._malformed)
+            return
         print(failures.format_traceback(error), end="", file=sys.stderr)
         if self._held is not None or not self._head_sent:
             self._held = None
@@ -285,8 +306,20 @@ class Cycle:
             self._abort(f"The app raised {type(error).__name__} in the middle of its response.")
         self._let_go()
 
-    def _end(self, reason: str) -> None:
+    def _refuse(self, error: Exception) -> None:
+        """End a response that breaks the rules: 502, and one sentence for the author."""
+        self._malformed, failure = None, failures.malformed(self._scope, error)
+        print(failure.sentence, file=sys.stderr)
         if not self._head_sent:
+            self._answer(failure)
+        elif not self._complete:
+            self._abort(failure.sentence)
+        self._let_go()
+
+    def _end(self, reason: str) -> None:
+        if self._malformed is not None:
+            self._refuse(self._malformed)
+        elif not self._head_sent:
             self._answer(failures.unanswered(self._scope, reason))
         elif not self._complete:
             self._abort("The app ended before its response was complete.")

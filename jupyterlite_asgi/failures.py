@@ -51,6 +51,8 @@ class Failure:
     status: int
     headers: HeaderPairs
     body: bytes
+    #: What happened, for the log.
+    sentence: str
 
 
 def raised(scope: dict[str, Any], error: BaseException) -> Failure:
@@ -61,6 +63,15 @@ def raised(scope: dict[str, Any], error: BaseException) -> Failure:
     detail = f"{scope['method']} {scope['path']} failed{place}."
     own, full = format_traceback(error, own=True), format_traceback(error)
     return _render(scope, summary, detail, own, full)
+
+
+def malformed(scope: dict[str, Any], error: Exception) -> Failure:
+    """The 502 of an app whose response breaks the rules of HTTP or ASGI, as ``error`` says."""
+    where = _innermost_cell(error)
+    place = f" in {where}" if where else ""
+    detail = f"{scope['method']} {scope['path']} got a malformed response{place}: {error}"
+    own = format_traceback(error, own=True)
+    return _render(scope, "The app sent a malformed response", detail, own, own, status=502)
 
 
 def unanswered(scope: dict[str, Any], reason: str) -> Failure:
@@ -180,4 +191,4 @@ def _render(
         kind = b"text/plain; charset=utf-8"
     body = text.encode(errors="backslashreplace")
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    return Failure(status, headers, body)
+    return Failure(status, headers, body, detail)

@@ -164,7 +164,7 @@ async def serve_as(
 
 
 def _succeed(app: ASGIApp, old: Server, timeout: float) -> Server:
-    server = Server(app, old.name, old.base_url, timeout)
+    server = Server(app, old.name, old.base_url, timeout, old.jar)
     server.endpoint = old.endpoint
     if server.endpoint is not None:
         server.endpoint.serve(server.accept, timeout)

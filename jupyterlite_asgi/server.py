@@ -8,6 +8,8 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .browsing import with_cookies
+from .cookies import Jar
 from .cycle import Cycle, http_scope
 from .deadlines import Deadlines
 from .errors import LifespanFailed
@@ -33,7 +35,14 @@ GRACE = 2.0
 class Server:
     """What ``serve()`` returns: the app's ``name``, ``url`` and ``state``, and ``stop()``."""
 
-    def __init__(self, app: ASGIApp, name: str, base_url: str, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        name: str,
+        base_url: str,
+        timeout: float = TIMEOUT,
+        jar: Jar | None = None,
+    ) -> None:
         #: The ASGI object as it was given.
         self.app = app
         #: The site's URL, with a slash at its end.
@@ -52,6 +61,8 @@ class Server:
 
         self._answering = app
         self._root_path = urlsplit(self.url).path.rstrip("/")
+        #: What its responses have set; a server that replaces this one goes on with it.
+        self.jar = jar or Jar(self._root_path)
         self._lifespan = Lifespan(app)
         self._open = asyncio.Event()
         self._cycles: dict[asyncio.Task[None], Cycle] = {}
@@ -161,7 +172,7 @@ class Server:
         await self._open.wait()
         belongs_to(self.log)
         scope = http_scope(request, self._root_path, self._lifespan.state)
-        await cycle.run(self._answering, scope)
+        await cycle.run(with_cookies(self._answering, self.jar), scope)
 
     def _expire(self, cycle: Cycle, task: asyncio.Task[None]) -> None:
         if not cycle.started:
