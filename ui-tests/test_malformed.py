@@ -1,0 +1,50 @@
+"""Responses that break the rules of HTTP or ASGI."""
+
+from __future__ import annotations
+
+import pytest
+from lab import Notebook
+
+MALFORMED = """
+async def malformed(scope, receive, send):
+    assert scope["type"] == "http"
+    start = {"type": "http.response.start", "status": 200, "headers": []}
+    body = {"type": "http.response.body", "body": b"whole"}
+    await send({
+        "/status": start | {"status": 999},
+        "/header": start | {"headers": [(b"x-a", b"1\\n2")]},
+        "/text": start | {"headers": [("x-a", b"1")]},
+    }.get(scope["path"].removeprefix(scope["root_path"]), start))
+    await send(body)
+    await send(body)
+
+server = %asgi_serve malformed --open none
+server
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("status", "Expected a status from 200 to 599, but got 999."),
+        ("header", "No response has a header b'x-a' with the value b'1\\n2'."),
+        ("text", "Expected header names and values as bytes, but got str ('x-a')."),
+    ],
+)
+def test_a_malformed_response_is_told_to_reader_and_author(
+    notebook: Notebook, path: str, sentence: str
+) -> None:
+    count = notebook.run(MALFORMED).execution_count
+    answer = notebook.fetch(f"asgi/malformed/{path}")
+    assert answer.status == 502
+    place = f"GET {notebook.base}asgi/malformed/{path} got a malformed response in Cell In[{count}]"
+    told = f"{place}, line 5: {sentence}"
+    assert told in answer.text
+    assert notebook.run("print(server.log)").text == f"{told}\n"
+
+
+def test_what_comes_after_the_end_is_told_to_the_author_alone(notebook: Notebook) -> None:
+    notebook.run(MALFORMED)
+    answer = notebook.fetch("asgi/malformed/")
+    assert (answer.status, answer.text) == (200, "whole")
+    assert "sent, after the response was complete." in notebook.run("print(server.log)").text
