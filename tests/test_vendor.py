@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -255,6 +256,21 @@ def test_a_lock_file_needs_no_index(site: Site) -> None:
     site.url = NOWHERE
     assert site.build("app") == first
     assert (site.lock.read_bytes(), digest(site.tmp / "out/pyodide-lock.json")) == before
+
+
+def test_what_is_locked_is_found_again_at_a_mirror(site: Site) -> None:
+    wheel = site.put("lib", "1").name
+    first = site.build("lib")
+    assert site.url not in site.lock.read_text()
+    shutil.rmtree(site.tmp / "cache")
+    (site.index / "_index.json").write_text(json.dumps({wheel: {"yanked": True}}))
+    with serving(site.index) as site.url:
+        assert site.build("lib") == first
+    shutil.rmtree(site.tmp / "cache")
+    (site.index / wheel).unlink()
+    with serving(site.index) as site.url:
+        told = f"{wheel} is gone from {site.url}/simple: remove the lock file."
+        assert site.error("lib") == told
 
 
 def test_other_terms_keep_what_was_locked_where_they_can(site: Site) -> None:

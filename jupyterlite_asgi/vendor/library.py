@@ -26,7 +26,7 @@ from packaging.utils import (
 from packaging.version import Version
 
 from .errors import VendorError
-from .target import Target
+from .target import Json, Target
 from .wheels import digest, requires_dist
 
 SIMPLE = "application/vnd.pypi.simple.v1+json"
@@ -34,7 +34,7 @@ SIMPLE = "application/vnd.pypi.simple.v1+json"
 
 @dataclass(frozen=True)
 class Wheel:
-    """A file that can be had: from ``url``, or by its name if that is empty.
+    """A file that can be had: from ``url``, where that is known.
 
     ``kind`` is ``own``, ``pyodide`` for a file of its distribution, ``index``, or ``stripped`` for
     one of the index whose compiled part is taken off.
@@ -94,6 +94,7 @@ class Library:
     offline: bool = False
     newest: dict[str, Version] = field(default_factory=dict)
     known: dict[str, list[Wheel]] = field(default_factory=dict)
+    pages: dict[str, list[Json]] = field(default_factory=dict)
 
     @cached_property
     def owned(self) -> list[Wheel]:
@@ -147,15 +148,20 @@ class Library:
             self.say(f"{self.url} has no answer: packages that are only there cannot be had")
         return bool(found)
 
+    def _files(self, name: str) -> list[Json]:
+        """Return what the index says of a package's files."""
+        if name not in self.pages:
+            page = fetch(f"{self.index}/{name}/", SIMPLE) or b'{"files": []}'
+            try:
+                self.pages[name] = list(json.loads(page)["files"])
+            except (ValueError, KeyError, TypeError) as error:
+                told = f"{self.index} answers with something else than PyPI's Simple API"
+                raise VendorError(f"{told}: try again with another network or index.") from error
+        return self.pages[name]
+
     def _indexed(self, name: str) -> list[Wheel]:
-        page = fetch(f"{self.index}/{name}/", SIMPLE) or b'{"files": []}'
-        try:
-            files = json.loads(page)["files"]
-        except (ValueError, KeyError, TypeError) as error:
-            told = f"{self.index} answers with something else than PyPI's Simple API"
-            raise VendorError(f"{told}: try again with another network or index.") from error
         best: dict[Version, tuple[int, Wheel]] = {}
-        for file in files:
+        for file in self._files(name):
             filename, python = file["filename"], SpecifierSet(file.get("requires-python") or "")
             version, tags = parsed(filename) or (Version("0.dev0"), frozenset[Tag]())
             if not version.is_prerelease:
@@ -175,16 +181,26 @@ class Library:
         path = self.cache / wheel.sha256 / wheel.filename
         if wheel.kind == "own":
             path = next((own for own in self.own if own.name == wheel.filename), path)
-        elif wheel.kind == "pyodide" and self.folder and not wheel.url:
+        elif wheel.kind == "pyodide" and self.folder and (self.folder / wheel.filename).is_file():
             path = self.folder / wheel.filename
-        if wheel.url and not (path.is_file() and digest(path) == wheel.sha256):
+        elif not path.is_file() or digest(path) != wheel.sha256:
             self.say(f"fetch {wheel.filename}")
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(fetch(wheel.url) or b"")
+            path.write_bytes(fetch(self._address(wheel)) or b"")
         if not path.is_file() or digest(path) != wheel.sha256:
             told = "is missing, or its SHA-256 is not the one that is known: remove the lock file"
             raise VendorError(f"{wheel.filename} {told}.")
         return path
+
+    def _address(self, wheel: Wheel) -> str:
+        """Return where a file is; a lock file does not say, for mirrors have other addresses."""
+        if wheel.url or wheel.kind == "pyodide":
+            return wheel.url or f"{self.url}/{wheel.filename}"
+        files = self._files(wheel.name)
+        urls = [str(file["url"]) for file in files if file["filename"] == wheel.filename]
+        if not urls:
+            raise VendorError(f"{wheel.filename} is gone from {self.index}: remove the lock file.")
+        return urls[0]
 
     def requires(self, wheel: Wheel) -> list[Requirement]:
         """Return what a wheel asks for, whatever the marker."""

@@ -124,8 +124,9 @@ def resolve(asked: Iterable[str], library: Library, prefer: Mapping[str, str]) -
     """Decide on a wheel for each package that is asked for or needed.
 
     ``prefer`` names versions to keep where they fit. Returned is for each package's name what
-    ``Wheel`` holds, and under ``depends`` the names of what it needs. Raises ``VendorError`` where
-    a package is unknown, cannot run in Pyodide, or fits no version that all ask for.
+    ``Wheel`` holds but its address, and under ``depends`` the names of what it needs. Raises
+    ``VendorError`` where a package is unknown, cannot run in Pyodide, or fits no version that all
+    ask for.
     """
     provider = Provider(library, prefer)
     reporter: BaseReporter[Ask, Candidate, str] = BaseReporter()
@@ -142,7 +143,8 @@ def resolve(asked: Iterable[str], library: Library, prefer: Mapping[str, str]) -
         raise VendorError(unfit[0] if unfit else told) from error
     locked: dict[str, Json] = {}
     for key, candidate in sorted(result.mapping.items()):
-        entry = locked.setdefault(candidate.wheel.name, asdict(candidate.wheel) | {"depends": []})
+        held = {name: value for name, value in asdict(candidate.wheel).items() if name != "url"}
+        entry = locked.setdefault(candidate.wheel.name, held | {"depends": []})
         children = {str(child).partition("[")[0] for child in result.graph.iter_children(key)}
         entry["depends"] = sorted({*entry["depends"], *children} - {entry["name"]})
     return locked
