@@ -13,6 +13,9 @@ import pytest
 from lab import Notebook
 from playwright.sync_api import Browser
 
+#: Seconds that the server gets to end.
+PATIENCE = 10
+
 STARTED = re.compile(r"(http://127\.0\.0\.1:\d+/)lab")
 
 
@@ -33,7 +36,10 @@ def jupyterlab(tmp_path: Path) -> Iterator[str]:
             found = STARTED.search(line)
         yield found[1]
         server.terminate()
-        server.stderr.read()
+        try:
+            server.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:  # a server may wait for a kernel that does not end
+            server.kill()
 
 
 def test_the_extension_is_inert_and_the_magic_says_why(browser: Browser, jupyterlab: str) -> None:
