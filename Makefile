@@ -20,7 +20,7 @@ LABEXTENSION := jupyterlite_asgi/labextension/package.json
 SITE := build/site/jupyter-lite.json
 
 PACKAGE := $(wildcard jupyterlite_asgi/*.py jupyterlite_asgi/vendor/*.py)
-FRONTEND := $(shell find src style -type f -not -name _version.ts -not -path '*/__tests__/*' 2>/dev/null)
+FRONTEND := $(shell find src style -type f -not -name '_*.ts' -not -path '*/__tests__/*' 2>/dev/null)
 EXAMPLES := $(wildcard examples/*)
 
 .DELETE_ON_ERROR:
@@ -56,7 +56,7 @@ $(NODE): package.json yarn.lock .yarnrc.yml | $(ENV)
 	touch $@
 
 $(LABEXTENSION): $(ENV) $(NODE) $(PACKAGE) $(FRONTEND) $(wildcard kernel/*) \
-		scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
+		scripts/client_script.mjs scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
 	jlpm build:prod
 
 # The paths in demo/jupyter_lite_config.json count from build/, where it is used, those of packages
@@ -98,7 +98,7 @@ dist: setup ## build what is published into dist
 	python -m build
 
 clean: ## remove all that was installed or built
-	rm -rf .venv .yarn build dist lib node_modules src/_version.ts .eslintcache .stylelintcache
+	rm -rf .venv .yarn build dist lib node_modules src/_client.ts src/_version.ts .eslintcache .stylelintcache
 	rm -rf jupyterlite_asgi/_version.py jupyterlite_asgi/labextension jupyterlite_asgi/static
 	find . -name '.*_cache' -prune -exec rm -rf {} +
 	find . -name __pycache__ -prune -exec rm -rf {} +

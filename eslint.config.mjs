@@ -13,6 +13,7 @@ export default defineConfig([
     'dist',
     'jupyterlite_asgi',
     'lib',
+    'src/_client.ts',
     'src/_version.ts'
   ]),
   js.configs.recommended,

@@ -26,6 +26,15 @@ export const DRAIN = `${PACKAGE} drain`;
 /** From the old one: they are ended. */
 export const DRAINED = `${PACKAGE} drained`;
 
+/**
+ * The header by which a page's script and the kernel tell each other of cookies.
+ *
+ * In a request it is what the page knows, in a response what it may see; the
+ * value is JSON in `encodeURIComponent`'s encoding. Neither the app nor, in a
+ * navigation, the browser gets to see it.
+ */
+export const COOKIES_HEADER = `${PACKAGE}-cookies`;
+
 interface IMessage {
   /** The version of the protocol that this is written in. */
   readonly v: number;

@@ -1,5 +1,7 @@
 import { version } from '../_version';
+import { mountOf } from '../prefix';
 import { readTerms, VERSION } from '../protocol';
+import { adapt } from './adapt';
 import { Exchange } from './exchange';
 import { heldLocks, locksOfHolder, servedApps } from './locks';
 import { page, versionPage } from './pages';
@@ -27,7 +29,14 @@ export function handleFetch(event: FetchEvent): boolean {
   switch (destination.kind) {
     case 'app':
       event.respondWith(
-        exchange(event, scope.pathname, destination.name).catch(fault)
+        exchange(event, scope.pathname, destination.name)
+          .catch(fault)
+          .then(response =>
+            adapt(response, {
+              request: event.request,
+              mount: mountOf(scope.pathname, destination.name)
+            })
+          )
       );
       break;
     case 'slash':

@@ -1,0 +1,40 @@
+/** What an app is told of the URL prefix that it is mounted under, and what it is not. */
+
+/** Where an app is mounted; both paths end with a slash. */
+export interface IMount {
+  /** The path of the site. */
+  readonly base: string;
+  /** The path of the app. */
+  readonly root: string;
+}
+
+/** The mount of the served app `name` of the site at `base`. */
+export function mountOf(base: string, name: string): IMount {
+  return { base, root: `${base}asgi/${encodeURIComponent(name)}/` };
+}
+
+/**
+ * Lead a URL back into the app, if the app meant one of its own.
+ *
+ * An app that knows nothing of its prefix says `/about` for what is
+ * `<site>/asgi/<name>/about`. What lies in a site below its origin's root is
+ * left alone: no such app says that.
+ *
+ * @param url - an absolute URL that the app, or a page of it, gave
+ * @param origin - the site's origin
+ * @returns where it leads; null if it may stay as it is
+ */
+export function leadBack(
+  url: URL,
+  origin: string,
+  { base, root }: IMount
+): URL | null {
+  const path = `${url.pathname}/`;
+  const site = base === '/' ? `${base}asgi/` : base;
+  if (url.origin !== origin || path.startsWith(site)) {
+    return null;
+  }
+  const led = new URL(url);
+  led.pathname = root + url.pathname.slice(1);
+  return led;
+}
