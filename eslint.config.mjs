@@ -51,6 +51,10 @@ export default defineConfig([
     languageOptions: { sourceType: 'commonjs', globals: globals.node }
   },
   {
+    files: ['scripts/*.mjs'],
+    languageOptions: { globals: globals.node }
+  },
+  {
     files: ['style/*.js'],
     languageOptions: { sourceType: 'module', globals: globals.browser }
   },
