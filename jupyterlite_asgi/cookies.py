@@ -7,10 +7,12 @@ Names and values are bytes, which go back to the app as they came; page scripts 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from math import inf
@@ -28,6 +30,9 @@ MAX_AGE = 400 * 24 * 60 * 60
 #: Bytes of name and value together, and of the value of an attribute, at most (section 5.6).
 PAIR_SIZE = 4096
 ATTRIBUTE_SIZE = 1024
+
+#: Writes of scripts that are remembered, so that none is done twice.
+_WRITES = 1024
 
 _SPACE = b" \t"
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -79,16 +84,26 @@ class Jar:
         self._now = now
         # The order is that of creation: what replaces a cookie takes over its place and its time.
         self._cookies: dict[tuple[bytes, str, str], _Stored] = {}
-        self._seen: list[Cookie] = []
-        self._changes = 0
+        self._written: deque[str] = deque(maxlen=_WRITES)
+        #: A number, greater than before whenever a cookie was set that makes ``visible()`` give
+        #: something else than before. Also greater than that of a jar which this one follows.
+        self.changes = round(now() * 1000)
+        #: Called when ``changes`` has changed.
+        self.on_change: Callable[[], object] = _nothing
 
-    @property
-    def changes(self) -> int:
-        """A number, greater than before if ``visible()`` gives something else than before."""
-        if (seen := self.visible()) != self._seen:
-            self._seen = seen
-            self._changes += 1
-        return self._changes
+    def write(self, identifier: str, url: str, line: str) -> None:
+        """Take a cookie that a script of the page at ``url`` has set, if it has not come before.
+
+        Args:
+            identifier: of the write; the same one may come by two ways.
+            url: the page's.
+            line: what was given to ``document.cookie``.
+        """
+        if identifier in self._written:
+            return
+        self._written.append(identifier)
+        with contextlib.suppress(ValueError):  # no page has such a URL
+            self.set(url, line.encode("utf-8", "replace"), script=True)
 
     def set(
         self,
@@ -111,6 +126,15 @@ class Jar:
             cross_site: whether another site asked, or has embedded the page (section 5.2).
             top_level: whether the request is a navigation of a whole window or tab.
         """
+        before = self.visible()
+        self._take(url, line, script=script, cross_site=cross_site, top_level=top_level)
+        if self.visible() != before:
+            self.changes += 1
+            self.on_change()
+
+    def _take(
+        self, url: str, line: bytes, *, script: bool, cross_site: bool, top_level: bool
+    ) -> None:
         now = self._now()
         place = urlsplit(url)
         cookie = _read(line, _host(place), now)
@@ -161,6 +185,16 @@ class Jar:
         """The cookies that page scripts may see, in the order of ``document.cookie``."""
         return [cookie.shown() for cookie in self._sorted(self._now()) if not cookie.http_only]
 
+    def news(self) -> str:
+        """``changes`` and ``visible()`` as a header's value in ASCII, or that of an HTML attribute.
+
+        ``JSON.parse(decodeURIComponent(value))`` makes of it an object with the fields ``changes``
+        and ``cookies``, an array of objects, their fields named as those of ``Cookie``.
+        """
+        cookies = [vars(cookie) for cookie in self.visible()]
+        told = {"changes": self.changes, "cookies": cookies}
+        return quote(json.dumps(told, separators=(",", ":")))
+
     def _alive(self, now: float) -> dict[tuple[bytes, str, str], _Stored]:
         for key in [key for key, cookie in self._cookies.items() if cookie.expires <= now]:
             del self._cookies[key]
@@ -185,13 +219,8 @@ class Jar:
         )
 
 
-def encode(cookies: Iterable[Cookie]) -> bytes:
-    """Cookies as a header's value in ASCII, or a part of an HTML attribute.
-
-    ``JSON.parse(decodeURIComponent(value))`` makes of it an array of objects, their fields named as
-    those of ``Cookie``.
-    """
-    return quote(json.dumps([vars(cookie) for cookie in cookies], separators=(",", ":"))).encode()
+def _nothing() -> None:
+    """Tell nobody."""
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from .errors import ServeError
-from .protocol import FromKernel, FromWorker, Request
+from .protocol import CookieWrite, FromKernel, FromWorker, Request, ToPages
 
 #: Sends a message to the worker that asked.
 Post = Callable[[FromKernel], None]
@@ -20,11 +20,27 @@ Deliver = Callable[[FromWorker], None]
 OnRequest = Callable[[Request, Post], Deliver | None]
 
 
+class Service(Protocol):
+    """What answers under a name."""
+
+    timeout: float
+    """Seconds that a request may take to its first byte, for workers to know."""
+
+    def accept(self, request: Request, post: Post) -> Deliver | None:
+        """Begin a cycle; an ``OnRequest``."""
+
+    def write(self, write: CookieWrite) -> None:
+        """Take a cookie that a script of a page has set."""
+
+
 class Endpoint(Protocol):
     """A name that this kernel holds, and the channel on which its requests arrive."""
 
-    def serve(self, on_request: OnRequest, timeout: float) -> None:
-        """Give requests to ``on_request`` from here on; ``timeout`` tells workers its seconds."""
+    def serve(self, service: Service) -> None:
+        """Give what arrives to ``service`` from here on."""
+
+    def tell(self, message: ToPages) -> None:
+        """Send ``message`` to the app's pages."""
 
     @property
     def dropped(self) -> int:
@@ -56,8 +72,7 @@ class Host(Protocol):
     async def claim(
         self,
         name: str,
-        on_request: OnRequest,
-        timeout: float,
+        service: Service,
         *,
         steal: bool = False,
         on_loss: Callable[[], None],
@@ -66,8 +81,7 @@ class Host(Protocol):
 
         Args:
             name: the served app's.
-            on_request: begins a cycle.
-            timeout: seconds that a request may take to its first byte, for workers to know.
+            service: what is to answer under it.
             steal: take it from the kernel that holds it.
             on_loss: called when another kernel has taken it from us.
         """

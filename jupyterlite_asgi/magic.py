@@ -31,15 +31,17 @@ if TYPE_CHECKING:
     TokensByLine = list[list[tokenize.TokenInfo]]
 
 USAGE = (
-    "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] [--replace]"
+    "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] [--replace] "
+    "[--no-inject]"
 )
 
 _Result = TypeVar("_Result")
 _FRAMES_TO_EXPRESSION = 2
 _AWAITED = {"asgi_serve": "serve_line", "asgi_stop": "stop_line"}
 _OPTIONS: dict[str, Callable[[str], object]] = {"name": str, "open": str, "timeout": float}
+_FLAGS = {"replace": ("replace", True), "no-inject": ("inject", False)}
 _OPTION = re.compile(r"""\s*--([A-Za-z][\w-]*)(?:\s*=\s*|\s+)("[^"]*"|'[^']*'|[^\s"'#-][^\s#]*)""")
-_FLAG = re.compile(r"\s*--(replace)(?=\s|$)")
+_FLAG = re.compile(r"\s*--(replace|no-inject)(?=\s|$)")
 _OPTION_START = re.compile(r"(?:^|(?<=\s))--(?=[A-Za-z])|$")
 _QUIET = {
     tokenize.INDENT,
@@ -58,6 +60,7 @@ class Arguments(NamedTuple):
     open: str = "panel"
     timeout: float = 60.0
     replace: bool = False
+    inject: bool = True
 
 
 def parse(line: str) -> Arguments:
@@ -105,6 +108,7 @@ async def serve_line(line: str, value: Callable[[], object] | None = None) -> Se
         arguments.open,
         timeout=arguments.timeout,
         replace=arguments.replace,
+        inject=arguments.inject,
     )
 
 
@@ -188,12 +192,13 @@ def _take_options(line: str, options: dict[str, Any]) -> str:
     line = line.strip()
     while match := _FLAG.match(line) or _OPTION.match(line):
         if match.re is _FLAG:
-            options[match[1]] = True
+            option, given = _FLAGS[match[1]]
+            options[option] = given
             line = line[match.end() :].strip()
             continue
         key, value = match[1], match[2].strip("\"'")
-        if key == "replace":
-            raise ServeError(f"The option --replace takes no value: {USAGE}.")
+        if key in _FLAGS:
+            raise ServeError(f"The option --{key} takes no value: {USAGE}.")
         if key not in _OPTIONS:
             raise ServeError(f"There is no option --{key}: {USAGE}.")
         try:

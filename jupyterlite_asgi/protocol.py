@@ -14,6 +14,11 @@ from typing import Any, ClassVar
 
 from .types import HeaderPairs
 
+#: The header by which a page's script and the kernel tell each other of cookies, as JSON that is
+#: percent-encoded: in a request what the page knows, in a response what it may see. The app gets
+#: neither.
+COOKIES_HEADER = b"jupyterlite-asgi-cookies"
+
 #: Version of the protocol. A kernel may outlive the worker that it knew, and a worker the kernel:
 #: each reads the version before its own too, and answers in the version it was asked in.
 VERSION = 1
@@ -136,23 +141,46 @@ class Abort:
     reason: str
 
 
-FromWorker = Request | RequestBody | ResponseCredit | Cancel | Ping
-FromKernel = Response | ResponseBody | RequestCredit | Abort | Pong
+@dataclasses.dataclass(frozen=True, slots=True)
+class CookieWrite:
+    """Page to kernel, on the served app's channel: what a script gave to ``document.cookie``."""
 
-_FROM_WORKER: dict[str, type[FromWorker]] = {
-    kind.type: kind for kind in (Request, RequestBody, ResponseCredit, Cancel, Ping)
+    type: ClassVar[str] = "cookie-write"
+    #: The write's own; it may come more than once, by different ways.
+    id: str
+    #: The URL of the page.
+    url: str
+    line: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cookies:
+    """Kernel to the pages of an app, on a channel of theirs: the cookies that scripts may see."""
+
+    type: ClassVar[str] = "cookies"
+    #: The value that ``COOKIES_HEADER`` has in a response.
+    news: str
+
+
+FromWorker = Request | RequestBody | ResponseCredit | Cancel | Ping
+FromPage = CookieWrite
+FromKernel = Response | ResponseBody | RequestCredit | Abort | Pong
+ToPages = Cookies
+
+_READ: dict[str, type[FromWorker | FromPage]] = {
+    kind.type: kind for kind in (Request, RequestBody, ResponseCredit, Cancel, Ping, CookieWrite)
 }
 
 
-def decode(fields: Mapping[str, Any]) -> FromWorker:
-    """Turn the fields of a message from the worker into its type.
+def decode(fields: Mapping[str, Any]) -> FromWorker | FromPage:
+    """Turn the fields of a message to the kernel into its type.
 
     Raises:
         ProtocolError: another version, an unknown type, a field that is missing.
     """
     if fields.get("v") not in READS:
         raise ProtocolError(f"expected protocol version {VERSION}, got {fields.get('v')!r}")
-    kind = _FROM_WORKER.get(str(fields.get("type")))
+    kind = _READ.get(str(fields.get("type")))
     if kind is None:
         raise ProtocolError(f"unknown message type {fields.get('type')!r}")
     values = {}
@@ -164,7 +192,9 @@ def decode(fields: Mapping[str, Any]) -> FromWorker:
     return kind(**values)
 
 
-def encode(message: FromWorker | FromKernel, version: int = VERSION) -> dict[str, Any]:
+def encode(
+    message: FromWorker | FromPage | FromKernel | ToPages, version: int = VERSION
+) -> dict[str, Any]:
     """Turn a message into plain fields, its type and the protocol's version among them."""
     fields: dict[str, Any] = {"v": version, "type": message.type}
     for name in message.__dataclass_fields__:
@@ -197,6 +227,11 @@ def split_headers(block: bytes) -> HeaderPairs:
 def requests_channel(base: str, name: str) -> str:
     """The channel on which the served app ``name`` of the site at path ``base`` gets requests."""
     return f"jupyterlite-asgi {base} requests {name}"
+
+
+def cookies_channel(base: str, name: str) -> str:
+    """The channel on which the pages of the served app ``name`` hear of its cookies."""
+    return f"jupyterlite-asgi {base} cookies {name}"
 
 
 def app_lock(base: str, name: str) -> str:

@@ -8,7 +8,7 @@ import math
 import re
 import sys
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
@@ -16,9 +16,8 @@ from . import threadless
 from .apps import as_asgi
 from .errors import ServeError
 from .host import Host, Post, find_host
-from .protocol import Request
+from .protocol import CookieWrite, Request
 from .server import TIMEOUT, Server
-from .types import ASGIApp
 
 #: Where an app can be opened.
 PLACES = ("panel", "inline", "tab", "none")
@@ -40,6 +39,7 @@ def serve(
     open: str = "panel",
     timeout: float = TIMEOUT,
     replace: bool = False,
+    inject: bool = True,
 ) -> Coroutine[Any, Any, Server]:
     """Serve an ASGI app from this notebook; to be awaited.
 
@@ -56,6 +56,8 @@ def serve(
             and its task is cancelled.
         replace: take the name over where another notebook serves it. Without that the app is served
             as ``name-2``.
+        inject: whether the app's pages get a script of ours, without which their own scripts see no
+            cookies, and links to the origin's root lead out of the app.
 
     Returns:
         The server, which shows itself as a card with link and state.
@@ -66,7 +68,8 @@ def serve(
     """
     frame = sys._getframe(1)
     variable = _variable(app, frame.f_locals) or _variable(app, frame.f_globals)
-    return serve_as(app, variable or "app", name, open, timeout=timeout, replace=replace)
+    known_as = variable or "app"
+    return serve_as(app, known_as, name, open, timeout=timeout, replace=replace, inject=inject)
 
 
 def servers() -> list[Server]:
@@ -104,7 +107,7 @@ async def _stop(server: Server) -> None:
     _servers.pop(server.name, None)
     # The lock is kept until the requests in flight are answered: without it they are lost.
     if server.endpoint is not None:
-        server.endpoint.serve(_refuse, server.timeout)
+        server.endpoint.serve(_Refusal(server.timeout))
     try:
         await server.shut_down("stopped")
     finally:
@@ -135,6 +138,7 @@ async def serve_as(
     *,
     timeout: float = TIMEOUT,
     replace: bool = False,
+    inject: bool = True,
 ) -> Server:
     """Serve ``app``, which its author wrote as ``expression``; else like ``serve``."""
     if open not in PLACES:
@@ -150,24 +154,25 @@ async def serve_as(
     host = host or find_host()
     await host.check()
     threadless.mend()
+    make = partial(Server, asgi, timeout=timeout, inject=inject)
     async with _changing:
         asked = name or url_name(expression)
         old = _servers.get(_renamed.get(asked, asked))
         if old is not None and (old.name == asked or not replace):
-            server = _succeed(asgi, old, timeout)
+            server = _succeed(make, old)
         else:
-            server = await _claim(asgi, asked, timeout, host, replace=replace)
+            server = await _claim(make, asked, host, replace=replace)
             if old is not None:
                 await _retire(old)
                 old = None
         return await _start(server, old, open, host)
 
 
-def _succeed(app: ASGIApp, old: Server, timeout: float) -> Server:
-    server = Server(app, old.name, old.base_url, timeout, old.jar)
+def _succeed(make: Callable[..., Server], old: Server) -> Server:
+    server = make(old.name, old.base_url, jar=old.jar)
     server.endpoint = old.endpoint
     if server.endpoint is not None:
-        server.endpoint.serve(server.accept, timeout)
+        server.endpoint.serve(server)
     _servers[server.name] = server
     return server
 
@@ -190,17 +195,15 @@ async def _start(server: Server, old: Server | None, open: str, host: Host) -> S
     return server
 
 
-async def _claim(app: ASGIApp, name: str, timeout: float, host: Host, *, replace: bool) -> Server:
+async def _claim(make: Callable[..., Server], name: str, host: Host, *, replace: bool) -> Server:
     for number in range(1, _ATTEMPTS + 1):
         numbered = name if number == 1 else f"{name}-{number}"
         if numbered in _servers:
             continue  # this notebook's own, of another name
-        server = Server(app, numbered, host.base_url, timeout)
+        server = make(numbered, host.base_url)
         on_loss = partial(_lose, numbered)
         _servers[numbered] = server  # it may be lost as soon as it is held
-        server.endpoint = await host.claim(
-            numbered, server.accept, timeout, steal=replace, on_loss=on_loss
-        )
+        server.endpoint = await host.claim(numbered, server, steal=replace, on_loss=on_loss)
         if server.endpoint is not None:
             _renamed[name] = server.name
             if number > 1:
@@ -275,8 +278,17 @@ def _show_inline(server: Server) -> None:
     display(IFrame(server.url, width="100%", height=400, extras=extras))
 
 
-def _refuse(request: Request, post: Post) -> None:
-    """Leave a request to the worker, which notices that the app's lock is free."""
+class _Refusal:
+    """What answers for an app that is being stopped."""
+
+    def __init__(self, timeout: float) -> None:
+        self.timeout = timeout
+
+    def accept(self, request: Request, post: Post) -> None:
+        """Leave a request to the worker, which notices that the app's lock is free."""
+
+    def write(self, write: CookieWrite) -> None:
+        """Leave a cookie: there is nobody to send it to."""
 
 
 def _variable(app: object, namespace: dict[str, Any]) -> str | None:

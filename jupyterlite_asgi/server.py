@@ -15,11 +15,11 @@ from .deadlines import Deadlines
 from .errors import LifespanFailed
 from .lifespan import Lifespan
 from .log import AppLog, belongs_to
-from .protocol import Cancel
+from .protocol import Cancel, Cookies
 
 if TYPE_CHECKING:
     from .host import Comm, Deliver, Endpoint, Post
-    from .protocol import FromWorker, Request
+    from .protocol import CookieWrite, FromWorker, Request
     from .types import ASGIApp, Receive, Scope, Send
 
 #: Seconds until an app has to send the first byte, unless it is served with another ``timeout``.
@@ -42,6 +42,8 @@ class Server:
         base_url: str,
         timeout: float = TIMEOUT,
         jar: Jar | None = None,
+        *,
+        inject: bool = True,
     ) -> None:
         #: The ASGI object as it was given.
         self.app = app
@@ -59,10 +61,14 @@ class Server:
         #: notebook.
         self.state = "starting"
 
+        #: Whether the app's pages get the client script.
+        self.inject = inject
+
         self._answering = app
         self._root_path = urlsplit(self.url).path.rstrip("/")
         #: What its responses have set; a server that replaces this one goes on with it.
         self.jar = jar or Jar(self._root_path)
+        self.jar.on_change = self._tell_cookies
         self._lifespan = Lifespan(app)
         self._open = asyncio.Event()
         self._cycles: dict[asyncio.Task[None], Cycle] = {}
@@ -120,6 +126,10 @@ class Server:
         task.add_done_callback(done)
         return deliver
 
+    def write(self, write: CookieWrite) -> None:
+        """Take a cookie that a script of a page has set."""
+        self.jar.write(str(write.id), str(write.url), str(write.line))  # any page can send it
+
     async def start_up(self) -> None:
         """Run the lifespan's start-up, then answer what has arrived meanwhile.
 
@@ -172,7 +182,11 @@ class Server:
         await self._open.wait()
         belongs_to(self.log)
         scope = http_scope(request, self._root_path, self._lifespan.state)
-        await cycle.run(with_cookies(self._answering, self.jar), scope)
+        await cycle.run(with_cookies(self._answering, self.jar, inject=self.inject), scope)
+
+    def _tell_cookies(self) -> None:
+        if self.endpoint is not None:
+            self.endpoint.tell(Cookies(self.jar.news()))
 
     def _expire(self, cycle: Cycle, task: asyncio.Task[None]) -> None:
         if not cycle.started:

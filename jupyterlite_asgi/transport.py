@@ -19,16 +19,19 @@ from comm import create_comm
 from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
 
 from .errors import ServeError
-from .host import Comm, Deliver, OnRequest, Post
+from .host import Comm, Deliver, Post, Service
 from .links import Links
 from .protocol import (
     VERSION,
+    CookieWrite,
     FromKernel,
     Ping,
     Pong,
     ProtocolError,
     Request,
+    ToPages,
     app_lock,
+    cookies_channel,
     decode,
     encode,
     requests_channel,
@@ -82,15 +85,14 @@ class BrowserHost:
     async def claim(
         self,
         name: str,
-        on_request: OnRequest,
-        timeout: float,
+        service: Service,
         *,
         steal: bool = False,
         on_loss: Callable[[], None],
     ) -> BrowserEndpoint | None:
         """Hold ``name``; None where another kernel of this site holds it."""
         endpoint = BrowserEndpoint(self._base, name, on_loss)
-        endpoint.serve(on_request, timeout)
+        endpoint.serve(service)
         return endpoint if await endpoint.open(steal=steal) else None
 
     def open_comm(self, data: dict[str, Any]) -> Comm:
@@ -141,8 +143,7 @@ class BrowserEndpoint:
     def __init__(self, base: str, name: str, on_loss: Callable[[], None]) -> None:
         self._base, self._name = base, name
         self._on_loss = on_loss
-        self._on_request: OnRequest
-        self._timeout = 0.0
+        self._service: Service
         self._lock = _Lock(app_lock(base, name))
         self._terms: _Lock | None = None
         self._channel: _Channel | None = None
@@ -151,16 +152,17 @@ class BrowserEndpoint:
         """Hold the name, if need be by taking it from who holds it; False where that fails."""
         return await self._lock.acquire(steal=steal, on_grant=self._listen, on_loss=self._lose)
 
-    def serve(self, on_request: OnRequest, timeout: float) -> None:
-        """Give requests to ``on_request`` from here on.
-
-        Args:
-            on_request: begins a cycle.
-            timeout: seconds that a request may take to its first byte, for the workers to know.
-        """
-        self._on_request, self._timeout = on_request, timeout
+    def serve(self, service: Service) -> None:
+        """Give what arrives to ``service`` from here on."""
+        self._service = service
         if self._channel is not None:
             self._tell_terms()
+
+    def tell(self, message: ToPages) -> None:
+        """Send ``message`` to the app's pages."""
+        channel = js.BroadcastChannel.new(cookies_channel(self._base, self._name))
+        channel.postMessage(_object(encode(message)))
+        channel.close()
 
     def close(self) -> None:
         """Stop listening, and give the name up."""
@@ -179,7 +181,7 @@ class BrowserEndpoint:
 
     def _tell_terms(self) -> None:
         self._release_terms()
-        self._terms = _Lock(terms_lock(self._base, self._name, self._timeout))
+        self._terms = _Lock(terms_lock(self._base, self._name, self._service.timeout))
         self._terms.acquire(wait=True)
 
     def _stop_listening(self) -> None:
@@ -198,11 +200,13 @@ class BrowserEndpoint:
             self._terms = None
 
     def _begin(self, request: Request, post: Post) -> Deliver | None:
-        return self._on_request(request, post)  # whose it is may have changed meanwhile
+        return self._service.accept(request, post)  # whose it is may have changed meanwhile
 
     def _receive(self, fields: dict[str, Any]) -> None:
         message = decode(fields)
-        if isinstance(message, Request | Ping):
+        if isinstance(message, CookieWrite):
+            self._service.write(message)
+        elif isinstance(message, Request | Ping):
             peer = _Peer.of(message.reply)
             peer.version = fields["v"]
             if isinstance(message, Request):
@@ -254,12 +258,18 @@ class _Peer:
         self.version = VERSION
         self.ended = asyncio.Event()
         self._name = name
-        self._channel = _Channel(name, lambda fields: _links.deliver(decode(fields)))
+        self._channel = _Channel(name, self._deliver)
         self._watch = asyncio.ensure_future(self._wait_for_its_end())
 
     def post(self, message: FromKernel) -> None:
         """Send ``message`` to the worker, in the version of the protocol that it speaks."""
         self._channel.post(encode(message, self.version))
+
+    @staticmethod
+    def _deliver(fields: dict[str, Any]) -> None:
+        message = decode(fields)
+        if not isinstance(message, CookieWrite):
+            _links.deliver(message)
 
     async def _wait_for_its_end(self) -> None:
         lock = _Lock(self._name)
@@ -286,7 +296,7 @@ class _Channel:
     def post(self, fields: dict[str, Any]) -> None:
         """Send ``fields`` to the other end."""
         if not self._closed:
-            self._channel.postMessage(to_js(fields, dict_converter=js.Object.fromEntries))
+            self._channel.postMessage(_object(fields))
 
     def close(self) -> None:
         """Stop listening."""
@@ -300,6 +310,11 @@ class _Channel:
             self._receive(_fields(event.data))
         except ProtocolError:
             _Channel.dropped += 1
+
+
+def _object(fields: dict[str, Any]) -> Any:
+    """A JavaScript object of ``fields``."""
+    return to_js(fields, dict_converter=js.Object.fromEntries)
 
 
 def _fields(data: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ export const COOKIES_HEADER = `${PACKAGE}-cookies`;
 interface IMessage {
   /** The version of the protocol that this is written in. */
   readonly v: number;
-  /** The id of the exchange. */
+  /** The id of the exchange, or of what else this is about. */
   readonly id: string;
 }
 
@@ -120,8 +120,26 @@ export interface IAbort extends IMessage {
   readonly reason: string;
 }
 
+/** From a page, on the served app's channel: what a script gave to `document.cookie`. */
+export interface ICookieWrite extends IMessage {
+  readonly type: 'cookie-write';
+  /** The URL of the page. */
+  readonly url: string;
+  readonly line: string;
+}
+
+/** To the pages of an app, on a channel of theirs: the cookies that scripts may see. */
+export interface ICookies {
+  readonly v: number;
+  readonly type: 'cookies';
+  /** The value that `COOKIES_HEADER` has in a response. */
+  readonly news: string;
+}
+
 export type FromWorker =
   IRequest | IRequestBody | IResponseCredit | ICancel | IPing;
+export type FromPage = ICookieWrite;
+export type ToPages = ICookies;
 export type FromKernel =
   IResponse | IResponseBody | IRequestCredit | IAbort | IPong;
 
@@ -173,6 +191,11 @@ export function splitHeaders(block: Uint8Array): [string, string][] {
 /** The channel on which the served app `name` of the site at `base` gets requests. */
 export function requestsChannel(base: string, name: string): string {
   return `${PACKAGE} ${base} requests ${name}`;
+}
+
+/** The channel on which the pages of the served app `name` hear of its cookies. */
+export function cookiesChannel(base: string, name: string): string {
+  return `${PACKAGE} ${base} cookies ${name}`;
 }
 
 /** The channel, and the lock, of one instance of the worker. */

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from jupyterlite_asgi.host import Deliver, OnRequest
-from jupyterlite_asgi.protocol import FromKernel, Request, Response
+from jupyterlite_asgi.host import Deliver, Service
+from jupyterlite_asgi.protocol import FromKernel, Request, Response, ToPages
 from jupyterlite_asgi.registry import serve_as
 from jupyterlite_asgi.server import TIMEOUT, Server
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
@@ -54,12 +54,16 @@ class FakeEndpoint:
     dropped = 0
 
     def __init__(self, name: str, held: dict[str, FakeEndpoint]) -> None:
-        self.on_request: OnRequest
+        self.service: Service
+        self.told: list[ToPages] = []
         self.on_loss: Callable[[], None]
         self._name, self._held = name, held
 
-    def serve(self, on_request: OnRequest, timeout: float) -> None:
-        self.on_request, self.timeout = on_request, timeout
+    def serve(self, service: Service) -> None:
+        self.service = service
+
+    def tell(self, message: ToPages) -> None:
+        self.told.append(message)
 
     def close(self) -> None:
         if self._held.get(self._name) is self:
@@ -98,8 +102,7 @@ class FakeHost:
     async def claim(
         self,
         name: str,
-        on_request: OnRequest,
-        timeout: float,
+        service: Service,
         *,
         steal: bool = False,
         on_loss: Callable[[], None],
@@ -109,7 +112,7 @@ class FakeHost:
         self.elsewhere.discard(name)
         endpoint = self.endpoints[name] = FakeEndpoint(name, self.endpoints)
         endpoint.on_loss = on_loss
-        endpoint.serve(on_request, timeout)
+        endpoint.serve(service)
         return endpoint
 
     def open_comm(self, data: dict[str, Any]) -> FakeComm:
@@ -123,16 +126,20 @@ class FakeHost:
         *,
         timeout: float = TIMEOUT,
         replace: bool = False,
+        inject: bool = True,
     ) -> Server:
         """Run a cell that serves ``app``, which it calls so."""
-        return await serve_as(app, "app", name, "panel", self, timeout=timeout, replace=replace)
+        options: dict[str, Any] = {"timeout": timeout, "replace": replace, "inject": inject}
+        return await serve_as(app, "app", name, "panel", self, **options)
 
     def take(self, name: str) -> None:
         """Let another notebook take ``name`` over."""
         self.elsewhere.add(name)
         self.endpoints.pop(name).on_loss()
 
-    def request(self, name: str, *, accept: str = "*/*", sent: float = FRESH) -> Client:
+    def request(
+        self, name: str, *, accept: str = "*/*", mode: str = "cors", sent: float = FRESH
+    ) -> Client:
         """Send a GET request to ``name``."""
         client = Client()
         request = Request(
@@ -141,8 +148,8 @@ class FakeHost:
             sent=sent,
             method="GET",
             url=f"{SITE}asgi/{name}/",
-            headers=f"accept\n{accept}".encode(),
+            headers=f"accept\n{accept}\nsec-fetch-mode\n{mode}".encode(),
             body=False,
         )
-        client.deliver = self.endpoints[name].on_request(request, client.posted.put_nowait)
+        client.deliver = self.endpoints[name].service.accept(request, client.posted.put_nowait)
         return client

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 import pytest
 
 from jupyterlite_asgi.browsing import with_cookies
 from jupyterlite_asgi.cookies import Jar
+from jupyterlite_asgi.protocol import COOKIES_HEADER
 from jupyterlite_asgi.types import HeaderPairs, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .conftest import Answer, Exchange
 
 #: Where the fixture `exchange` mounts its apps.
 ROOT = "/demo/asgi/app"
@@ -24,6 +27,13 @@ async def counter(scope: Scope, receive: Receive, send: Send) -> None:
     new = b"c%d=%d" % (came.count(b"="), came.count(b"="))
     sets = [(b"Set-Cookie", new + b"; Path=/"), (b"set-cookie", b"x=; Max-Age=0"), (b"x-a", b"1")]
     await send({"type": "http.response.start", "status": 200, "headers": sets})
+    await send({"type": "http.response.body", "body": came})
+
+
+async def quiet(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the cookies that came."""
+    came = dict(scope["headers"]).get(b"cookie", b"")
+    await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body", "body": came})
 
 
@@ -73,3 +83,89 @@ def test_headers_that_are_not_bytes_are_refused_as_ever(exchange: Exchange) -> N
     assert (
         "Expected header names and values as bytes" in exchange(with_cookies(app, Jar(ROOT))).text
     )
+
+
+# What the client script is told, and tells
+
+NAVIGATION = (b"sec-fetch-mode", b"navigate")
+
+
+def told(**fields: object) -> tuple[bytes, bytes]:
+    """The header of a page that knows so much."""
+    return COOKIES_HEADER, quote(json.dumps(fields)).encode()
+
+
+def news(answer: Answer) -> dict[str, Any]:
+    """What the client script reads out of an answer."""
+    found: dict[str, Any] = json.loads(unquote(answer.headers[COOKIES_HEADER].decode()))
+    return found
+
+
+def test_every_page_is_told(exchange: Exchange) -> None:
+    jar = Jar(ROOT)
+    answer = exchange(with_cookies(counter, jar), headers=[NAVIGATION])
+    assert news(answer) == {"changes": jar.changes, "cookies": [vars(c) for c in jar.visible()]}
+    assert [cookie["name"] for cookie in news(answer)["cookies"]] == ["c0"]
+
+
+def test_page_without_the_script_is_told_nothing(exchange: Exchange) -> None:
+    app = with_cookies(counter, Jar(ROOT), inject=False)
+    assert COOKIES_HEADER not in exchange(app, headers=[NAVIGATION]).headers
+
+
+def test_script_is_told_what_it_does_not_know(exchange: Exchange) -> None:
+    jar = Jar(ROOT)
+    app = with_cookies(quiet, jar)
+    jar.set("https://example.org/demo/asgi/app/", b"a=1")
+    known = told(known=jar.changes, writes=[])
+    older = told(known=jar.changes - 1, writes=[])
+    assert COOKIES_HEADER not in exchange(app, headers=[known]).headers
+    assert news(exchange(app, headers=[older]))["changes"] == jar.changes
+
+
+def test_app_gets_what_a_script_wrote_before(exchange: Exchange) -> None:
+    app = with_cookies(quiet, Jar(ROOT))
+    write = {"id": "1", "url": "https://example.org/demo/asgi/app/", "line": "a=ä; path=/"}
+    answer = exchange(app, headers=[told(known=0, writes=[write])])
+    assert answer.text == "a=ä"
+    assert [cookie["value"] for cookie in news(answer)["cookies"]] == ["ä"]
+
+
+def test_app_does_not_get_our_header(exchange: Exchange) -> None:
+    async def names(scope: Scope, receive: Receive, send: Send) -> None:
+        text = b" ".join(name for name, _ in scope["headers"])
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": text})
+
+    answer = exchange(with_cookies(names, Jar(ROOT)), headers=[told(known=0, writes=[])])
+    assert answer.text == "host"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"",
+        b"1",
+        b"[]",
+        b"null",
+        b"\xff",
+        b"{",
+        b"{}",
+        told(known="x", writes=[])[1],
+        told(known=0, writes=1)[1],
+        told(known=0, writes=[1])[1],
+        told(known=0, writes=[{"id": "1"}])[1],
+        told(known=None, writes=[])[1],
+        b"[" * 100_000,
+    ],
+)
+def test_nonsense_in_our_header_is_passed_over(value: bytes, exchange: Exchange) -> None:
+    answer = exchange(with_cookies(quiet, Jar(ROOT)), headers=[(COOKIES_HEADER, value)])
+    assert (answer.status, answer.headers) == (200, {})
+
+
+@pytest.mark.parametrize("url", ["", "x", "https://[", "https://example.org:x/", "/asgi/app/"])
+def test_nonsense_for_a_page_is_passed_over(url: str, exchange: Exchange) -> None:
+    write = {"id": "1", "url": url, "line": "a=1"}
+    answer = exchange(with_cookies(quiet, Jar(ROOT)), headers=[told(known=0, writes=[write])])
+    assert answer.status == 200

@@ -16,8 +16,8 @@ from jupyterlite_asgi.types import Receive, Scope, Send
 
 OUTSIDE = "Apps are served in a JupyterLite site only"
 
-#: App, expression, name, place, timeout and whether to replace.
-Served = tuple[object, str, str | None, str, float, bool]
+#: App, expression, name, place, timeout, whether to replace and whether to inject.
+Served = tuple[object, str, str | None, str, float, bool, bool]
 
 
 def run(shell: InteractiveShell, cell: str) -> ExecutionResult:
@@ -55,8 +55,9 @@ def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
         *,
         timeout: float,
         replace: bool,
+        inject: bool,
     ) -> str:
-        served.append((app, expression, name, place, timeout, replace))
+        served.append((app, expression, name, place, timeout, replace, inject))
         return "the server"
 
     ffi = types.SimpleNamespace(can_run_sync=lambda: jspi, run_sync=asyncio.run)
@@ -135,13 +136,13 @@ def test_awaited_magic_serves_and_gives_the_server(
     served = browser(monkeypatch, jspi=False)
     run(magics, "%asgi_serve app --name shop --open tab")
     assert magics.user_ns["_"] == "the server"
-    assert served == [(magics.user_ns["app"], "app", "shop", "tab", 60, False)]
+    assert served == [(magics.user_ns["app"], "app", "shop", "tab", 60, False, True)]
 
 
 def test_options_are_handed_on(magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
     served = browser(monkeypatch, jspi=False)
-    run(magics, "%asgi_serve app --timeout 5 --replace")
-    assert served == [(magics.user_ns["app"], "app", None, "panel", 5, True)]
+    run(magics, "%asgi_serve app --timeout 5 --replace --no-inject")
+    assert served == [(magics.user_ns["app"], "app", None, "panel", 5, True, False)]
 
 
 def test_plain_function_serves_its_own_variable_where_jspi_is(
@@ -151,7 +152,7 @@ def test_plain_function_serves_its_own_variable_where_jspi_is(
     cell = "def f(local):\n    r = %asgi_serve local\n    return r\nf('mine')"
     run(magics, cell)
     assert magics.user_ns["_"] == "the server"
-    assert served == [("mine", "local", None, "panel", 60, False)]
+    assert served == [("mine", "local", None, "panel", 60, False, True)]
 
 
 def test_plain_function_without_jspi_says_what_to_write(

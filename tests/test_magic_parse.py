@@ -43,7 +43,7 @@ from jupyterlite_asgi.magic import parse
     ],
 )
 def test_line_that_can_be_read(line: str, expression: str, name: str | None, place: str) -> None:
-    assert parse(line) == (expression, name, place, 60, False)
+    assert parse(line) == (expression, name, place, 60, False, True)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,11 @@ def test_line_that_can_be_read(line: str, expression: str, name: str | None, pla
 )
 def test_flag_needs_no_value(line: str) -> None:
     assert (parse(line).expression, parse(line).replace) == ("app", True)
+
+
+def test_flag_may_say_no() -> None:
+    assert parse("app --no-inject --replace")[-2:] == (True, False)
+    assert parse("--no-inject app")[-2:] == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +93,8 @@ def test_flag_takes_no_value(line: str) -> None:
 def test_flag_is_a_whole_word() -> None:
     with pytest.raises(ServeError, match="There is no option --replaced"):
         parse("app --replaced")
+    with pytest.raises(ServeError, match="There is no option --inject"):
+        parse("app --inject")
 
 
 @pytest.mark.parametrize("line", ["", "  ", "# app", "--name shop", "--open tab # here"])

@@ -9,10 +9,12 @@ import pytest
 from jupyterlite_asgi.protocol import (
     VERSION,
     FromKernel,
+    FromPage,
     FromWorker,
     Pong,
     ProtocolError,
     Request,
+    ToPages,
     decode,
     encode,
     join_headers,
@@ -26,9 +28,20 @@ SAMPLES: dict[str, list[dict[str, Any]]] = json.loads(
 )
 
 
-def samples(sender: str) -> list[dict[str, Any]]:
+UNIONS: dict[str, tuple[Any, ...]] = {
+    "fromWorker": get_args(FromWorker),
+    "fromPage": (FromPage,),
+    "fromKernel": get_args(FromKernel),
+    "toPages": (ToPages,),
+}
+READ = ("fromWorker", "fromPage")
+WRITTEN = ("fromKernel", "toPages")
+
+
+def samples(*senders: str) -> list[dict[str, Any]]:
     return [
         {name: value.encode("latin-1") if name in BYTES else value for name, value in each.items()}
+        for sender in senders
         for each in SAMPLES[sender]
     ]
 
@@ -38,31 +51,29 @@ def kind_of(fields: dict[str, Any]) -> str:
 
 
 def test_there_is_a_sample_of_each_message() -> None:
-    for sender, kinds in (("fromWorker", FromWorker), ("fromKernel", FromKernel)):
-        assert [kind_of(fields) for fields in SAMPLES[sender]] == [
-            kind.type for kind in get_args(kinds)
-        ]
+    for sender, kinds in UNIONS.items():
+        assert [kind_of(fields) for fields in SAMPLES[sender]] == [kind.type for kind in kinds]
 
 
-@pytest.mark.parametrize("fields", samples("fromWorker"), ids=kind_of)
+@pytest.mark.parametrize("fields", samples(*READ), ids=kind_of)
 def test_decode_reads_all_that_encode_writes(fields: dict[str, Any]) -> None:
     assert encode(decode(fields)) == fields
 
 
-@pytest.mark.parametrize("fields", samples("fromKernel"), ids=kind_of)
-def test_encode_writes_what_the_worker_reads(fields: dict[str, Any]) -> None:
-    kinds = {kind.type: kind for kind in get_args(FromKernel)}
+@pytest.mark.parametrize("fields", samples(*WRITTEN), ids=kind_of)
+def test_encode_writes_what_workers_and_pages_read(fields: dict[str, Any]) -> None:
+    kinds = {kind.type: kind for sender in WRITTEN for kind in UNIONS[sender]}
     values = {name: value for name, value in fields.items() if name not in ("v", "type")}
     assert encode(kinds[fields["type"]](**values)) == fields
 
 
-@pytest.mark.parametrize("fields", samples("fromKernel"), ids=kind_of)
+@pytest.mark.parametrize("fields", samples(*WRITTEN), ids=kind_of)
 def test_a_kernels_message_is_not_read_by_a_kernel(fields: dict[str, Any]) -> None:
     with pytest.raises(ProtocolError, match=f"unknown message type '{fields['type']}'"):
         decode(fields)
 
 
-@pytest.mark.parametrize("fields", samples("fromWorker"), ids=kind_of)
+@pytest.mark.parametrize("fields", samples(*READ), ids=kind_of)
 def test_a_missing_field_is_named(fields: dict[str, Any]) -> None:
     for name in fields.keys() - {"v", "type", "client"}:
         rest = {key: value for key, value in fields.items() if key != name}
@@ -83,7 +94,7 @@ def test_a_field_of_a_later_version_is_ignored() -> None:
     assert decode({**fields, "priority": "low"}) == decode(fields)
 
 
-@pytest.mark.parametrize("fields", samples("fromWorker"), ids=kind_of)
+@pytest.mark.parametrize("fields", samples(*READ), ids=kind_of)
 def test_the_version_before_is_read(fields: dict[str, Any]) -> None:
     assert decode({**fields, "v": VERSION - 1}) == decode(fields)
 

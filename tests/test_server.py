@@ -6,11 +6,12 @@ import time
 import pytest
 
 from jupyterlite_asgi import ServeError
+from jupyterlite_asgi.protocol import COOKIES_HEADER, Cookies, CookieWrite, Response
 from jupyterlite_asgi.registry import named, serve_as, servers
 from jupyterlite_asgi.server import Server
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
-from .fakes import FakeHost, run, says
+from .fakes import SITE, FakeHost, run, says
 
 
 class Lived:
@@ -221,9 +222,9 @@ def test_same_object_can_be_served_again(host: FakeHost) -> None:
 def test_workers_are_told_the_timeout_and_that_of_a_rerun(host: FakeHost) -> None:
     async def test() -> None:
         await host.serve(says("old"), timeout=5)
-        assert host.endpoints["app"].timeout == 5
+        assert host.endpoints["app"].service.timeout == 5
         await host.serve(says("new"), timeout=0.5)
-        assert host.endpoints["app"].timeout == 0.5
+        assert host.endpoints["app"].service.timeout == 0.5
 
     run(test)
 
@@ -367,3 +368,39 @@ def test_app_may_stop_itself(host: FakeHost) -> None:
 
     run(test)
     assert log[-1] == "app stops"
+
+
+def test_pages_are_told_of_cookies_that_change(host: FakeHost) -> None:
+    async def test() -> None:
+        server = await host.serve(says("hello"))
+        endpoint = host.endpoints["app"]
+        write = CookieWrite("1", f"{SITE}asgi/app/", "a=1")
+        endpoint.service.write(write)
+        endpoint.service.write(write)
+        assert endpoint.told == [Cookies(server.jar.news())]
+
+        await host.serve(says("again"))  # which goes on with the cookies
+        endpoint.service.write(CookieWrite("2", f"{SITE}asgi/app/", "a=2"))
+        assert endpoint.told[1:] == [Cookies(server.jar.news())]
+
+    run(test)
+
+
+def test_nonsense_of_a_page_is_passed_over(host: FakeHost) -> None:
+    async def test() -> None:
+        server = await host.serve(says("hello"))
+        host.endpoints["app"].service.write(CookieWrite(1, None, b"\xff"))  # type: ignore[arg-type]
+        assert len(server.jar.visible()) == 1
+
+    run(test)
+
+
+def test_page_gets_no_script_if_its_app_is_served_so(host: FakeHost) -> None:
+    async def test() -> None:
+        for inject in (True, False):
+            await host.serve(says("hello"), inject=inject)
+            answer = await host.request("app", mode="navigate").next()
+            assert isinstance(answer, Response)
+            assert (COOKIES_HEADER in answer.headers) == inject
+
+    run(test)

@@ -14,10 +14,13 @@ import pytest
 from jupyterlite_asgi.host import Deliver, Post
 from jupyterlite_asgi.protocol import (
     VERSION,
+    Cookies,
+    CookieWrite,
     Ping,
     Pong,
     Request,
     Response,
+    cookies_channel,
     encode,
     requests_channel,
 )
@@ -93,16 +96,27 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     sys.modules.pop("jupyterlite_asgi.transport", None)
 
 
-async def serve(on_loss: Callable[[], None] = lambda: None) -> Any:
-    """Serve an app that says hello, on an endpoint of its own."""
+class Hello:
+    """Says hello, and keeps what scripts write."""
 
-    def hello(request: Request, post: Post) -> Deliver:
+    timeout = 60
+
+    def __init__(self) -> None:
+        self.writes: list[CookieWrite] = []
+
+    def accept(self, request: Request, post: Post) -> Deliver:
         post(Response(request.id, 200, b"", b"hello", False))
         return lambda message: None
 
+    def write(self, write: CookieWrite) -> None:
+        self.writes.append(write)
+
+
+async def serve(on_loss: Callable[[], None] = lambda: None, service: Hello | None = None) -> Any:
+    """Serve an app that says hello, on an endpoint of its own."""
     transport: Any = import_module("jupyterlite_asgi.transport")
     endpoint = transport.BrowserEndpoint("/demo/", "shop", on_loss)
-    endpoint.serve(hello, 60)
+    endpoint.serve(service or Hello())
     assert await endpoint.open(steal=False)
     return endpoint
 
@@ -136,6 +150,28 @@ def test_workers_of_two_versions_are_answered_in_their_own(browser: Browser) -> 
         browser.ask({**encode(REQUEST), "id": "2", "reply": "worker 2"})
         assert browser.posted["worker 1"][0]["v"] == VERSION - 1
         assert browser.posted["worker 2"][0]["v"] == VERSION
+
+    run(test)
+
+
+def test_what_a_script_writes_reaches_the_service(browser: Browser) -> None:
+    async def test() -> None:
+        hello = Hello()
+        await serve(service=hello)
+        write = CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")
+        browser.ask(encode(write))
+        assert hello.writes == [write]
+
+    run(test)
+
+
+def test_pages_are_told_on_a_channel_that_is_not_kept_open(browser: Browser) -> None:
+    async def test() -> None:
+        endpoint = await serve()
+        endpoint.tell(Cookies("news"))
+        name = cookies_channel("/demo/", "shop")
+        assert browser.posted[name] == [{"v": VERSION, "type": "cookies", "news": "news"}]
+        assert name not in browser.channels
 
     run(test)
 

@@ -7,7 +7,8 @@ from apps import hello
 from lab import Notebook
 
 USAGE = (
-    "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] [--replace]"
+    "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] [--replace] "
+    "[--no-inject]"
 )
 
 PLACES = {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { FromKernel, FromWorker } from '../protocol';
+import type { FromKernel, FromPage, FromWorker, ToPages } from '../protocol';
 import {
   appLock,
+  cookiesChannel,
   DRAIN,
   DRAINED,
   isFromKernel,
@@ -20,7 +21,12 @@ type Fields = Record<string, unknown>;
 
 const samples = JSON.parse(
   readFileSync(join(__dirname, '../../tests/messages.json'), 'utf-8')
-) as { fromWorker: Fields[]; fromKernel: Fields[] };
+) as {
+  fromWorker: Fields[];
+  fromPage: Fields[];
+  fromKernel: Fields[];
+  toPages: Fields[];
+};
 
 /** The fields that each message of a worker must have, by its type. */
 const FROM_WORKER: {
@@ -61,6 +67,16 @@ const FROM_KERNEL: {
   pong: ['v', 'type', 'id', 'running']
 };
 
+/** The same for a page's. */
+const FROM_PAGE: Record<FromPage['type'], readonly (keyof FromPage)[]> = {
+  'cookie-write': ['v', 'type', 'id', 'url', 'line']
+};
+
+/** The same for what pages are told. */
+const TO_PAGES: Record<ToPages['type'], readonly (keyof ToPages)[]> = {
+  cookies: ['v', 'type', 'news']
+};
+
 function fieldsByType(messages: Fields[]): Record<string, string[]> {
   return Object.fromEntries(
     messages.map(message => [message.type, Object.keys(message)])
@@ -70,7 +86,9 @@ function fieldsByType(messages: Fields[]): Record<string, string[]> {
 describe('the samples', () => {
   it('are one of each message, with the fields that we declare', () => {
     expect(fieldsByType(samples.fromWorker)).toEqual(FROM_WORKER);
+    expect(fieldsByType(samples.fromPage)).toEqual(FROM_PAGE);
     expect(fieldsByType(samples.fromKernel)).toEqual(FROM_KERNEL);
+    expect(fieldsByType(samples.toPages)).toEqual(TO_PAGES);
   });
 });
 
@@ -216,7 +234,9 @@ describe('joinHeaders and splitHeaders', () => {
 describe('names', () => {
   it('differ by site and by use', () => {
     const names = ['/', '/demo/'].flatMap(base =>
-      [requestsChannel, repliesChannel, appLock].map(name => name(base, 'app'))
+      [requestsChannel, repliesChannel, cookiesChannel, appLock].map(name =>
+        name(base, 'app')
+      )
     );
     expect(new Set(names).size).toBe(names.length);
   });

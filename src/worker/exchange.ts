@@ -135,7 +135,7 @@ export class Exchange {
   }
 
   private _send(): void {
-    const { method, url, headers } = this._request;
+    const { method, mode, url, headers } = this._request;
     this._replies.request(this._app, {
       v: this._version,
       type: 'request',
@@ -144,7 +144,9 @@ export class Exchange {
       sent: this._sent,
       method,
       url: url.split('#', 1)[0]!,
-      headers: joinHeaders(headers),
+      headers: joinHeaders(
+        mode === 'navigate' ? [...headers, ['sec-fetch-mode', mode]] : headers
+      ),
       body: this._hasBody,
       client: this._client
     });
