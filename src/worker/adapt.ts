@@ -1,4 +1,5 @@
 import type { IMount } from '../prefix';
+import { inject } from './inject';
 import { leadLocation } from './location';
 
 /** What was asked for. */
@@ -19,5 +20,5 @@ export async function adapt(
   asked: IAsked
 ): Promise<Response> {
   leadLocation(response.headers, asked);
-  return response;
+  return inject(response, asked);
 }
