@@ -1,6 +1,7 @@
 """What every kernel of a site runs when it starts: make the magics known, and no more.
 
-What they do is in ``magic``, which is imported by the first cell that uses one.
+What they do is in ``magic``, which is imported by the first cell that uses one. The mends are made
+ready too, for a notebook may test an app that it does not serve.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import needs_local_scope
+
+from . import threadless
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -24,6 +27,7 @@ def register(shell: InteractiveShell) -> None:
     manager = getattr(kernel, "lite_transform_manager", None)
     if manager is not None and Transformer not in manager.token_transformers:
         manager.token_transformers.append(Transformer)
+    threadless.mend()
 
 
 @needs_local_scope

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from anyio import from_thread
+from anyio._backends import _asyncio as backend
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from jupyterlite_asgi import registry
+from jupyterlite_asgi import registry, threadless
 from jupyterlite_asgi.cycle import Cycle, http_scope
 from jupyterlite_asgi.protocol import (
     Abort,
@@ -29,6 +32,14 @@ from jupyterlite_asgi.protocol import (
 from jupyterlite_asgi.types import ASGIApp, HeaderPairs
 
 from .fakes import PATIENCE, FakeHost
+
+#: What ``threadless`` changes.
+_MENDED: list[tuple[object, tuple[str, ...]]] = [
+    (backend.AsyncIOBackend, ("run_sync_in_worker_thread",)),
+    (from_thread, ("run", "run_sync", "start_blocking_portal")),
+    (from_thread.BlockingPortal, ("_check_running",)),
+    (threading.Condition, ("wait",)),
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,6 +134,30 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHost]:
     monkeypatch.setattr(registry, "find_host", lambda: fake)
     yield fake
     assert fake.endpoints.keys() == {server.name for server in registry.servers()}
+
+
+@pytest.fixture
+def unmended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No thread can start, as in Pyodide; what is mended meanwhile is put back afterwards."""
+
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    for owner, names in _MENDED:
+        for name in names:
+            monkeypatch.setattr(owner, name, vars(owner)[name])
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setattr(threadless, "_mended", set())
+    monkeypatch.setattr(threading.Thread, "start", start)
+    threadless._threads_can_start.cache_clear()
+    yield
+    threadless._threads_can_start.cache_clear()
+
+
+@pytest.fixture
+def mended(unmended: None) -> None:
+    """No thread can start, and ``mend()`` has been called."""
+    threadless.mend()
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ import contextvars
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
 import pytest
+from anyio import from_thread
 from anyio._backends import _asyncio as backend
 from fastapi import Depends, FastAPI, UploadFile
 from starlette.applications import Starlette
@@ -40,32 +40,8 @@ threading.Thread.start = start
 """
 
 
-def no_thread(thread: threading.Thread) -> None:
-    raise RuntimeError("can't start new thread")
-
-
-@pytest.fixture
-def unmended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nothing is mended yet, nor afterwards."""
-    monkeypatch.setattr(backend.AsyncIOBackend, CALL, vars(backend.AsyncIOBackend)[CALL])
-    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.setattr(threadless, "_mended", set())
-    threadless._threads_can_start.cache_clear()
-    yield
-    threadless._threads_can_start.cache_clear()
-
-
-@pytest.fixture
-def mended(unmended: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No thread can start, as in Pyodide, and ``mend()`` has been called."""
-    monkeypatch.setattr(threading.Thread, "start", no_thread)
-    threadless.mend()
-
-
-def test_without_the_mend_a_def_endpoint_fails(
-    unmended: None, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(threading.Thread, "start", no_thread)
+@pytest.mark.usefixtures("unmended")
+def test_without_the_mend_a_def_endpoint_fails(exchange: Exchange) -> None:
     assert "can't start new thread" in exchange(Starlette(routes=[Route("/", text)])).text
 
 
@@ -216,11 +192,17 @@ def test_second_call_changes_nothing() -> None:
     assert vars(backend.AsyncIOBackend)[CALL] is mend
 
 
-@pytest.mark.usefixtures("unmended")
 def test_nothing_is_changed_where_threads_can_start() -> None:
-    before = vars(backend.AsyncIOBackend)[CALL], list(sys.meta_path)
+    threadless._threads_can_start.cache_clear()
+
+    def seen() -> list[object]:
+        portal = from_thread.BlockingPortal._check_running
+        waits = threading.Condition.wait, from_thread.start_blocking_portal, portal
+        return [vars(backend.AsyncIOBackend)[CALL], *waits, *sys.meta_path]
+
+    before = seen()
     threadless.mend()
-    assert (vars(backend.AsyncIOBackend)[CALL], sys.meta_path) == before
+    assert seen() == before
 
 
 def python(script: str) -> str:

@@ -1,0 +1,48 @@
+"""JSPI on CPython: plain functions that wait for something while the loop goes on.
+
+A browser with JSPI suspends the stack of a function that was called by the loop. A greenlet does
+the same, with a stack of its own that its caller goes on with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from contextvars import copy_context
+from types import ModuleType
+from typing import Any, TypeVar
+
+import greenlet
+import pytest
+
+_Result = TypeVar("_Result")
+
+
+async def suspendable(function: Callable[[], _Result]) -> _Result:
+    """Call ``function`` as a browser with JSPI calls what a cell does."""
+    stack = greenlet.greenlet(function)
+    stack.gr_context = copy_context()
+    given: Any = stack.switch()
+    while not stack.dead:
+        await asyncio.wait([given])
+        given = stack.switch()
+    result: _Result = given
+    return result
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ``pyodide.ffi`` be there, as far as suspending goes."""
+
+    def can_run_sync() -> bool:
+        return greenlet.getcurrent().parent is not None
+
+    def run_sync(awaitable: Awaitable[_Result]) -> _Result:
+        future = asyncio.ensure_future(awaitable)
+        greenlet.getcurrent().parent.switch(future)
+        return future.result()
+
+    ffi = ModuleType("pyodide.ffi")
+    vars(ffi).update(can_run_sync=can_run_sync, run_sync=run_sync)
+    monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
+    monkeypatch.setitem(sys.modules, "pyodide.ffi", ffi)
