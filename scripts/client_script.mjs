@@ -4,18 +4,35 @@ import { writeFileSync } from 'node:fs';
 
 import { context } from 'esbuild';
 
+// What ends an inline script or hides its end (WHATWG HTML, section 4.12.1.3), and
+// what would be read otherwise in another encoding. esbuild sees to `</script`.
+const FORBIDDEN = /<\/script|<!--|[^\t\n -~]/i;
+
+const NOT_INLINE =
+  'The client script has in it what no inline script can have.';
+
 const writeModule = {
   name: 'write-module',
   setup(build) {
     build.onEnd(({ outputFiles }) => {
-      // In an inline script, the end tag would end it.
-      const text = outputFiles[0]?.text.trim().replaceAll('</', '<\\/');
-      if (text) {
-        writeFileSync(
-          'src/_client.ts',
-          `export const client = ${JSON.stringify(text)};\n`
-        );
+      const text = outputFiles[0]?.text.trim();
+      if (!text) {
+        return;
       }
+      const found = FORBIDDEN.exec(text);
+      if (found) {
+        const near = text.slice(
+          Math.max(0, found.index - 40),
+          found.index + 20
+        );
+        return {
+          errors: [{ text: `${NOT_INLINE} Write this otherwise: ${near}` }]
+        };
+      }
+      writeFileSync(
+        'src/_client.ts',
+        `export const client = ${JSON.stringify(text)};\n`
+      );
     });
   }
 };
