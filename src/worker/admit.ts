@@ -38,9 +38,9 @@ export async function admit(
     if (policies.some(policy => !policy.lets(nonce))) {
       const source = await hash();
       const texts = policies.map(policy =>
-        policy.lets(nonce) ? policy.toString() : policy.letting(source)
+        policy.lets(nonce) ? policy.text : policy.letting(source)
       );
-      headers.set(name, texts.join(','));
+      headers.set(name, texts.join(', '));
     }
   }
   return { nonce };

@@ -17,7 +17,7 @@ export class Insertion {
   /** @returns what goes on, now that this chunk of the document came */
   push(chunk: Uint8Array): Uint8Array[] {
     if (this._done) {
-      return [chunk];
+      return present(chunk);
     }
     const bytes = join(this._held, chunk);
     let opened = 0;
@@ -31,7 +31,7 @@ export class Insertion {
           return this._insert(bytes, index + 1);
         case NOWHERE:
           this._done = true;
-          return [bytes];
+          return present(bytes);
       }
       if (!wasHeld) {
         opened = index;

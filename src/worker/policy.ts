@@ -70,18 +70,18 @@ export class Policy {
     const sources = this._sources.filter(
       source => source.toLowerCase() !== "'none'"
     );
-    const directive = ['script-src-elem', ...sources, hash].join(' ');
-    const index = this._directives.findIndex(
-      found => found === this._governing && found?.name === 'script-src-elem'
+    const rest = this._parts.filter(
+      (_, index) => this._directives[index]?.name !== 'script-src-elem'
     );
-    const parts = this._parts.filter((_, at) => at !== index);
-    return [directive, ...parts.map(part => part.trim()).filter(Boolean)].join(
-      '; '
-    );
+    return [['script-src-elem', ...sources, hash].join(' '), ...rest]
+      .map(part => part.trim())
+      .filter(Boolean)
+      .join('; ');
   }
 
-  toString(): string {
-    return this._parts.join(';');
+  /** As it was given, without white space around it. */
+  get text(): string {
+    return this._parts.join(';').trim();
   }
 
   private get _sources(): readonly string[] {

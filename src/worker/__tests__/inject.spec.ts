@@ -1,0 +1,308 @@
+import { createHash } from 'node:crypto';
+
+import { client } from '../../_client';
+import { mountOf } from '../../prefix';
+import { COOKIES_HEADER } from '../../protocol';
+import { adapt } from '../adapt';
+import { scriptHash, scriptTag } from '../tag';
+import { bytes, turn, watch } from './fakes';
+
+const MOUNT = mountOf('/demo/', 'shop');
+const COOKIES = '%7B%22changes%22%3A1%2C%22cookies%22%3A%5B%5D%7D';
+const TAG = new TextDecoder().decode(
+  scriptTag({ ...MOUNT, cookies: COOKIES, nonce: null })
+);
+const HTML = '<!doctype html><head><title>a</title>';
+const INJECTED = HTML.replace('<head>', `<head>${TAG}`);
+
+interface IResponseInit {
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: BodyInit | null;
+}
+
+/** A response to a page that is to know of cookies. */
+function responseOf({ status, headers, body = HTML }: IResponseInit): Response {
+  return new Response(body, {
+    ...(status === undefined ? {} : { status }),
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      [COOKIES_HEADER]: COOKIES,
+      ...headers
+    }
+  });
+}
+
+/** What is made of the response to a frame or a tab. */
+function navigate(response: Response): Promise<Response> {
+  return adapt(response, { request: requestOf('navigate'), mount: MOUNT });
+}
+
+/** No script can make a request of every mode. */
+function requestOf(mode: RequestMode): Request {
+  const request = new Request('https://example.org/demo/asgi/shop/');
+  return Object.defineProperty(request, 'mode', { value: mode });
+}
+
+function headersOf(response: Response): Record<string, string> {
+  return Object.fromEntries(response.headers);
+}
+
+describe('the tag', () => {
+  it('tells the script of its mount and of cookies', () => {
+    expect(TAG).toBe(
+      '<script data-base="/demo/" data-root="/demo/asgi/shop/" ' +
+        `data-cookies="${COOKIES}">${client}</script>`
+    );
+  });
+
+  it('has a nonce where one is needed', () => {
+    const told = { ...MOUNT, cookies: COOKIES, nonce: 'aB+/9=' };
+    expect(new TextDecoder().decode(scriptTag(told))).toBe(
+      TAG.replace('>', ' nonce="aB+/9=">')
+    );
+  });
+
+  it('stays one tag whatever is told', () => {
+    const told = { base: '/"', root: '/>', cookies: '&quot;', nonce: null };
+    expect(new TextDecoder().decode(scriptTag(told))).toBe(
+      '<script data-base="/&quot;" data-root="/>" ' +
+        `data-cookies="&amp;quot;">${client}</script>`
+    );
+  });
+
+  it('has a text that is known by its hash', async () => {
+    const hash = createHash('sha256').update(client).digest('base64');
+    expect(await scriptHash()).toBe(`'sha256-${hash}'`);
+  });
+});
+
+describe('a page that a frame or a tab loads', () => {
+  it('gets the script', async () => {
+    const response = await navigate(responseOf({}));
+    expect(await response.text()).toBe(INJECTED);
+  });
+
+  it.each([200, 201, 404, 422, 500])('of status %i does', async status => {
+    const response = await navigate(responseOf({ status }));
+    expect(response.status).toBe(status);
+    expect(await response.text()).toBe(INJECTED);
+  });
+
+  it.each([
+    'text/html',
+    'Text/HTML;Charset=Shift_JIS',
+    ' text/html ; level=1; charset="windows-1252"',
+    'text/html; charset=unheard-of'
+  ])('of type %j does', async type => {
+    const response = responseOf({ headers: { 'content-type': type } });
+    expect(await (await navigate(response)).text()).toBe(INJECTED);
+  });
+
+  it('that is to be shown inline does', async () => {
+    const headers = { 'content-disposition': 'Inline; filename="a.html"' };
+    const response = await navigate(responseOf({ headers }));
+    expect(await response.text()).toBe(INJECTED);
+  });
+
+  it('keeps its headers, but for its length', async () => {
+    const headers = { 'content-length': '37', etag: '"1"', 'x-a': 'b' };
+    expect(headersOf(await navigate(responseOf({ headers })))).toEqual({
+      'content-type': 'text/html; charset=utf-8',
+      etag: '"1"',
+      'x-a': 'b'
+    });
+  });
+
+  it('may have a policy with a nonce', async () => {
+    const policy = "script-src 'nonce-abc'";
+    const headers = { 'content-security-policy': policy };
+    const response = await navigate(responseOf({ headers }));
+    expect(await response.text()).toContain(' nonce="abc">');
+    expect(headersOf(response)).toMatchObject(headers);
+  });
+
+  it('may have a policy without', async () => {
+    const headers = { 'content-security-policy': "default-src 'self'" };
+    const response = await navigate(responseOf({ headers }));
+    expect(await response.text()).toBe(INJECTED);
+    expect(response.headers.get('content-security-policy')).toBe(
+      `script-src-elem 'self' ${await scriptHash()}; default-src 'self'`
+    );
+  });
+});
+
+describe('what stays as it is', () => {
+  const headers = { 'content-length': '37', 'x-a': 'b' };
+
+  it.each([
+    ['a style', { 'content-type': 'text/css' }],
+    ['XHTML', { 'content-type': 'application/xhtml+xml' }],
+    ['what only begins like HTML', { 'content-type': 'text/html2' }],
+    ['UTF-16', { 'content-type': 'text/html; charset=utf-16' }],
+    ['UTF-16, big endian', { 'content-type': 'text/html;charset="UTF-16BE"' }],
+    ['UTF-16 by a label', { 'content-type': 'text/html; charset=unicode' }],
+    ['a download', { 'content-disposition': 'attachment; filename="a.html"' }],
+    ['a download of another kind', { 'content-disposition': 'save' }],
+    ['what is compressed', { 'content-encoding': 'zstd' }],
+    ['a sandbox', { 'content-security-policy': 'sandbox' }]
+  ])('%s', async (_, more) => {
+    const response = responseOf({ headers: { ...headers, ...more } });
+    const { body } = response;
+    const adapted = await navigate(response);
+    expect(adapted.body).toBe(body);
+    expect(headersOf(adapted)).toEqual({
+      'content-type': 'text/html; charset=utf-8',
+      ...headers,
+      ...more
+    });
+    expect(await adapted.text()).toBe(HTML);
+  });
+
+  it('a part of a page', async () => {
+    const response = await navigate(responseOf({ status: 206, headers }));
+    expect(headersOf(response)).toMatchObject(headers);
+    expect(await response.text()).toBe(HTML);
+  });
+
+  it('a page of an unknown type', async () => {
+    const response = responseOf({});
+    response.headers.delete('content-type');
+    expect(await (await navigate(response)).text()).toBe(HTML);
+  });
+
+  it.each([204, 205, 304])('what has no body: %i', async status => {
+    const response = await navigate(
+      responseOf({ status, headers, body: null })
+    );
+    expect(response.body).toBeNull();
+    expect(headersOf(response)).toEqual({
+      'content-type': 'text/html; charset=utf-8',
+      ...headers
+    });
+  });
+
+  it('a page that the kernel says nothing of cookies for', async () => {
+    const response = responseOf({ headers });
+    response.headers.delete(COOKIES_HEADER);
+    const adapted = await navigate(response);
+    expect(headersOf(adapted)).toMatchObject(headers);
+    expect(await adapted.text()).toBe(HTML);
+  });
+
+  it.each(['cors', 'no-cors', 'same-origin'] as const)(
+    'what a script or an element asks for: %s',
+    async mode => {
+      const response = await adapt(responseOf({ headers }), {
+        request: requestOf(mode),
+        mount: MOUNT
+      });
+      // The script that asks takes off the news of cookies.
+      expect(headersOf(response)).toMatchObject({
+        ...headers,
+        [COOKIES_HEADER]: COOKIES
+      });
+      expect(await response.text()).toBe(HTML);
+    }
+  );
+});
+
+describe('a stream', () => {
+  /** A page that is sent step by step. */
+  async function open() {
+    const log: string[] = [];
+    let controller!: ReadableStreamDefaultController<Uint8Array>;
+    const source = new ReadableStream<Uint8Array>(
+      {
+        start: given => {
+          controller = given;
+        },
+        pull: () => {
+          log.push('pull');
+        },
+        cancel: reason => {
+          log.push(`cancel: ${String(reason)}`);
+        }
+      },
+      { highWaterMark: 0 }
+    );
+    const response = await navigate(responseOf({ body: source }));
+    const reader = response.body!.getReader();
+    const read = async () => {
+      const { done, value } = await reader.read();
+      return done ? null : new TextDecoder().decode(value);
+    };
+    const send = (text: string) => controller.enqueue(bytes(text));
+    return { log, controller, reader, read, send };
+  }
+
+  it('goes on as it comes', async () => {
+    const { controller, read, send } = await open();
+    const first = read();
+    send('<!doctype html><head>');
+    expect(await first).toBe('<!doctype html><head>');
+    expect(await read()).toBe(TAG);
+    const second = read();
+    const isSecond = watch(second);
+    await turn();
+    expect(isSecond()).toBe(false);
+    send('<title>');
+    expect(await second).toBe('<title>');
+    send('a');
+    controller.close();
+    expect(await read()).toBe('a');
+    expect(await read()).toBeNull();
+  });
+
+  it('is read on while nothing of it can go on', async () => {
+    const { read, send } = await open();
+    const first = read();
+    send('<');
+    await turn();
+    send('head>');
+    expect(await first).toBe('<head>');
+    expect(await read()).toBe(TAG);
+  });
+
+  it('gets the script before its end', async () => {
+    const { controller, read } = await open();
+    const first = read();
+    controller.close();
+    expect(await first).toBe(TAG);
+    expect(await read()).toBeNull();
+  });
+
+  it('is asked for no more than its reader asks for', async () => {
+    const { log, read, send } = await open();
+    await turn();
+    expect(log).toEqual([]);
+    const first = read();
+    await turn();
+    expect(log).toEqual(['pull']);
+    send('<p>');
+    expect(await first).toBe(TAG);
+    expect(await read()).toBe('<p>');
+    await turn();
+    expect(log).toEqual(['pull']);
+  });
+
+  it('ends when its reader leaves', async () => {
+    const { log, reader, read } = await open();
+    const first = read();
+    await reader.cancel('enough');
+    expect(await first).toBeNull();
+    await turn();
+    expect(log).toEqual(['pull', 'cancel: enough']);
+  });
+
+  it('breaks off as the app\u2019s does', async () => {
+    const { controller, read, send } = await open();
+    const first = read();
+    send('<p>');
+    await first;
+    await read();
+    const next = read();
+    controller.error(new TypeError('The app failed'));
+    await expect(next).rejects.toThrow('The app failed');
+  });
+});

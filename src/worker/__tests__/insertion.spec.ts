@@ -1,0 +1,232 @@
+import { Insertion } from '../insertion';
+
+/** Where the tag goes is marked in what follows. */
+const TAG = '|';
+
+/** Documents in ISO-8859-1, so that a character is a byte. */
+const PLACES = [
+  // after <head …>
+  '<head>|',
+  '<!doctype html><html lang="en"><head>|<title>a</title>',
+  '<!DOCTYPE html>\n<HTML>\n<HEAD>|\n<TITLE>a</TITLE>',
+  '<head a>|<head b>',
+  '<head/>|',
+  '<head / >|',
+  '<head\n\ta\r\n\fb >|',
+  '<head a="<p>" b=\'>\' c>|<p>',
+  '<head a = ">" b>|',
+  '<head a=">"b=">">|',
+  '<head a=">"/b>|',
+  '<head a=b">|">',
+  '<head a"="b>">|',
+  '<head a=/b>|',
+  '<head a=>|">',
+  '<head =">|">',
+  '<head a/=">|">',
+  '<head a "b=c>|">',
+  '<html a=">" b=\'<head>\'><head>|',
+  '<html/><head>|',
+  '<html><!-- <head> --><head>|',
+  '<html><html><head>|',
+
+  // before all else
+  '|<p>',
+  '|text <head>',
+  '|&amp;',
+  '|\0',
+  '|<',
+  '|<<head>',
+  '|< head>',
+  '|<1>',
+  '|</head><head>',
+  '|<header><head>',
+  '|<head\0>',
+  '|<head-a>',
+  '|<heads>',
+  '|<he>',
+  '|<h1>',
+  '|<ht>',
+  '|<htm>',
+  '|<htmlx>',
+  '|<hr>',
+  '|<body class="a">',
+  '|<script>"<head>"</script>',
+  '|<meta charset="utf-8">',
+  '<html>|<body>',
+  '<html>\n|<title>a</title>',
+  '<!doctype html>\n|<p>',
+  '<!doctype html>|text',
+
+  // after what comes before it
+  ' \t\r\n\f|a',
+  '<!doctype html PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">|<p>',
+  "<!doctype html SYSTEM 'about:legacy-compat'>|<p>",
+  '<!doctype html SYSTEM ">|">',
+  '<!doctype>|<p>',
+  '<!>|<p>',
+  '<!a>|<p>',
+  '<!->|<p>',
+  '<!-a>|-->',
+  '<![CDATA[>|]]>',
+  '<?xml version="1.0"?>\n<!doctype html>|<p>',
+  '<?>|<p>',
+  '<!-- a --><!doctype html><!-- b -->\n|<p>',
+  '<!-- <head> <p> > -- ->-->|<p>',
+  '<!---->|<p>',
+  '<!----->|<p>',
+  '<!-->|-->',
+  '<!--->|-->',
+  '<!--a-->|-->',
+  '<!--a--->|-->',
+  '<!--a--!>|-->',
+  '<!--a--!--!>|-->',
+  '<!--a--!a-->|-->',
+  '<!--a--!-->|-->',
+  '<!--a--a-->|-->',
+  '<!--!>-->|<p>',
+  '<!---!>-->|<p>',
+  '<!----!>|<p>',
+  '<!---a->-->|<p>',
+  '<!--<!-->|-->',
+
+  // byte order marks
+  '\xef\xbb\xbf<!doctype html><head>|',
+  '\xef\xbb\xbf|a',
+  '|\xef\xbc\x81',
+  '|\xef\xbb\xbd',
+  '|\xef',
+  '|\xef\xbb',
+  '\xef\xbb\xbf|\xef\xbb\xbf<head>',
+  '<!doctype html>|\xef\xbb\xbf<head>',
+  '|\xfd',
+
+  // ends
+  '|',
+  '\xef\xbb\xbf|',
+  ' \n|',
+  '<!doctype html>|',
+  '<!doctype html>\n<html>\n|',
+  '<!-- a -->|',
+  '|<h',
+  '<html>|<head'
+];
+
+/** Documents that end where no tag would be one, or have no ASCII. */
+const WITHOUT = [
+  '<!doctype html',
+  '<!',
+  '<!-',
+  '<!--',
+  '<!---',
+  '<!-- a',
+  '<!-- a -',
+  '<!-- a --',
+  '<!-- a --!',
+  '<?xml',
+  '<html ',
+  '<head a',
+  '<head a="',
+  '<head a=">',
+  '\xff\xfe<\0h\0e\0a\0d\0>\0',
+  '\xfe\xff\0<\0h\0e\0a\0d\0>',
+  '\xff<head>',
+  '\xfe'
+];
+
+const CASES = [
+  ...PLACES.map(after => [after.replace(TAG, ''), after] as const),
+  ...WITHOUT.map(document => [document, document] as const)
+];
+
+/** What comes out with each chunk, and with the end. */
+function run(chunks: readonly string[]): string[] {
+  const insertion = new Insertion(bytes(TAG));
+  const passed = chunks.map(chunk => insertion.push(bytes(chunk)));
+  return [...passed, insertion.end()].map(parts => {
+    expect(parts.every(part => part.length > 0)).toBe(true);
+    return Buffer.concat(parts).toString('latin1');
+  });
+}
+
+function bytes(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'latin1'));
+}
+
+describe('the place of the tag', () => {
+  it.each(CASES)('is found in %j', (document, expected) => {
+    expect(run([document]).join('')).toBe(expected);
+  });
+
+  it.each(CASES)('is found in %j, byte by byte', (document, expected) => {
+    expect(run([...document]).join('')).toBe(expected);
+  });
+
+  it.each(CASES)('is found in %j, cut anywhere', (document, expected) => {
+    for (let cut = 0; cut <= document.length; cut++) {
+      const chunks = [document.slice(0, cut), document.slice(cut)];
+      expect(run(chunks).join('')).toBe(expected);
+    }
+  });
+
+  it('is found after a comment of any length', () => {
+    const comment = `<!--${'- '.repeat(100_000)}-->`;
+    expect(run([comment, '<head>']).join('')).toBe(`${comment}<head>${TAG}`);
+  });
+});
+
+describe('what comes in', () => {
+  it('goes on at once', () => {
+    const chunks = [
+      '<!doc',
+      'type html>',
+      '<!-',
+      '- a',
+      ' -->\n<html lang="',
+      'en"><head a="',
+      '>"',
+      '><title>',
+      'a</title>'
+    ];
+    const expected = chunks.map(chunk =>
+      chunk.replace('><title>', '>|<title>')
+    );
+    expect(run(chunks)).toEqual([...expected, '']);
+  });
+
+  it.each([
+    [
+      ['<!doctype html><', '!-- a -->'],
+      ['<!doctype html>', '<!-- a -->', TAG]
+    ],
+    [
+      ['<htm', 'l>'],
+      ['', '<html>', TAG]
+    ],
+    [
+      ['\n<hea', 'd', '>'],
+      ['\n', '', `<head>${TAG}`, '']
+    ],
+    [
+      ['<', 'h', 'e', 'a', 'd', 'er>'],
+      ['', '', '', '', '', `${TAG}<header>`, '']
+    ],
+    [
+      ['<hea', ''],
+      ['', '', `${TAG}<hea`]
+    ],
+    [
+      ['\xef', '\xbb', '\xbf'],
+      ['', '', '\xef\xbb\xbf', TAG]
+    ]
+  ])('waits until it is known what it begins: %j', (chunks, expected) => {
+    expect(run(chunks)).toEqual(expected);
+  });
+
+  it('is not copied after the tag', () => {
+    const insertion = new Insertion(bytes(TAG));
+    insertion.push(bytes('<head>'));
+    const chunk = bytes('<title>a</title>');
+    expect(insertion.push(chunk)[0]).toBe(chunk);
+    expect(insertion.end()).toEqual([]);
+  });
+});
