@@ -1,0 +1,274 @@
+"""The client script in an app's pages: where it goes, and that nothing else changes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pytest
+from lab import Notebook
+from playwright.sync_api import Page, expect
+
+#: Answers each path with headers and chunks out of ``pages``; the last chunk of ``steps`` waits.
+APP = Template("""
+import asyncio
+go_on = asyncio.Event()
+
+async def $name(scope, receive, send):
+    assert scope["type"] == "http"
+    name = scope["path"].rsplit("/", 1)[1]
+    headers, chunks = pages.get(name, ({}, ["no such page"]))
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 200, "headers": pairs})
+    if name == "go-on":
+        go_on.set()
+    for chunk in chunks[:-1]:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    if name == "steps":
+        await go_on.wait()
+    await send({"type": "http.response.body", "body": chunks[-1]})
+
+""")
+
+HTML = {"content-type": "text/html; charset=utf-8"}
+
+#: What a page's scripts did, what the browser's policies said of it, and where ours was.
+WATCH = """
+window.did = [];
+window.violations = [];
+window.ours = [];
+addEventListener('securitypolicyviolation', event => {
+  const blocked = event.blockedURI.split('/').at(-1);
+  violations.push(`${event.disposition} ${event.effectiveDirective} ${blocked}`);
+}, true);
+new MutationObserver(records => {
+  for (const {removedNodes, target} of records) {
+    for (const node of removedNodes) {
+      if (node.localName === 'script' && node.dataset.root) {
+        ours.push([target.localName, node.dataset.base, node.dataset.root]);
+      }
+    }
+  }
+}).observe(document, {childList: true, subtree: true});
+"""
+
+#: What is to be the same with the script and without it.
+TREE = """() => ({
+  mode: document.compatMode,
+  charset: document.characterSet,
+  nodes: [...document.childNodes].map(node => node.nodeName),
+  tree: document.documentElement.outerHTML,
+})"""
+
+DOCUMENTS = {
+    "usual": '<!doctype html>\n<html lang="en">\n<head id="a" class="b>c">\n<title>t</title>\n'
+    "</head>\n<body class=d>\n<p>é</p>\n</body>\n</html>\n",
+    "no-doctype": "<html><head><title>t</title></head><body><p>é</p></body></html>",
+    "old-doctype": '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" '
+    '"http://www.w3.org/TR/html4/loose.dtd"><title>t</title><p>é',
+    "xml": '\ufeff<?xml version="1.0"?>\n<!-- <head> -->\n<!doctype html><html lang="de"><head/>é',
+    "no-head": "<!doctype html><!-- a --><html lang=de>\n<body class=d><p>é",
+    "header": "<!doctype html><header>é</header>",
+    "template": "<!doctype html><template><head id=a></template>é",
+    "frames": "<!doctype html><html><frameset></frameset></html>",
+    "text": "  é <head id=a>",
+    "end-tags": "</p></head><head id=a>é",
+    "long-comment": f"<!doctype html><!--{'- ' * 40_000}--><html><head id=a>é",
+    "meta": "<head><title>t</title><meta charset=koi8-r></head>я",
+    "empty": "",
+}
+
+
+def cut(content: bytes, size: int) -> list[bytes]:
+    """The content in chunks of that size."""
+    return [content[at : at + size] for at in range(0, len(content), size)] or [b""]
+
+
+def serve(notebook: Notebook, name: str, pages: dict[str, Any]) -> None:
+    """Serve the pages as the app ``name``, and without the client script as ``<name>_plain``."""
+    notebook.run(f"pages = {pages!r}")
+    notebook.run(APP.substitute(name=name) + f"%asgi_serve {name} --open none")
+    plain = f"%asgi_serve {name} --name {name}_plain --open none --no-inject"
+    assert notebook.run(plain).error == ""
+
+
+@pytest.fixture
+def tab(notebook: Notebook) -> Iterator[Page]:
+    """A tab whose pages are watched."""
+    page = notebook.page.context.new_page()
+    page.add_init_script(WATCH)
+    yield page
+    page.close()
+
+
+def test_a_page_is_as_it_is_without_the_script(notebook: Notebook, tab: Page) -> None:
+    pages: dict[str, Any] = {}
+    for name, text in DOCUMENTS.items():
+        content = text.encode("koi8-r" if name == "meta" else "utf-8")
+        headers = {"content-type": "text/html"} if name == "meta" else HTML
+        pages[name] = (headers, [content])
+        pages[f"{name}-in-bits"] = (headers, cut(content, 5 if len(content) < 1000 else 10_000))
+    serve(notebook, "documents", pages)
+    root = f"{notebook.base}asgi/documents/"
+    for name in pages:
+        tab.goto(f"{notebook.site}asgi/documents_plain/{name}")
+        plain = tab.evaluate(TREE)
+        assert tab.evaluate("() => ours") == []
+        tab.goto(f"{notebook.site}asgi/documents/{name}")
+        assert (name, tab.evaluate(TREE)) == (name, plain)
+        assert (name, tab.evaluate("() => ours")) == (name, [["head", notebook.base, root]])
+
+
+#: A page with all kinds of scripts and styles of its own.
+BUSY = """<!doctype html><html><head><meta charset="utf-8">
+<script>did.push('inline')</script>
+<script nonce="abc">did.push('nonce')</script>
+<script nonce="abc" src="own.js"></script>
+<script src="own.js"></script>
+<script nonce="abc" src="evaluates.js"></script>
+<style>p { margin-left: 7px }</style>
+</head><body onload="did.push('handler')"><p style="margin-top: 9px">text</p></body></html>"""
+
+SCRIPTS: dict[str, Any] = {
+    "own.js": ({"content-type": "text/javascript"}, [b"did.push('own')"]),
+    "evaluates.js": (
+        {"content-type": "text/javascript"},
+        [b"try { eval('did.push(\"evaluated\")'); } catch { did.push('not evaluated'); }"],
+    ),
+}
+
+DID = """async () => {
+  // Violations are told of in tasks of their own.
+  await new Promise(resolve => setTimeout(resolve));
+  const {marginLeft, marginTop} = getComputedStyle(document.querySelector('p'));
+  return {did, violations: violations.sort(), marginLeft, marginTop};
+}"""
+
+#: The hash of what the first script of the page is.
+OWN_HASH = base64.b64encode(hashlib.sha256(b"did.push('inline')").digest()).decode()
+
+POLICIES = [
+    "default-src 'self'",
+    "default-src 'self' 'unsafe-inline'",
+    "default-src 'none'",
+    "default-src 'none'; style-src 'unsafe-inline'; connect-src 'self'",
+    "default-src 'self' 'unsafe-inline' 'strict-dynamic'",
+    "script-src 'none'",
+    "script-src 'self'; style-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+    "script-src 'nonce-abc'",
+    "script-src 'nonce-abc' 'strict-dynamic' 'unsafe-inline' https:",
+    f"script-src 'unsafe-inline' 'sha256-{OWN_HASH}'",
+    "script-src 'strict-dynamic' 'unsafe-eval'",
+    "script-src-elem 'self'; script-src 'unsafe-inline'",
+    "script-src 'self'; script-src-elem 'unsafe-inline'; script-src-attr 'none'",
+    "script-src 'self'; script-src-attr 'unsafe-inline'",
+    "script-src 'nonce-abc', default-src 'self'",
+    "script-src 'nonce-abc', script-src 'nonce-def' 'self'",
+    "require-trusted-types-for 'script'; trusted-types 'none'; script-src 'self' 'unsafe-inline'",
+    "sandbox allow-scripts allow-same-origin; script-src 'self'",
+]
+
+
+def test_it_runs_under_policies_and_changes_nothing_else(notebook: Notebook, tab: Page) -> None:
+    pages = dict(SCRIPTS)
+    for number, policy in enumerate(POLICIES):
+        for header in ("content-security-policy", "content-security-policy-report-only"):
+            pages[f"{header[24:]}{number}"] = ({**HTML, header: policy}, [BUSY.encode()])
+    serve(notebook, "policies", pages)
+    for name in pages.keys() - SCRIPTS.keys():
+        case = name, POLICIES[int(name.removeprefix("report-only"))]
+        tab.goto(f"{notebook.site}asgi/policies_plain/{name}")
+        plain = tab.evaluate(DID)
+        tab.goto(f"{notebook.site}asgi/policies/{name}")
+        assert (case, tab.evaluate(DID)) == (case, plain)
+        assert (case, len(tab.evaluate("() => ours"))) == (case, 1)
+
+
+def test_a_stream_is_shown_as_it_comes(notebook: Notebook, tab: Page) -> None:
+    chunks = [
+        "<!doc",
+        "type html><he",
+        'ad id="a">',
+        "<title>t</title><p id=first>é",
+        "<p id=last>",
+    ]
+    serve(notebook, "streams", {"steps": (HTML, [chunk.encode() for chunk in chunks])})
+    tab.goto(f"{notebook.site}asgi/streams/steps", wait_until="commit")
+    expect(tab.locator("#first")).to_have_text("é")
+    expect(tab.locator("#last")).to_have_count(0)
+    assert tab.evaluate("() => [document.readyState, document.head.id]") == ["loading", "a"]
+    assert len(tab.evaluate("() => ours")) == 1
+    notebook.fetch("asgi/streams/go-on")
+    expect(tab.locator("#last")).to_have_count(1)
+
+
+PAGE = "<!doctype html><head><title>t</title></head><body><p>é</p></body>"
+
+#: What a navigation leads to that is to stay as it is: headers, and content.
+AS_IT_IS: dict[str, tuple[dict[str, str], bytes]] = {
+    "xhtml": (
+        {"content-type": "application/xhtml+xml"},
+        b'<html xmlns="http://www.w3.org/1999/xhtml"><head/><body><p>\xc3\xa9</p></body></html>',
+    ),
+    "utf-16": ({"content-type": "text/html; charset=utf-16le"}, PAGE.encode("utf-16le")),
+    "marked-utf-16": (HTML, PAGE.encode("utf-16")),
+    "sandbox": ({**HTML, "content-security-policy": "sandbox"}, PAGE.encode()),
+}
+
+ASKED_FOR_BY_SCRIPTS = """async url => {
+  const request = new XMLHttpRequest();
+  request.open('GET', url);
+  request.responseType = 'document';
+  const loaded = new Promise(resolve => request.onload = resolve);
+  request.send();
+  await loaded;
+  return [await (await fetch(url)).text(), request.responseXML.scripts.length];
+}"""
+
+
+def test_what_is_no_page_to_be_shown_stays_as_it_is(notebook: Notebook, tab: Page) -> None:
+    content = PAGE.encode()
+    download = {**HTML, "content-disposition": 'attachment; filename="a.html"'}
+    pages: dict[str, Any] = {name: (kind, [text]) for name, (kind, text) in AS_IT_IS.items()}
+    pages |= {"page": (HTML, [content]), "download": (download, [content])}
+    pages["text"] = ({"content-type": "text/plain; charset=utf-8"}, [content])
+    serve(notebook, "others", pages)
+    root = f"{notebook.site}asgi/others/"
+
+    for name in AS_IT_IS:
+        tab.goto(root + name)
+        expect(tab.locator("p")).to_have_text("é")
+        assert (name, "data-root" in tab.content()) == (name, False)
+    tab.goto(root + "text")
+    assert tab.text_content("pre") == PAGE
+
+    tab.goto(root + "page")
+    assert len(tab.evaluate("() => ours")) == 1
+    assert tab.evaluate(ASKED_FOR_BY_SCRIPTS, root + "page") == [PAGE, 0]
+
+    with tab.expect_download() as downloaded:
+        tab.evaluate("url => { location.href = url; }", root + "download")
+    assert Path(downloaded.value.path()).read_bytes() == content
+
+
+def test_frames_and_answers_to_forms_get_it(notebook: Notebook, tab: Page) -> None:
+    form = "<!doctype html><form method=post action=answer><button>go</button></form>"
+    pages = {"form": (HTML, [form.encode()]), "answer": (HTML, [PAGE.encode()])}
+    serve(notebook, "framed", pages)
+    # Firefox does not watch the first page of a frame.
+    outer = f"<iframe src={notebook.site}asgi/framed_plain/form></iframe>"
+    tab.goto(f"{notebook.site}asgi/framed_plain/answer")
+    tab.evaluate("html => { document.body.innerHTML = html; }", outer)
+    expect(tab.frame_locator("iframe").locator("button")).to_be_visible()
+    frame = tab.frames[1]
+    frame.goto(f"{notebook.site}asgi/framed/form")
+    assert len(frame.evaluate("() => ours")) == 1
+    frame.locator("button").click()
+    expect(frame.locator("p")).to_have_text("é")
+    assert len(frame.evaluate("() => ours")) == 1
+    assert tab.evaluate("() => ours") == []
