@@ -1,6 +1,10 @@
 import type { IMount } from '../prefix';
+import { nameDownload } from './disposition';
+import { decode } from './encoding';
+import { allowFrame } from './framing';
 import { inject } from './inject';
 import { leadLocation } from './location';
+import { faultPage } from './pages';
 
 /** What was asked for. */
 export interface IAsked {
@@ -14,11 +18,26 @@ export interface IAsked {
  * browsers take from a service worker.
  *
  * @param response - the app's; its headers may be changed in place
+ * @returns it, or another with its body; a page that says so if that failed
  */
 export async function adapt(
   response: Response,
   asked: IAsked
 ): Promise<Response> {
-  leadLocation(response.headers, asked);
-  return inject(response, asked);
+  try {
+    return await change(response, asked);
+  } catch (error) {
+    return faultPage(error);
+  }
+}
+
+async function change(response: Response, asked: IAsked): Promise<Response> {
+  if (response.type === 'error') {
+    return response;
+  }
+  leadLocation(response, asked);
+  nameDownload(response.headers, asked);
+  const decoded = decode(response);
+  allowFrame(decoded.headers, asked);
+  return inject(decoded, asked);
 }

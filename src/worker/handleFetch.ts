@@ -3,9 +3,11 @@ import { mountOf } from '../prefix';
 import { readTerms, VERSION } from '../protocol';
 import { adapt } from './adapt';
 import { Exchange } from './exchange';
+import { isolate } from './isolation';
 import { heldLocks, locksOfHolder, servedApps } from './locks';
-import { page, versionPage } from './pages';
+import { faultPage, page, versionPage } from './pages';
 import { Replies } from './replies';
+import type { Destination } from './route';
 import { route } from './route';
 import { Watch } from './watch';
 
@@ -26,32 +28,35 @@ export function handleFetch(event: FetchEvent): boolean {
     return false;
   }
   event.stopImmediatePropagation();
-  switch (destination.kind) {
-    case 'app':
-      event.respondWith(
-        exchange(event, scope.pathname, destination.name)
-          .catch(fault)
-          .then(response =>
-            adapt(response, {
-              request: event.request,
-              mount: mountOf(scope.pathname, destination.name)
-            })
-          )
-      );
-      break;
-    case 'slash':
-      event.respondWith(
-        Response.redirect(new URL(destination.location, scope), 307)
-      );
-      break;
-    case 'index':
-      event.respondWith(index(scope.pathname).catch(fault));
-      break;
-    case 'version':
-      event.respondWith(about(scope.pathname).catch(fault));
-      break;
-  }
+  event.respondWith(
+    isolate(
+      answer(event, destination, scope).catch(faultPage),
+      event.request,
+      scope
+    )
+  );
   return true;
+}
+
+async function answer(
+  event: FetchEvent,
+  destination: Destination,
+  scope: URL
+): Promise<Response> {
+  switch (destination.kind) {
+    case 'app': {
+      const { name } = destination;
+      const mount = mountOf(scope.pathname, name);
+      const response = await exchange(event, scope.pathname, name);
+      return adapt(response, { request: event.request, mount });
+    }
+    case 'slash':
+      return Response.redirect(new URL(destination.location, scope), 307);
+    case 'index':
+      return index(scope.pathname);
+    case 'version':
+      return about(scope.pathname);
+  }
 }
 
 const open = new Set<Exchange>();
@@ -117,15 +122,6 @@ async function about(base: string): Promise<Response> {
     dropped,
     exchanges: open.size
   });
-}
-
-function fault(error: unknown): Response {
-  return page(
-    500,
-    'The service worker failed',
-    `${String(error)}: load this page again, and if it stays so, say it to ` +
-      'the developers of jupyterlite-asgi.'
-  );
 }
 
 function notServed(

@@ -42,6 +42,16 @@ ${list}</html>
   });
 }
 
+/** Our own code failed: what a developer wants to hear of. */
+export function faultPage(error: unknown): Response {
+  return page(
+    500,
+    'The service worker failed',
+    `${String(error)}: load this page again, and if it stays so, say it to ` +
+      'the developers of jupyterlite-asgi.'
+  );
+}
+
 /** What an instance of the worker says of itself. */
 export interface IAbout {
   readonly version: string;

@@ -34,6 +34,27 @@ describe('what is ours', () => {
   });
 });
 
+describe('on an isolated site', () => {
+  const isolated = { 'cross-origin-embedder-policy': 'require-corp' };
+
+  beforeEach(() => {
+    jest
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(
+        async () => new Response(null, { headers: isolated })
+      );
+  });
+
+  it.each(['asgi/', 'asgi/-/version', 'asgi/nobody/', 'asgi/shop/'])(
+    'a frame takes what we answer: %s',
+    async path => {
+      new Kernel('shop', 'hello');
+      const { headers } = await handle(path, {}, 'iframe').response!;
+      expect(Object.fromEntries(headers)).toMatchObject(isolated);
+    }
+  );
+});
+
 describe('the version', () => {
   async function about(): Promise<{ dropped: number; exchanges: number }> {
     const response = await handle('asgi/-/version').response!;

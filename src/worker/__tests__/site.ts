@@ -171,7 +171,8 @@ interface IHandled {
 /** What becomes of a `fetch` event. */
 export function handle(
   path: string,
-  init?: Pick<Partial<FetchEvent>, 'clientId' | 'resultingClientId'>
+  init?: Pick<Partial<FetchEvent>, 'clientId' | 'resultingClientId'>,
+  destination: RequestDestination = ''
 ): IHandled {
   let response: Promise<Response> | null = null;
   let stopped = false;
@@ -179,7 +180,11 @@ export function handle(
     clientId: '',
     resultingClientId: '',
     ...init,
-    request: new Request(new URL(path, SITE)),
+    request: Object.defineProperty(
+      new Request(new URL(path, SITE)),
+      'destination',
+      { value: destination }
+    ),
     respondWith: (given: Response | Promise<Response>) => {
       response = Promise.resolve(given);
     },

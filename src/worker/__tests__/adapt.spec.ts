@@ -1,0 +1,48 @@
+import { gzipSync } from 'node:zlib';
+import { adapt } from '../adapt';
+import { asked } from './asked';
+
+const FRAME = asked(undefined, { destination: 'iframe', mode: 'navigate' });
+
+describe('a response', () => {
+  it('is led back, decoded, shown in a frame', async () => {
+    const response = new Response(gzipSync('hello'), {
+      status: 302,
+      headers: {
+        location: '/login',
+        'content-encoding': 'gzip',
+        'content-disposition': 'inline; filename="\u00e9"',
+        'x-frame-options': 'DENY'
+      }
+    });
+    const adapted = await adapt(response, FRAME);
+    expect(adapted.status).toBe(302);
+    expect([...adapted.headers]).toEqual([
+      [
+        'content-disposition',
+        'inline; filename="\u00e9"; filename*=UTF-8\'\'%C3%A9'
+      ],
+      ['location', 'https://example.org/demo/asgi/shop/login']
+    ]);
+    expect(await adapted.text()).toBe('hello');
+  });
+
+  it('with nothing to adapt stays what it is', async () => {
+    const response = new Response('hello');
+    expect(await adapt(response, FRAME)).toBe(response);
+  });
+
+  it('that is none stays none', async () => {
+    const response = Response.error();
+    expect(await adapt(response, FRAME)).toBe(response);
+  });
+
+  it('that cannot be adapted is said to be', async () => {
+    const response = Response.redirect('https://example.org/login'); // whose headers are fixed
+    const adapted = await adapt(response, FRAME);
+    expect(adapted.status).toBe(500);
+    expect(await adapted.text()).toContain(
+      '<h1>The service worker failed</h1>'
+    );
+  });
+});
