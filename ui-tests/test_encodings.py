@@ -1,0 +1,199 @@
+"""What an app makes of its bodies and statuses: codings, caching, headers beyond ASCII."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from lab import Notebook
+from playwright.sync_api import Page, expect
+
+CODED = """
+import asyncio, gzip, zlib
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
+coded = FastAPI()
+seen, hits, go_on, gone = [], [], asyncio.Event(), asyncio.Event()
+
+def raw(data):
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+CODINGS = {
+    "gzip": gzip.compress, "deflate": zlib.compress, "raw": raw,
+    "twice": lambda data: gzip.compress(zlib.compress(data)),
+    "corrupt": lambda data: data, "br": lambda data: data, "zstd": lambda data: data,
+}
+NAMES = {"raw": "deflate", "twice": "deflate, gzip", "corrupt": "gzip"}
+
+@coded.api_route("/body/{how}", methods=["GET", "HEAD"])
+def body(how: str):
+    packed = CODINGS[how]("<!doctype html><p>Bücher</p>".encode())
+    return HTMLResponse(packed, headers={"content-encoding": NAMES.get(how, how)})
+
+@coded.get("/events")
+async def events():
+    async def parts():
+        packer = zlib.compressobj(wbits=31)
+        try:
+            for number in (1, 2):
+                packed = packer.compress(b"data: %d\\n\\n" % number)
+                yield packed + packer.flush(zlib.Z_SYNC_FLUSH)
+                await go_on.wait()
+            await asyncio.Event().wait()
+        finally:
+            gone.set()
+    headers = {"content-encoding": "gzip"}
+    return StreamingResponse(parts(), media_type="text/event-stream", headers=headers)
+
+@coded.post("/go-on")
+async def release():
+    go_on.set()
+
+@coded.get("/etag")
+def etag(request: Request):
+    seen.append(request.headers.get("if-none-match"))
+    headers = {"etag": '"1"', "cache-control": "max-age=600"}
+    if seen[-1] == '"1"':
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(f"answer {len(seen)}", headers=headers)
+
+@coded.get("/status/{status}")
+def status(status: int):
+    hits.append(status)
+    return Response(status_code=status)
+
+@coded.get("/hits")
+def asked():
+    return hits
+
+@coded.get("/page")
+def page():
+    return HTMLResponse("<p>page</p>" + "".join(
+        f'<a href="status/{status}">{status}</a>' for status in (204, 205)))
+
+@coded.get("/bytes")
+def bytes_():
+    response = Response()
+    response.raw_headers += [(b"x-latin", b"caf\\xe9"), (b"x-utf8", "é".encode())]
+    return response
+
+%asgi_serve coded --open none
+"""
+
+_LISTEN = """async app => {
+  const source = new EventSource(`${app}events`);
+  const next = () => new Promise((resolve, reject) => {
+    source.onmessage = event => resolve(event.data);
+    source.onerror = () => reject(new Error('the stream broke off'));
+  });
+  const first = await next();
+  const second = next();
+  await fetch(`${app}go-on`, {method: 'POST'});
+  const events = [first, await second];
+  source.close();
+  return events;
+}"""
+
+#: Follows links out of a frame; a tab of its own Playwright would wait for, for it hears of no end.
+_LEAVE_NOT = """async app => {
+  const frame = document.createElement('iframe');
+  frame.src = `${app}page`;
+  await new Promise(resolve => {
+    frame.onload = resolve;
+    document.body.append(frame);
+  });
+  const view = frame.contentWindow;
+  view.here = true;
+  const links = [...view.document.links];
+  for (const [index, link] of links.entries()) {
+    link.click();
+    while ((await (await fetch(`${app}hits`)).json()).length <= index) {
+      await new Promise(requestAnimationFrame);
+    }
+  }
+  const left = [frame.contentWindow.location.href, frame.contentWindow.here];
+  frame.remove();
+  return left;
+}"""
+
+
+@pytest.fixture(scope="module")
+def app(notebook: Notebook) -> str:
+    """The URL of the app."""
+    assert notebook.run(CODED).error == ""
+    return f"{notebook.site}asgi/coded/"
+
+
+@pytest.fixture
+def tab(notebook: Notebook, app: str) -> Iterator[Page]:
+    """Another tab of the notebook's browser."""
+    page = notebook.page.context.new_page()
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("how", ["gzip", "deflate", "raw", "twice"])
+def test_what_browsers_decode_is_decoded(notebook: Notebook, tab: Page, app: str, how: str) -> None:
+    tab.goto(f"{app}body/{how}")
+    expect(tab.locator("p")).to_have_text("Bücher")
+    for method, text in (("GET", "<!doctype html><p>Bücher</p>"), ("HEAD", "")):
+        answer = notebook.fetch(f"asgi/coded/body/{how}", method=method)
+        assert (answer.status, answer.text) == (200, text)
+        assert "content-encoding" not in answer.headers
+        assert "content-length" not in answer.headers
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_what_nobody_can_decode_here_is_refused(
+    notebook: Notebook, tab: Page, app: str, coding: str
+) -> None:
+    tab.goto(f"{app}body/{coding}")
+    expect(tab.locator("h1")).to_have_text("The app sent a body that cannot be read here")
+    answer = notebook.fetch(f"asgi/coded/body/{coding}")
+    assert answer.status == 502
+    assert f"It compressed the body with {coding}, " in answer.text
+
+
+def test_a_body_that_is_not_what_it_says_is_an_error(notebook: Notebook, app: str) -> None:
+    script = "async url => (await fetch(url)).text().catch(error => error.name)"
+    assert notebook.page.evaluate(script, f"{app}body/corrupt") in ("TypeError", "AbortError")
+
+
+def test_events_that_are_compressed_arrive_one_by_one(notebook: Notebook, app: str) -> None:
+    assert notebook.page.evaluate(_LISTEN, app) == ["1", "2"]
+    # The source was closed, so the app heard of it.
+    assert notebook.run("await asyncio.wait_for(gone.wait(), 30)").error == ""
+
+
+def test_every_navigation_asks_the_app_and_a_script_may_ask_for_news(
+    notebook: Notebook, tab: Page, app: str
+) -> None:
+    for number in (1, 2):
+        tab.goto(f"{app}etag")
+        expect(tab.locator("body")).to_have_text(f"answer {number}")
+    tab.reload()
+    expect(tab.locator("body")).to_have_text("answer 3")
+    assert notebook.fetch("asgi/coded/etag", cache="force-cache").text == "answer 4"
+    answer = notebook.fetch("asgi/coded/etag", headers={"If-None-Match": '"1"'})
+    assert (answer.status, answer.headers["etag"], answer.text) == (304, '"1"', "")
+    assert notebook.value("seen") == "[None, None, None, None, '\"1\"']"
+
+
+def test_no_content_leaves_a_page_where_it_is(notebook: Notebook, app: str) -> None:
+    assert notebook.page.evaluate(_LEAVE_NOT, app) == [f"{app}page", True]
+    for status in (204, 205):
+        answer = notebook.fetch(f"asgi/coded/status/{status}")
+        assert (answer.status, answer.text) == (status, "")
+    assert notebook.fetch("asgi/coded/hits").text == "[204,205,204,205]"
+
+
+def test_header_bytes_beyond_ascii_reach_a_script(
+    notebook: Notebook, app: str, engine: str
+) -> None:
+    headers = notebook.fetch("asgi/coded/bytes").headers
+    for name, sent in (("x-latin", b"caf\xe9"), ("x-utf8", "é".encode())):
+        # One character for each byte (WHATWG Fetch); Chromium has UTF-8 of that for its bytes.
+        text = sent.decode("latin-1")
+        seen = text.encode().decode("latin-1") if engine == "chromium" else text
+        assert headers[name] == seen
