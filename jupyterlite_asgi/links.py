@@ -26,7 +26,9 @@ from .protocol import (
     RequestBody,
     RequestCredit,
     ResponseCredit,
+    split_headers,
 )
+from .types import HeaderPairs
 
 #: Seconds that a cycle goes on without a reader, for an instance that sends its request again.
 ADOPTION = 2.0
@@ -322,8 +324,10 @@ class _Prefix:
         return zlib.crc32(body[: self.size]) == self._checksum
 
 
-def _identity(request: Request) -> tuple[str, str, str, bytes, bool]:
-    return request.client, request.method, request.url, request.headers, request.body
+def _identity(request: Request) -> tuple[str, str, str, HeaderPairs, bool]:
+    # Whether a body's length was known in time is a matter of chance.
+    headers = [pair for pair in split_headers(request.headers) if pair[0] != b"content-length"]
+    return request.client, request.method, request.url, headers, request.body
 
 
 async def _ends(peers: list[Peer]) -> None:

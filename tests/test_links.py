@@ -187,6 +187,18 @@ def test_request_that_another_one_was_preferred_to_runs_anew() -> None:
     run(test)
 
 
+def test_post_whose_length_was_known_once_only_is_the_same() -> None:
+    async def test() -> None:
+        kernel, old, new = Kernel(), Peer(), Peer()
+        kernel.begin(dataclasses.replace(POST, headers=b"a\n1\ncontent-length\n2"), old)
+        kernel.lose(old)
+        kernel.begin(POST, new, "2")
+        await new.has(1)
+        assert len(kernel.cycles) == 1
+
+    run(test)
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -6,6 +6,9 @@ import {
   splitHeaders,
   VERSION
 } from '../protocol';
+import { Body } from './body';
+import { headersOf } from './headers';
+import { textFor } from './headerText';
 import { page } from './pages';
 
 /** What an exchange needs of the channel to its kernel. */
@@ -44,6 +47,7 @@ export class Exchange {
     this._app = app;
     this._replies = replies;
     this._client = client;
+    this._body = Body.of(request);
     this.ended = new Promise(resolve => {
       this._setEnded = resolve;
     });
@@ -58,17 +62,17 @@ export class Exchange {
     const response = new Promise<Response>(resolve => {
       this._resolve = resolve;
     });
-    this._timer = setTimeout(() => this._ask(), TIMEOUT);
     this._replies.listen(this._id, message => this._onMessage(message));
-    this._send();
-    if (this._hasBody) {
-      this._upload().catch(() => this._breakOff());
+    if (this._body === null) {
+      this._open(0);
+    } else {
+      this._upload(this._body).catch(() => this._breakOff());
     }
     return response;
   }
 
   /**
-   * Keep to the terms of the kernel, which are known once the request was sent.
+   * Keep to the terms of the kernel, which are asked for beside the request.
    *
    * After their timeout the kernel is asked whether it works on the request. If
    * it says no, or nothing, that is a 503, and it will not run it later.
@@ -84,15 +88,16 @@ export class Exchange {
         503
       );
     }
+    this._version = Math.min(protocol, VERSION);
+    this._timeout = timeout;
+    if (!this._isSent) {
+      return;
+    }
     if (protocol < VERSION) {
       // It has dropped what we sent, unread.
-      this._version = protocol;
       this._send();
     }
-    this._stopTimer();
-    const rest = Math.max(0, this._sent + timeout - Date.now());
-    // What timers can count is less than what may be asked for.
-    this._timer = setTimeout(() => this._ask(), Math.min(rest, 2 ** 31 - 1));
+    this._startTimer();
   }
 
   /** This instance of the worker gives way to a newer one. */
@@ -126,16 +131,20 @@ export class Exchange {
     );
   }
 
-  private get _hasBody(): boolean {
-    const { method, body } = this._request;
-    // Firefox has no `body`: the method alone tells.
-    return body === undefined
-      ? method !== 'GET' && method !== 'HEAD'
-      : body !== null;
+  /** Send the request for the first time, with its body's length if that is known. */
+  private _open(length: number | null): void {
+    this._headers = joinHeaders(headersOf(this._request, length, navigator));
+    this._sent = Date.now();
+    this._send();
+    this._startTimer();
+  }
+
+  private get _isSent(): boolean {
+    return this._sent > 0;
   }
 
   private _send(): void {
-    const { method, mode, url, headers } = this._request;
+    const { method, url } = this._request;
     this._replies.request(this._app, {
       v: this._version,
       type: 'request',
@@ -144,16 +153,16 @@ export class Exchange {
       sent: this._sent,
       method,
       url: url.split('#', 1)[0]!,
-      headers: joinHeaders(
-        mode === 'navigate' ? [...headers, ['sec-fetch-mode', mode]] : headers
-      ),
-      body: this._hasBody,
+      headers: this._headers,
+      body: this._body !== null,
       client: this._client
     });
   }
 
   private _cancel(): void {
-    this._replies.post({ v: this._version, type: 'cancel', id: this._id });
+    if (this._isSent) {
+      this._replies.post({ v: this._version, type: 'cancel', id: this._id });
+    }
   }
 
   private _onMessage(message: FromKernel): void {
@@ -210,7 +219,7 @@ export class Exchange {
         );
     const response = new Response(body, { status });
     for (const [name, value] of splitHeaders(headers)) {
-      response.headers.append(name, value);
+      response.headers.append(name, textFor(value, navigator));
     }
     return response;
   }
@@ -317,10 +326,15 @@ export class Exchange {
     );
   }
 
-  private async _upload(): Promise<void> {
+  private async _upload(body: Body): Promise<void> {
+    const length = await body.measure();
+    if (this._over) {
+      return;
+    }
+    this._open(length);
     // Not even the end of an empty body may come before the kernel listens.
     await this._hasCredit();
-    for await (const part of bodyOf(this._request)) {
+    for await (const part of body.parts()) {
       for (let start = 0; start < part.length; start += CHUNK) {
         await this._hasCredit();
         if (this._over) {
@@ -358,9 +372,17 @@ export class Exchange {
   private _end(): void {
     this._stopTimer();
     this._over = true;
+    this._body?.close();
     this._replies.forget(this._id);
     this._wake();
     this._setEnded();
+  }
+
+  private _startTimer(): void {
+    this._stopTimer();
+    const rest = Math.max(0, this._sent + this._timeout - Date.now());
+    // What timers can count is less than what may be asked for.
+    this._timer = setTimeout(() => this._ask(), Math.min(rest, 2 ** 31 - 1));
   }
 
   private _stopTimer(): void {
@@ -375,14 +397,17 @@ export class Exchange {
   private readonly _app: string;
   private readonly _client: string;
   private readonly _replies: IReplies;
-  private readonly _sent = Date.now();
+  private _sent = 0; // not yet
   private _version: number = VERSION;
+  private _timeout = TIMEOUT;
   private _timer: ReturnType<typeof setTimeout> | null = null;
   private _over = false;
   private _setEnded: () => void = () => undefined;
 
   // request
   private readonly _request: Request;
+  private readonly _body: Body | null;
+  private _headers: Uint8Array = new Uint8Array(0);
   private _credit = 0; // until the kernel listens, for a channel keeps nothing
   private _wake: () => void = () => undefined;
 
@@ -395,25 +420,4 @@ export class Exchange {
   private _pulled: (() => void) | null = null;
   private _last = false;
   private _taken = 0;
-}
-
-/** The body of a request as it comes; whole where the browser has no stream. */
-async function* bodyOf(request: Request): AsyncGenerator<Uint8Array> {
-  if (!request.body) {
-    yield new Uint8Array(await request.arrayBuffer());
-    return;
-  }
-  const reader = request.body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) {
-        return;
-      }
-      yield value;
-    }
-  } finally {
-    // An app may answer without reading all of it.
-    await reader.cancel();
-  }
 }

@@ -1,4 +1,5 @@
 import { CHUNK, VERSION } from '../../protocol';
+import type { Exchange } from '../exchange';
 import { PATIENCE, TIMEOUT } from '../exchange';
 import {
   APP_URL,
@@ -75,6 +76,54 @@ describe('the deadline', () => {
   });
 });
 
+describe('while the length of a body is not yet known', () => {
+  function upload() {
+    return open({ method: 'POST', body: 'hello' });
+  }
+
+  it('the deadline does not run', async () => {
+    const { replies } = upload();
+    expect(replies.types).toEqual([]);
+    jest.advanceTimersByTime(1000);
+    await replies.until(1);
+    jest.advanceTimersByTime(TIMEOUT - 1);
+    expect(replies.types).not.toContain('ping');
+    jest.advanceTimersByTime(1);
+    expect(replies.types).toContain('ping');
+  });
+
+  it('the request is kept for the version that the kernel speaks', async () => {
+    const { replies, exchange } = upload();
+    exchange.agree(IN_THE_LAST);
+    await replies.until(1);
+    await turn();
+    const requests = replies.sent.filter(({ type }) => type === 'request');
+    expect(requests).toMatchObject([{ v: VERSION - 1 }]);
+    jest.advanceTimersByTime(IN_THE_LAST.timeout);
+    expect(replies.types.at(-1)).toBe('ping');
+  });
+
+  it.each([
+    [
+      'that nobody serves the app',
+      (exchange: Exchange) => exchange.settle(new Response(null))
+    ],
+    [
+      'that its kernel is too old',
+      (exchange: Exchange) =>
+        exchange.agree({ protocol: VERSION - 2, timeout: 2000 })
+    ],
+    ['that its kernel has ended', (exchange: Exchange) => exchange.abandon()]
+  ])('who learns %s sends nothing', async (_, learn) => {
+    const { replies, exchange, response } = upload();
+    learn(exchange);
+    await response;
+    await turn();
+    expect(replies.types).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
 describe('the terms of a kernel', () => {
   it('put its timeout in the place of ours', async () => {
     const { replies, exchange, response } = open();
@@ -134,6 +183,7 @@ describe('the terms of a kernel', () => {
     replies.grants = false;
     const request = new Request(APP_URL, { method: 'POST', body: 'hello' });
     const { exchange, response } = run(request, replies);
+    await replies.until(1);
     exchange.agree(IN_THE_LAST);
     replies.say({ type: 'request-credit', bytes: CHUNK });
     await replies.until(4);

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 
 import type { FromWorker } from '../../protocol';
 import { CHUNK, joinHeaders, VERSION, WINDOW } from '../../protocol';
+import * as headers from '../headers';
 import {
   APP_URL,
+  BROWSER,
   bytes,
   CLIENT,
   endOpened,
@@ -12,8 +14,7 @@ import {
   open,
   run,
   text,
-  turn,
-  watch
+  turn
 } from './fakes';
 
 afterEach(() => {
@@ -21,10 +22,12 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+const { headersOf } = headers;
+
 describe('a request', () => {
   it('is sent to its app at once', () => {
     jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
-    const { replies } = open({ headers: { accept: 'a/b' } });
+    const { replies, request } = open({ headers: { accept: 'a/b' } });
     expect(replies.apps).toEqual(['shop']);
     expect(replies.sent).toEqual([
       {
@@ -35,7 +38,7 @@ describe('a request', () => {
         sent: 1_000_000,
         method: 'GET',
         url: APP_URL,
-        headers: joinHeaders([['accept', 'a/b']]),
+        headers: joinHeaders(headersOf(request, 0, BROWSER)),
         body: false,
         client: CLIENT
       }
@@ -79,9 +82,13 @@ describe('an upload', () => {
   }
 
   it('is sent and ended', async () => {
-    const { replies } = open({ method: 'POST', body: 'hello' });
-    expect(replies.sent[0]).toMatchObject({ method: 'POST', body: true });
+    const { replies, request } = open({ method: 'POST', body: 'hello' });
     await replies.until(3);
+    expect(replies.sent[0]).toMatchObject({
+      method: 'POST',
+      headers: joinHeaders(headersOf(request, 5, BROWSER)),
+      body: true
+    });
     expect(replies.sent.slice(1)).toEqual([
       {
         v: VERSION,
@@ -108,9 +115,12 @@ describe('an upload', () => {
       }
     });
     const init = { method: 'POST', body, duplex: 'half' };
-    const { replies } = open(init);
+    const { replies, request } = open(init);
     controller.enqueue(bytes('one'));
     await replies.until(2);
+    expect(replies.sent[0]).toMatchObject({
+      headers: joinHeaders(headersOf(request, null, BROWSER))
+    });
     controller.enqueue(bytes('two'));
     await replies.until(3);
     await turn();
@@ -124,6 +134,7 @@ describe('an upload', () => {
     const replies = new FakeReplies();
     replies.grants = false;
     run(new Request(APP_URL, { method: 'POST', body: '' }), replies);
+    await replies.until(1);
     await turn();
     expect(replies.types).toEqual(['request']);
     replies.say({ type: 'request-credit', bytes: WINDOW });
@@ -137,6 +148,7 @@ describe('an upload', () => {
     replies.grants = false;
     const init = { method: 'POST', body: '' };
     const { exchange } = run(new Request(APP_URL, init), replies);
+    await replies.until(1);
     exchange.settle(new Response());
     await turn();
     expect(replies.types).toEqual(['request', 'cancel']);
@@ -182,24 +194,6 @@ describe('an upload', () => {
     expect(replies.sent).toHaveLength(1 + WINDOW / CHUNK);
   });
 
-  it('sends no part that comes after the answer', async () => {
-    let controller!: ReadableStreamDefaultController<Uint8Array>;
-    const body = new ReadableStream<Uint8Array>({
-      start: given => {
-        controller = given;
-      }
-    });
-    const init = { method: 'POST', body, duplex: 'half' };
-    const { replies, response } = open(init);
-    controller.enqueue(bytes('one'));
-    await replies.until(2);
-    replies.respond('enough', false);
-    await response;
-    controller.enqueue(bytes('two'));
-    await turn();
-    expect(uploaded(replies).map(text)).toEqual(['one']);
-  });
-
   it('is over when the reader has left', async () => {
     const body = new Uint8Array(2 * WINDOW);
     const { replies, response } = open({ method: 'POST', body });
@@ -216,12 +210,26 @@ describe('an upload', () => {
     });
     const init = { method: 'POST', body, duplex: 'half' };
     const { replies, response } = open(init);
-    const done = watch(response);
-    await replies.until(2);
-    await turn();
-    expect(replies.types).toEqual(['request', 'cancel']);
+    expect((await response).type).toBe('error');
+    expect(replies.types).toEqual([]);
     expect(replies.listening).toBe(false);
-    expect(done()).toBe(true);
+  });
+
+  it('that breaks off later ends the exchange for the kernel, too', async () => {
+    let controller!: ReadableStreamDefaultController<Uint8Array>;
+    const body = new ReadableStream<Uint8Array>({
+      start: given => {
+        controller = given;
+      }
+    });
+    const init = { method: 'POST', body, duplex: 'half' };
+    const { replies, response } = open(init);
+    controller.enqueue(bytes('one'));
+    await replies.until(2);
+    controller.error(new TypeError('network error'));
+    expect((await response).type).toBe('error');
+    expect(replies.types).toEqual(['request', 'request-body', 'cancel']);
+    expect(replies.listening).toBe(false);
   });
 
   it.each([VERSION - 2, VERSION - 1, VERSION])(
@@ -232,11 +240,10 @@ describe('an upload', () => {
       });
       const init = { method: 'POST', body, duplex: 'half' };
       const { replies, exchange, response } = open(init);
-      await replies.until(2);
+      expect((await response).type).toBe('error');
       exchange.agree({ protocol, timeout: 0 });
       await new Promise(resolve => setTimeout(resolve));
-      expect(replies.types).toEqual(['request', 'cancel']);
-      expect((await response).type).toBe('error');
+      expect(replies.types).toEqual([]);
     }
   );
 
@@ -247,6 +254,24 @@ describe('an upload', () => {
     await replies.until(3);
     expect(replies.sent[0]).toMatchObject({ body: true });
     expect(uploaded(replies).map(text)).toEqual(['hello', '']);
+  });
+
+  it('reads no more of a page once the app has answered', async () => {
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      start: controller => controller.enqueue(bytes('one')),
+      cancel: () => {
+        cancelled = true;
+      }
+    });
+    const init = { method: 'POST', body, duplex: 'half' };
+    const { replies, response } = open(init);
+    await replies.until(2);
+    replies.respond('enough', false);
+    await response;
+    await turn();
+    expect(cancelled).toBe(true);
+    expect(uploaded(replies).map(text)).toEqual(['one']);
   });
 
   it.each(['GET', 'HEAD'])('is none for %s in Firefox', method => {
@@ -281,6 +306,9 @@ describe('the samples of the protocol', () => {
       .spyOn(crypto, 'randomUUID')
       .mockReturnValue(request.id as ReturnType<Crypto['randomUUID']>);
     jest.spyOn(Date, 'now').mockReturnValue(request.sent);
+    jest
+      .spyOn(headers, 'headersOf')
+      .mockImplementation(({ headers }) => [...headers]);
     const { replies, response } = open(
       {
         method: request.method,

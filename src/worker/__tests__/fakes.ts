@@ -2,8 +2,20 @@
 
 import type { FromKernel, FromWorker } from '../../protocol';
 import { joinHeaders, VERSION, WINDOW } from '../../protocol';
+import type { IBrowser } from '../browser';
 import type { IReplies } from '../exchange';
 import { Exchange } from '../exchange';
+
+/** What is known of the browser, as in Firefox. */
+export const BROWSER: IBrowser = {
+  userAgent: 'Firefox/153.0',
+  languages: ['en-US', 'en']
+};
+
+Object.defineProperty(globalThis, 'navigator', {
+  value: BROWSER,
+  configurable: true
+});
 
 export const APP_URL = 'https://example.org/demo/asgi/shop/';
 
@@ -77,6 +89,7 @@ export class FakeReplies implements IReplies {
 }
 
 export interface IOpened {
+  readonly request: Request;
   readonly replies: FakeReplies;
   readonly exchange: Exchange;
   readonly response: Promise<Response>;
@@ -101,7 +114,7 @@ export function run(
 ): IOpened {
   const exchange = new Exchange(request, 'shop', replies, client);
   opened.push(exchange);
-  return { replies, exchange, response: exchange.run() };
+  return { request, replies, exchange, response: exchange.run() };
 }
 
 /** End the exchanges that a test leaves open, and with them their timers. */

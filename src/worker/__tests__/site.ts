@@ -200,7 +200,7 @@ export function handle(
 export function useSite(): void {
   beforeAll(() => {
     define('self', { registration: { scope: SITE } });
-    define('navigator', { locks });
+    define('navigator', { locks, userAgent: 'a browser', languages: ['en'] });
     define('BroadcastChannel', TrackedChannel);
   });
 
