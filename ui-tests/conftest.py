@@ -12,6 +12,7 @@ from lab import Notebook
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    Page,
     Playwright,
     Request,
     expect,
@@ -30,7 +31,7 @@ CHROMIUM_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
@@ -59,7 +60,7 @@ def guarded(browser: Browser) -> Iterator[BrowserContext]:
 
     def watch(request: Request) -> None:
         url = urlsplit(request.url)
-        if url.scheme.startswith("http") and url.hostname != "127.0.0.1":
+        if url.scheme.startswith("http") and url.hostname not in ("127.0.0.1", "localhost"):
             foreign.append(request.url)
 
     context = browser.new_context()
@@ -125,6 +126,14 @@ def notebook(browser: Browser, site: str) -> Iterator[Notebook]:
         notebook = Notebook(context.new_page(), site)
         notebook.run("%pip install fastapi jinja2 python-multipart")
         yield notebook
+
+
+@pytest.fixture
+def tab(notebook: Notebook) -> Iterator[Page]:
+    """A tab beside the notebook, which no panel is in."""
+    page = notebook.page.context.new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,77 @@
+"""A tab that asks the app of `echo.py`, in a kernel or of a server, and what the app has seen."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import echo
+from lab import Notebook, wait_until
+from playwright.sync_api import Page
+from servers import serve_app
+
+
+@dataclasses.dataclass(frozen=True)
+class Asker:
+    """A page that asks an app, and what the app has seen of it.
+
+    Args:
+        page: a tab.
+        root: where the app is, with a slash at its end.
+    """
+
+    page: Page
+    root: str
+
+    def wait_for(self, *keys: str) -> None:
+        """Wait until the app has seen these requests; a number is how often."""
+        wait_until(
+            self.page,
+            """async ([seen, keys]) => {
+              const names = (await (await fetch(seen)).json()).map(request => request.key);
+              return keys.every(key => {
+                const [name, count = 1] = key.split(' ');
+                return names.filter(found => found === name).length >= count;
+              });
+            }""",
+            [f"{self.root}seen", list(keys)],
+        )
+
+    def leave(self, script: str, key: str) -> None:
+        """Let the page make a navigation, and wait for its end."""
+        with self.page.expect_navigation(url=f"**/to/{key}*"):
+            self.page.evaluate(script)
+
+    def seen(self) -> dict[str, dict[str, Any]]:
+        """All that it was asked, by name; what came again has a number."""
+        found: dict[str, dict[str, Any]] = {}
+        url = f"{self.root}seen"
+        for request in self.page.evaluate("async url => (await fetch(url)).json()", url):
+            key, count = request["key"], 2
+            while key in found:
+                key, count = f"{request['key']} {count}", count + 1
+            found[key] = request
+        return found
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the app."""
+        return "/".join(self.root.split("/")[:3])
+
+
+def ask_here(notebook: Notebook, page: Page) -> Asker:
+    """Serve the app in the notebook; give who asks it."""
+    source = Path(echo.__file__).read_text(encoding="utf-8")
+    notebook.run(f"{source}\n%asgi_serve echo --open none")
+    return Asker(page, f"{notebook.site}asgi/echo/")
+
+
+@contextlib.contextmanager
+def ask_there(notebook: Notebook, page: Page) -> Iterator[Asker]:
+    """Let a server serve the same app at the same path; give who asks it."""
+    echo.SEEN.clear()
+    with serve_app(echo.echo) as origin:
+        yield Asker(page, f"{origin}{notebook.base}asgi/echo/")
