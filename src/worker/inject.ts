@@ -38,8 +38,7 @@ function isShownAsHtml({ status, headers }: Response): boolean {
   return (
     status !== 206 &&
     isAsciiHtml(headers.get('content-type') ?? '') &&
-    /^(inline|)$/i.test(first(headers.get('content-disposition') ?? '')) &&
-    /^(identity|)$/i.test(headers.get('content-encoding') ?? '')
+    /^(inline|)$/i.test(first(headers.get('content-disposition') ?? ''))
   );
 }
 

@@ -144,7 +144,6 @@ describe('what stays as it is', () => {
     ['UTF-16 by a label', { 'content-type': 'text/html; charset=unicode' }],
     ['a download', { 'content-disposition': 'attachment; filename="a.html"' }],
     ['a download of another kind', { 'content-disposition': 'save' }],
-    ['what is compressed', { 'content-encoding': 'zstd' }],
     ['a sandbox', { 'content-security-policy': 'sandbox' }]
   ])('%s', async (_, more) => {
     const response = responseOf({ headers: { ...headers, ...more } });
