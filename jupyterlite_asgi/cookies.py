@@ -85,8 +85,9 @@ class Jar:
         # The order is that of creation: what replaces a cookie takes over its place and its time.
         self._cookies: dict[tuple[bytes, str, str], _Stored] = {}
         self._written: deque[str] = deque(maxlen=_WRITES)
-        #: A number, greater than before whenever a cookie was set that makes ``visible()`` give
-        #: something else than before. Also greater than that of a jar which this one follows.
+        #: A number, greater than before whenever a script wrote, or a cookie was set that makes
+        #: ``visible()`` give something else than before. Also greater than that of a jar which
+        #: this one follows.
         self.changes = round(now() * 1000)
         #: Called when ``changes`` has changed.
         self.on_change: Callable[[], object] = _nothing
@@ -94,16 +95,22 @@ class Jar:
     def write(self, identifier: str, url: str, line: str) -> None:
         """Take a cookie that a script of the page at ``url`` has set, if it has not come before.
 
+        Also of one that is not taken there is news, for the page waits to hear what became of it.
+
         Args:
             identifier: of the write; the same one may come by two ways.
-            url: the page's.
+            url: the page's; one of another app, whose request was redirected here, sets none.
             line: what was given to ``document.cookie``.
         """
         if identifier in self._written:
             return
         self._written.append(identifier)
+        before = self.changes
         with contextlib.suppress(ValueError):  # no page has such a URL
-            self.set(url, line.encode("utf-8", "replace"), script=True)
+            if _path_matches(urlsplit(url).path, self._root):
+                self.set(url, line.encode("utf-8", "replace"), script=True)
+        if self.changes == before:
+            self._count()
 
     def set(
         self,
@@ -129,8 +136,11 @@ class Jar:
         before = self.visible()
         self._take(url, line, script=script, cross_site=cross_site, top_level=top_level)
         if self.visible() != before:
-            self.changes += 1
-            self.on_change()
+            self._count()
+
+    def _count(self) -> None:
+        self.changes += 1
+        self.on_change()
 
     def _take(
         self, url: str, line: bytes, *, script: bool, cross_site: bool, top_level: bool
@@ -188,11 +198,13 @@ class Jar:
     def news(self) -> str:
         """``changes`` and ``visible()`` as a header's value in ASCII, or that of an HTML attribute.
 
-        ``JSON.parse(decodeURIComponent(value))`` makes of it an object with the fields ``changes``
-        and ``cookies``, an array of objects, their fields named as those of ``Cookie``.
+        ``JSON.parse(decodeURIComponent(value))`` makes of it an object with the fields ``changes``,
+        ``written``, the identifier of the last ``write()`` or null, and ``cookies``, an array of
+        objects, their fields named as those of ``Cookie``.
         """
         cookies = [vars(cookie) for cookie in self.visible()]
-        told = {"changes": self.changes, "cookies": cookies}
+        written = self._written[-1] if self._written else None
+        told = {"changes": self.changes, "written": written, "cookies": cookies}
         return quote(json.dumps(told, separators=(",", ":")))
 
     def _alive(self, now: float) -> dict[tuple[bytes, str, str], _Stored]:

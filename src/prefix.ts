@@ -13,6 +13,11 @@ export function mountOf(base: string, name: string): IMount {
   return { base, root: `${base}asgi/${encodeURIComponent(name)}/` };
 }
 
+/** The name of the served app that has such a mount. */
+export function nameOf({ base, root }: IMount): string {
+  return decodeURIComponent(root.slice(`${base}asgi/`.length, -1));
+}
+
 /**
  * Lead a URL back into the app, if the app meant one of its own.
  *

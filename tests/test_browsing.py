@@ -104,7 +104,8 @@ def news(answer: Answer) -> dict[str, Any]:
 def test_every_page_is_told(exchange: Exchange) -> None:
     jar = Jar(ROOT)
     answer = exchange(with_cookies(counter, jar), headers=[NAVIGATION])
-    assert news(answer) == {"changes": jar.changes, "cookies": [vars(c) for c in jar.visible()]}
+    cookies = [vars(cookie) for cookie in jar.visible()]
+    assert news(answer) == {"changes": jar.changes, "written": None, "cookies": cookies}
     assert [cookie["name"] for cookie in news(answer)["cookies"]] == ["c0"]
 
 

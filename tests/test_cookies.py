@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -602,7 +603,7 @@ def test_cookies_are_encoded_for_a_header_and_an_attribute(jar: Jar) -> None:
     assert text.isascii()
     assert not set(text) & set("\"'<>& ,;")
     news = json.loads(unquote(text, errors="strict"))
-    assert news["changes"] == jar.changes
+    assert (news["changes"], news["written"]) == (jar.changes, None)
     assert news["cookies"] == [
         {
             "name": "é",
@@ -688,3 +689,44 @@ def test_script_writes_once_what_comes_by_two_ways(jar: Jar) -> None:
 def test_script_writes_no_http_only_cookie(jar: Jar) -> None:
     jar.write("1", HERE, "a=1; HttpOnly")
     assert jar.header(HERE) == b""
+
+
+@pytest.mark.parametrize("line", ["a=1; HttpOnly", "b=2", "", "a=1; Path=/"])
+def test_page_hears_what_became_of_each_write(line: str, jar: Jar) -> None:
+    jar.set(HERE, b"a=1; Path=/")
+    jar.set(HERE, b"b=1; HttpOnly")
+    before, told = jar.changes, list[Any]()
+    jar.on_change = lambda: told.append(json.loads(unquote(jar.news())))
+    for _ in range(2):
+        jar.write("id", HERE, line)
+    assert [(news["changes"], news["written"]) for news in told] == [(before + 1, "id")]
+    assert [cookie["value"] for cookie in told[0]["cookies"]] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/demo/asgi/shops/", "https://example.org/", ""]
+)
+def test_page_of_another_app_writes_nothing(url: str, jar: Jar) -> None:
+    jar.write("1", url, "a=1; Path=/demo/asgi/shop")
+    assert jar.header(HERE) == b""
+
+
+#: What becomes of a script's line in a page: the client script's tests read the same.
+LINES: dict[str, dict[str, str | None]] = json.loads(
+    (Path(__file__).parent / "cookie_lines.json").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "line", "shown"),
+    [(url, line, shown) for url, lines in LINES.items() for line, shown in lines.items()],
+)
+def test_kernel_and_page_read_a_line_alike(url: str, line: str, shown: str | None) -> None:
+    jar = Jar("/asgi/shop", Clock())
+    jar.write("1", url, line)
+    found = [
+        f"{c.name} | {c.value} | {c.path} | {c.expires or '-'} | "
+        f"{'secure' if c.secure else '-'} | {c.same_site}"
+        for c in jar.visible()
+    ]
+    assert found == ([] if shown is None else [shown])

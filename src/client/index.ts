@@ -3,5 +3,11 @@
  * service worker. It does what only a page can do for its app.
  */
 
-const script = document.currentScript;
-script?.remove();
+import { attempt } from './attempt';
+import { installCookies } from './cookies';
+import { takePage } from './page';
+
+attempt('the app', () => {
+  const page = takePage(document.currentScript);
+  attempt('its cookies', () => installCookies(page));
+});

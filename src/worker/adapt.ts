@@ -3,6 +3,7 @@ import { nameDownload } from './disposition';
 import { decode } from './encoding';
 import { allowFrame } from './framing';
 import { inject } from './inject';
+import { leave } from './leave';
 import { leadLocation } from './location';
 import { faultPage } from './pages';
 
@@ -36,6 +37,10 @@ async function change(response: Response, asked: IAsked): Promise<Response> {
     return response;
   }
   leadLocation(response, asked);
+  const left = await leave(response, asked);
+  if (left !== null) {
+    return left;
+  }
   nameDownload(response.headers, asked);
   const decoded = decode(response);
   allowFrame(decoded.headers, asked);

@@ -1,0 +1,175 @@
+import type { ICookie, ITold } from '../cookie';
+import { written } from '../cookie';
+import type { IWrite } from '../jar';
+import { Jar } from '../jar';
+
+const PAGE = 'https://example.org/asgi/shop/list/page';
+
+function cookie(name: string, value: string, more?: Partial<ICookie>): ICookie {
+  const path = '/asgi/shop';
+  const rest = { expires: null, secure: false, same_site: 'lax' as const };
+  return { name, value, path, ...rest, ...more };
+}
+
+function told(
+  changes: number,
+  cookies: ICookie[] = [],
+  written: string | null = null
+): ITold {
+  return { changes, written, cookies };
+}
+
+let now: number;
+let url: URL;
+let crossSite: boolean;
+let posted: IWrite[];
+let jar: Jar;
+
+beforeEach(() => {
+  now = 1_700_000_000_000;
+  url = new URL(PAGE);
+  crossSite = false;
+  posted = [];
+  jar = new Jar({
+    root: '/asgi/shop',
+    place: () => ({ url, crossSite }),
+    post: write => posted.push(write),
+    now: () => now
+  });
+});
+
+function text(): string {
+  return jar.visible().map(written).join('; ');
+}
+
+describe('what the kernel told', () => {
+  it('is what the page sees, the longest path first', () => {
+    const path = '/asgi/shop/list';
+    jar.take(told(1, [cookie('a', '1'), cookie('b', '2', { path })]));
+    jar.take(told(2, [cookie('', '0'), cookie('c', '3', { path })]));
+    expect(text()).toBe('c=3; 0');
+    expect(jar.known).toBe(2);
+  });
+
+  it('is not replaced by what was told earlier and comes later', () => {
+    jar.take(told(2, [cookie('a', '2')]));
+    jar.take(told(1, [cookie('a', '1')]));
+    expect(text()).toBe('a=2');
+  });
+
+  it.each([
+    ['/asgi/shop/list/page', 'a'],
+    ['/asgi/shop/list', 'a'],
+    ['/asgi/shop/list/', 'a'],
+    ['/asgi/shop/lists', ''],
+    ['/asgi/shop/', '']
+  ])('is seen where its path is, at %s', (path, seen) => {
+    jar.take(told(1, [cookie('', 'a', { path: '/asgi/shop/list' })]));
+    url = new URL(path, PAGE);
+    expect(text()).toBe(seen);
+  });
+
+  it('ends by itself', () => {
+    jar.take(told(1, [cookie('a', '1', { expires: now + 1000 })]));
+    now += 999;
+    expect(text()).toBe('a=1');
+    now += 1;
+    expect(text()).toBe('');
+  });
+
+  it('is hidden from insecure pages if it is Secure', () => {
+    jar.take(told(1, [cookie('a', '1', { secure: true })]));
+    url = new URL('http://example.org/asgi/shop/');
+    expect(text()).toBe('');
+    expect(jar.write('a=2; path=/')).toBe(false);
+    url = new URL('http://localhost/asgi/shop/');
+    expect(text()).toBe('a=1');
+  });
+
+  it('is hidden in a page that another site embeds, but for SameSite=None', () => {
+    const none = { secure: true, same_site: 'none' as const };
+    jar.take(told(1, [cookie('a', '1'), cookie('b', '2', none)]));
+    crossSite = true;
+    expect(text()).toBe('b=2');
+  });
+});
+
+describe('what a script writes', () => {
+  it('is read at once, and sent', () => {
+    expect(jar.write('a=1; path=/')).toBe(true);
+    expect(text()).toBe('a=1');
+    expect(posted).toEqual([
+      { id: expect.any(String), url: PAGE, line: 'a=1; path=/' }
+    ]);
+    expect(jar.waiting).toEqual(posted);
+  });
+
+  it('goes no further if it is no cookie', () => {
+    expect(jar.write('a=1; HttpOnly')).toBe(false);
+    expect([text(), posted, jar.waiting]).toEqual(['', [], []]);
+  });
+
+  it('is sent well-formed', () => {
+    jar.write('a=\ud800');
+    expect(posted[0]?.line).toBe('a=\ufffd');
+    expect(text()).toBe('a=\ufffd');
+  });
+
+  it('takes over the place of what it replaces, and deletes', () => {
+    jar.take(told(1, [cookie('a', '1'), cookie('b', '2')]));
+    jar.write('a=3; path=/');
+    expect(text()).toBe('a=3; b=2');
+    jar.write('a=; path=/; max-age=0');
+    expect(text()).toBe('b=2');
+    jar.write('a=4; path=/');
+    expect(text()).toBe('b=2; a=4');
+  });
+
+  it('stays on top of news until the kernel has seen it', () => {
+    jar.write('a=1; path=/');
+    jar.take(told(1, [cookie('a', '0'), cookie('b', '2')]));
+    expect(text()).toBe('a=1; b=2');
+    jar.take(told(2, [cookie('a', '1')], posted[0]?.id));
+    expect(jar.waiting).toEqual([]);
+    jar.take(told(3, [cookie('a', '9')]));
+    expect(text()).toBe('a=9');
+  });
+
+  it('is given up if the kernel has refused it', () => {
+    jar.take(told(1));
+    jar.write('a=1; path=/');
+    jar.take(told(2, [], posted[0]?.id));
+    expect(text()).toBe('');
+  });
+
+  it('has been seen with the request that carried it, and no other has', () => {
+    jar.write('a=1; path=/');
+    jar.write('b=1; path=/');
+    jar.take(told(1, [cookie('a', '2')]), [posted[0]!.id]);
+    expect(text()).toBe('a=2; b=1');
+    expect(jar.waiting).toEqual([posted[1]]);
+  });
+
+  it('has been seen although newer news came first', () => {
+    jar.write('a=1; path=/');
+    jar.take(told(3, [cookie('a', '3')]));
+    jar.take(told(2, [cookie('a', '1')], posted[0]?.id));
+    expect(text()).toBe('a=3');
+  });
+
+  it('is kept, but no longer repeated, where no kernel says anything', () => {
+    for (let index = 0; index < 200; index++) {
+      jar.write(`c${index}=1; path=/`);
+    }
+    expect(jar.waiting).toEqual(posted.slice(20));
+    expect(jar.visible()).toHaveLength(200);
+  });
+});
+
+describe('a page that asks', () => {
+  it('writes nothing, which the kernel answers', () => {
+    jar.ask();
+    expect(posted).toEqual([{ id: expect.any(String), url: PAGE, line: '' }]);
+    expect(jar.waiting).toEqual([]);
+  });
+});

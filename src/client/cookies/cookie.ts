@@ -1,0 +1,85 @@
+/** Cookies as the kernel tells pages of them, and the rules by which a page may see one. */
+
+/** A cookie that page scripts may see: `Cookie` of `jupyterlite_asgi/cookies.py`. */
+export interface ICookie {
+  /** Empty for a cookie without a name, of which `document.cookie` has the value alone. */
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+  /** Milliseconds since the epoch; null if the cookie lives as long as the kernel's jar. */
+  readonly expires: number | null;
+  readonly secure: boolean;
+  readonly same_site: 'strict' | 'lax' | 'none';
+}
+
+/** What the kernel tells: in the header, in `data-cookies`, on the channel. */
+export interface ITold {
+  /** Greater than before if the cookies are others than before. */
+  readonly changes: number;
+  /** The id of the write that it took last, if there was one. */
+  readonly written: string | null;
+  readonly cookies: readonly ICookie[];
+}
+
+/** Read what the kernel told; null if no kernel of ours can have written it. */
+export function readTold(value: string): ITold | null {
+  try {
+    const told = JSON.parse(decodeURIComponent(value)) as Partial<ITold> | null;
+    return typeof told?.changes === 'number' && Array.isArray(told.cookies)
+      ? {
+          changes: told.changes,
+          written: told.written ?? null,
+          cookies: told.cookies
+        }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The page whose scripts ask. */
+export interface IPlace {
+  /** The page's URL, led back into the app; `history.pushState` may change it. */
+  readonly url: URL;
+  /** Whether another site has embedded the page (RFC 6265bis, section 5.2.1). */
+  readonly crossSite: boolean;
+}
+
+/** Whether a cookie is over. */
+export function isOver({ expires }: ICookie, now: number): boolean {
+  return expires !== null && expires <= now;
+}
+
+/** Whether they are one and the same cookie; pages are not told of domains. */
+export function isSame(one: ICookie, other: ICookie): boolean {
+  return one.name === other.name && one.path === other.path;
+}
+
+/** Whether the page's scripts may see a cookie of the jar (RFC 6265bis, section 5.8.3). */
+export function isVisible(cookie: ICookie, place: IPlace): boolean {
+  return (
+    pathMatches(place.url.pathname, cookie.path) &&
+    (!cookie.secure || isSecure(place.url)) &&
+    (!place.crossSite || cookie.same_site === 'none')
+  );
+}
+
+/** RFC 6265bis, section 5.1.4. */
+export function pathMatches(path: string, cookiePath: string): boolean {
+  const folder = cookiePath.endsWith('/') ? cookiePath : `${cookiePath}/`;
+  return path === cookiePath || path.startsWith(folder);
+}
+
+/** Whether Secure cookies go there: this machine counts, as in Chromium and Firefox. */
+export function isSecure({ protocol, hostname }: URL): boolean {
+  return (
+    protocol === 'https:' ||
+    ['localhost', '127.0.0.1', '[::1]'].includes(hostname) ||
+    hostname.endsWith('.localhost')
+  );
+}
+
+/** A cookie as one of `document.cookie`. */
+export function written({ name, value }: ICookie): string {
+  return name === '' ? value : `${name}=${value}`;
+}

@@ -1,0 +1,180 @@
+import type { ICookie, IPlace, ITold } from './cookie';
+import { isOver, isSame, isSecure, isVisible, pathMatches } from './cookie';
+import { readCookie } from './read';
+
+/** What a script wrote, as the kernel is told of it. */
+export interface IWrite {
+  /** The same by whatever way it comes, so that it is taken once. */
+  readonly id: string;
+  /** The URL of the page. */
+  readonly url: string;
+  /** What was given to `document.cookie`, well-formed. */
+  readonly line: string;
+}
+
+/** What a jar is made with. */
+export interface IJarOptions {
+  /** The path where the app is mounted, without a slash at its end. */
+  readonly root: string;
+  /** The page, as it is now. */
+  readonly place: () => IPlace;
+  /** Takes what a script wrote, to send it to the kernel. */
+  readonly post: (write: IWrite) => void;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** Writes that wait for the kernel, at most: as many as its jar has cookies. */
+const LIMIT = 180;
+
+/**
+ * The cookies of an app as one page of it sees them.
+ *
+ * The jar is the kernel's. Here is what it last told, and on top of that what
+ * scripts of this page have written and it has not yet said it has seen: they
+ * read at once what they wrote.
+ */
+export class Jar {
+  constructor({ root, place, post, now = Date.now }: IJarOptions) {
+    this._root = root;
+    this._place = place;
+    this._post = post;
+    this._now = now;
+  }
+
+  /** The `changes` that the kernel last told. */
+  known = -1;
+
+  /** Called when the cookies have changed; they may be hidden from the page. */
+  onChange: (before: readonly ICookie[], after: readonly ICookie[]) => void =
+    () => undefined;
+
+  /** Those that the page sees, in the order of `document.cookie` (RFC 6265bis, section 5.8.3). */
+  visible(): ICookie[] {
+    const place = this._place();
+    const now = this._now();
+    return this._cookies
+      .filter(cookie => !isOver(cookie, now) && isVisible(cookie, place))
+      .sort((one, other) => other.path.length - one.path.length);
+  }
+
+  /** Whether the page may see a cookie, or may have seen one that is over. */
+  shows(cookie: ICookie): boolean {
+    return isVisible(cookie, this._place());
+  }
+
+  /**
+   * Take what a script gave to `document.cookie`, unless it is to be ignored.
+   *
+   * @param text - may have lone surrogates; they become U+FFFD
+   * @returns whether it was taken
+   */
+  write(text: string): boolean {
+    const line = wellFormed(text);
+    const place = this._place();
+    const cookie = readCookie(line, place, this._root, this._now());
+    if (cookie === null || this._isShielded(cookie, place)) {
+      return false;
+    }
+    const write = { id: this._newId(), url: place.url.href, line };
+    this._waiting.push({ ...write, cookie });
+    if (this._waiting.length > LIMIT) {
+      this._told = put(this._told, this._waiting.shift()!.cookie, this._now());
+    }
+    this._merge();
+    this._post(write);
+    return true;
+  }
+
+  /** Have the kernel tell what there is: it tells all pages after each write, be it of nothing. */
+  ask(): void {
+    const url = this._place().url.href;
+    this._post({ id: this._newId(), url, line: '' });
+  }
+
+  /** The writes that the kernel has not yet said it has seen. */
+  get waiting(): IWrite[] {
+    return this._waiting.map(({ id, url, line }) => ({ id, url, line }));
+  }
+
+  /**
+   * Take what the kernel told.
+   *
+   * @param carried - the ids of writes that came with the request which it answers
+   */
+  take(
+    { changes, written, cookies }: ITold,
+    carried: readonly string[] = []
+  ): void {
+    this._waiting = this._waiting.filter(
+      ({ id }) => id !== written && !carried.includes(id)
+    );
+    // What is told on two ways may come in another order.
+    if (changes > this.known) {
+      this.known = changes;
+      this._told = cookies;
+    }
+    this._merge();
+  }
+
+  private _newId(): string {
+    this._count += 1;
+    return `${this._id}-${this._count}`;
+  }
+
+  private _merge(): void {
+    const now = this._now();
+    const before = this._cookies;
+    this._cookies = this._waiting.reduce(
+      (cookies, { cookie }) => put(cookies, cookie, now),
+      this._told
+    );
+    this.onChange(before, this._cookies);
+  }
+
+  /** Whether it would hide a secure one, which no insecure page may (section 5.7, step 16). */
+  private _isShielded(cookie: ICookie, { url }: IPlace): boolean {
+    return (
+      !isSecure(url) &&
+      this._cookies.some(
+        ({ secure, name, path }) =>
+          secure && name === cookie.name && pathMatches(cookie.path, path)
+      )
+    );
+  }
+
+  // page
+  private readonly _root: string;
+  private readonly _place: () => IPlace;
+  private readonly _post: (write: IWrite) => void;
+  private readonly _now: () => number;
+  private readonly _id = crypto.randomUUID();
+  private _count = 0;
+
+  // cookies
+  private _told: readonly ICookie[] = [];
+  private _waiting: (IWrite & { readonly cookie: ICookie })[] = [];
+  private _cookies: readonly ICookie[] = [];
+}
+
+/** The cookies once one more was set; it takes over the place of what it replaces. */
+function put(
+  cookies: readonly ICookie[],
+  cookie: ICookie,
+  now: number
+): readonly ICookie[] {
+  const alive = cookies.filter(old => !isOver(old, now));
+  const at = alive.findIndex(old => isSame(old, cookie));
+  const rest = isOver(cookie, now) ? [] : [cookie];
+  if (at === -1) {
+    return [...alive, ...rest];
+  }
+  return [...alive.slice(0, at), ...rest, ...alive.slice(at + 1)];
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function wellFormed(text: string): string {
+  return decoder.decode(encoder.encode(text));
+}

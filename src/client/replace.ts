@@ -1,0 +1,76 @@
+/** What the client script puts in the place of what the browser has. */
+
+/** A function of the browser's, of whatever `this` and arguments. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
+type Native = Function;
+
+/**
+ * Put a function in the place of a native one, whose name, length and
+ * `[native code]` it keeps.
+ *
+ * @param native - a function of the browser's
+ * @param apply - is called with `this` and the arguments instead
+ */
+export function inPlaceOf<F extends Native>(
+  native: F,
+  apply: (self: unknown, args: unknown[]) => unknown
+): F {
+  return new Proxy(native, {
+    apply: (_, self: unknown, args: unknown[]) => apply(self, args)
+  });
+}
+
+/**
+ * Replace a method of the browser's; it stays as writable and enumerable as it is.
+ *
+ * @param owner - the object, or prototype, that has it
+ * @param make - gets the native one
+ */
+export function replaceMethod<O extends object>(
+  owner: O,
+  name: keyof O & string,
+  make: (native: Native) => Native
+): void {
+  const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+  if (typeof descriptor?.value !== 'function') {
+    throw new TypeError(`this browser has no ${name} where it is looked for`);
+  }
+  Object.defineProperty(owner, name, {
+    ...descriptor,
+    value: make(descriptor.value as Native)
+  });
+}
+
+/** What an attribute is to do. */
+export interface IAttribute {
+  /** Is called with `this`, and with what reads the native one of that. */
+  get(self: unknown, native: () => unknown): unknown;
+  /** Is called with `this` and the value. */
+  set?(self: unknown, value: unknown): void;
+}
+
+/**
+ * Replace an attribute of the browser's; one that is read-only stays so.
+ *
+ * @param owner - the object, or prototype, that has it
+ */
+export function replaceAttribute<O extends object>(
+  owner: O,
+  name: keyof O & string,
+  { get, set }: IAttribute
+): void {
+  const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+  const native = descriptor?.get;
+  if (native === undefined) {
+    throw new TypeError(`this browser has no ${name} where it is looked for`);
+  }
+  Object.defineProperty(owner, name, {
+    ...descriptor,
+    get: inPlaceOf(native, self =>
+      get(self, (): unknown => Reflect.apply(native, self, []))
+    ),
+    ...(descriptor?.set && {
+      set: inPlaceOf(descriptor.set, (self, [value]) => set?.(self, value))
+    })
+  });
+}
