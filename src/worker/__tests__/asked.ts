@@ -13,6 +13,7 @@ export function asked(
     method: 'GET',
     mode: 'cors',
     destination: '',
+    headers: new Headers(),
     ...init
   };
   const base = new URL(url).pathname.startsWith('/asgi/') ? '/' : '/demo/';
