@@ -19,11 +19,27 @@ export function nameOf({ base, root }: IMount): string {
 }
 
 /**
- * Lead a URL back into the app, if the app meant one of its own.
+ * Whether `url` may be one that an app said which knows nothing of its prefix:
+ * `/about` for what is `<site>/asgi/<name>/about`.
  *
- * An app that knows nothing of its prefix says `/about` for what is
- * `<site>/asgi/<name>/about`. What lies in a site below its origin's root is
- * left alone: no such app says that.
+ * What lies in a site below its origin's root is none: no such app says that.
+ * At the origin's root only what is under `asgi/` is left alone.
+ *
+ * @param url - an absolute URL
+ * @param origin - the site's origin
+ * @param base - the path of the site, with a slash at its end
+ */
+export function isStray(url: URL, origin: string, base: string): boolean {
+  const site = base === '/' ? '/asgi/' : base;
+  return (
+    url.origin === origin &&
+    url.protocol !== 'blob:' && // has its page's origin
+    !`${url.pathname}/`.startsWith(site)
+  );
+}
+
+/**
+ * Lead a URL back into the app, if the app meant one of its own.
  *
  * @param url - an absolute URL that the app, or a page of it, gave
  * @param origin - the site's origin
@@ -34,9 +50,7 @@ export function leadBack(
   origin: string,
   { base, root }: IMount
 ): URL | null {
-  const path = `${url.pathname}/`;
-  const site = base === '/' ? `${base}asgi/` : base;
-  if (url.origin !== origin || path.startsWith(site)) {
+  if (!isStray(url, origin, base)) {
     return null;
   }
   const led = new URL(url);

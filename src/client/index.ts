@@ -5,9 +5,11 @@
 
 import { attempt } from './attempt';
 import { installCookies } from './cookies';
+import { installLinks } from './links';
 import { takePage } from './page';
 
 attempt('the app', () => {
   const page = takePage(document.currentScript);
   attempt('its cookies', () => installCookies(page));
+  attempt('its links', () => installLinks(page.mount));
 });

@@ -33,17 +33,20 @@ const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 export class Exchange {
   /**
    * @param request - the request of the `fetch` event
+   * @param url - what the app is asked for, which lies below its root
    * @param app - the name of the served app
    * @param replies - the channel to the kernels
    * @param client - the browser's id of the page or worker that asks
    */
   constructor(
     request: Request,
+    url: URL,
     app: string,
     replies: IReplies,
     client: string
   ) {
     this._request = request;
+    this._url = url;
     this._app = app;
     this._replies = replies;
     this._client = client;
@@ -144,7 +147,7 @@ export class Exchange {
   }
 
   private _send(): void {
-    const { method, url } = this._request;
+    const { method } = this._request;
     this._replies.request(this._app, {
       v: this._version,
       type: 'request',
@@ -152,7 +155,7 @@ export class Exchange {
       reply: this._replies.name,
       sent: this._sent,
       method,
-      url: url.split('#', 1)[0]!,
+      url: this._url.href.split('#', 1)[0]!,
       headers: this._headers,
       body: this._body !== null,
       client: this._client
@@ -408,6 +411,7 @@ export class Exchange {
   private readonly _request: Request;
   private readonly _body: Body | null;
   private _headers: Uint8Array = new Uint8Array(0);
+  private readonly _url: URL;
   private _credit = 0; // until the kernel listens, for a channel keeps nothing
   private _wake: () => void = () => undefined;
 

@@ -2,8 +2,10 @@ import { version } from '../_version';
 import { mountOf } from '../prefix';
 import { readTerms, VERSION } from '../protocol';
 import { adapt } from './adapt';
+import { Askers } from './askers';
 import { Exchange } from './exchange';
 import { isolate } from './isolation';
+import { lead, leadTo } from './lead';
 import { heldLocks, locksOfHolder, servedApps } from './locks';
 import { faultPage, page, versionPage } from './pages';
 import { Replies } from './replies';
@@ -14,28 +16,48 @@ import { Watch } from './watch';
 declare const self: ServiceWorkerGlobalScope;
 
 /**
- * Answer a `fetch` event if it asks for something under `<scope>asgi/`.
+ * Answer a `fetch` event if it asks for something under `<scope>asgi/`, or if a
+ * page of an app asks for what it takes for the app's.
  *
  * Any service worker can use it: `self.addEventListener('fetch', handleFetch)`.
- * It keeps nothing between two requests but the channel of this instance.
+ * Nothing depends on what it keeps between two requests.
  *
  * @returns whether the event was ours; if so no other listener sees it.
  */
 export function handleFetch(event: FetchEvent): boolean {
   const scope = new URL(self.registration.scope);
-  const destination = route(new URL(event.request.url), scope);
-  if (destination === null) {
+  const url = new URL(event.request.url);
+  const destination = route(url, scope);
+  if (event.resultingClientId !== '') {
+    askers.note(event.resultingClientId, nameOf(destination));
+  }
+  const found = destination ?? lead(event, scope, askers);
+  if (found === null) {
     return false;
   }
   event.stopImmediatePropagation();
   event.respondWith(
-    isolate(
-      answer(event, destination, scope).catch(faultPage),
-      event.request,
-      scope
-    )
+    found.kind === 'unsure'
+      ? askFirst(event, url, scope)
+      : respond(event, found, scope)
   );
   return true;
+}
+
+const askers = new Askers();
+
+function nameOf(destination: Destination | null): string | null {
+  return destination?.kind === 'app' ? destination.name : null;
+}
+
+/** The answer as pages of the site may have it; never a failure. */
+function respond(
+  event: FetchEvent,
+  destination: Destination,
+  scope: URL
+): Promise<Response> {
+  const response = answer(event, destination, scope).catch(faultPage);
+  return isolate(response, event.request, scope);
 }
 
 async function answer(
@@ -45,18 +67,30 @@ async function answer(
 ): Promise<Response> {
   switch (destination.kind) {
     case 'app': {
-      const { name } = destination;
+      const { name, url } = destination;
       const mount = mountOf(scope.pathname, name);
-      const response = await exchange(event, scope.pathname, name);
+      const response = await exchange(event, scope.pathname, name, url);
       return adapt(response, { request: event.request, mount });
     }
-    case 'slash':
+    case 'redirect':
       return Response.redirect(new URL(destination.location, scope), 307);
     case 'index':
       return index(scope.pathname);
     case 'version':
       return about(scope.pathname);
   }
+}
+
+/** Ask the browser who asks; if it is no app's page, do as if we were not there. */
+async function askFirst(
+  event: FetchEvent,
+  url: URL,
+  scope: URL
+): Promise<Response> {
+  const name = await askers.find(event.clientId, scope);
+  const led =
+    name === null ? null : leadTo(name, url, scope, event.resultingClientId);
+  return led === null ? fetch(event.request) : respond(event, led, scope);
 }
 
 const open = new Set<Exchange>();
@@ -86,11 +120,12 @@ function drainAll(): void {
 async function exchange(
   event: FetchEvent,
   base: string,
-  name: string
+  name: string,
+  url: URL
 ): Promise<Response> {
   const client = event.resultingClientId || event.clientId;
   const replies = await openReplies(base);
-  const running = new Exchange(event.request, name, replies, client);
+  const running = new Exchange(event.request, url, name, replies, client);
   const response = running.run();
   open.add(running);
   void running.ended.then(() => open.delete(running));

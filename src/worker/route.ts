@@ -1,7 +1,8 @@
 /** What a URL asks of us. */
 export type Destination =
-  | { readonly kind: 'app'; readonly name: string }
-  | { readonly kind: 'slash'; readonly location: string }
+  /** The app of that name; `url` is what it is asked for, below its root. */
+  | { readonly kind: 'app'; readonly name: string; readonly url: URL }
+  | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'index' }
   | { readonly kind: 'version' };
 
@@ -17,7 +18,7 @@ export function route(url: URL, scope: URL): Destination | null {
     return null;
   }
   if (url.pathname.length < root.length) {
-    return { kind: 'slash', location: root };
+    return { kind: 'redirect', location: root };
   }
   const path = url.pathname.slice(root.length);
   if (path === '') {
@@ -28,11 +29,17 @@ export function route(url: URL, scope: URL): Destination | null {
   }
   const end = path.indexOf('/');
   if (end === -1) {
-    return { kind: 'slash', location: `${url.pathname}/${url.search}` };
+    return { kind: 'redirect', location: `${url.pathname}/${url.search}` };
   }
   return end === 0
     ? { kind: 'index' }
-    : { kind: 'app', name: decode(path.slice(0, end)) };
+    : { kind: 'app', name: decode(path.slice(0, end)), url };
+}
+
+/** The name of the app that has `url`; null if none has. */
+export function appAt(url: URL, scope: URL): string | null {
+  const destination = route(url, scope);
+  return destination?.kind === 'app' ? destination.name : null;
 }
 
 function decode(name: string): string {

@@ -112,7 +112,13 @@ export function run(
   replies = new FakeReplies(),
   client = CLIENT
 ): IOpened {
-  const exchange = new Exchange(request, 'shop', replies, client);
+  const exchange = new Exchange(
+    request,
+    new URL(request.url),
+    'shop',
+    replies,
+    client
+  );
   opened.push(exchange);
   return { request, replies, exchange, response: exchange.run() };
 }

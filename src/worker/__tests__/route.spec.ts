@@ -1,5 +1,5 @@
 import type { Destination } from '../route';
-import { route } from '../route';
+import { appAt, route } from '../route';
 
 describe.each(['https://example.org/', 'https://example.org/demo/'])(
   'route at %s',
@@ -31,26 +31,31 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       'asgi/shop/-/version',
       'asgi/shop/asgi/other/'
     ])('takes %j to the app', path => {
-      expect(go(path)).toEqual({ kind: 'app', name: 'shop' });
+      expect(go(path)).toEqual({
+        kind: 'app',
+        name: 'shop',
+        url: new URL(path, scope)
+      });
     });
 
     it('decodes the name', () => {
       expect(go('asgi/caf%C3%A9/')).toEqual({
         kind: 'app',
-        name: 'café'
+        name: 'café',
+        url: new URL('asgi/caf%C3%A9/', scope)
       });
     });
 
     it('adds the slash behind a name and keeps the query', () => {
       expect(go('asgi/shop?q=a%20b&r=/')).toEqual({
-        kind: 'slash',
+        kind: 'redirect',
         location: `${scope.pathname}asgi/shop/?q=a%20b&r=/`
       });
     });
 
     it('adds the slash behind asgi', () => {
       expect(go('asgi')).toEqual({
-        kind: 'slash',
+        kind: 'redirect',
         location: `${scope.pathname}asgi/`
       });
     });
@@ -67,4 +72,12 @@ it('leaves what is above the site alone', () => {
   const scope = new URL('https://example.org/demo/');
   expect(route(new URL('https://example.org/asgi/app/'), scope)).toBeNull();
   expect(route(new URL('https://example.org/demo'), scope)).toBeNull();
+});
+
+it('tells the app that has a URL', () => {
+  const scope = new URL('https://example.org/demo/');
+  const at = (path: string) => appAt(new URL(path, scope), scope);
+  expect(
+    ['asgi/shop/a', 'asgi/shop', 'asgi/', 'lab/', '/asgi/shop/a'].map(at)
+  ).toEqual(['shop', null, null, null, null]);
 });
