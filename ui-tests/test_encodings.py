@@ -192,8 +192,6 @@ def test_header_bytes_beyond_ascii_reach_a_script(
     notebook: Notebook, app: str, engine: str
 ) -> None:
     headers = notebook.fetch("asgi/coded/bytes").headers
-    for name, sent in (("x-latin", b"caf\xe9"), ("x-utf8", "é".encode())):
-        # One character for each byte (WHATWG Fetch); Chromium has UTF-8 of that for its bytes.
-        text = sent.decode("latin-1")
-        seen = text.encode().decode("latin-1") if engine == "chromium" else text
-        assert headers[name] == seen
+    # One character for each byte (WHATWG Fetch); what is not UTF-8 Chromium makes so.
+    assert headers["x-utf8"] == "é".encode().decode("latin-1")
+    assert headers["x-latin"] == ("cafÃ©" if engine == "chromium" else "caf\xe9")

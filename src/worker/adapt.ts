@@ -2,6 +2,7 @@ import type { IMount } from '../prefix';
 import { nameDownload } from './disposition';
 import { decode } from './encoding';
 import { allowFrame } from './framing';
+import { encodeHeaders } from './headerText';
 import { inject } from './inject';
 import { leave } from './leave';
 import { leadLocation } from './location';
@@ -44,5 +45,6 @@ async function change(response: Response, asked: IAsked): Promise<Response> {
   nameDownload(response.headers, asked);
   const decoded = decode(response);
   allowFrame(decoded.headers, asked);
+  encodeHeaders(decoded.headers, navigator);
   return inject(decoded, asked);
 }

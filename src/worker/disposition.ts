@@ -1,5 +1,5 @@
 import type { IAsked } from './adapt';
-import { textOf } from './bytes';
+import { textOf } from './headerText';
 
 /** The name of a file (RFC 6266, section 4.1), quoted or as a token; the star marks RFC 8187's. */
 const NAME = /;\s*filename(\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/gi;

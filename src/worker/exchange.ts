@@ -8,7 +8,6 @@ import {
 } from '../protocol';
 import { Body } from './body';
 import { headersOf } from './headers';
-import { textFor } from './headerText';
 import { page } from './pages';
 
 /** What an exchange needs of the channel to its kernel. */
@@ -222,7 +221,7 @@ export class Exchange {
         );
     const response = new Response(body, { status });
     for (const [name, value] of splitHeaders(headers)) {
-      response.headers.append(name, textFor(value, navigator));
+      response.headers.append(name, value);
     }
     return response;
   }

@@ -36,3 +36,37 @@ export function textFor(bytes: string, browser: IBrowser): string {
     return bytes;
   }
 }
+
+/**
+ * Let the page get the bytes that the app gave, as far as the browser allows.
+ *
+ * The last that is done to headers: what reads them before reads the app's bytes.
+ *
+ * @param headers - of a response; changed in place
+ */
+export function encodeHeaders(headers: Headers, browser: IBrowser): void {
+  for (const [name, value] of [...headers]) {
+    const text = textFor(value, browser);
+    if (text !== value) {
+      headers.set(name, text);
+    }
+  }
+}
+
+/** Percent-encode the bytes of a header value that are not ASCII. */
+export function percentEncode(value: string): string {
+  return value.replace(
+    /[\x80-\xff]/g,
+    byte => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`
+  );
+}
+
+/** The text of a header value: UTF-8 if it can be, else ISO-8859-1, in which each byte is a character. */
+export function textOf(value: string): string {
+  const bytes = Uint8Array.from(value, byte => byte.charCodeAt(0));
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return value;
+  }
+}

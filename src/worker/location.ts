@@ -1,6 +1,6 @@
 import { leadBack } from '../prefix';
 import type { IAsked } from './adapt';
-import { percentEncode } from './bytes';
+import { percentEncode } from './headerText';
 
 /** Statuses at which browsers go where `Location` leads (WHATWG Fetch, redirect status). */
 export const REDIRECT: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { adapt } from '../adapt';
 import { asked } from './asked';
+import './fakes'; // a navigator
 
 const FRAME = asked(undefined, { destination: 'iframe', mode: 'navigate' });
 

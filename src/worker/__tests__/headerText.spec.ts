@@ -1,4 +1,10 @@
-import { bytesOf, textFor } from '../headerText';
+import {
+  bytesOf,
+  encodeHeaders,
+  percentEncode,
+  textFor,
+  textOf
+} from '../headerText';
 import { BROWSER } from './fakes';
 
 const CHROMIUM = { ...BROWSER, userAgentData: {} };
@@ -24,4 +30,26 @@ describe('a header of a response', () => {
     expect(textFor(bytes, CHROMIUM)).toBe(text);
     expect(textFor(bytes, BROWSER)).toBe(bytes);
   });
+});
+
+describe('the headers of a response', () => {
+  it('are as the page can have them', () => {
+    const headers = new Headers({ 'x-a': '\u00c3\u00a4', 'x-b': 'b' });
+    encodeHeaders(headers, BROWSER);
+    expect(headers.get('x-a')).toBe('\u00c3\u00a4');
+    encodeHeaders(headers, CHROMIUM);
+    expect([...headers]).toEqual([
+      ['x-a', '\u00e4'],
+      ['x-b', 'b']
+    ]);
+  });
+});
+
+it('bytes are percent-encoded where they are not ASCII', () => {
+  expect(percentEncode('/a%20\u00c3\u00a4')).toBe('/a%20%C3%A4');
+});
+
+it('text is UTF-8 where it can be', () => {
+  expect(textOf('\u00c3\u00a4')).toBe('\u00e4');
+  expect(textOf('\u00e4')).toBe('\u00e4');
 });
