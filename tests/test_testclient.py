@@ -244,6 +244,25 @@ def test_portal_that_was_stopped_takes_no_calls(in_cell: InCell) -> None:
             portal.call(len, "four")
 
 
+def test_portal_waits_for_its_tasks(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        done = asyncio.Event()
+        with from_thread.start_blocking_portal() as portal:
+            future = portal.start_task_soon(done.wait)
+            asyncio.get_running_loop().call_later(0.01, done.set)
+        assert future.done()
+
+
+def test_error_ends_the_tasks_of_a_portal(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        portals = from_thread.start_blocking_portal()
+        portals.__enter__().start_task_soon(asyncio.Event().wait)
+        error = ZeroDivisionError()
+        assert not portals.__exit__(type(error), error, None)
+
+
 def test_future_queue_and_event_wait_for_the_loop(in_cell: InCell) -> None:
     @in_cell
     def cell() -> None:
@@ -252,13 +271,15 @@ def test_future_queue_and_event_wait_for_the_loop(in_cell: InCell) -> None:
         loop.call_soon(future.set_result, "future")
         assert future.result() == "future"
         items: queue.Queue[str] = queue.Queue()
+        with pytest.raises(queue.Empty):
+            items.get(timeout=0.01)
         loop.call_soon(items.put, "item")
         assert items.get() == "item"
         event = threading.Event()
         assert not event.wait(0.01)
         loop.call_soon(event.set)
         assert event.wait(10)
-        with pytest.raises(RuntimeError, match="un-acquired"):
+        with pytest.raises(RuntimeError, match="cannot wait on un-acquired lock"):
             threading.Condition().wait()
 
 
