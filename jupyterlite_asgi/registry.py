@@ -169,7 +169,7 @@ async def serve_as(
 
 
 def _succeed(make: Callable[..., Server], old: Server) -> Server:
-    server = make(old.name, old.base_url, jar=old.jar)
+    server = make(old.name, old.base_url, jar=old.jar, seat=old.seat)
     server.endpoint = old.endpoint
     if server.endpoint is not None:
         server.endpoint.serve(server)

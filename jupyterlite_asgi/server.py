@@ -16,8 +16,10 @@ from .errors import LifespanFailed
 from .lifespan import Lifespan
 from .log import AppLog, belongs_to
 from .protocol import Cancel, Cookies
+from .seat import Seat
 
 if TYPE_CHECKING:
+    from .client import Client
     from .host import Comm, Deliver, Endpoint, Post
     from .protocol import CookieWrite, FromWorker, Request
     from .types import ASGIApp, Receive, Scope, Send
@@ -43,6 +45,7 @@ class Server:
         timeout: float = TIMEOUT,
         jar: Jar | None = None,
         *,
+        seat: Seat | None = None,
         inject: bool = True,
     ) -> None:
         #: The ASGI object as it was given.
@@ -74,9 +77,24 @@ class Server:
         self._cycles: dict[asyncio.Task[None], Cycle] = {}
         self._deadlines = Deadlines(timeout)
 
-        # The registry's; a server that replaces this one takes the endpoint over.
+        # The registry's; a server that replaces this one takes over the endpoint and the seat.
         self.endpoint: Endpoint | None = None
+        self.seat = seat or Seat(self)
+        self.seat.server = self
         self.comm: Comm | None = None
+
+    @property
+    def client(self) -> Client:
+        """An httpx client of this kernel for the app: ``await server.client.get("/items/3")``.
+
+        URLs count from ``url``. The app sees what it would of a page, but for cookies: the client
+        has its own, and the browser's jar is not its. After the app was replaced the client asks
+        the new one.
+
+        Raises:
+            ServeError: httpx is not installed.
+        """
+        return self.seat.client
 
     async def stop(self) -> None:
         """Shut the app down and give its name free; a second call does nothing.
@@ -100,17 +118,22 @@ class Server:
             f'<span class="jp-asgi-Card-state" data-state="{self.state}">{self.state}</span></div>'
         )
 
-    def accept(self, request: Request, post: Post) -> Deliver | None:
+    def accept(self, request: Request, post: Post, *, browser: bool = True) -> Deliver | None:
         """Begin a cycle for ``request``; return what takes its further messages.
 
         The cycle waits until the app has started. None for a request that was read too late: its
         reader has been answered, so it must not run.
+
+        Args:
+            request: what is asked.
+            post: takes the messages of the answer.
+            browser: whether a browser asks, of which we keep the cookies.
         """
         if time.time() - request.sent / 1000 > self.timeout:
             return None
         loop = asyncio.get_running_loop()
         cycle = Cycle(request, post)
-        task = loop.create_task(self._answer(cycle, request))
+        task = loop.create_task(self._answer(cycle, request, browser=browser))
         self._deadlines.set(task, lambda: self._expire(cycle, task))
         self._cycles[task] = cycle
 
@@ -178,11 +201,14 @@ class Server:
         current = asyncio.current_task()
         return [(task, cycle) for task, cycle in self._cycles.items() if task is not current]
 
-    async def _answer(self, cycle: Cycle, request: Request) -> None:
+    async def _answer(self, cycle: Cycle, request: Request, *, browser: bool) -> None:
         await self._open.wait()
         belongs_to(self.log)
         scope = http_scope(request, self._root_path, self._lifespan.state)
-        await cycle.run(with_cookies(self._answering, self.jar, inject=self.inject), scope)
+        app = self._answering
+        if browser:
+            app = with_cookies(app, self.jar, inject=self.inject)
+        await cycle.run(app, scope)
 
     def _tell_cookies(self) -> None:
         if self.endpoint is not None:

@@ -15,6 +15,7 @@ import jupyterlite_asgi
 DIST = "jupyterlite-asgi"
 PACKAGE = Path(jupyterlite_asgi.__file__).parent
 MODULES = sorted(PACKAGE.glob("*.py"))
+MENDS = sorted(PACKAGE.glob("threadless/*.py"))
 VENDOR = sorted(PACKAGE.glob("vendor/*.py"))
 
 
@@ -61,7 +62,8 @@ print(*sorted(name for name in sys.modules if name.startswith("jupyterlite_asgi.
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert set(done.stdout.split()) <= {"jupyterlite_asgi._version", "jupyterlite_asgi.extension"}
+    known = {"_version", "extension", "threadless"}
+    assert set(done.stdout.split()) <= {f"jupyterlite_asgi.{name}" for name in known}
 
 
 def test_transport_alone_imports_js() -> None:
@@ -75,9 +77,18 @@ def test_addons_alone_import_jupyterlite_core() -> None:
 
 def test_kernels_half_needs_the_standard_library_and_the_kernel_alone() -> None:
     known = sys.stdlib_module_names | {"IPython", "comm", "js", "pyodide"}
-    for path in MODULES:
-        if path.name != "addon.py":
+    for path in MODULES + MENDS:
+        if path.name not in ("addon.py", "client.py"):
             assert imports(path) <= known, path.name
+
+
+def test_client_alone_needs_httpx_and_serving_does_not_import_it() -> None:
+    assert importers("httpx", MODULES + MENDS) == ["client.py"]
+    script = "import jupyterlite_asgi.registry, sys; print('httpx' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_vendors_half_needs_packaging_and_resolvelib_alone() -> None:
