@@ -244,3 +244,17 @@ assert "class AsyncIOBackend" in backend.__loader__.get_source(backend.__name__)
 print(importlib.util.find_spec("anyio._backends._asyncio").origin == backend.__file__)
 """
     assert python(script) == "True\n"
+
+
+def test_loading_the_extension_is_enough() -> None:
+    script = """
+from types import SimpleNamespace
+import jupyterlite_asgi
+
+shell = SimpleNamespace(register_magic_function=lambda function, kind: None)
+jupyterlite_asgi.load_ipython_extension(shell)
+import anyio.from_thread
+
+print(anyio.from_thread.start_blocking_portal.__module__)
+"""
+    assert python(script) == "jupyterlite_asgi.threadless.portals\n"
