@@ -1,0 +1,149 @@
+import { COOKIES_HEADER } from '../../../protocol';
+import { replaceXhr } from '../xhr';
+import { FakePage, news, PAGE, said } from './fakes';
+
+/** As much of the browser's as is replaced; `arrive` has the response come. */
+class FakeXhr extends EventTarget {
+  readonly HEADERS_RECEIVED = 2;
+  readyState = 0;
+  responseURL = '';
+  answer: string | null = news(1, 'a', '1');
+  headers = new Headers();
+  sent = 0;
+  synchronous = false;
+
+  open(method: string, url: string): void {
+    new URL(url, PAGE);
+    this.headers = new Headers();
+    this._enter(1);
+  }
+
+  setRequestHeader(name: string, value: string): void {
+    if (this.readyState !== 1 || this.sent > 0) {
+      throw new Error('not now');
+    }
+    this.headers.append(name, value);
+  }
+
+  send(): void {
+    if (this.readyState !== 1) {
+      throw new Error('InvalidStateError');
+    }
+    this.sent += 1;
+    if (this.synchronous) {
+      this.responseURL = PAGE;
+      this.readyState = 4; // without an event
+    }
+  }
+
+  getResponseHeader(name: string): string | null {
+    return name === COOKIES_HEADER ? this.answer : null;
+  }
+
+  arrive(url = PAGE, state = 2): void {
+    this.responseURL = url;
+    this._enter(state);
+  }
+
+  private _enter(state: number): void {
+    this.readyState = state;
+    this.dispatchEvent(new Event('readystatechange'));
+  }
+}
+
+let page: FakePage;
+let Xhr: typeof FakeXhr;
+
+beforeEach(() => {
+  page = new FakePage();
+  page.jar.write('w=1; path=/');
+  // A class of its own, for its prototype is changed.
+  const window = {
+    XMLHttpRequest: class XMLHttpRequest extends FakeXhr {},
+    document: { baseURI: PAGE }
+  };
+  const { prototype } = window.XMLHttpRequest;
+  for (const name of ['open', 'send'] as const) {
+    Object.defineProperty(prototype, name, {
+      value: FakeXhr.prototype[name],
+      configurable: true
+    });
+  }
+  replaceXhr(window as unknown as Window & typeof globalThis, page.requests);
+  Xhr = window.XMLHttpRequest;
+});
+
+describe('XMLHttpRequest', () => {
+  it('tells what scripts wrote, and knows what was told before any handler runs', () => {
+    const xhr = new Xhr();
+    const seen: string[] = [];
+    xhr.addEventListener('readystatechange', () => {
+      seen.push(`${xhr.readyState} ${page.cookie}`);
+    });
+    xhr.open('GET', 'api');
+    xhr.send();
+    expect(said(xhr.headers).writes).toEqual(page.posted);
+    xhr.arrive();
+    expect(seen).toEqual(['1 w=1', '2 a=1']);
+    expect(page.jar.waiting).toEqual([]);
+  });
+
+  it('knows it when a synchronous one returns', () => {
+    const xhr = new Xhr();
+    xhr.synchronous = true;
+    xhr.open('GET', 'api');
+    xhr.send();
+    expect(page.cookie).toBe('a=1');
+  });
+
+  it('looks at one response once, and at the next again', () => {
+    const xhr = new Xhr();
+    for (const [changes, value] of [
+      [1, '1'],
+      [2, '2']
+    ] as const) {
+      xhr.sent = 0;
+      xhr.open('GET', 'api');
+      xhr.send();
+      xhr.answer = news(changes, 'a', value);
+      xhr.arrive();
+      xhr.answer = news(9, 'a', 'never');
+      xhr.arrive(PAGE, 3);
+      expect(page.cookie).toBe(`a=${value}`);
+    }
+  });
+
+  it.each(['https://example.com/', '../other/'])(
+    'leaves alone what goes to %s',
+    url => {
+      const xhr = new Xhr();
+      xhr.open('GET', url);
+      xhr.send();
+      expect([...xhr.headers]).toEqual([]);
+      xhr.arrive(new URL(url, PAGE).href);
+      expect(page.cookie).toBe('w=1');
+    }
+  );
+
+  it('throws what the browser throws', () => {
+    const xhr = new Xhr();
+    expect(() => xhr.send()).toThrow('InvalidStateError');
+    expect(() => xhr.open('GET', 'http://[')).toThrow('Invalid URL');
+    xhr.open('GET', 'api');
+    xhr.sent = 1;
+    xhr.send(); // of which the fake does not complain
+    xhr.arrive();
+    expect(page.jar.waiting).toHaveLength(1);
+  });
+
+  it('can be extended, and is what its instances say', () => {
+    class Own extends Xhr {}
+    const own = new Own();
+    expect(own).toBeInstanceOf(Xhr);
+    expect(new Xhr().constructor).toBe(Xhr);
+    own.open('GET', 'api');
+    own.send();
+    own.arrive();
+    expect(page.cookie).toBe('a=1');
+  });
+});
