@@ -16,7 +16,7 @@ pages, seen, headers = {pages!r}, [], {{}}
 
 async def answer(request):
     path = "/" + request.path_params["path"]
-    body = (await request.body()).decode()
+    body = (await request.body()).decode().strip()
     seen.append(" ".join(filter(None, [request.method, path, request.url.query, body])))
     kind = mimetypes.guess_type(path)[0] or "text/html"
     if path == "/events":
