@@ -1,4 +1,4 @@
-"""Is this an ASGI app, and if not, what did its author mean?"""
+"""Is this an app that can be served, and if not, what did its author mean?"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from .errors import ServeError
 from .types import ASGIApp
+from .wsgi import WSGIApp, as_asgi_app
 
 _ASGI = 3
 _WSGI = 2
@@ -14,6 +15,8 @@ _WSGI = 2
 
 def as_asgi(thing: object, expression: str) -> ASGIApp:
     """Return ``thing`` if it can be called as ASGI 3 apps are: ``await app(scope, receive, send)``.
+
+    A WSGI app, called with an environ and ``start_response``, is returned in an adapter.
 
     Args:
         thing: what is to be served.
@@ -40,10 +43,7 @@ def as_asgi(thing: object, expression: str) -> ASGIApp:
     if _accepts(thing, _ASGI):
         return cast(ASGIApp, thing)
     if _accepts(thing, _WSGI):
-        raise ServeError(
-            f"{expression} is a WSGI app ({_kind(thing)}), and only ASGI apps are served so far: "
-            "use an ASGI framework, such as Quart in place of Flask."
-        )
+        return as_asgi_app(cast(WSGIApp, thing))
     if _accepts(thing, 0):
         raise ServeError(
             f"{expression} is {_kind(thing)} that takes no arguments: "

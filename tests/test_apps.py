@@ -3,7 +3,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import fastapi
 import pytest
@@ -13,6 +13,9 @@ from starlette.applications import Starlette
 from jupyterlite_asgi import ServeError
 from jupyterlite_asgi.apps import as_asgi
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from .conftest import Exchange
 
 
 async def function(scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +57,8 @@ def factory(debug: bool = False) -> ASGIApp:
 
 
 def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    raise AssertionError
+    start_response("200 OK", [])
+    return [b"hello"]
 
 
 def one(number: int) -> None:
@@ -85,7 +89,6 @@ def test_asgi_app_is_returned_as_it_is(app: object) -> None:
         (FastAPI, "app is the class FastAPI, not an app: make one of it first, "),
         (Callable3, "for example `app = Callable3()`, and serve that."),
         ("main:app", "app is a string, not an app: write the app's variable without quotes"),
-        (wsgi, "app is a WSGI app (the function wsgi()), and only ASGI apps are served so far"),
         (factory, "app is the function factory() that takes no arguments: "),
         (factory, "if it makes the app, call it, as in `%asgi_serve app()`."),
         (one, "app is the function one(), not an ASGI app: an app is called with scope, "),
@@ -101,6 +104,10 @@ def test_what_is_no_app_is_told_what_it_is(thing: object, sentence: str) -> None
     with pytest.raises(ServeError) as caught:
         as_asgi(thing, "app")
     assert sentence in str(caught.value)
+
+
+def test_wsgi_app_is_adapted(exchange: Exchange) -> None:
+    assert exchange(as_asgi(wsgi, "app")).text == "hello"
 
 
 def test_coroutine_is_closed_and_to_be_awaited() -> None:

@@ -1,0 +1,233 @@
+"""WSGI apps behind the adapter, watched by the standard library's own validator."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+from wsgiref.validate import validator
+
+import pytest
+
+from jupyterlite_asgi.cycle import Cycle, http_scope
+from jupyterlite_asgi.protocol import Cancel, FromKernel, Request, Response
+from jupyterlite_asgi.wsgi import SPOOL, as_asgi_app, environ_of
+
+from .fakes import run
+
+if TYPE_CHECKING:
+    from .conftest import Exchange
+
+StartResponse = Callable[..., Callable[[bytes], object]]
+Environ = dict[str, Any]
+TEXT = [("Content-Type", "text/plain")]
+
+
+def echo(environ: Environ, start_response: StartResponse) -> list[bytes]:
+    """Answer with the body, the method in a header."""
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH", 0)))
+    start_response("201 Made", [*TEXT, ("X-Method", environ["REQUEST_METHOD"])])
+    return [body]
+
+
+def exc_info() -> Any:
+    """What ``sys.exc_info()`` gives where an error is handled."""
+    error = ValueError("no")
+    return type(error), error, None
+
+
+def environ(path: str = "/", **fields: Any) -> Environ:
+    """The environ of a request as an app gets it."""
+    request = Request("1", "w", 0, "GET", f"https://example.org:81/demo/asgi/app{path}", b"", False)
+    scope = http_scope(request, "/demo/asgi/app", {}) | fields
+    return environ_of(scope, sys.stdin.buffer, 0)
+
+
+def test_body_status_and_headers_are_the_apps(exchange: Exchange) -> None:
+    answer = exchange(
+        as_asgi_app(validator(echo)),
+        "/x?a=1",
+        method="POST",
+        headers=[(b"content-length", b"11")],
+        body=[b"hello ", b"world"],
+    )
+    assert (answer.status, answer.text) == (201, "hello world")
+    assert answer.headers == {b"content-type": b"text/plain", b"x-method": b"POST"}
+
+
+def test_length_is_known_though_it_was_not_told(exchange: Exchange) -> None:
+    app = as_asgi_app(validator(echo))
+    assert exchange(app, method="PUT", body=[b"ab", b"", b"c"]).text == "abc"
+    assert exchange(app, method="PUT", body=[b""]).text == ""
+
+
+def test_large_body_comes_whole(exchange: Exchange) -> None:
+    parts = [bytes([index]) * SPOOL for index in range(3)]
+    answer = exchange(as_asgi_app(echo), method="POST", body=parts)
+    assert b"".join(answer.chunks) == b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("path", "path_info"),
+    [
+        ("", ""),
+        ("/", "/"),
+        ("/a%20b/caf%C3%A9", "/a b/caf\xc3\xa9"),
+        ("/%FF", "/\xef\xbf\xbd"),
+        ("/a%2Fb%0A", "/a/b\n"),
+    ],
+)
+def test_path_is_split_where_the_app_is_mounted(path: str, path_info: str) -> None:
+    got = environ(path)
+    assert (got["SCRIPT_NAME"], got["PATH_INFO"]) == ("/demo/asgi/app", path_info)
+
+
+def test_environ_tells_of_the_server() -> None:
+    got = environ("/?a=%C3%A9&b")
+    assert got["QUERY_STRING"] == "a=%C3%A9&b"
+    assert (got["SERVER_NAME"], got["SERVER_PORT"]) == ("example.org", "81")
+    assert (got["wsgi.url_scheme"], got["SERVER_PROTOCOL"]) == ("https", "HTTP/1.1")
+    assert got["HTTP_HOST"] == "example.org:81"
+
+
+def test_headers_that_come_twice_are_one() -> None:
+    twice = [(b"x-a", b"1"), (b"cookie", b"a=1"), (b"x-a", b"\xe9"), (b"cookie", b"b=2")]
+    got = environ(headers=[*twice, (b"content-type", b"a/b")])
+    assert (got["HTTP_X_A"], got["HTTP_COOKIE"]) == ("1,\xe9", "a=1; b=2")
+    assert (got["CONTENT_TYPE"], "HTTP_CONTENT_TYPE" in got) == ("a/b", False)
+
+
+def test_app_may_say_what_it_says_with_its_first_part(exchange: Exchange) -> None:
+    def late(environ: Environ, start_response: StartResponse) -> Iterator[bytes]:
+        start_response("404 Not Found", TEXT)
+        yield b""
+        yield b"none"
+
+    answer = exchange(as_asgi_app(validator(late)))
+    assert (answer.status, answer.text) == (404, "none")
+
+
+def test_what_is_written_comes_before_what_is_returned(exchange: Exchange) -> None:
+    def writes(environ: Environ, start_response: StartResponse) -> list[bytes]:
+        write = start_response("200 OK", TEXT)
+        write(b"a")
+        write(b"b")
+        return [b"c"]
+
+    assert exchange(as_asgi_app(validator(writes))).text == "abc"
+
+
+def test_app_may_change_its_mind_before_anything_is_sent(exchange: Exchange) -> None:
+    def fails(environ: Environ, start_response: StartResponse) -> list[bytes]:
+        start_response("200 OK", TEXT)
+        start_response("500 Sorry", TEXT, exc_info())
+        return [b"sorry"]
+
+    answer = exchange(as_asgi_app(validator(fails)))
+    assert (answer.status, answer.text) == (500, "sorry")
+
+
+def test_app_may_not_change_its_mind_later(exchange: Exchange) -> None:
+    def fails(environ: Environ, start_response: StartResponse) -> Iterator[bytes]:
+        start_response("200 OK", TEXT)
+        yield b"good"
+        start_response("500 Sorry", TEXT, exc_info())
+
+    answer = exchange(as_asgi_app(validator(fails)))
+    assert (answer.status, answer.text) == (200, "good")
+    assert answer.abort == "The app raised ValueError in the middle of its response."
+
+
+@pytest.mark.parametrize(
+    ("calls", "sentence"),
+    [(0, "did not call start_response"), (2, "was called a second time, without exc_info")],
+)
+def test_app_says_what_it_says_once(calls: int, sentence: str, exchange: Exchange) -> None:
+    def app(environ: Environ, start_response: StartResponse) -> list[bytes]:
+        for _ in range(calls):
+            start_response("200 OK", TEXT)
+        return [b"x"]
+
+    answer = exchange(as_asgi_app(app))
+    assert answer.status == 500
+    assert sentence in answer.text
+
+
+class Body:
+    """Parts of a body that tell what was done with them."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self.parts, self.closed = parts, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.parts)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def gives(body: Body) -> Any:
+    def app(environ: Environ, start_response: StartResponse) -> Body:
+        start_response("200 OK", TEXT)
+        return body
+
+    return as_asgi_app(app)
+
+
+def test_body_is_closed(exchange: Exchange) -> None:
+    body = Body([b"a", b"b"])
+    assert exchange(gives(body)).text == "ab"
+    assert body.closed == 1
+
+
+def test_body_that_fails_is_closed(exchange: Exchange) -> None:
+    def fails() -> Iterator[bytes]:
+        yield b"a"
+        raise ValueError("no")
+
+    body = Body(fails())
+    assert exchange(gives(body)).abort is not None
+    assert body.closed == 1
+
+
+def test_reader_who_leaves_ends_an_endless_body() -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b"x"
+
+    async def test() -> None:
+        body = Body(endless())
+        came = asyncio.Event()
+
+        def post(message: FromKernel) -> None:
+            if isinstance(message, Response):
+                came.set()
+
+        request = Request("1", "w", 0, "GET", "https://example.org/asgi/app/", b"", False)
+        cycle = Cycle(request, post)
+        task = asyncio.create_task(cycle.run(gives(body), http_scope(request, "/asgi/app", {})))
+        await came.wait()
+        assert not task.done()  # others are let run meanwhile
+        cycle.feed(Cancel("1"))
+        await task
+        assert body.closed == 1
+
+    run(test)
+
+
+def test_error_is_the_pages(exchange: Exchange) -> None:
+    def fails(environ: Environ, start_response: StartResponse) -> list[bytes]:
+        raise ValueError("no")
+
+    answer = exchange(as_asgi_app(fails))
+    assert answer.status == 500
+    assert "ValueError: no" in answer.text
+
+
+def test_lifespan_is_none_of_its_business() -> None:
+    async def test() -> None:
+        with pytest.raises(ValueError, match="A WSGI app knows nothing of 'lifespan'"):
+            await as_asgi_app(echo)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
+
+    run(test)
