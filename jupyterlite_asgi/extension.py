@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import needs_local_scope
 
-from . import threadless
+from . import mends
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -27,7 +27,7 @@ def register(shell: InteractiveShell) -> None:
     manager = getattr(kernel, "lite_transform_manager", None)
     if manager is not None and Transformer not in manager.token_transformers:
         manager.token_transformers.append(Transformer)
-    threadless.mend()
+    mends.mend()
 
 
 @needs_local_scope

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from . import threadless
+from . import mends
 from .apps import as_asgi
 from .errors import ServeError
 from .host import Host, Post, find_host
@@ -153,7 +153,7 @@ async def serve_as(
     asgi = as_asgi(app, expression)
     host = host or find_host()
     await host.check()
-    threadless.mend()
+    mends.mend()
     make = partial(Server, asgi, timeout=timeout, inject=inject)
     async with _changing:
         asked = name or url_name(expression)

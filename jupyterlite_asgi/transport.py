@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -37,12 +36,10 @@ from .protocol import (
     requests_channel,
     terms_lock,
 )
+from .site import site_url
 
 #: The comm target that the labextension registers.
 COMM_TARGET = "jupyterlite-asgi"
-
-#: Set by the labextension before the kernel starts: the URL of the site.
-BASE_URL_VARIABLE = "JUPYTERLITE_ASGI_BASE_URL"
 
 #: Seconds between two signs of life to the worker while it has a stream of ours: Firefox ends one
 #: that gets none for 30 seconds, and its streams as if they were complete.
@@ -60,7 +57,7 @@ class BrowserHost:
     """
 
     def __init__(self) -> None:
-        base_url = os.environ.get(BASE_URL_VARIABLE)
+        base_url = site_url()
         if not base_url:
             raise ServeError(
                 "This site has the Python package but not the extension: "

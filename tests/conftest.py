@@ -16,7 +16,7 @@ from anyio._backends import _asyncio as backend
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from jupyterlite_asgi import registry, threadless
+from jupyterlite_asgi import mends, registry
 from jupyterlite_asgi.cycle import Cycle, http_scope
 from jupyterlite_asgi.protocol import (
     Abort,
@@ -33,7 +33,7 @@ from jupyterlite_asgi.types import ASGIApp, HeaderPairs
 
 from .fakes import PATIENCE, FakeHost
 
-#: What ``threadless`` changes.
+#: What ``mends`` changes.
 _MENDED: list[tuple[object, tuple[str, ...]]] = [
     (backend.AsyncIOBackend, ("run_sync_in_worker_thread",)),
     (from_thread, ("run", "run_sync", "start_blocking_portal")),
@@ -147,17 +147,17 @@ def unmended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for name in names:
             monkeypatch.setattr(owner, name, vars(owner)[name])
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.setattr(threadless, "_mended", set())
+    monkeypatch.setattr(mends, "_finder", mends._MendingFinder())
     monkeypatch.setattr(threading.Thread, "start", start)
-    threadless._threads_can_start.cache_clear()
+    mends._threads_cannot_start.cache_clear()
     yield
-    threadless._threads_can_start.cache_clear()
+    mends._threads_cannot_start.cache_clear()
 
 
 @pytest.fixture
 def mended(unmended: None) -> None:
     """No thread can start, and ``mend()`` has been called."""
-    threadless.mend()
+    mends.mend()
 
 
 @pytest.fixture

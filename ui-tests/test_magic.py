@@ -62,9 +62,6 @@ BAD_INPUT = {
     "make one of it first, for example `app = FastAPI()`, and serve that.",
     "def make(): ...\n%asgi_serve make": "make is the function make() that takes no arguments: "
     "if it makes the app, call it, as in `%asgi_serve make()`.",
-    "def page(environ, start_response): ...\n%asgi_serve page": "page is a WSGI app "
-    "(the function page()), and only ASGI apps are served so far: "
-    "use an ASGI framework, such as Quart in place of Flask.",
     "%asgi_serve print --name a/b": "'a/b' cannot be a part of the URL: a name has up to 64 "
     "letters (A to Z), digits, “-” and “_”, and begins with a letter or a digit.",
     "%asgi_serve print --open window": "'window' is no place to open an app in: "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from lab import Notebook, wait_until
@@ -375,7 +374,7 @@ def test_fetch_and_xhr_stay_what_they_are(notebook: Notebook, tab: Page) -> None
             assert "cookie" not in answer
 
 
-#: Serves an app with a login, a session, and the protection that Django has against forged requests.
+#: Serves an app with a login, a session, and what Django has against forged requests.
 LOGIN = """
 import hashlib, hmac, secrets
 from starlette.applications import Starlette
@@ -394,7 +393,8 @@ def _who(request):
 def _is_forged(request, token):
     return not token or token != request.cookies.get("csrftoken")
 
-_FORM = '<form method="post" action="login"><input name="name"><input type="hidden" name="token"></form>'
+_FIELDS = '<input name="name"><input type="hidden" name="token">'
+_FORM = f'<form method="post" action="login">{_FIELDS}</form>'
 _ASK = '<button>Ask</button><output></output>'
 _PAGE = '''<!doctype html><title>login</title><h1>{who}</h1>{body}
 <script>
@@ -427,7 +427,9 @@ async def _ask(request):
     return HTMLResponse(f"hello {_who(request)}")
 
 club = Starlette(routes=[
-    Route("/", _home), Route("/login", _login, methods=["POST"]), Route("/ask", _ask, methods=["POST"]),
+    Route("/", _home),
+    Route("/login", _login, methods=["POST"]),
+    Route("/ask", _ask, methods=["POST"]),
 ])
 %asgi_serve club
 """

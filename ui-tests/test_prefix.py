@@ -76,7 +76,8 @@ ASKED = [f"GET {path}" for path in LOADS] + [
 LINKS = """<!doctype html>
 <a id="link" href="/linked?q=1#part">a</a>
 <a id="stopped" href="/stopped" onclick="event.stopPropagation()">b</a>
-<a id="prevented" href="/prevented" onclick="event.preventDefault(); said = this.getAttribute('href')">c</a>
+<a id="prevented" href="/prevented"
+  onclick="event.preventDefault(); said = this.getAttribute('href')">c</a>
 <a id="blank" target="_blank" href="/blank">d</a>
 <a id="stoppedblank" target="_blank" href="/blank" onclick="event.stopPropagation()">e</a>
 <a id="file" download="own.txt" href="/file.txt">f</a>
@@ -246,8 +247,8 @@ def test_frames_that_scripts_make_are_in_the_app(notebook: Notebook, tab: Page) 
     app.restart(referrer_policy="no-referrer")
     for make in (
         "document.body.innerHTML = '<iframe src=\"/frame\"></iframe>'",
-        "document.body.append(document.createElement('iframe'));"
-        "document.querySelector('iframe').src = '/frame'",
+        """document.body.append(document.createElement('iframe'));
+        document.querySelector('iframe').src = '/frame'""",
     ):
         tab.goto(f"{app.url}framed")
         _run(make)(tab)

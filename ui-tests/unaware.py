@@ -1,4 +1,4 @@
-"""An app that knows nothing of its prefix: what its pages are made of, and what it was asked for."""
+"""An app that knows nothing of its prefix: what its pages have, and what it was asked for."""
 
 from __future__ import annotations
 

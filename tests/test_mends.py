@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -21,23 +20,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from jupyterlite_asgi import protocol, threadless
+from jupyterlite_asgi import mends, protocol
 from jupyterlite_asgi.cycle import Cycle, http_scope
 from jupyterlite_asgi.protocol import Cancel, FromKernel
+
+from .unmended import python
 
 if TYPE_CHECKING:
     from .conftest import Exchange
 
 CALL = "run_sync_in_worker_thread"
-
-NO_THREADS = """
-import threading
-
-def start(thread):
-    raise RuntimeError("can't start new thread")
-
-threading.Thread.start = start
-"""
 
 
 @pytest.mark.usefixtures("unmended")
@@ -188,12 +180,12 @@ def test_context_is_seen_in_the_call_but_not_changed_by_it(exchange: Exchange) -
 @pytest.mark.usefixtures("mended")
 def test_second_call_changes_nothing() -> None:
     mend = vars(backend.AsyncIOBackend)[CALL]
-    threadless.mend()
+    mends.mend()
     assert vars(backend.AsyncIOBackend)[CALL] is mend
 
 
 def test_nothing_is_changed_where_threads_can_start() -> None:
-    threadless._threads_can_start.cache_clear()
+    mends._threads_cannot_start.cache_clear()
 
     def seen() -> list[object]:
         portal = from_thread.BlockingPortal._check_running
@@ -201,31 +193,18 @@ def test_nothing_is_changed_where_threads_can_start() -> None:
         return [vars(backend.AsyncIOBackend)[CALL], *waits, *sys.meta_path]
 
     before = seen()
-    threadless.mend()
+    mends.mend()
     assert seen() == before
-
-
-def python(script: str) -> str:
-    """Run ``script`` where no thread can start and nothing is imported yet."""
-    command = [sys.executable, "-W", "error", "-c", NO_THREADS + script]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    return done.stdout
 
 
 def test_late_import_is_mended() -> None:
     script = """
 import sys
-from jupyterlite_asgi import threadless
-
-threadless.mend()
-finders = len(sys.meta_path)
 assert "anyio" not in sys.modules
 
 import anyio.to_thread
 
 print(anyio.run(anyio.to_thread.run_sync, lambda: "in place"))
-assert len(sys.meta_path) == finders - 1
 """
     assert python(script) == "in place\n"
 
@@ -233,9 +212,6 @@ assert len(sys.meta_path) == finders - 1
 def test_mended_module_still_has_its_source() -> None:
     script = """
 import inspect
-from jupyterlite_asgi import threadless
-
-threadless.mend()
 import anyio._backends._asyncio as backend
 import importlib.util
 
@@ -257,4 +233,4 @@ import anyio.from_thread
 
 print(anyio.from_thread.start_blocking_portal.__module__)
 """
-    assert python(script) == "jupyterlite_asgi.threadless.portals\n"
+    assert python(script) == "jupyterlite_asgi.mends.portals\n"

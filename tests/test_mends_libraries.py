@@ -1,0 +1,197 @@
+"""The mends of single libraries: what fails without them, and what works with them.
+
+Where the first part no longer fails, a mend has become needless.
+"""
+
+from __future__ import annotations
+
+from hashlib import pbkdf2_hmac as openssl
+
+import pytest
+
+from jupyterlite_asgi.mends.passwords import pbkdf2_hmac
+
+from .unmended import complaint, python
+
+CALL = """
+import asyncio
+
+def run(coroutine):
+    loop = asyncio.new_event_loop()  # asyncio.run() would end its pool by a thread
+    loop.run_until_complete(coroutine)
+    loop.close()
+
+async def call(app, path, root="/demo/asgi/app", port=443):
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
+        "scheme": "https", "root_path": root, "path": root + path,
+        "raw_path": (root + path).encode(), "query_string": b"_facet=kind",
+        "headers": [(b"host", b"example.org")], "server": ("example.org", port),
+        "client": ("127.0.0.1", 0), "state": {}, "extensions": {},
+    }
+    sent = []
+    wait = asyncio.Event()
+    first = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive():
+        if not first:
+            await wait.wait()
+        return first.pop()
+
+    async def send(message):
+        sent.append(message)
+
+    await app(scope, receive, send)
+    body = b"".join(message.get("body", b"") for message in sent)
+    return sent[0]["status"], body.decode()
+"""
+
+EXECUTOR = """
+from concurrent.futures import ThreadPoolExecutor
+
+with ThreadPoolExecutor() as pool:
+    print(list(pool.map(str, range(3))), pool.submit(int, "x").exception())
+"""
+
+DATASETTE = (
+    CALL
+    + """
+import asyncio, json
+from datasette.app import Datasette
+
+async def main():
+    ds = Datasette(memory=True)
+    db = ds.add_memory_database("plants")
+    await db.execute_write("create table trees (name text, kind text)")
+    await db.execute_write("insert into trees values ('oak', 'hard')")
+    status, body = await call(ds.app(), "/plants/trees.json")
+    print(status, [row["name"] for row in json.loads(body)["rows"]])
+    facet = json.loads(body)["facet_results"]["results"]["kind"]
+    print(facet["toggle_url"], facet["results"][0]["toggle_url"])
+    print(ds.setting("num_sql_threads"), ds.urls.path("/x"))
+
+run(main())
+"""
+)
+
+DJANGO = (
+    CALL
+    + """
+from django.conf import settings
+
+settings.configure(
+    ALLOWED_HOSTS=["*"],
+    DEBUG=True,
+    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.admin",
+                    "django.contrib.messages", "django.contrib.staticfiles"],
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    ROOT_URLCONF="__main__",
+    SECRET_KEY="not one",
+    STATIC_URL="static/",
+)
+import django
+django.setup()
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.asgi import get_asgi_application
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import path
+
+def count(request):
+    with connection.cursor() as cursor:
+        cursor.execute("select 6 * 7")
+        return HttpResponse(f"{cursor.fetchone()[0]} at {request.path_info}")
+
+urlpatterns = [path("count", count)]
+app = ASGIStaticFilesHandler(get_asgi_application())
+
+async def main():
+    print(*await call(app, "/count"))
+    status, body = await call(app, "/static/admin/css/base.css")
+    print(status, "DJANGO Admin" in body)
+
+run(main())
+"""
+)
+
+ORM = """
+import asyncio
+from django.conf import settings
+
+settings.configure(
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+)
+import django
+django.setup()
+from django.db import connection
+
+async def cell():
+    connection.ensure_connection()
+    print("connected")
+
+asyncio.run(cell())
+"""
+
+WERKZEUG = """
+from werkzeug.security import check_password_hash, generate_password_hash
+
+made = generate_password_hash("lovelace", {})
+print(made.split(":")[0], check_password_hash(made, "lovelace"), check_password_hash(made, "x"))
+"""
+
+
+def test_pool_of_threads() -> None:
+    assert "can't start new thread" in complaint(EXECUTOR)
+    error = "invalid literal for int() with base 10: 'x'"
+    assert python(EXECUTOR) == f"['0', '1', '2'] {error}\n"
+
+
+def test_datasette() -> None:
+    assert "can't start new thread" in complaint(DATASETTE)
+    facets = "/demo/asgi/app/plants/trees.json https://example.org/demo/asgi/app/plants/trees.json"
+    assert python(DATASETTE).splitlines() == [
+        "200 ['oak']",
+        f"{facets}?_facet=kind&kind=hard",
+        "0 /demo/asgi/app/x",
+    ]
+
+
+def test_django() -> None:
+    assert "can't start new thread" in complaint(DJANGO)
+    assert python(DJANGO).splitlines() == ["200 42 at /count", "200 True"]
+
+
+def test_django_in_a_cell() -> None:
+    assert "You cannot call this from an async context" in complaint(ORM)
+    assert python(ORM) == "connected\n"
+
+
+@pytest.mark.parametrize("size", [1, 20, 32, 33, 100])
+@pytest.mark.parametrize("name", ["sha1", "sha256", "sha512"])
+@pytest.mark.parametrize("password", [b"", b"lovelace", b"x" * 200])
+def test_key_is_as_openssl_derives_it(name: str, password: bytes, size: int) -> None:
+    assert pbkdf2_hmac(name, password, b"salt", 7, size) == openssl(
+        name, password, b"salt", 7, size
+    )
+    assert pbkdf2_hmac(name, password, b"", 1) == openssl(name, password, b"", 1)
+
+
+@pytest.mark.parametrize(("iterations", "size"), [(0, 32), (1, 0), (-1, None)])
+def test_key_of_nonsense_is_refused(iterations: int, size: int | None) -> None:
+    with pytest.raises(ValueError, match="iterations and dklen must be above 0"):
+        pbkdf2_hmac("sha256", b"", b"", iterations, size)
+    with pytest.raises(ValueError, match="unsupported hash type"):
+        pbkdf2_hmac("sha0", b"", b"", 1)
+
+
+def test_hashlib_is_given_what_it_lacks() -> None:
+    script = "import hashlib; print(hashlib.pbkdf2_hmac('sha1', b'a', b'b', 2).hex())"
+    assert "has no attribute 'pbkdf2_hmac'" in complaint(script)
+    assert python(script) == openssl("sha1", b"a", b"b", 2).hex() + "\n"
+
+
+def test_werkzeug_hashes_by_what_there_is() -> None:
+    assert "scrypt" in complaint(WERKZEUG.format("'scrypt'"))
+    assert python(WERKZEUG.format("'pbkdf2:sha256:9'")) == "pbkdf2 True False\n"
+    script = "import werkzeug.security as s; print(s.generate_password_hash.__defaults__)"
+    assert python(script) == "('pbkdf2', 16)\n"

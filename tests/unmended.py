@@ -1,0 +1,39 @@
+"""A Python that lacks what a kernel's lacks, and has imported nothing yet."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from jupyterlite_asgi.site import BASE_URL_VARIABLE
+
+_PRELUDE = f"""
+import hashlib, os, threading
+
+def start(thread):
+    raise RuntimeError("can't start new thread")
+
+threading.Thread.start = start
+del hashlib.pbkdf2_hmac, hashlib.scrypt
+os.environ["{BASE_URL_VARIABLE}"] = "https://example.org/demo/"
+from jupyterlite_asgi import mends
+"""
+
+
+def python(script: str) -> str:
+    """What ``script`` prints there, after the mends were made ready."""
+    done = _run(f"mends.mend()\n{script}")
+    assert done.stderr == ""
+    return done.stdout
+
+
+def complaint(script: str) -> str:
+    """What Python says of ``script`` where nothing is mended."""
+    done = _run(script)
+    assert done.returncode != 0
+    return done.stderr
+
+
+def _run(script: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-c", _PRELUDE + script]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
