@@ -134,15 +134,15 @@ def test_fetch_follows_or_not_as_it_is_told(notebook: Notebook, app: str) -> Non
 
 
 def test_a_redirect_may_lead_to_another_origin(
-    notebook: Notebook, app: str, tmp_path: Path
+    notebook: Notebook, app: str, engine: str, tmp_path: Path
 ) -> None:
     (tmp_path / "page.txt").write_text("elsewhere")
     allow = {"Access-Control-Allow-Origin": "*"}
     with serve_site(headers=allow, folder=tmp_path) as elsewhere:
         target = f"{elsewhere}page.txt"
         fetched = send(notebook, app + go(307, target))
-        # Chromium says here that it was not redirected.
         assert (fetched["type"], fetched["url"], fetched["seen"]) == ("cors", target, "elsewhere")
+        assert fetched["redirected"] == (engine == "firefox")
         tab = notebook.page.context.new_page()
         tab.goto(app + go(302, target))
         assert (tab.url, tab.text_content("body")) == (target, "elsewhere")
