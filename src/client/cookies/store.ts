@@ -90,11 +90,7 @@ function replaceHandler({ CookieStore }: Realm, store: CookieStore): void {
       }
       const isKept = ['object', 'function'].includes(typeof value);
       handler = isKept ? value : null;
-      if (handler === null) {
-        store.removeEventListener('change', call);
-      } else {
-        store.addEventListener('change', call);
-      }
+      store.addEventListener('change', call); // once, whatever is set
     }
   });
 }

@@ -65,11 +65,12 @@ describe('listenToNews', () => {
     const { post } = kernel();
     const done = taken();
     const message = { v: VERSION, type: 'cookies', news: news(1, 'a', '1') };
+    const wrong = { ...message, news: news(2, 'b', '2') };
     for (const nonsense of [
       null,
       'cookies',
-      { ...message, v: VERSION + 1 },
-      { ...message, type: 'cookie' },
+      { ...wrong, v: VERSION + 1 },
+      { ...wrong, type: 'cookie' },
       { ...message, news: 5 },
       { ...message, news: '%' }
     ]) {
