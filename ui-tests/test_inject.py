@@ -43,7 +43,10 @@ window.violations = [];
 window.ours = [];
 addEventListener('securitypolicyviolation', event => {
   const blocked = event.blockedURI.split('/').at(-1);
-  violations.push(`${event.disposition} ${event.effectiveDirective} ${blocked}`);
+  // The pages have no image: the browser looks for their icon, sooner or later.
+  if (event.effectiveDirective !== 'img-src') {
+    violations.push(`${event.disposition} ${event.effectiveDirective} ${blocked}`);
+  }
 }, true);
 new MutationObserver(records => {
   for (const {removedNodes, target} of records) {
