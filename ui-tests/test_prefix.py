@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from lab import Notebook, wait_until
@@ -108,14 +108,6 @@ PAGES = {
 _WAIT_FOR_FRAME = """
 async () => document.querySelector('iframe').contentDocument?.title === 'frame'
 """
-
-
-@pytest.fixture
-def tab(notebook: Notebook) -> Iterator[Page]:
-    """A tab beside the notebook's."""
-    tab = notebook.page.context.new_page()
-    yield tab
-    tab.close()
 
 
 def test_what_a_page_loads_comes_from_its_app(notebook: Notebook, tab: Page) -> None:

@@ -1,7 +1,6 @@
 import { COOKIES_HEADER } from '../protocol';
 import type { IAsked } from './adapt';
-
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+import { REDIRECT } from './location';
 
 /**
  * Follow a redirect to another origin in the place of the browser, which would
@@ -20,7 +19,7 @@ export async function leave(
   const location = response.headers.get('location');
   if (
     location === null ||
-    !REDIRECTS.has(response.status) ||
+    !REDIRECT.has(response.status) ||
     !request.headers.has(COOKIES_HEADER) ||
     request.mode !== 'cors' ||
     request.redirect !== 'follow' ||
