@@ -289,7 +289,8 @@ def test_wait_without_an_end_is_refused_where_nothing_can_wait(mended: None) -> 
         Future[None]().result()
     assert str(caught.value) == (
         "Nothing here can end this wait: no thread can start, "
-        "and this browser cannot wait in the middle of a function."
+        "and this browser cannot wait in the middle of a function. "
+        "Await it at the top of a cell instead."
     )
 
 

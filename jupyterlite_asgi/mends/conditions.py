@@ -24,7 +24,8 @@ def mend(module: ModuleType) -> None:
         if timeout is None:
             raise RuntimeError(
                 "Nothing here can end this wait: no thread can start, "
-                "and this browser cannot wait in the middle of a function."
+                "and this browser cannot wait in the middle of a function. "
+                "Await it at the top of a cell instead."
             )
         return bool(block(condition, timeout))
 
