@@ -84,7 +84,7 @@ format: setup ## mend what the linters can mend
 
 test: lint site ## run linters, type checkers and all tests
 	jlpm test
-	$(NGINX) $(BROWSERS) pytest tests ui-tests
+	$(NGINX) $(BROWSERS) pytest --numprocesses 2 --dist loadgroup tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
 test-all: test ## the same with the long tests, each engine at each place of the site

@@ -44,6 +44,15 @@ if os.environ.get("ASGI_TEST_ALL"):
     SETTINGS += [("chromium", "/demo/"), ("firefox", "/")]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a setting in one process (pytest-xdist), so that they share a notebook."""
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            setting = item.callspec.params.get("setting")
+            if isinstance(setting, tuple):
+                item.add_marker(pytest.mark.xdist_group("".join(setting)))
+
+
 def launch(playwright: Playwright, engine: str) -> Browser:
     """The installed browser of that engine."""
     if engine == "chromium":

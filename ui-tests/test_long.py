@@ -12,6 +12,8 @@ from lab import Notebook
 from playwright.sync_api import Browser
 from sites import serve_site
 
+pytestmark = pytest.mark.timeout(1800)
+
 EVENTS = """
 import asyncio
 
