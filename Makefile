@@ -24,7 +24,7 @@ FRONTEND := $(shell find src style -type f -not -name '_*.ts' -not -path '*/__te
 EXAMPLES := $(wildcard examples/*)
 
 .DELETE_ON_ERROR:
-.PHONY: bench build clean demo dist format help lint setup site test test-all
+.PHONY: bench build clean demo dist format frameworks help lint setup site test test-all
 
 demo: site ## build the site and serve it, until Ctrl+C
 	@echo
@@ -88,6 +88,13 @@ test: lint site ## run linters, type checkers and all tests
 
 test-all: export ASGI_TEST_ALL = 1
 test-all: test ## the same with the long tests, each engine at each place of the site
+
+frameworks: export ASGI_TEST_ALL = 1
+frameworks: site ## try all frameworks, and write into docs/frameworks.md what was seen
+	rm -rf build/frameworks
+	$(BROWSERS) pytest --numprocesses 2 --dist loadgroup ui-tests/frameworks
+	python ui-tests/claims_page.py
+	jlpm prettier --write docs/frameworks.md
 
 bench: site ## time requests in the browsers, into build/bench.json
 	$(BROWSERS) python ui-tests/bench.py

@@ -1,0 +1,53 @@
+"""docs/frameworks.md says no more than the tests of the frameworks show."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "frameworks.md"
+TESTS = ROOT / "ui-tests" / "frameworks"
+LOCK = ROOT / "demo" / "asgi-lock.json"
+
+
+def claims(*kinds: str) -> set[str]:
+    """What the tests are marked to show."""
+    found = set()
+    for path in TESTS.glob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if node.func.attr in kinds and ast.unparse(node.func.value) == "pytest.mark":
+                    found.add(ast.literal_eval(node.args[0]))
+    return found
+
+
+def written() -> str:
+    """The part of the page that is made from what was seen."""
+    _, begin, text = PAGE.read_text("utf-8").partition("<!-- What follows")
+    assert begin
+    return text
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_page_says_what_the_tests_show() -> None:
+    items = {one_line(item) for item in re.findall(r"^- ((?:.|\n  )+)", written(), re.MULTILINE)}
+    assert items <= claims("works", "fails")
+
+
+def test_each_framework_has_a_part() -> None:
+    tests = {path.stem.removeprefix("test_") for path in TESTS.glob("test_*.py")}
+    names = re.findall(r"^## (\S+) ", written(), re.MULTILINE)
+    assert {name.lower() for name in names} >= tests
+
+
+def test_the_versions_are_those_of_the_demo_site() -> None:
+    packages = json.loads(LOCK.read_text("utf-8"))["packages"]
+    versions = {entry["name"]: entry["version"] for entry in packages.values()}
+    for name, version in re.findall(r"^## (\S+) (\S+)$", written(), re.MULTILINE):
+        assert versions.get(name.lower(), version) == version

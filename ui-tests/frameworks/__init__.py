@@ -1,0 +1,1 @@
+"""What each framework can do here, tried by its example."""
