@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 #: What each landing is tried with, in each engine. The others are for `make test-all`, in Chromium.
 FIRST = {f"test_{name}.py" for name in ("datasette", "django", "fastapi", "flask", "starlette")}
 
+
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave the others to `make test-all`."""
     test = collection_path.name.startswith("test_") and collection_path.name not in FIRST
