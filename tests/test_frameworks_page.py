@@ -15,13 +15,13 @@ LOCK = ROOT / "demo" / "asgi-lock.json"
 
 def claims(*kinds: str) -> set[str]:
     """What the tests are marked to show."""
-    found = set()
-    for path in TESTS.glob("test_*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if node.func.attr in kinds and ast.unparse(node.func.value) == "pytest.mark":
-                    found.add(ast.literal_eval(node.args[0]))
-    return found
+    mark = re.compile(rf"pytest\.mark\.({'|'.join(kinds)})$")
+    return {
+        ast.literal_eval(node.args[0])
+        for path in TESTS.glob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and mark.match(ast.unparse(node.func))
+    }
 
 
 def written() -> str:
