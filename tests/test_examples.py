@@ -18,7 +18,7 @@ example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 
 
 def test_there_are_examples() -> None:
-    assert [path.name for path in EXAMPLES] == ["fastapi.ipynb", "forms.ipynb"]
+    assert {"fastapi.ipynb", "forms.ipynb"} <= {path.name for path in EXAMPLES}
 
 
 @example
