@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
+import threading
+import traceback
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import greenlet
 import pytest
 from lab import Notebook
 from playwright.sync_api import (
@@ -111,6 +115,26 @@ def site(setting: tuple[str, str]) -> Iterator[str]:
     assert (SITE / "service-worker.js").exists(), "there is no site: run `make site` first"
     with serve_site(setting[1]) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def _where_it_hangs(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[None]:
+    """Print where a test waits shortly before it is ended: Playwright's greenlets hide that."""
+    limit = request.node.get_closest_marker("timeout")
+    seconds = limit.args[0] if limit else float(pytestconfig.getini("timeout"))
+    test = greenlet.getcurrent()
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    assert capture is not None
+
+    def tell() -> None:
+        stack = "".join(traceback.format_stack(test.gr_frame, limit=8))
+        with capture.global_and_fixture_disabled():
+            print(f"{request.node.nodeid} waits here:\n{stack}", file=sys.__stderr__, flush=True)
+
+    timer = threading.Timer(0.9 * seconds, tell)
+    timer.start()
+    yield
+    timer.cancel()
 
 
 @pytest.fixture(autouse=True)
