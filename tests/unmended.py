@@ -8,12 +8,16 @@ import sys
 from jupyterlite_asgi.site import BASE_URL_VARIABLE
 
 _PRELUDE = f"""
-import hashlib, os, threading
+import hashlib, os, socket, threading
 
 def start(thread):
     raise RuntimeError("can't start new thread")
 
+def listen(listener):
+    raise OSError(138, "Not supported")
+
 threading.Thread.start = start
+socket.socket.listen = listen
 del hashlib.pbkdf2_hmac, hashlib.scrypt
 os.environ["{BASE_URL_VARIABLE}"] = "https://example.org/demo/"
 from jupyterlite_asgi import mends

@@ -15,6 +15,7 @@ import hashlib
 import importlib
 import importlib.abc
 import importlib.machinery
+import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -47,6 +48,16 @@ def _threads_cannot_start() -> bool:
     return False
 
 
+def _ports_are_refused() -> bool:
+    """Whether nothing can listen here, as in every browser; so nothing can connect either."""
+    with socket.socket() as listener:
+        try:
+            listener.listen()
+        except OSError:
+            return True
+    return False
+
+
 def _openssl_is_missing() -> bool:
     """Whether the hashes are missing that Python has from OpenSSL alone."""
     return not hasattr(hashlib, "pbkdf2_hmac")
@@ -66,6 +77,27 @@ _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
         _Mend("asgiref.sync", "asgirefs"),
         _Mend("django", "djangos", "mend_orm"),
         _Mend("datasette.app", "datasettes", "mend_databases"),
+    ),
+    _ports_are_refused: (
+        _Mend("threading", "refusals", "mend_threads"),
+        _Mend("socket", "refusals", "mend_sockets"),
+        _Mend("subprocess", "refusals", "mend_programs"),
+        _Mend("multiprocessing", "processes"),
+        _Mend("pyodide.webloop", "refusals", "mend_loop"),
+        _Mend("piplite.piplite", "installers", "mend_piplite"),
+        _Mend("micropip.transaction", "installers", "mend_micropip"),
+        _Mend("urllib3.contrib.emscripten.connection", "urllib3s"),
+        _Mend("httpx._transports.default", "httpxs"),
+        _Mend("bottle", "runners"),
+        _Mend("dash.dash", "runners"),
+        _Mend("django.core.management.commands.runserver", "runners"),
+        _Mend("flask.app", "runners"),
+        _Mend("hypercorn.run", "runners"),
+        _Mend("quart.app", "runners"),
+        _Mend("sanic.mixins.startup", "runners"),
+        _Mend("uvicorn.main", "runners"),
+        _Mend("uvicorn.server", "runners"),
+        _Mend("werkzeug.serving", "runners"),
     ),
     _openssl_is_missing: (
         _Mend("hashlib", "passwords"),

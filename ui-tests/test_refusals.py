@@ -1,0 +1,101 @@
+"""What a browser refuses, said in a cell by one sentence; and what it does in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from lab import Notebook
+from sites import serve_site
+
+PORT = "A browser gives {} no port to listen on: write `%asgi_serve {}` in its place."
+PROGRAM = (
+    "a browser runs no other programs or processes: "
+    "call a Python function that does it, or do it elsewhere and bring the result"
+)
+LISTEN = "a browser gives no port to listen on: serve the app with `%asgi_serve app` instead"
+CONNECT = (
+    "a browser opens no sockets: ask by HTTP instead, "
+    "with `await pyodide.http.pyfetch(url)`, `httpx` or `requests`"
+)
+
+REFUSED = {
+    "import uvicorn\nuvicorn.run(mine)": f"ServeError: {PORT.format('uvicorn.run()', 'mine')}",
+    "await uvicorn.Server(uvicorn.Config(mine)).serve()": f"NotImplementedError: {LISTEN}",
+    "import flask\nsite = flask.Flask('site')\nsite.run(debug=True)": "ServeError: "
+    + PORT.format("app.run()", "site"),
+    "import bottle\nbottle.run()": f"ServeError: {PORT.format('bottle.run()', 'app')}",
+    "from wsgiref.simple_server import make_server\nmake_server('', 8000, site)": "OSError: "
+    f"[Errno 138] {LISTEN}",
+    "import threading\nthreading.Thread(target=print).start()": "RuntimeError: "
+    "can't start new thread: a browser gives Python a single one, "
+    "so write an `async def` and start it with `asyncio.create_task`",
+    "import subprocess\nsubprocess.run(['ls'])": f"OSError: [Errno 138] {PROGRAM}",
+    "import asyncio\nawait asyncio.create_subprocess_exec('ls')": f"NotImplementedError: {PROGRAM}",
+    "import multiprocessing\nmultiprocessing.Process(target=print).start()": "OSError: "
+    f"[Errno 138] {PROGRAM}",
+    "multiprocessing.Pool()": f"NotImplementedError: {PROGRAM}",
+    "import socket\nsocket.create_connection(('127.0.0.1', 80))": f"OSError: [Errno 138] {CONNECT}",
+    "await asyncio.open_connection('127.0.0.1', 80)": f"NotImplementedError: {CONNECT}",
+    "%pip install numpy": "PiplitePyPIDisabled: numpy is not among the packages that this site "
+    "carries, and it asks no index: do without it, or have it added to AsgiAddon.packages when "
+    "the site is built",
+}
+
+
+@pytest.fixture(scope="module")
+def equipped(notebook: Notebook) -> Notebook:
+    """The notebook, with what tutorials end with and ask by."""
+    notebook.run("%pip install uvicorn flask bottle httpx requests")
+    notebook.run("async def mine(scope, receive, send): ...")
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def closed() -> Iterator[str]:
+    """Another site, which no page may read."""
+    with serve_site() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def open_to_all() -> Iterator[str]:
+    """Another site, which every page may read."""
+    with serve_site(headers={"access-control-allow-origin": "*"}) as url:
+        yield url
+
+
+def test_what_is_refused_is_told_in_a_sentence(equipped: Notebook) -> None:
+    said = {source: equipped.run(source).error.split("\n")[-1] for source in REFUSED}
+    assert said == REFUSED
+
+
+def test_a_site_that_may_not_be_read_is_told_in_a_sentence(equipped: Notebook, closed: str) -> None:
+    sentence = (
+        f"the browser gave this page nothing from {closed[:-1]}: either it cannot be reached, or "
+        "it does not let pages of other sites read it (CORS); "
+        "ask one that does, or bring the data along"
+    )
+    equipped.run("import httpx, requests")
+    for source in (
+        f"await httpx.AsyncClient().get('{closed}a')",
+        f"requests.get('{closed}a')",
+        f"httpx.get('{closed}a')",
+    ):
+        assert sentence in equipped.run(source).error.split("\n")[-1]
+
+
+def test_httpx_asks_as_the_browser_does(equipped: Notebook, open_to_all: str) -> None:
+    url = f"{open_to_all}jupyter-lite.json"
+    asked = equipped.run(f"""
+import httpx, json
+async with httpx.AsyncClient() as client:
+    response = await client.get("{url}")
+    print(response.status_code, response.reason_phrase, "jupyter-config-data" in response.json())
+    print((await client.get("{url}x")).status_code)
+    async with client.stream("GET", "{url}") as response:
+        print(json.loads(b"".join([part async for part in response.aiter_bytes()])).keys())
+""")
+    keys = "dict_keys(['jupyter-config-data', 'jupyter-lite-schema-version'])"
+    assert asked.text.split("\n") == ["200 OK True", "404", keys, ""]
+    assert equipped.run(f"httpx.get('{url}').status_code").text == "200"
