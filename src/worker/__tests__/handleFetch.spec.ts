@@ -1,6 +1,14 @@
 import { appLock, VERSION } from '../../protocol';
 import { version } from '../../_version';
-import { channels, handle, Kernel, locks, SITE, useSite } from './site';
+import {
+  channels,
+  clients,
+  handle,
+  Kernel,
+  locks,
+  SITE,
+  useSite
+} from './site';
 
 useSite();
 
@@ -252,5 +260,39 @@ describe('an app', () => {
   ])('with the name %s is called %s', async (name, shown) => {
     const html = await (await handle(`asgi/${name}/`).response!).text();
     expect(html).toContain(`<h1>No app is served as ${shown}</h1>`);
+  });
+});
+
+describe('what is asked of the root of the origin', () => {
+  const STYLE = 'https://example.org/static/x.css';
+
+  it('by a page that was seen to come from an app is asked of that', async () => {
+    await handle('asgi/shop/', { resultingClientId: 'seen' }).response!;
+    const kernel = new Kernel('shop', 'hello');
+    const { response } = handle(STYLE, { clientId: 'seen' });
+    expect(await (await response!).text()).toBe('hello');
+    expect(kernel.request.url).toBe(`${SITE}asgi/shop/static/x.css`);
+  });
+
+  it('by a page that was seen to come from elsewhere is left alone', () => {
+    handle('lab/index.html', { resultingClientId: 'the lab' });
+    expect(handle(STYLE, { clientId: 'the lab' }).ours).toBe(false);
+  });
+
+  it('by a page that only the browser knows is asked of its app', async () => {
+    const kernel = new Kernel('shop', 'hello');
+    clients.set('unseen', `${SITE}asgi/shop/list`);
+    const { response } = handle(STYLE, { clientId: 'unseen' });
+    expect(await (await response!).text()).toBe('hello');
+    expect(kernel.request.url).toBe(`${SITE}asgi/shop/static/x.css`);
+  });
+
+  it('by a page of no app is asked of the host', async () => {
+    const host = jest.spyOn(globalThis, 'fetch');
+    host.mockResolvedValueOnce(new Response('of the host'));
+    clients.set('lab', `${SITE}lab/index.html`);
+    const { response } = handle(STYLE, { clientId: 'lab' });
+    expect(await (await response!).text()).toBe('of the host');
+    expect(host).toHaveBeenCalledWith(expect.objectContaining({ url: STYLE }));
   });
 });

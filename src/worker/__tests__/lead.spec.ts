@@ -19,7 +19,8 @@ describe.each(['/', '/demo/'])('a request on the site at %s', base => {
     resultingClientId = ''
   ) {
     const mode = resultingClientId === '' ? 'cors' : 'navigate';
-    const request = { url: `${ORIGIN}${path}`, referrer, mode } as const;
+    const url = new URL(path, ORIGIN).href;
+    const request = { url, referrer, mode } as const;
     return lead({ request, clientId, resultingClientId }, scope, askers);
   }
 
@@ -57,12 +58,17 @@ describe.each(['/', '/demo/'])('a request on the site at %s', base => {
       const lab = `${scope.href}lab/index.html`;
       expect(ask(path, lab, LAB)).toBeNull();
       expect(ask(path, lab, 'unknown')).toBeNull();
+      expect(ask(path, `${scope.href}lab/`, 'unknown')).toBeNull();
       expect(ask(path, '', LAB)).toBeNull();
     }
   );
 
   it('of who knows whom is unsure, unless JupyterLite answers it', () => {
-    expect(ask('/static/x.css', '', 'unknown')).toEqual({ kind: 'unsure' });
+    // The last is what a policy leaves of a page's address.
+    for (const referrer of ['', `${ORIGIN}/static/y.css`, `${ORIGIN}/`]) {
+      const asked = ask('/static/x.css', referrer, 'unknown');
+      expect(asked).toEqual({ kind: 'unsure' });
+    }
     for (const path of [
       '/api/drive',
       '/demo/api/stdin/1',
@@ -73,7 +79,10 @@ describe.each(['/', '/demo/'])('a request on the site at %s', base => {
   });
 
   it('for what is no stray is left alone', () => {
-    expect(ask(`${base}asgi/shop/`, page, APP)).toBeNull();
+    for (const client of [APP, 'unknown']) {
+      expect(ask(`${base}asgi/shop/`, page, client)).toBeNull();
+      expect(ask('//elsewhere.org/x.css', '', client)).toBeNull();
+    }
     expect(leadTo('shop', new URL(`${base}asgi/x/`, ORIGIN), scope)).toBeNull();
   });
 });
@@ -110,5 +119,15 @@ describe('the apps of clients', () => {
     }
     expect(askers.get('0')).toBeUndefined();
     expect(askers.get('1499')).toBe('shop');
+  });
+
+  it('are forgotten last if they have come again', () => {
+    const askers = new Askers();
+    for (let id = 0; id < 1500; id += 1) {
+      askers.note(String(id), 'shop');
+      askers.note('0', 'blog');
+    }
+    expect(askers.get('0')).toBe('blog');
+    expect(askers.get('1')).toBeUndefined();
   });
 });

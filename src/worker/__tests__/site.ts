@@ -68,6 +68,14 @@ class TrackedChannel extends BroadcastChannel {
   }
 }
 
+/** The URLs of the pages and workers that the browser knows, by its ids of them. */
+export const clients = new Map<string, string>();
+
+async function findClient(id: string): Promise<{ url: string } | undefined> {
+  const url = clients.get(id);
+  return url === undefined ? undefined : { url };
+}
+
 const kernels: Kernel[] = [];
 
 /** A kernel that serves an app, as far as a worker sees it. */
@@ -199,13 +207,17 @@ export function handle(
 /** Give each test of a spec a site of its own. */
 export function useSite(): void {
   beforeAll(() => {
-    define('self', { registration: { scope: SITE } });
+    define('self', {
+      registration: { scope: SITE },
+      clients: { get: findClient }
+    });
     define('navigator', { locks, userAgent: 'a browser', languages: ['en'] });
     define('BroadcastChannel', TrackedChannel);
   });
 
   afterEach(() => {
     kernels.splice(0).forEach(kernel => kernel.stop());
+    clients.clear();
   });
 
   afterAll(() => {
