@@ -1,4 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { isStray, leadBack, mountOf, nameOf } from '../prefix';
+import { appAt } from '../worker/route';
+
+/** Where URLs lead in the app `shop` of a site: the tests of the kernel's client read the same. */
+const URLS = JSON.parse(
+  readFileSync(join(__dirname, '../../tests/prefix_urls.json'), 'utf-8')
+) as Record<string, Record<string, string | null>>;
 
 const ORIGIN = 'https://example.org';
 
@@ -11,12 +20,21 @@ describe.each(['/', '/demo/'])('an app of the site at %s', base => {
     expect(mount).toEqual({ base, root: `${base}asgi/shop/` });
   });
 
-  it.each(['/', '/about', '/a%2Fb/?q=%20#top', '/asgiapp', '/static/x'])(
-    'gets %j, which it takes for its own',
-    url => {
-      expect(lead(url)).toBe(`${ORIGIN}${base}asgi/shop${url}`);
+  it.each(Object.entries(URLS[`${ORIGIN}${base}`]!))(
+    'leads %j to %j, as the kernel does',
+    (given, led) => {
+      const url = new URL(given);
+      const there = leadBack(url, ORIGIN, mount) ?? url;
+      const isOurs = appAt(there, new URL(base, ORIGIN)) === 'shop';
+      expect(isOurs ? there.href : null).toBe(led);
     }
   );
+
+  it('leads what follows the path along', () => {
+    expect(lead('/about?q=%20#top')).toBe(
+      `${ORIGIN}${base}asgi/shop/about?q=%20#top`
+    );
+  });
 
   it.each([
     'items/1',
@@ -24,14 +42,11 @@ describe.each(['/', '/demo/'])('an app of the site at %s', base => {
     '#top',
     `${base}asgi/shop/about`,
     `${base}asgi/other/`,
-    `${base}asgi`,
     'https://elsewhere.org/about',
-    'https://example.org:8443/about',
-    'http://example.org/about',
     'mailto:ada@example.org',
     'data:text/plain,a',
     `blob:${ORIGIN}/b5a7`
-  ])('does not get %j', url => {
+  ])('leaves %j where it is', url => {
     expect(lead(url)).toBeUndefined();
   });
 });
@@ -46,6 +61,12 @@ it('leaves alone what lies in a site below its root', () => {
   ]);
 });
 
-it.each(['shop', 'shop-2', 'caf\u00e9', 'a/b'])('knows the name %j', name => {
-  expect(nameOf(mountOf('/demo/', name))).toBe(name);
+it.each([
+  ['shop-2', 'shop-2'],
+  ['caf\u00e9', 'caf%C3%A9'],
+  ['a/b', 'a%2Fb']
+])('mounts the app %j at %j, and knows its name by that', (name, segment) => {
+  const mount = mountOf('/demo/', name);
+  expect(mount.root).toBe(`/demo/asgi/${segment}/`);
+  expect(nameOf(mount)).toBe(name);
 });
