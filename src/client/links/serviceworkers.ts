@@ -2,10 +2,10 @@ import { inPlaceOf, replaceMethod } from '../replace';
 
 /** What a page can do to the service workers of its origin. */
 export interface IServiceWorkers {
-  readonly ServiceWorkerContainer?: {
+  readonly ServiceWorkerContainer: {
     readonly prototype: Pick<ServiceWorkerContainer, 'register'>;
   };
-  readonly ServiceWorkerRegistration?: {
+  readonly ServiceWorkerRegistration: {
     readonly prototype: Pick<ServiceWorkerRegistration, 'unregister'>;
   };
 }
@@ -18,16 +18,13 @@ export interface IServiceWorkers {
  * remove the site's.
  */
 export function keepServiceWorker(page: IServiceWorkers): void {
-  const container = page.ServiceWorkerContainer?.prototype;
-  if (container !== undefined) {
-    replaceMethod(container, 'register', native => inPlaceOf(native, refuse));
-  }
-  const registration = page.ServiceWorkerRegistration?.prototype;
-  if (registration !== undefined) {
-    replaceMethod(registration, 'unregister', native =>
-      inPlaceOf(native, () => Promise.resolve(false))
-    );
-  }
+  const { ServiceWorkerContainer, ServiceWorkerRegistration } = page;
+  replaceMethod(ServiceWorkerContainer.prototype, 'register', native =>
+    inPlaceOf(native, refuse)
+  );
+  replaceMethod(ServiceWorkerRegistration.prototype, 'unregister', native =>
+    inPlaceOf(native, () => Promise.resolve(false))
+  );
 }
 
 function refuse(): Promise<never> {
