@@ -23,7 +23,8 @@ NAMES = {"utf-8": "日本.txt".encode(), "latin-1": b"n\\xe4me.txt"}
 def home():
     return HTMLResponse('''<p>files</p>
         <a href="save">save</a> <a href="raw/utf-8">utf-8</a> <a href="raw/latin-1">latin-1</a>
-        <a href="show" download="wörd.bin">named</a> <a href="page" download>unnamed</a>''')
+        <a href="show" download="wörd.bin">named</a> <a href="page" download>unnamed</a>
+        <a href="raw/utf-8" download="own">named twice</a>''')
 
 @files.get("/save")
 def save():
@@ -87,6 +88,7 @@ def test_links_save_what_the_app_sends(place: Place) -> None:
 
 def test_links_with_a_name_save_what_the_app_shows(place: Place, engine: str) -> None:
     assert place.saved("named") == ("wörd.bin", CONTENT)
+    assert place.saved("named twice") == ("日本.txt", CONTENT)
     name, content = place.saved("unnamed")
     assert name == "page.html"
     if engine == "firefox":

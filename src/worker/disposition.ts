@@ -1,8 +1,5 @@
+import { filenameIn } from '../filename';
 import type { IAsked } from './adapt';
-import { textOf } from './headerText';
-
-/** The name of a file (RFC 6266, section 4.1), quoted or as a token; the star marks RFC 8187's. */
-const NAME = /;\s*filename(\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/gi;
 
 /**
  * Let a download have the name that it would have without us (RFC 6266).
@@ -19,19 +16,13 @@ export function nameDownload(headers: Headers, { request }: IAsked): void {
   if (given === null || request.mode !== 'navigate') {
     return;
   }
-  const names = [...given.matchAll(NAME)];
-  const [found] = names;
-  if (found === undefined || names.some(([, star]) => star === '*')) {
-    return;
-  }
-  const [, , quoted, token] = found;
-  const name = textOf(quoted?.replace(/\\(.)/g, '$1') ?? token ?? '');
-  if (/[^ -~]/.test(name)) {
-    headers.set('content-disposition', `${given}; ${extended(name)}`);
+  const { plain, extended } = filenameIn(given);
+  if (plain !== null && extended === null && /[^ -~]/.test(plain)) {
+    headers.set('content-disposition', `${given}; ${extend(plain)}`);
   }
 }
 
-function extended(name: string): string {
+function extend(name: string): string {
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,
     character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`

@@ -1,3 +1,4 @@
+import { filenameIn, textOf } from '../../filename';
 import type { IMount } from '../../prefix';
 
 /** Saves what is at `url` as a file; false if that is the browser's to do. */
@@ -31,8 +32,16 @@ export function downloadFrom(
   };
 }
 
-async function save(
-  page: Document,
+/**
+ * Save what is at `url` as a file.
+ *
+ * @param page - the page's document
+ * @param filename - what the link says; the response's own is stronger (WHATWG
+ *   HTML, "downloading hyperlinks"), the last part of the URL weaker
+ * @throws if the app answers with anything but a file
+ */
+export async function save(
+  page: Pick<Document, 'createElement'>,
   url: string,
   filename: string
 ): Promise<void> {
@@ -50,22 +59,12 @@ async function save(
   setTimeout(() => URL.revokeObjectURL(link.href), KEEP);
 }
 
-/**
- * The name that a response gives its file (RFC 6266, section 4.3), which is
- * stronger than the link's (WHATWG HTML, "downloading hyperlinks"); empty if none.
- */
-export function filenameOf(headers: Headers): string {
-  const disposition = headers.get('content-disposition') ?? '';
-  const extended = /;\s*filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(
-    disposition
-  );
-  if (extended?.[1] !== undefined) {
-    return decode(extended[1]);
-  }
-  const plain = /;\s*filename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;\s]+))/i.exec(
-    disposition
-  );
-  return plain?.[1]?.replace(/\\(.)/g, '$1') ?? plain?.[2] ?? '';
+function filenameOf(headers: Headers): string {
+  // Chromium, for which we do this, has encoded once more what the worker gave.
+  const given = textOf(headers.get('content-disposition') ?? '');
+  const { plain, extended } = filenameIn(given);
+  const [, encoded] = /^utf-8'[^']*'(.*)$/i.exec(extended ?? '') ?? [];
+  return encoded === undefined ? (plain ?? '') : decode(encoded);
 }
 
 function lastPart(url: string): string {

@@ -1,0 +1,115 @@
+import { downloadFrom, save } from '../downloads';
+import { LED, MOUNT, ORIGIN } from './fakes';
+
+/** A link that a page makes, and what it said when it was clicked. */
+function makePage() {
+  const clicked: (readonly string[])[] = [];
+  const link = {
+    href: '',
+    download: '',
+    click: () => void clicked.push([link.href, link.download])
+  };
+  const createElement = jest.fn(() => link);
+  return { document: { createElement } as unknown as Document, clicked };
+}
+
+function answer(body: string, init?: ResponseInit): jest.SpyInstance {
+  const asked = jest.spyOn(globalThis, 'fetch');
+  return asked.mockResolvedValueOnce(new Response(body, init));
+}
+
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+describe('a download', () => {
+  const { location, navigator } = {
+    location: { origin: ORIGIN },
+    navigator: { userAgentData: {} }
+  } as unknown as Window;
+
+  it('is the matter of browsers that ask the service worker', () => {
+    const { document } = makePage();
+    const page = { document, location, navigator: {} as Navigator };
+    expect(downloadFrom(MOUNT, page)).toBeNull();
+  });
+
+  it('is saved by us where it is of the app', async () => {
+    const { document, clicked } = makePage();
+    const asked = answer('a file');
+    const download = downloadFrom(MOUNT, { document, location, navigator });
+    expect(download?.(LED, 'own.txt')).toBe(true);
+    expect(asked).toHaveBeenCalledWith(LED);
+    while (clicked.length === 0) {
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    expect(clicked).toEqual([[expect.stringMatching(/^blob:/), 'own.txt']]);
+  });
+
+  it.each([
+    'https://elsewhere.org/demo/asgi/shop/about',
+    `${ORIGIN}/demo/asgi/other/about`
+  ])('of %s is left to the browser', url => {
+    const asked = jest.spyOn(globalThis, 'fetch');
+    const { document } = makePage();
+    const download = downloadFrom(MOUNT, { document, location, navigator });
+    expect(download?.(url, 'own.txt')).toBe(false);
+    expect(asked).not.toHaveBeenCalled();
+  });
+});
+
+describe('what is saved', () => {
+  it('is the file, which is forgotten when the browser has read it', async () => {
+    const { document, clicked } = makePage();
+    answer('a file');
+    const made = jest.spyOn(URL, 'createObjectURL');
+    const forgotten = jest.spyOn(URL, 'revokeObjectURL');
+    await save(document, LED, '');
+    expect(await (made.mock.calls[0]![0] as Blob).text()).toBe('a file');
+    jest.advanceTimersByTime(59_000);
+    expect(forgotten).not.toHaveBeenCalled();
+    jest.runAllTimers();
+    expect(forgotten).toHaveBeenCalledWith(clicked[0]![0]);
+  });
+
+  it.each([
+    ['attachment; filename=a.txt', 'a.txt'],
+    [`attachment; filename=a.txt; filename*=utf-8'de'%C3%A4.txt`, '\u00e4.txt'],
+    [`attachment; filename*=UTF-8''%FF`, '%FF'],
+    [`attachment; filename*=ISO-8859-1''%E4; filename=a.txt`, 'a.txt'],
+    // As Chromium has the bytes of U+00E4, and those of U+20AC, which it encodes once more.
+    ['attachment; filename="\u00c3\u00a4"', '\u00e4'],
+    ['attachment; filename="\u00c3\u00a2\u00c2\u0082\u00c2\u00ac"', '\u20ac'],
+    ['attachment', 'own.txt']
+  ])('with the header %j has the name %j', async (disposition, name) => {
+    const { document, clicked } = makePage();
+    answer('a file', { headers: { 'content-disposition': disposition } });
+    await save(document, LED, 'own.txt');
+    expect(clicked[0]![1]).toBe(name);
+  });
+
+  it.each([
+    [`${LED}/caf%C3%A9.txt?a=1`, 'caf\u00e9.txt'],
+    [`${LED}/%FF`, '%FF']
+  ])('from %s without a name has that of its URL, %s', async (url, name) => {
+    const { document, clicked } = makePage();
+    answer('a file');
+    await save(document, url, '');
+    expect(clicked[0]![1]).toBe(name);
+  });
+
+  it('is nothing where the app fails, which is said', async () => {
+    const { document, clicked } = makePage();
+    answer('none', { status: 404 });
+    await expect(save(document, LED, '')).rejects.toThrow(
+      `${LED} was not saved, for the app answered with 404: ` +
+        'open it as a page to see what it says.'
+    );
+    expect(clicked).toEqual([]);
+  });
+});
