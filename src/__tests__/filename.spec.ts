@@ -3,6 +3,7 @@ import { filenameIn, textOf } from '../filename';
 it.each([
   ['attachment', null, null],
   ['attachment; filename=', '', null],
+  ['attachment; othername=a; myfilename=b', null, null],
   ['attachment; filename=a.txt', 'a.txt', null],
   ['attachment;FileName = a.txt ; size=3', 'a.txt', null],
   ['attachment; filename=a.txt;size=3', 'a.txt', null],

@@ -18,9 +18,9 @@ describe('the name of a download', () => {
   });
 
   it('is quoted no more', () => {
-    const given = 'attachment; filename="\u00e9 \\"(1)\\"; a=b"; size=3';
+    const given = 'attachment; filename="\u00e9 \\"(1)\\"; *\'"; size=3';
     expect(name(given)).toBe(
-      `${given}; filename*=UTF-8''%C3%A9%20%22%281%29%22%3B%20a%3Db`
+      `${given}; filename*=UTF-8''%C3%A9%20%22%281%29%22%3B%20%2A%27`
     );
   });
 

@@ -287,6 +287,14 @@ describe('what is asked of the root of the origin', () => {
     expect(kernel.request.url).toBe(`${SITE}asgi/shop/static/x.css`);
   });
 
+  it('by such a page for a worker is where the worker is', async () => {
+    clients.set('unseen too', `${SITE}asgi/shop/list`);
+    const ids = { clientId: 'unseen too', resultingClientId: 'worker' };
+    const response = await handle('/worker.js', ids).response!;
+    expect(response.status).toBe(307);
+    expect(response.headers.get('location')).toBe(`${SITE}asgi/shop/worker.js`);
+  });
+
   it('by a page of no app is asked of the host', async () => {
     const host = jest.spyOn(globalThis, 'fetch');
     host.mockResolvedValueOnce(new Response('of the host'));

@@ -40,8 +40,10 @@ function headers(
 
 describe('the headers of a request', () => {
   it('of a script are those that it set, and those of a browser', () => {
-    expect(headers(request({}, { accept: 'a/b', 'X-Test': '1' }))).toEqual({
+    const own = { accept: 'a/b', range: 'bytes=0-3', 'X-Test': '1' };
+    expect(headers(request({}, own))).toEqual({
       accept: 'a/b',
+      range: 'bytes=0-3',
       'x-test': '1',
       'accept-encoding': 'identity',
       'accept-language': 'en-US,en;q=0.9',

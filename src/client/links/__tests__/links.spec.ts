@@ -137,9 +137,12 @@ it('the service worker of the site is kept', async () => {
     ServiceWorkerContainer: { prototype: register as never },
     ServiceWorkerRegistration: { prototype: unregister }
   });
-  await expect(register.register()).rejects.toThrow(
-    'An app in JupyterLite has no service worker of its own'
-  );
+  await expect(register.register()).rejects.toMatchObject({
+    name: 'NotSupportedError',
+    message:
+      'An app in JupyterLite has no service worker of its own, for that of ' +
+      'the site answers for it: go on without.'
+  });
   expect(await unregister.unregister()).toBe(false);
 });
 
