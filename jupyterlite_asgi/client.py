@@ -249,7 +249,7 @@ def _lead(url: httpx.URL, server: Server) -> httpx.URL | None:
         if _is_below(path, others):
             return None
         path = root + path
-    return url if path == url.raw_path else url.copy_with(raw_path=path)
+    return url.copy_with(raw_path=path)
 
 
 def _is_below(path: bytes, root: bytes) -> bool:

@@ -102,6 +102,7 @@ def test_the_scope_is_that_of_a_page(host: FakeHost) -> None:
         ("", f"{ROOT}/"),
         ("?q=1", f"{ROOT}/"),
         (f"{ROOT}/items/3", f"{ROOT}/items/3"),
+        (f"{ROOT}less", f"{ROOT}{ROOT}less"),
         (f"https://example.org{ROOT}/items/3", f"{ROOT}/items/3"),
         (f"https://ada:secret@example.org{ROOT}/items/3#end", f"{ROOT}/items/3"),
         (f"https://example.org{ROOT}less", None),
@@ -187,6 +188,17 @@ def test_path_of_a_cookie_counts_from_the_app(asked: str, given: str, host: Fake
         assert response.headers["set-cookie"] == f"theme=dark; path={given}; HttpOnly"
         await server.client.get("/settings/all")
         assert app.seen[b"cookie"] == b"theme=dark"
+
+    run(test)
+
+
+def test_path_of_a_cookie_is_found_however_it_is_written(host: FakeHost) -> None:
+    async def test() -> None:
+        line = b"theme=dark; Path = /settings ; HttpOnly"
+        server = await host.serve(Echo((b"set-cookie", line), (b"x-line", line)))
+        headers = (await server.client.get("/")).headers
+        assert headers["set-cookie"] == f"theme=dark; Path = {ROOT}/settings; HttpOnly"
+        assert headers["x-line"] == line.decode()
 
     run(test)
 
