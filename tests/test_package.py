@@ -75,7 +75,7 @@ def test_addons_alone_import_jupyterlite_core() -> None:
 
 
 def test_kernels_half_needs_the_standard_library_and_the_kernel_alone() -> None:
-    known = sys.stdlib_module_names | {"IPython", "comm", "js", "pyodide"}
+    known = sys.stdlib_module_names | {"IPython", "comm", "js", "pyodide", "pyodide_js"}
     for path in MODULES:
         if path.name not in ("addon.py", "client.py"):
             assert imports(path) <= known, path.name

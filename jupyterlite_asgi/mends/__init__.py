@@ -63,6 +63,11 @@ def _openssl_is_missing() -> bool:
     return not hasattr(hashlib, "pbkdf2_hmac")
 
 
+def _files_are_on_a_drive() -> bool:
+    """Whether the files beside the notebook may be on JupyterLite's drive."""
+    return sys.platform == "emscripten"
+
+
 def _apps_are_mounted() -> bool:
     """Whether this kernel serves apps below a path."""
     return site_url() is not None
@@ -103,6 +108,7 @@ _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
         _Mend("hashlib", "passwords"),
         _Mend("werkzeug.security", "passwords", "mend_werkzeug"),
     ),
+    _files_are_on_a_drive: (_Mend("sqlite3", "drives"),),
     _apps_are_mounted: (
         _Mend("datasette.app", "datasettes", "mend_base_url"),
         _Mend("django.contrib.staticfiles.handlers", "djangos", "mend_static_files"),
