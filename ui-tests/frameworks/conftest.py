@@ -13,7 +13,10 @@ from lab import Notebook
 from playwright.sync_api import Browser
 
 #: What each landing is tried with, in each engine. The others are for `make test-all`, in Chromium.
-FIRST = {f"test_{name}.py" for name in ("datasette", "django", "fastapi", "flask", "starlette")}
+FIRST = {
+    f"test_{name}.py"
+    for name in ("datasette", "datasette_older", "django", "fastapi", "flask", "starlette")
+}
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -49,7 +52,8 @@ def seen(request: pytest.FixtureRequest, engine: str) -> Iterator[Seen]:
     """What the tests of the module show, kept when the last is done."""
     seen = Seen(request.module.FRAMEWORK, engine)
     yield seen
-    seen.keep(request.path.stem.removeprefix("test_"))
+    if seen.version:  # else its tests were for another browser
+        seen.keep(request.path.stem.removeprefix("test_"))
 
 
 @pytest.fixture(autouse=True)

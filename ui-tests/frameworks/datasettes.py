@@ -1,0 +1,52 @@
+"""Datasette's pages in the panel of its example, for the tests of two versions."""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from lab import SLOW, Notebook
+from playwright.sync_api import FrameLocator, expect
+
+_CONTENT = """async path => {
+  const {contents} = window.jupyterapp.serviceManager;
+  return (await contents.get(path, {content: true, type: 'file', format: 'base64'})).content;
+}"""
+
+_SHOW = """(frame, url) => new Promise(resolve => {
+  frame.addEventListener('load', () => resolve(), {once: true});
+  frame.src = url;
+})"""
+
+
+def visit(example: Notebook, path: str = "birds/sightings") -> FrameLocator:
+    """Show one of Datasette's pages in the panel; give what the panel shows, once it is loaded."""
+    url = f"{example.site}asgi/ds/{path}"
+    example.panel("ds").locator("iframe").evaluate(_SHOW, url)
+    return example.frame("ds")
+
+
+def log_in(example: Notebook) -> FrameLocator:
+    """Log in as root by the link in the notebook, then load the panel again."""
+    link = example.page.get_by_role("link", name="Log in as root")
+    link.scroll_into_view_if_needed()
+    with example.page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value.locator(".actor")).to_have_text("root", timeout=SLOW)
+    opened.value.close()
+    example.reload_panel("ds")
+    page = example.frame("ds")
+    expect(page.locator(".actor")).to_have_text("root", timeout=SLOW)
+    return page
+
+
+def on_the_drive(example: Notebook, folder: Path, sql: str) -> list[Any]:
+    """What a query gives of the database as the lab has it on its drive."""
+    copy = folder / "copy.db"
+    copy.write_bytes(base64.b64decode(example.page.evaluate(_CONTENT, "birds.db")))
+    database = sqlite3.connect(copy)
+    rows = database.execute(sql).fetchall()
+    database.close()
+    return rows

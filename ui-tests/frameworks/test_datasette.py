@@ -1,0 +1,132 @@
+"""Datasette as the demo site carries it, by clicks in the panel of its example."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from claims import Framework
+from lab import Notebook
+from playwright.sync_api import expect
+
+from frameworks.datasettes import log_in, on_the_drive, visit
+
+FRAMEWORK = Framework(
+    name="Datasette",
+    distribution="datasette",
+    examples=("datasette.ipynb",),
+    mends=("datasettes.mend_databases", "datasettes.mend_base_url", "drives.mend"),
+)
+
+
+@pytest.mark.works("`%asgi_serve ds.app()` and no more words: it is served as `ds`")
+def test_served_as_it_is_written(example: Notebook) -> None:
+    assert example.value("server.name") == "'ds'"
+    page = example.frame("ds")
+    page.get_by_role("link", name="birds", exact=True).first.click()
+    page.get_by_role("link", name="sightings", exact=True).click()
+    expect(page.get_by_role("heading", name="365 rows")).to_be_visible()
+    expect(page.locator("header.hd")).to_have_css("color", "rgba(255, 255, 244, 0.8)")
+
+
+@pytest.mark.works("tables, facets, sorting and the next page, whose links stay with the app")
+def test_tables_and_facets(example: Notebook) -> None:
+    page = visit(example)
+    ids = page.locator("td.col-id")
+    page.get_by_role("link", name="Next page").click()
+    expect(ids.first).to_have_text("101")
+    page.get_by_role("link", name="place", exact=True).first.click()
+    facet = page.locator("#facet-place")
+    expect(facet.get_by_role("listitem")).to_have_text(
+        ["apple tree 100", "hedge 99", "feeder 91", "lawn 75"]
+    )
+    facet.get_by_role("link", name="lawn").click()
+    expect(page.get_by_role("heading", name='75 rows where place = "lawn"')).to_be_visible()
+    page.get_by_role("link", name="count", exact=True).last.click()
+    expect(page.locator("td.col-count").first).to_have_text("1")
+    page.locator("td.col-bird a").first.click()
+    expect(page.locator("td.col-name")).to_have_count(1)
+
+
+@pytest.mark.works("the menus of its columns, and its other scripts")
+def test_its_own_scripts(example: Notebook) -> None:
+    page = visit(example)
+    page.locator("th.col-place").get_by_role("img").or_(page.locator("th.col-place svg")).click()
+    page.get_by_role("link", name="Facet by this").click()
+    expect(page.locator("#facet-place").get_by_role("listitem")).to_have_count(4)
+
+
+@pytest.mark.works("SQL that a reader writes, in Datasette's editor")
+def test_sql(example: Notebook) -> None:
+    page = visit(example, "birds")
+    editor = page.locator(".cm-content")
+    editor.fill(
+        "select name, count(*) as n from sightings join birds on bird = birds.id group by name"
+    )
+    page.get_by_role("button", name="Run SQL").click()
+    expect(page.locator("td.col-place").first).to_have_text("apple tree")
+    assert sum(map(int, page.locator("td.col-n").all_inner_texts())) == 365
+
+
+@pytest.mark.works("JSON by its links")
+def test_json(example: Notebook) -> None:
+    page = visit(example, "birds/birds")
+    page.get_by_role("link", name="array", exact=True).click()
+    expect(page.locator("body")).to_contain_text("sparrow")
+    assert json.loads(page.locator("body").inner_text())[0] == {"id": 1, "name": "blackbird"}
+
+
+@pytest.mark.works("CSV as a stream of all rows, saved as a file")
+def test_csv(example: Notebook) -> None:
+    page = visit(example)
+    page.get_by_label("download file").check()
+    page.get_by_label("stream all rows").check()
+    with example.page.expect_download() as download:
+        page.get_by_role("button", name="Export CSV").click()
+    assert download.value.suggested_filename == "sightings.csv"
+    with Path(download.value.path()).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["id"] for row in rows] == [str(number) for number in range(1, 366)]
+
+
+@pytest.mark.works("a plugin that a cell registers, and its script in the pages")
+def test_plugin(example: Notebook) -> None:
+    count = visit(example).locator("td.col-count").first
+    expect(count).to_have_text("2")
+    assert "16.6667%" in count.evaluate("cell => cell.style.background")
+
+
+@pytest.mark.works("root, who logs in by a link, inserts rows and creates tables")
+@pytest.mark.works("a database on JupyterLite's drive, where each change is kept at once")
+def test_root(example: Notebook, tmp_path: Path) -> None:
+    log_in(example)
+    page = visit(example)
+    page.get_by_role("button", name="Insert row").click()
+    dialog = page.get_by_role("dialog")
+    for column, value in {"day": "2027-01-01", "place": "roof", "count": "3"}.items():
+        dialog.get_by_label(column).fill(value)
+    dialog.get_by_label("bird").fill("ja")
+    dialog.get_by_role("option", name="jay").click()
+    dialog.get_by_role("button", name="Insert row", exact=True).click()
+    expect(page.get_by_text("Inserted row 366.")).to_be_visible()
+    inserted = [(366, "2027-01-01", 4, "roof", 3)]
+    sql = "select * from sightings where id > 365"
+    assert on_the_drive(example, tmp_path, sql) == inserted
+    assert example.value("ds.get_database('birds').path").endswith("birds.db'")
+    rows = "sqlite3.connect('birds.db').execute"
+    assert example.value(f"{rows}({sql!r}).fetchall()") == repr(inserted)
+
+    page.get_by_role("link", name="birds", exact=True).first.click()
+    page.locator("summary", has_text="Database actions").click()
+    page.get_by_role("menuitem", name="Create table").click()
+    dialog.get_by_label("Table name").fill("trees")
+    dialog.get_by_placeholder("column name").last.fill("name")
+    dialog.get_by_role("button", name="Create table", exact=True).click()
+    expect(page.get_by_role("heading", name="trees", level=1)).to_be_visible()
+    page.get_by_role("button", name="Insert row").click()
+    dialog.get_by_label("name").fill("oak")
+    dialog.get_by_role("button", name="Insert row", exact=True).click()
+    expect(page.locator("td.col-name")).to_have_text("oak")
+    assert on_the_drive(example, tmp_path, "select * from trees") == [(1, "oak")]

@@ -1,0 +1,97 @@
+"""The Datasette that many have, 1.0a31: what matters most, with the same example."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from json import dumps
+from pathlib import Path
+
+import pytest
+from claims import Framework, Seen
+from conftest import guarded
+from lab import Notebook
+from playwright.sync_api import Browser, expect
+from sites import serve_site
+
+from frameworks.datasettes import log_in, on_the_drive, visit
+
+FRAMEWORK = Framework(
+    name="Datasette",
+    distribution="datasette",
+    examples=("datasette.ipynb",),
+    mends=("datasettes.mend_databases", "datasettes.mend_base_url", "drives.mend"),
+)
+
+pytestmark = pytest.mark.only("chromium", "the newest is tried in both engines")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel of the Datasette that is installed here for the tests."""
+    installed = distribution(FRAMEWORK.distribution)
+    name = f"{FRAMEWORK.distribution}-{installed.version}-py3-none-any.whl"
+    path = tmp_path_factory.mktemp("wheels") / name
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in installed.files or []:
+            if ".." not in file.parts and file.suffix != ".pyc":
+                archive.write(str(file.locate()), str(file))
+    return path
+
+
+@pytest.fixture(scope="module")
+def example(browser: Browser, site: str, seen: Seen, wheel: Path) -> Iterator[Notebook]:
+    """The example after all of its cells have run with that wheel."""
+    headers = {"Access-Control-Allow-Origin": "*"}
+    with serve_site(folder=wheel.parent, headers=headers) as wheels, guarded(browser) as context:
+        path = f"lab/index.html?path={FRAMEWORK.examples[0]}"
+        notebook = Notebook(context.new_page(), site, path=path)
+        assert notebook.run(f"%pip install {wheels}{wheel.name}").error == ""
+        assert [cell.error for cell in notebook.run_all() if cell.error] == []
+        seen.version = notebook.value("__import__('datasette').__version__").strip("'")
+        assert seen.version == "1.0a31"
+        yield notebook
+
+
+@pytest.mark.works("tables and facets, whose links stay with the app")
+def test_tables_and_facets(example: Notebook) -> None:
+    page = visit(example)
+    page.get_by_role("link", name="Next page").click()
+    expect(page.locator("td.col-id").first).to_have_text("101")
+    page.get_by_role("link", name="place", exact=True).first.click()
+    page.locator(".facet-info").get_by_role("link", name="lawn").click()
+    expect(page.get_by_role("heading", name='75 rows where place = "lawn"')).to_be_visible()
+
+
+@pytest.mark.works("SQL that a reader writes, in Datasette's editor")
+def test_sql(example: Notebook) -> None:
+    page = visit(example, "birds")
+    page.locator(".cm-content").fill("select count(*) as n from sightings")
+    page.get_by_role("button", name="Run SQL").click()
+    expect(page.locator("td.col-n")).to_have_text("365")
+
+
+@pytest.mark.works("root, who logs in by a link and inserts rows with the API explorer")
+@pytest.mark.works("a database on JupyterLite's drive, where each change is kept at once")
+def test_root(example: Notebook, tmp_path: Path) -> None:
+    log_in(example)
+    page = visit(example, "-/api")
+    row = {"day": "2027-01-01", "bird": 4, "place": "roof", "count": 3}
+    for path, json in {
+        "/birds/sightings/-/insert": f'{{"row": {dumps(row)}}}',
+        "/birds/-/create": '{"table": "trees", "rows": [{"id": 1, "name": "oak"}], "pk": "id"}',
+    }.items():
+        page.get_by_role("link", name=path).click()
+        page.get_by_label("JSON:").fill(json)
+        page.get_by_role("button", name="POST").click()
+        expect(page.get_by_role("heading", name="API response: HTTP 201")).to_be_visible()
+        expect(page.locator("#output pre")).to_contain_text('"ok": true')
+        expect(page.locator("#output pre")).to_contain_text(path.split("/")[2])
+    page = visit(example, "birds/sightings?place=roof")
+    expect(page.locator("td.col-day")).to_have_text("2027-01-01")
+    page.get_by_role("link", name="birds", exact=True).first.click()
+    page.get_by_role("link", name="trees", exact=True).click()
+    expect(page.locator("td.col-name")).to_have_text("oak")
+    sql = "select day, name from sightings, trees where place = 'roof'"
+    assert on_the_drive(example, tmp_path, sql) == [("2027-01-01", "oak")]
