@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from lab import SLOW, Notebook
-from playwright.sync_api import FrameLocator, expect
+from playwright.sync_api import FrameLocator, ViewportSize, expect
+
+#: A window in whose panel Datasette shows tables as such: below 577 pixels they are lists.
+WIDE = ViewportSize(width=1600, height=900)
 
 _CONTENT = """async path => {
   const {contents} = window.jupyterapp.serviceManager;
