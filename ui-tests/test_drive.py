@@ -54,13 +54,16 @@ from pyodide.code import run_js
 run_js('''FS => {
   const {type} = FS.getMounts(FS.root.mount).find(({type}) => type.driveName !== undefined);
   const plain = Object.assign(Object.create(Object.getPrototypeOf(type)), type);
+  plain.realPath = node => type.realPath(node).replace('/unmended', '/drive');
   plain.node_ops = new type.node_ops.constructor(plain);
   plain.stream_ops = new type.stream_ops.constructor(plain);
   FS.mkdir('/unmended');
   FS.mount(plain, {root: '/drive'}, '/unmended');
 }''')(pyodide_js.FS)
+database = sqlite3.connect("/unmended/unmended.db")
+database.execute("create table trees (name text)")
 try:
-    sqlite3.connect("/unmended/unmended.db").execute("create table trees (name text)")
+    database.execute("insert into trees values ('oak')")
 except sqlite3.DatabaseError as error:
     print(error)
 """

@@ -9,9 +9,14 @@ _MEND = """FS => {
   for (const {type} of FS.getMounts(FS.root.mount)) {
     if (type.driveName === undefined) continue;
     const {API, node_ops: nodes, stream_ops: streams} = type;
-    const {getattr, setattr, unlink} = nodes;
+    const {getattr, lookup, setattr, unlink} = nodes;
     const find = like => FS.streams.find(each => each?.file && like(each.node));
     const opened = node => find(each => each === node)?.file;
+    // The open database that a journal of that name is one of.
+    const databaseOf = (parent, name) => {
+      const stem = name.replace(/-(journal|wal)$/, '');
+      if (stem !== name) return find(each => each.parent === parent && each.name === stem);
+    };
 
     const open = streams.open.bind(streams);
     streams.open = stream => {
@@ -34,7 +39,20 @@ _MEND = """FS => {
       if (file && flags & 3) file.changed = false;
     };
 
-    // What is not yet on the drive counts for its size. Asking there takes 5 ms, so ask once.
+    // To ask the drive takes 5 ms, and SQLite looks for two journals before each query.
+    const {ENOENT} = type.ERRNO_CODES;
+    nodes.lookup = (parent, name) => {
+      const missing = (databaseOf(parent, name)?.file ?? {}).missing ??= new Set();
+      if (missing.has(name)) throw new FS.ErrnoError(ENOENT);
+      try {
+        return lookup(parent, name);
+      } catch (error) {
+        if (error.errno === ENOENT) missing.add(name);
+        throw error;
+      }
+    };
+
+    // What is not yet on the drive counts for its size; the rest is asked for once.
     nodes.getattr = node => {
       const file = opened(node);
       if (!file) return getattr(node);
@@ -55,9 +73,7 @@ _MEND = """FS => {
     // SQLite commits by removing its journal. Nothing else tells: no `fdatasync` comes here.
     nodes.unlink = (parent, name) => {
       unlink(parent, name);
-      const database = name.replace(/-journal$/, '');
-      if (database === name) return;
-      const stream = find(each => each.parent === parent && each.name === database);
+      const stream = databaseOf(parent, name);
       if (!stream?.file.changed) return;
       API.put(type.realPath(stream.node), stream.file);
       stream.file.changed = false;
