@@ -1,4 +1,4 @@
-"""The build addon: puts our script into the site's service worker, and packages beside it.
+"""The build addon: puts our script into the site's service worker, and beside it what apps need.
 
 A site has one service worker, JupyterLite's, at its root. Our script goes to the head of that same
 file: one fetch, one update, and our listener is the first to see a request. Whatever goes wrong in
@@ -7,6 +7,7 @@ it, JupyterLite's part runs.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -15,19 +16,20 @@ from typing import Any, ClassVar
 from doit.exceptions import TaskFailed
 from jupyterlite_core.constants import UTF8
 
-from .vendor.addon import PackagesAddon
+from .vendor.assets_addon import FOLDER, AssetsAddon
+from .vendor.cdn import table
 
 _BEGIN = "/* jupyterlite-asgi: begin */\n"
 _END = "/* jupyterlite-asgi: end */\n"
 
 
-class AsgiAddon(PackagesAddon):
+class AsgiAddon(AssetsAddon):
     """Lets a site's pages reach the apps of its notebooks, under ``<site>/asgi/``."""
 
     __all__: ClassVar = ["check", "post_build", "status"]
 
     def status(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Tell whether the built worker has our script, and what of the packages is missing."""
+        """Tell whether the built worker has our script, and what of all else is missing."""
         worker = self._worker(manager)
         yield self.task(
             name="asgi", actions=[lambda: print(f"    {worker.name}: {_state(worker)}")]
@@ -48,7 +50,7 @@ class AsgiAddon(PackagesAddon):
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Fail where the built worker has no script of ours, or another than this version's.
 
-        Fail, too, where a package is missing.
+        Fail, too, where a package or an asset is missing.
         """
         worker = self._worker(manager)
         yield self.task(name="worker", actions=[(self._check, [worker])])
@@ -60,7 +62,7 @@ class AsgiAddon(PackagesAddon):
     def _patch(self, worker: Path) -> TaskFailed | None:
         try:
             text = strip(worker.read_text(**UTF8))
-            worker.write_text(_block() + text, **UTF8)
+            worker.write_text(_block(worker.parent) + text, **UTF8)
         except OSError as error:
             return TaskFailed(
                 f"The site's {worker.name} cannot be changed ({error.strerror}): build it with "
@@ -85,8 +87,12 @@ def strip(text: str) -> str:
     return rest if end else ours
 
 
-def _block() -> str:
-    """Our script, closed in itself: what it throws is told, and stops nothing after it."""
+def _block(site: Path) -> str:
+    """Our script, closed in itself: what it throws is told, and stops nothing after it.
+
+    Before it, in the same block, is what it reads: the site's files by the addresses, of other
+    origins, that they stand for.
+    """
     try:
         script = files(__package__).joinpath("static", "worker.js").read_text(**UTF8)
     except FileNotFoundError as error:
@@ -94,12 +100,14 @@ def _block() -> str:
             "This jupyterlite-asgi was installed without its front end: run `jlpm build` in its "
             "checkout, or install a release."
         ) from error
-    return f"{_BEGIN}try {{\n{script}\n}} catch (error) {{ console.error(error); }}\n{_END}"
+    assets = {url: f"{FOLDER}/{file}" for url, file in table(site / FOLDER).items()}
+    data = f"const jupyterliteAsgiAssets = {json.dumps(assets)};"
+    return f"{_BEGIN}try {{\n{data}\n{script}\n}} catch (error) {{ console.error(error); }}\n{_END}"
 
 
 def _state(worker: Path) -> str:
     """``current``, or what is wrong with the worker: ``no`` script, or ``another``."""
     text = worker.read_text(**UTF8) if worker.exists() else ""
-    if text.startswith(_block()):
+    if text.startswith(_block(worker.parent)):
         return "current"
     return "another" if text.startswith(_BEGIN) else "no"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -26,6 +27,7 @@ INFO = {
 }
 PURE = "py3-none-any"
 WASM = "cp314-cp314-pyemscripten_2026_0_wasm32"
+PACKUMENT = "_packument.json"
 LINUX = "cp314-cp314-manylinux_2_17_x86_64"
 
 
@@ -71,10 +73,34 @@ def put_npm(index: Path, pyodide: Path, version: str) -> Path:
     """Put Pyodide's folder into the index's server, as npm's registry has it."""
     archive = index / "pyodide" / "-" / f"pyodide-{version}.tgz"
     put_archive(archive, pyodide, "package")
-    sha512 = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    entry = {"dist": {"integrity": f"sha512-{sha512}"}}
+    entry = {"dist": {"integrity": _sri(archive)}}
     (index / "pyodide" / version).write_text(json.dumps(entry), "utf-8")
     return archive
+
+
+def put_release(
+    index: Path, package: str, version: str, tag: str = "", **files: str | bytes
+) -> Path:
+    """Put a release with files into the index's server, as npm's registry has it."""
+    folder = index / package
+    archive = folder / "-" / f"{folder.name}-{version}.tgz"
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(archive, "w:gz") as tar:
+        for path, content in files.items():
+            data = content.encode() if isinstance(content, str) else content
+            info = tarfile.TarInfo(f"package/{path}")
+            info.size = len(data)
+            tar.addfile(info, BytesIO(data))
+    page = folder / PACKUMENT
+    known = json.loads(page.read_text("utf-8")) if page.exists() else {}
+    versions = known.get("versions", {}) | {version: {"dist": {"integrity": _sri(archive)}}}
+    tags = known.get("dist-tags", {}) | ({tag: version} if tag else {})
+    page.write_text(json.dumps({"dist-tags": tags, "versions": versions}), "utf-8")
+    return archive
+
+
+def _sri(archive: Path) -> str:
+    return f"sha512-{base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()}"
 
 
 class Index(BaseHTTPRequestHandler):
@@ -90,6 +116,7 @@ class Index(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         name = self.path.removeprefix("/simple").strip("/")
         path = self.folder / name
+        path = path / PACKUMENT if (path / PACKUMENT).is_file() else path
         body = path.read_bytes() if path.is_file() else self.page(name)
         self.send_response(200 if body else 404)
         self.send_header("content-length", str(len(body)))

@@ -38,6 +38,15 @@ CHROMIUM_ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
+#: Firefox with no network but this machine: all else is for a proxy that is not there.
+FIREFOX_PREFS: dict[str, str | float | bool] = {
+    "network.proxy.type": 1,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": 9,
+    "network.proxy.no_proxies_on": "127.0.0.1, localhost",
+}
 
 #: What takes minutes is for `make test-all`.
 collect_ignore = [] if os.environ.get("ASGI_TEST_ALL") else ["test_long.py"]
@@ -63,7 +72,9 @@ def launch(playwright: Playwright, engine: str) -> Browser:
         executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         return playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
     executable = os.environ.get("FIREFOX", "/usr/bin/firefox-esr")
-    return playwright.firefox.launch(executable_path=executable, channel="moz-firefox")
+    return playwright.firefox.launch(
+        executable_path=executable, channel="moz-firefox", firefox_user_prefs=FIREFOX_PREFS
+    )
 
 
 @contextlib.contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import shutil
 import tarfile
@@ -11,6 +9,7 @@ import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from . import npm
 from .errors import VendorError
 from .library import fetch
 from .target import Json
@@ -70,14 +69,7 @@ def from_npm(version: str, registry: str, distribution: str, cache: Path, known:
         integrity = str(known["integrity"])
     else:
         integrity = _integrity(version, registry)
-    archive = cache / f"pyodide-{version}.tgz"
-    if not archive.is_file() or _sri(archive.read_bytes()) != integrity:
-        data = fetch(f"{registry}/pyodide/-/{archive.name}") or b""
-        if _sri(data) != integrity:
-            told = "is not the archive that is known by its SHA-512: remove the lock file"
-            raise VendorError(f"{archive.name} {told}, if you trust the registry.")
-        cache.mkdir(parents=True, exist_ok=True)
-        archive.write_bytes(data)
+    archive = npm.archive("pyodide", version, integrity, registry, cache)
     url = distribution.replace("{version}", version).rstrip("/")
     return replace(at_path(archive, cache), origin=origin | {"integrity": integrity}, url=url)
 
@@ -89,12 +81,7 @@ def _integrity(version: str, registry: str) -> str:
     try:
         return str(json.loads(page)["dist"]["integrity"])
     except (ValueError, KeyError, TypeError) as error:
-        told = f"{registry} does not answer as npm's registry does"
-        raise VendorError(f"{told}: try again with another network or registry.") from error
-
-
-def _sri(data: bytes) -> str:
-    return "sha512-" + base64.b64encode(hashlib.sha512(data).digest()).decode()
+        raise npm.strange(registry) from error
 
 
 def _unpack(archive: Path, cache: Path) -> Path:

@@ -56,7 +56,8 @@ def vendor(order: Order, dest: Path) -> None:
     ``dest`` and that file are as they were until the new ones are whole. Raises ``VendorError``.
     """
     try:
-        lock = {} if order.update else read_lock(order.lock_file)
+        known = read_lock(order.lock_file)
+        lock = {} if order.update else known
         core = find_pyodide(order, lock.get("pyodide", {}))
         target = Target(core.lock)
         places = (order.wheels, core.folder, core.url, order.index)
@@ -70,14 +71,20 @@ def vendor(order: Order, dest: Path) -> None:
             locked = {name: entry["version"] for name, entry in lock.get("packages", {}).items()}
             prefer = target.versions(order.needed) | locked
             lock = terms | {"packages": resolve(terms["asked"], library, prefer)}
+            lock |= {"assets": known["assets"]} if "assets" in known else {}
         for name in map(canonicalize_name, order.preload):
             if name not in lock["packages"]:
                 raise VendorError(f"{name} is to be preloaded, and nobody asks for it: add it.")
-        with _keeping(lock, order.lock_file):
+        with keeping(lock, order.lock_file):
             _gather(lock["packages"], library, core, dest)
     except OSError as error:
-        told = f"{error.filename} cannot be used ({error.strerror}): choose another place."
-        raise VendorError(told) from error
+        raise unusable(error) from error
+
+
+def unusable(error: OSError) -> VendorError:
+    """What is told of a place that cannot be read or written."""
+    told = f"{error.filename} cannot be used ({error.strerror}): choose another place."
+    return VendorError(told)
 
 
 def read_lock(path: Path) -> Json:
@@ -94,7 +101,7 @@ def read_lock(path: Path) -> Json:
 
 
 @contextmanager
-def _keeping(lock: Json, path: Path) -> Iterator[None]:
+def keeping(lock: Json, path: Path) -> Iterator[None]:
     """Write a lock file, which has its name once all within is done."""
     text = json.dumps(lock, indent=1) + "\n"
     if path.exists() and path.read_text(encoding="utf-8") == text:
@@ -130,9 +137,9 @@ def _gather(
         lock = {"info": library.target.lock["info"], "packages": packages}
         (part / pyodide.LOCK).write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
         if size := core.copy_core(part):
-            library.say(_sized(size, "Pyodide"))
+            library.say(sized(size, "Pyodide"))
         size = sum(path.stat().st_size for path in part.iterdir())
-        library.say(_sized(size, f"in all, with {len(packages)} packages"))
+        library.say(sized(size, f"in all, with {len(packages)} packages"))
         shutil.rmtree(dest, ignore_errors=True)
         part.replace(dest)
     finally:
@@ -155,11 +162,12 @@ def _put(entry: Json, library: Library, folder: Path) -> Json:
     newest = library.newest.get(wheel.name, Version("0"))
     older = wheel.kind != "own" and Version(wheel.version) < newest
     note = f" (there is {newest})" if older else ""
-    library.say(_sized(out.stat().st_size, f"{wheel.name} {wheel.version}{note}"))
+    library.say(sized(out.stat().st_size, f"{wheel.name} {wheel.version}{note}"))
     return site | {"sha256": digest(out), "depends": entry["depends"]}
 
 
-def _sized(size: int, what: str) -> str:
+def sized(size: int, what: str) -> str:
+    """What is said of a size in bytes."""
     return f"{size / 1024:9.0f} KiB  {what}"
 
 

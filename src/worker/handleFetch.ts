@@ -3,6 +3,7 @@ import { mountOf } from '../prefix';
 import { readTerms, VERSION } from '../protocol';
 import { adapt } from './adapt';
 import { Askers } from './askers';
+import { answerWith, assetFor } from './assets';
 import { Exchange } from './exchange';
 import { isolate } from './isolation';
 import { lead, leadTo } from './lead';
@@ -16,8 +17,9 @@ import { Watch } from './watch';
 declare const self: ServiceWorkerGlobalScope;
 
 /**
- * Answer a `fetch` event if it asks for something under `<scope>asgi/`, or if a
- * page of an app asks for what it takes for the app's.
+ * Answer a `fetch` event if it asks for something under `<scope>asgi/`, if a
+ * page of an app asks for what it takes for the app's, or if the site carries
+ * what is asked of a CDN.
  *
  * Any service worker can use it: `self.addEventListener('fetch', handleFetch)`.
  * Nothing depends on what it keeps between two requests.
@@ -27,6 +29,12 @@ declare const self: ServiceWorkerGlobalScope;
 export function handleFetch(event: FetchEvent): boolean {
   const scope = new URL(self.registration.scope);
   const url = new URL(event.request.url);
+  const asset = assetFor(event.request, scope);
+  if (asset !== null) {
+    event.stopImmediatePropagation();
+    event.respondWith(answerWith(asset, event.request));
+    return true;
+  }
   const destination = route(url, scope);
   if (event.resultingClientId !== '') {
     askers.note(event.resultingClientId, nameOf(destination));

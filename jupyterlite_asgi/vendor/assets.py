@@ -1,0 +1,133 @@
+"""Files of npm that the site's service worker answers with in the place of a CDN."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tarfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import npm
+from .cdn import TABLE, Asset
+from .errors import VendorError
+from .site import keeping, read_lock, unusable
+from .target import Json
+from .wheels import digest
+
+TERMS = re.compile(r"(LICEN[CS]E|NOTICE)(\.\w+)?", re.IGNORECASE)
+"""The names of files that are given away along with any other."""
+
+BLANKS = {
+    "blank.css": "",
+    "blank.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>\n',
+}
+"""What stands for that which only decorates."""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Where npm's packages are had, and where they are kept."""
+
+    url: str
+    cache: Path
+
+
+def carry(
+    assets: Sequence[Asset], lock_file: Path, registry: Registry, dest: Path, update: bool
+) -> int:
+    """Fill ``dest`` with what is asked for, as the lock file says, or decide and write that file.
+
+    Returns the size in bytes. ``dest`` is gone if nothing is asked for; else it and the lock file
+    are as they were until the new ones are whole. Raises ``VendorError``.
+    """
+    lock = read_lock(lock_file)
+    known = lock.pop("assets", {})
+    try:
+        if assets:
+            releases = decide(assets, {} if update else known, registry)
+            with keeping(lock | {"assets": releases}, lock_file):
+                return gather(assets, releases, registry, dest)
+        shutil.rmtree(dest, ignore_errors=True)
+        if known:
+            with keeping(lock, lock_file):
+                pass
+    except OSError as error:
+        raise unusable(error) from error
+    return 0
+
+
+def decide(assets: Sequence[Asset], known: Json, registry: Registry) -> Json:
+    """Return the release of each package, by ``Asset.key``: a known one, or the newest."""
+    keys = {asset.key: asset for asset in assets if not asset.blank}
+    return {
+        key: known.get(key) or npm.choose(asset.package, asset.wanted, registry.url)
+        for key, asset in sorted(keys.items())
+    }
+
+
+def gather(assets: Sequence[Asset], releases: Json, registry: Registry, dest: Path) -> int:
+    """Fill a folder with files and the table of them, and return its size in bytes.
+
+    ``dest`` is as it was until the new one is whole. Raises ``VendorError``.
+    """
+    part = dest.with_name(f"{dest.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        table = {}
+        for asset in assets:
+            file = _put(asset, releases, registry, part)
+            table[asset.url] = {"file": file, "sha256": digest(part / file)}
+        (part / TABLE).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+        size = sum(path.stat().st_size for path in part.rglob("*") if path.is_file())
+        shutil.rmtree(dest, ignore_errors=True)
+        part.replace(dest)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return size
+
+
+def _put(asset: Asset, releases: Json, registry: Registry, folder: Path) -> str:
+    """Put an asset into the folder, and return its path there."""
+    if asset.blank:
+        (folder / asset.blank).write_text(BLANKS[asset.blank], encoding="utf-8")
+        return asset.blank
+    release = releases[asset.key]
+    top = f"{asset.package}@{release['version']}"
+    place = (asset.package, release["version"], release["integrity"])
+    _extract(npm.archive(*place, registry.url, registry.cache), asset.path, folder / top)
+    if not (folder / top / asset.path).is_file():
+        raise VendorError(f"There is no {asset.path} in {top}: name a file that it has.")
+    return f"{top}/{asset.path}"
+
+
+def _extract(archive: Path, path: str, dest: Path) -> None:
+    """Take one file from an archive, and the terms that it may be given away under."""
+    try:
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                name = member.name.partition("/")[2]
+                file = tar.extractfile(member) if member.isfile() else None
+                if file and (name in (path, f"{path}.LICENSE.txt") or TERMS.fullmatch(name)):
+                    (dest / name).parent.mkdir(parents=True, exist_ok=True)
+                    with (dest / name).open("wb") as out:
+                        shutil.copyfileobj(file, out)
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise VendorError(f"{archive.name} is no whole archive: fetch it anew.") from error
+
+
+def faults(folder: Path) -> list[str]:
+    """Return the paths of files that are not as the table of a built folder says."""
+    if not (folder / TABLE).is_file():
+        return [TABLE]
+    entries = json.loads((folder / TABLE).read_text(encoding="utf-8")).values()
+    return sorted(
+        entry["file"]
+        for entry in entries
+        if not (folder / entry["file"]).is_file()
+        or digest(folder / entry["file"]) != entry["sha256"]
+    )
