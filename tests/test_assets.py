@@ -115,6 +115,7 @@ def test_a_package_in_a_scope_is_found(lite: Lite) -> None:
         ("https://example.org/a.js", "https://example.org/a.js is no file of npm: name a file"),
         (f"{JSDELIVR}/chart@2", f"{JSDELIVR}/chart@2 is no file of npm: name a file"),
         (f"{JSDELIVR}/chart@2/../a.js", f"{JSDELIVR}/chart@2/../a.js is no file of npm"),
+        (f"{JSDELIVR}/chart@2/é.js", f"{JSDELIVR}/chart@2/é.js is no file of npm: name a file"),
         (f"{JSDELIVR}/gone@1/a.js", "There is no gone at {url}: check its name."),
         (
             f"{JSDELIVR}/chart@3/a.js",

@@ -59,7 +59,7 @@ def read(lines: Iterable[str]) -> Iterator[Asset]:
 
 def _parsed(url: str) -> Asset:
     found = CDN.fullmatch(url)
-    if found is None or ".." in found["path"].split("/"):
+    if found is None or not url.isascii() or ".." in found["path"].split("/"):
         told = "name a file at cdn.jsdelivr.net/npm/ or unpkg.com/, or one of these"
         raise VendorError(f"{url} is no file of npm: {told}: {', '.join(SETS)}.")
     return Asset(url, found["package"], found["wanted"] or "latest", found["path"])

@@ -5,6 +5,7 @@
 
 import { attempt } from './attempt';
 import { installCookies } from './cookies';
+import { installIcons } from './icons';
 import { installLinks } from './links';
 import { takePage } from './page';
 
@@ -12,4 +13,5 @@ attempt('the app', () => {
   const page = takePage(document.currentScript);
   attempt('its cookies', () => installCookies(page));
   attempt('its links', () => installLinks(page.mount));
+  attempt('its icon', () => installIcons(page));
 });

@@ -5,6 +5,15 @@
  */
 declare const jupyterliteAsgiAssets: Readonly<Record<string, string>>;
 
+function carried(): Readonly<Record<string, string>> {
+  return typeof jupyterliteAsgiAssets === 'undefined'
+    ? {}
+    : jupyterliteAsgiAssets;
+}
+
+/** Extensions of what a tab may have for its icon. */
+const PICTURE = /\.(gif|ico|jpe?g|png|svg|webp)$/;
+
 /** What browsers are told of these, whatever the host says of its files. */
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -12,6 +21,14 @@ const TYPES: Readonly<Record<string, string>> = {
   mjs: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml'
 };
+
+/** Those among them that are pictures, as JSON in ASCII; null if there are none. */
+export function pictures(): string | null {
+  const found = Object.entries(carried()).filter(([, path]) =>
+    PICTURE.test(path)
+  );
+  return found.length === 0 ? null : JSON.stringify(Object.fromEntries(found));
+}
 
 /**
  * The file of the site that stands for what a request asks of another origin;
@@ -23,11 +40,10 @@ export function assetFor(
   { method, url }: Pick<Request, 'method' | 'url'>,
   scope: URL
 ): URL | null {
+  const assets = carried();
   const asked = url.split('#', 1)[0]!;
-  return method === 'GET' &&
-    typeof jupyterliteAsgiAssets !== 'undefined' &&
-    Object.hasOwn(jupyterliteAsgiAssets, asked)
-    ? new URL(jupyterliteAsgiAssets[asked]!, scope)
+  return method === 'GET' && Object.hasOwn(assets, asked)
+    ? new URL(assets[asked]!, scope)
     : null;
 }
 

@@ -1,6 +1,7 @@
 import { COOKIES_HEADER } from '../protocol';
 import type { IAsked } from './adapt';
 import { admit } from './admit';
+import { pictures } from './assets';
 import { Insertion } from './insertion';
 import { scriptHash, scriptTag } from './tag';
 
@@ -30,7 +31,8 @@ export async function inject(
     return response;
   }
   headers.delete('content-length');
-  const tag = scriptTag({ ...mount, cookies, nonce: admission.nonce });
+  const { nonce } = admission;
+  const tag = scriptTag({ ...mount, cookies, nonce, icons: pictures() });
   return new Response(insert(tag, body), response);
 }
 

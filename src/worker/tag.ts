@@ -7,14 +7,23 @@ export interface ITold extends IMount {
   readonly cookies: string;
   /** The nonce by which it may run; null if it needs none. */
   readonly nonce: string | null;
+  /** Paths of pictures of the site by the URLs that they stand for, as JSON; null if it has none. */
+  readonly icons: string | null;
 }
 
 /** The tag of the client script, in ASCII; its text is the same in all pages. */
-export function scriptTag({ base, root, cookies, nonce }: ITold): Uint8Array {
+export function scriptTag({
+  base,
+  root,
+  cookies,
+  nonce,
+  icons
+}: ITold): Uint8Array {
   const attributes = Object.entries({
     'data-base': base,
     'data-root': root,
     'data-cookies': cookies,
+    ...(icons === null ? {} : { 'data-icons': icons }),
     ...(nonce === null ? {} : { nonce })
   }).map(([name, value]) => ` ${name}="${escape(value)}"`);
   return new TextEncoder().encode(

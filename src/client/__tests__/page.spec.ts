@@ -10,9 +10,17 @@ describe('takePage', () => {
     const tag = script({ base: '/', root: '/asgi/shop/', cookies: '%7B%7D' });
     expect(takePage(tag)).toEqual({
       mount: { base: '/', root: '/asgi/shop/' },
-      cookies: '%7B%7D'
+      cookies: '%7B%7D',
+      icons: {}
     });
     expect(tag.remove).toHaveBeenCalled();
+  });
+
+  it('reads which icons the site has', () => {
+    const told = { base: '/', root: '/asgi/shop/', cookies: '' };
+    const icons = { 'https://a.org/i': 'i.svg' };
+    const tag = script({ ...told, icons: JSON.stringify(icons) });
+    expect(takePage(tag)).toMatchObject({ icons });
   });
 
   it('refuses what the worker did not write', () => {

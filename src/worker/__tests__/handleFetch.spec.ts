@@ -42,6 +42,32 @@ describe('what is ours', () => {
   });
 });
 
+describe('what the site carries for another origin', () => {
+  const CDN = 'https://cdn.example/a.js';
+
+  beforeAll(() => {
+    Object.assign(globalThis, { jupyterliteAsgiAssets: { [CDN]: 'a.js' } });
+  });
+
+  afterAll(() => {
+    Object.assign(globalThis, { jupyterliteAsgiAssets: {} });
+  });
+
+  it('is seen by no other listener', async () => {
+    const fetched = jest
+      .spyOn(globalThis, 'fetch')
+      .mockResolvedValue(new Response('of the site'));
+    const { ours, stopped, response } = handle(CDN);
+    expect([ours, stopped]).toEqual([true, true]);
+    expect(await (await response!).text()).toBe('of the site');
+    expect(fetched).toHaveBeenCalledWith(new URL(`${SITE}a.js`));
+  });
+
+  it('falls through where it is asked for otherwise', () => {
+    expect(handle(`${CDN}?v=1`).ours).toBe(false);
+  });
+});
+
 describe('on an isolated site', () => {
   const isolated = { 'cross-origin-embedder-policy': 'require-corp' };
 

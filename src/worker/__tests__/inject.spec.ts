@@ -10,7 +10,7 @@ import { bytes, turn, watch } from './fakes';
 const MOUNT = mountOf('/demo/', 'shop');
 const COOKIES = '%7B%22changes%22%3A1%2C%22cookies%22%3A%5B%5D%7D';
 const TAG = new TextDecoder().decode(
-  scriptTag({ ...MOUNT, cookies: COOKIES, nonce: null })
+  scriptTag({ ...MOUNT, cookies: COOKIES, nonce: null, icons: null })
 );
 const HTML = '<!doctype html><head><title>a</title>';
 const INJECTED = HTML.replace('<head>', `<head>${TAG}`);
@@ -57,18 +57,38 @@ describe('the tag', () => {
   });
 
   it('has a nonce where one is needed', () => {
-    const told = { ...MOUNT, cookies: COOKIES, nonce: 'aB+/9=' };
+    const told = { ...MOUNT, cookies: COOKIES, nonce: 'aB+/9=', icons: null };
     expect(new TextDecoder().decode(scriptTag(told))).toBe(
       TAG.replace('>', ' nonce="aB+/9=">')
     );
   });
 
   it('stays one tag whatever is told', () => {
-    const told = { base: '/"', root: '/>', cookies: '&quot;', nonce: null };
+    const told = {
+      base: '/"',
+      root: '/>',
+      cookies: '&quot;',
+      nonce: null,
+      icons: null
+    };
     expect(new TextDecoder().decode(scriptTag(told))).toBe(
       '<script data-base="/&quot;" data-root="/>" ' +
         `data-cookies="&amp;quot;">${client}</script>`
     );
+  });
+
+  it('tells the script of icons that the site has', async () => {
+    const assets = {
+      'https://a.org/i.png': 'i.png',
+      'https://a.org/b': 'b.js'
+    };
+    Object.assign(globalThis, { jupyterliteAsgiAssets: assets });
+    const page = await navigate(responseOf({}));
+    Object.assign(globalThis, { jupyterliteAsgiAssets: {} });
+    expect(await page.text()).toContain(
+      ' data-icons="{&quot;https://a.org/i.png&quot;:&quot;i.png&quot;}">'
+    );
+    expect(await (await navigate(responseOf({}))).text()).toBe(INJECTED);
   });
 
   it('has a text that is known by its hash', async () => {
