@@ -24,7 +24,11 @@ async def gallery(scope, receive, send):
 files = {
     "/": (b"text/html", b'''<!doctype html><link rel="stylesheet" href="style.css">
         <p>gallery</p><img src="dot.svg"><script src="script.js"></script>
-        <iframe src="inner"></iframe><a href="table">table</a>'''),
+        <iframe src="inner"></iframe><a href="table">table</a>
+        <script src="https://cdn.jsdelivr.net/npm/redoc@2/bundles/redoc.standalone.js"></script>
+        <link rel="stylesheet" crossorigin
+              href="https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/swagger-ui.css">
+        <p class="swagger-ui"><b class="opblock-tag">styled</b></p>'''),
     "/inner": (b"text/html", b"<!doctype html><p>inner</p>"),
     "/style.css": (b"text/css", b"p { color: rgb(1, 2, 3) }"),
     "/dot.svg": (b"image/svg+xml",
@@ -66,11 +70,14 @@ def test_on_an_isolated_site_panels_tabs_and_downloads_work(isolated: Notebook) 
     assert isolated.run(GALLERY).error == ""
     body = isolated.frame("gallery").locator("body")
     assert body.evaluate("() => crossOriginIsolated")
-    expect(body.locator("p")).to_have_css("color", "rgb(1, 2, 3)")
+    expect(body.locator("p").first).to_have_css("color", "rgb(1, 2, 3)")
     expect(body.locator("img")).to_have_js_property("naturalWidth", 30)
     expect(body).to_have_attribute("data-fetched", "data")
     expect(body).to_have_attribute("data-worker", "true")
     expect(body.frame_locator("iframe").locator("p")).to_have_text("inner")
+    # Of another origin, but carried.
+    assert body.evaluate("() => typeof Redoc.init") == "function"
+    expect(body.locator(".opblock-tag")).to_have_css("cursor", "pointer")
     with isolated.page.expect_download() as download:
         body.get_by_role("link", name="table").click()
     assert download.value.suggested_filename == "table.bin"
