@@ -238,7 +238,8 @@ class TestByDefault:
     def test_packages_decided_anew_leave_it_as_it_was(self, lite: Lite) -> None:
         lite.run(packages=["shop"], pyodide="core")
         lite.put("2.2.0")
-        lite.run(packages=["shop", "comm"], pyodide="core")
+        make(lite.index, "more", "1")
+        lite.run(packages=["shop", "more"], pyodide="core")
         assert lite.text(CHART) == "chart 2.0.10"
 
     def test_without_a_registry_it_is_done_without_and_told(
