@@ -112,6 +112,8 @@ _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
     _apps_are_mounted: (
         _Mend("datasette.app", "datasettes", "mend_base_url"),
         _Mend("django.contrib.staticfiles.handlers", "djangos", "mend_static_files"),
+        _Mend("django.core.handlers.base", "djangos", "mend_urls"),
+        _Mend("django.db.migrations.loader", "djangos", "mend_migrations"),
     ),
 }
 

@@ -1,8 +1,9 @@
-"""Django, which keeps its ORM from where a loop runs, and static files from where it is mounted."""
+"""Django, which takes it that a process has no loop, is at the root, and reads its files once."""
 
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 from types import ModuleType
 from typing import Any
@@ -31,3 +32,35 @@ def mend_static_files(module: ModuleType) -> None:
         await call(self, scope, receive, send)
 
     module.ASGIStaticFilesHandler.__call__ = call_mounted
+
+
+def mend_urls(module: ModuleType) -> None:
+    """Read ``urlpatterns`` anew for each app that is made. Seen in Django 6.1.
+
+    Django keeps the first it was shown, for its server starts again after each change; a cell is
+    run again, and makes a list of its own.
+    """
+    load = module.BaseHandler.load_middleware
+
+    @functools.wraps(load)
+    def load_anew(self: Any, *args: Any, **kwargs: Any) -> None:
+        importlib.import_module("django.urls").clear_url_caches()
+        load(self, *args, **kwargs)
+
+    module.BaseHandler.load_middleware = load_anew
+
+
+def mend_migrations(module: ModuleType) -> None:
+    """Find migrations that were written a moment ago. Seen in Django 6.1.
+
+    A folder beside the notebook keeps the time at which it was made, by which Python knows whether
+    there is something new in it: ``migrate`` found nothing of what ``makemigrations`` had written.
+    """
+    load = module.MigrationLoader.load_disk
+
+    @functools.wraps(load)
+    def load_anew(self: Any) -> None:
+        importlib.invalidate_caches()
+        load(self)
+
+    module.MigrationLoader.load_disk = load_anew
