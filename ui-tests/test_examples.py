@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import base64
-import json
-import random
 import re
-import struct
-import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from conftest import guarded
 from lab import SLOW, Notebook
+from material import cells_of, noise
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, expect
-
-EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +118,7 @@ def test_a_reader_adds_a_picture_to_the_album(forms: Notebook) -> None:
     expect(picture).to_have_js_property("naturalWidth", 1000)
     expect(page.get_by_role("figure")).to_have_text("Snow, 1.8 MB")
 
-    outputs = forms.run(last_cell("forms.ipynb"))
+    outputs = forms.run(cells_of("forms.ipynb")[-1])
     assert outputs.text.startswith(f"Snow {len(photo)} bytes\n")
     (shown,) = [out["data"]["image/png"] for out in outputs.raw if "data" in out]
     assert base64.b64decode(shown) == photo
@@ -146,23 +140,3 @@ def edit(file: str, old: str, new: str) -> str:
     """The source of a cell that changes a file of the second example."""
     path = f"Path('forms/{file}')"
     return f"{path}.write_text({path}.read_text().replace({old!r}, {new!r}))"
-
-
-def last_cell(example: str) -> str:
-    """The source of an example's last cell."""
-    cells = json.loads((EXAMPLES / example).read_text("utf-8"))["cells"]
-    return "".join(cells[-1]["source"])
-
-
-def noise(width: int, height: int) -> bytes:
-    """A picture of that size as a PNG, which nothing makes smaller."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    source = random.Random(0)
-    rows = b"".join(b"\0" + source.randbytes(3 * width) for _ in range(height))
-    header = chunk(b"IHDR", struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")

@@ -1,0 +1,213 @@
+"""Django by its example: a page with a form, photos, the admin, errors, cells that run again."""
+
+from __future__ import annotations
+
+import pytest
+from claims import Framework
+from lab import SLOW, Notebook
+from material import cell_with, noise
+from playwright.sync_api import FilePayload, FrameLocator, expect
+
+FRAMEWORK = Framework(
+    "Django",
+    "django",
+    examples=("django.ipynb",),
+    mends=(
+        "asgirefs.mend",
+        "djangos.mend_orm",
+        "djangos.mend_static_files",
+        "djangos.mend_urls",
+        "djangos.mend_migrations",
+        "passwords.mend",
+    ),
+    needs="Install `tzdata` too, for Django asks for time zones. "
+    "Settings and models are read once: after a change restart the kernel.",
+)
+
+#: What Django keeps in memory of an upload; more goes to a file (FILE_UPLOAD_MAX_MEMORY_SIZE).
+IN_MEMORY = 2_621_440
+
+SIZES = "url => fetch(url).then(r => r.arrayBuffer()).then(bytes => bytes.byteLength)"
+
+
+@pytest.mark.works("the ORM in cells and in views, on SQLite, with migrations")
+def test_what_a_cell_puts_into_the_database_is_on_the_page(example: Notebook) -> None:
+    page = open_site(example)
+    expect(page.get_by_role("article").last).to_contain_text("Robin (2)")
+    applied = "list(MigrationRecorder.Migration.objects.filter(app='birds'))"
+    example.run("from django.db.migrations.recorder import MigrationRecorder")
+    assert example.value(applied) == "[<Migration: Migration 0001_initial for birds>]"
+
+    example.run("Sighting.objects.get_or_create(bird='Wren', observer='Ada')")
+    example.reload_panel("birds")
+    page.get_by_role("link", name="Wren (1)").click()
+    expect(page.get_by_role("article")).to_have_count(1)
+
+
+@pytest.mark.works("static files, those of an app and those of the admin")
+def test_pages_have_their_style_and_pictures(example: Notebook) -> None:
+    page = open_site(example)
+    expect(page.get_by_role("heading", level=1)).to_have_css("color", "rgb(46, 139, 87)")
+    open_admin(example)
+    expect(page.locator("#header")).to_have_css("background-color", "rgb(65, 118, 144)")
+    page.get_by_role("link", name="Users", exact=True).click()
+    expect(page.get_by_role("img", name="True")).to_have_js_property("complete", True)
+    assert page.get_by_role("img", name="True").evaluate("picture => picture.naturalWidth") > 0
+
+
+@pytest.mark.works("the admin: login, adding, searching, editing, deleting")
+def test_the_admin_keeps_the_sightings(example: Notebook) -> None:
+    page = open_admin(example)
+    page.locator(".model-sighting").get_by_role("link", name="Add").click()
+    page.get_by_label("Bird").fill("Heron")
+    page.get_by_label("Count").fill("0")
+    page.get_by_label("Observer").fill("Charles")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errorlist").last).to_have_text(
+        "Ensure this value is greater than or equal to 1."
+    )
+    page.get_by_label("Count").fill("3")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("“Heron (3)” was added successfully")
+
+    page.locator("#searchbar").fill("her")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+    page.locator("#result_list").get_by_role("link", name="Heron").click()
+    page.get_by_label("Count").fill("4")
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("link", name="View on site").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("Heron (4)")
+
+    open_admin(example)
+    page.get_by_role("link", name="Sightings", exact=True).click()
+    page.locator("#result_list").get_by_role("link", name="Heron").click()
+    page.locator(".deletelink").click()
+    page.locator("#content input[type=submit]").click()
+    expect(page.locator(".messagelist")).to_contain_text("“Heron (4)” was deleted successfully")
+    assert example.value("Sighting.objects.filter(bird='Heron').exists()") == "False"
+
+
+@pytest.mark.works("a login that tells a wrong password, and protection against forged requests")
+def test_who_logs_in(example: Notebook) -> None:
+    page = open_site(example)
+    log_out(example)
+    page.get_by_role("link", name="Admin").click()
+    log_in(page, "wrong")
+    expect(page.locator(".errornote")).to_contain_text("correct username and password")
+    forged = example.fetch("asgi/birds/admin/login/", method="POST", body="username=ada")
+    assert (forged.status, "CSRF verification failed" in forged.text) == (403, True)
+    log_in(page, "lovelace")
+    expect(page.locator("#user-tools")).to_contain_text("ada", timeout=SLOW)
+    log_out(example)
+    expect(page.locator("#content")).to_contain_text("Logged out")
+
+
+@pytest.mark.works("uploads, also those that go to a file, and media files")
+def test_a_large_photo_is_sent_and_shown(example: Notebook) -> None:
+    photo = noise(1100, 900)
+    assert len(photo) > IN_MEMORY
+    page = open_site(example)
+    page.get_by_label("Bird").fill("Crane")
+    page.get_by_label("Observer").fill("Grace")
+    file = FilePayload(name="crane ü.png", mimeType="image/png", buffer=photo)
+    page.get_by_label("Photo").set_input_files(file)
+    page.get_by_role("button", name="Add").click()
+    picture = page.get_by_role("img", name="Crane")
+    expect(picture).to_have_js_property("naturalWidth", 1100)
+    assert picture.evaluate(f"picture => ({SIZES})(picture.src)") == len(photo)
+    kept = "Sighting.objects.get(bird='Crane').photo"
+    assert example.value(f"({kept}.size, {kept}.name)") == f"({len(photo)}, 'photos/crane_ü.png')"
+
+
+@pytest.mark.works("sessions and messages")
+def test_a_session_remembers_who_fills_the_form_in(example: Notebook) -> None:
+    page = open_site(example)
+    page.get_by_label("Bird").fill("Owl")
+    page.get_by_label("Observer").fill("Mary")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("status")).to_have_text("Thank you for Owl (1).")
+    expect(page.get_by_label("Observer")).to_have_value("Mary")
+    example.reload_panel("birds")
+    expect(page.get_by_role("status")).to_have_count(0)
+    expect(page.get_by_label("Observer")).to_have_value("Mary")
+
+
+@pytest.mark.works("forms that show their errors and keep what was filled in")
+def test_a_wrong_form_shows_its_errors(example: Notebook) -> None:
+    page = open_site(example)
+    page.get_by_label("Count").fill("0")
+    page.get_by_label("Day").fill("2999-01-01")
+    page.get_by_label("Observer").fill("<b>Ada</b>")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("listitem")).to_have_text(
+        [
+            "This field is required.",
+            "Ensure this value is greater than or equal to 1.",
+            "That day is yet to come.",
+        ]
+    )
+    expect(page.get_by_label("Observer")).to_have_value("<b>Ada</b>")
+
+
+@pytest.mark.works("Django's page about an error, and views that a cell has changed")
+def test_a_view_that_raises_shows_the_page_about_it(example: Notebook) -> None:
+    views = cell_with("django.ipynb", "def sightings(")
+    broken = views.replace("get_object_or_404(Sighting, pk=pk)", "Sighting.objects.get(pk=pk)")
+    assert broken != views
+    serve = cell_with("django.ipynb", "%asgi_serve")
+    assert [example.run(cell).error for cell in (broken, serve)] == ["", ""]
+    page = visit(example, "99/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("DoesNotExist")
+    expect(page.locator("#summary")).to_contain_text("Sighting matching query does not exist.")
+
+    assert [example.run(cell).error for cell in (views, serve)] == ["", ""]
+    visit(example, "99/")
+    expect(page.locator("body")).to_contain_text("No Sighting matches the given query.")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Page not found")
+
+
+@pytest.mark.works("running all cells again")
+def test_all_cells_run_again(example: Notebook) -> None:
+    count = example.value("Sighting.objects.count()")
+    assert [cell.error for cell in example.run_all() if cell.error] == []
+    page = open_site(example)
+    expect(page.get_by_role("article")).to_have_count(int(count))
+    assert example.value("User.objects.count()") == "1"
+
+
+def visit(notebook: Notebook, path: str) -> FrameLocator:
+    """Have the panel show an address of the site; give the page in it."""
+    frame = notebook.panel("birds").locator("iframe").element_handle().content_frame()
+    assert frame is not None
+    frame.goto(f"{notebook.site}asgi/birds/{path}")
+    return notebook.frame("birds")
+
+
+def open_site(notebook: Notebook) -> FrameLocator:
+    """Have the panel show the page with the form."""
+    page = visit(notebook, "")
+    expect(page.get_by_role("button", name="Add")).to_be_visible(timeout=SLOW)
+    return page
+
+
+def open_admin(notebook: Notebook) -> FrameLocator:
+    """Have the panel show the admin, to ``ada``."""
+    page = visit(notebook, "admin/")
+    expect(page.locator("#site-name")).to_be_visible(timeout=SLOW)
+    if page.get_by_label("Password").count():
+        log_in(page, "lovelace")
+    expect(page.locator("#user-tools")).to_contain_text("ada", timeout=SLOW)
+    return page
+
+
+def log_in(page: FrameLocator, password: str) -> None:
+    """Fill the admin's login in and send it."""
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def log_out(notebook: Notebook) -> None:
+    """Leave the admin by its button."""
+    open_admin(notebook).locator("#logout-form button").click()

@@ -1,0 +1,37 @@
+"""What tests take: the cells of the examples, pictures to send."""
+
+from __future__ import annotations
+
+import json
+import random
+import struct
+import zlib
+from pathlib import Path
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def cells_of(example: str) -> list[str]:
+    """The sources of an example's cells of code."""
+    cells = json.loads((EXAMPLES / example).read_text("utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def cell_with(example: str, text: str) -> str:
+    """The source of the only cell of code that has ``text`` in it."""
+    (source,) = [source for source in cells_of(example) if text in source]
+    return source
+
+
+def noise(width: int, height: int) -> bytes:
+    """A picture of that size as a PNG, which nothing makes smaller."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    source = random.Random(0)
+    rows = b"".join(b"\0" + source.randbytes(3 * width) for _ in range(height))
+    header = chunk(b"IHDR", struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
