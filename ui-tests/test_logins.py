@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab import SLOW, Notebook
+from lab import Notebook
 from playwright.sync_api import expect
 
 SESSIONS = """
@@ -38,55 +38,6 @@ sessions = Starlette(
 %asgi_serve sessions
 """
 
-DJANGO = """
-import django, tzdata
-from django.conf import settings
-
-settings.configure(
-    ALLOWED_HOSTS=["*"],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "/tmp/logins.sqlite3"}},
-    DEBUG=True,
-    INSTALLED_APPS=[
-        f"django.contrib.{name}"
-        for name in ("admin", "auth", "contenttypes", "messages", "sessions", "staticfiles")
-    ],
-    MIDDLEWARE=[
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    ],
-    ROOT_URLCONF=__name__,
-    SECRET_KEY="not one",
-    STATIC_URL="static/",
-    TEMPLATES=[{
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {"context_processors": [
-            "django.template.context_processors.request",
-            "django.contrib.auth.context_processors.auth",
-            "django.contrib.messages.context_processors.messages",
-        ]},
-    }],
-    USE_TZ=True,
-)
-django.setup()
-
-from django.contrib import admin
-from django.contrib.auth.models import User
-from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-from django.core.asgi import get_asgi_application
-from django.core.management import call_command
-from django.urls import path
-
-urlpatterns = [path("admin/", admin.site.urls)]
-call_command("migrate", verbosity=0)
-User.objects.create_superuser("ada", "ada@example.org", "lovelace")
-office = ASGIStaticFilesHandler(get_asgi_application())
-%asgi_serve office
-"""
-
 DATASETTE = """
 import sqlite3
 from datasette.app import Datasette
@@ -115,28 +66,6 @@ def test_a_session_of_starlette(notebook: Notebook) -> None:
     expect(heading).to_have_text("ada")
     page.get_by_role("button", name="Log out").click()
     expect(heading).to_have_text("nobody")
-
-
-def test_the_admin_of_django_with_its_protection_against_forged_requests(
-    notebook: Notebook,
-) -> None:
-    assert notebook.run(DJANGO).error == ""
-    page = notebook.frame("office")
-    # Nothing is at its root: the admin says itself where to log in.
-    url = f"{notebook.site}asgi/office/admin/"
-    notebook.panel("office").locator("iframe").evaluate("(frame, url) => { frame.src = url }", url)
-    page.get_by_label("Username").fill("ada")
-    page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.locator(".errornote")).to_contain_text("correct username and password")
-    page.get_by_label("Password").fill("lovelace")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.locator("#user-tools")).to_contain_text("ada", timeout=SLOW)
-    expect(page.locator("#header")).to_have_css("background-color", "rgb(65, 118, 144)")
-    forged = notebook.fetch("asgi/office/admin/login/", method="POST", body="username=ada")
-    assert forged.status == 403
-    page.locator("#logout-form button").click()
-    expect(page.locator("#content")).to_contain_text("Logged out")
 
 
 def test_the_root_of_datasette(notebook: Notebook) -> None:
