@@ -244,7 +244,7 @@ class Cycle:
             raise TypeError(f"Expected the body as bytes, but got {type(body).__name__}.")
         more = bool(message.get("more_body", False))
         if self._head_only or self._status in _NO_CONTENT:
-            self._emit(b"", more)
+            self._emit(b"", more, bland=body == _BLAND)
             await asyncio.sleep(0)  # nothing else would stop an endless generator
             return
         view = memoryview(bytes(body))
@@ -254,7 +254,7 @@ class Cycle:
                 await self._change()
             if self._gone:
                 raise ClientDisconnected("The reader has left; nothing more can be sent.")
-            self._emit(bytes(first), more or bool(rest))
+            self._emit(bytes(first), more or bool(rest), bland=body == _BLAND)
             if not rest:
                 return
             first, rest = rest[:CHUNK], rest[CHUNK:]
@@ -269,7 +269,7 @@ class Cycle:
         if not (self._head_sent or self._gone or self._status == failures.STATUS):
             self._emit(b"", True)
 
-    def _emit(self, chunk: bytes, more: bool) -> None:
+    def _emit(self, chunk: bytes, more: bool, *, bland: bool = False) -> None:
         self._credit -= len(chunk)
         self._complete = not more
         self._changed.set()
@@ -279,7 +279,7 @@ class Cycle:
             return
         self._head_sent = True
         response = Response(self.id, self._status, join_headers(self._headers), chunk, more)
-        if self._status == failures.STATUS and chunk == _BLAND and not more:
+        if self._status == failures.STATUS and bland and not more:
             # Starlette answers so, then raises what happened: that is worth waiting for.
             self._held = response
             self._release = asyncio.get_running_loop().call_later(HOLD_BACK, self._let_go)

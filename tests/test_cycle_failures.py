@@ -68,6 +68,8 @@ def test_head_request_gets_the_failure_without_its_body(exchange: Exchange) -> N
     answer = exchange(broken, method="HEAD")
     assert answer.status == 500
     assert answer.chunks == [b""]
+    assert answer.headers[b"content-type"] == b"text/plain; charset=utf-8"
+    assert int(answer.headers[b"content-length"]) > 0
 
 
 def test_start_is_given_up_for_the_failure(exchange: Exchange) -> None:
@@ -119,6 +121,24 @@ def test_bland_500_gives_way_to_the_traceback_of_starlette(exchange: Exchange) -
     assert answer.status == 500
     assert "ValueError: closed" in answer.text
     assert "in home" in answer.text
+
+
+def test_bland_500_gives_way_for_a_head_request_as_well(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await bland(scope, receive, send)
+        raise ValueError("closed")
+
+    answer = exchange(app, method="HEAD", headers=NAVIGATION)
+    assert len(answer.messages) == 1
+    assert answer.chunks == [b""]
+    assert answer.headers[b"content-type"] == b"text/html; charset=utf-8"
+
+
+def test_bland_500_without_an_exception_is_released_for_a_head_request(
+    exchange: Exchange,
+) -> None:
+    answer = exchange(bland, method="HEAD")
+    assert answer.messages == [Head("1", 500, b"content-type\ntext/plain", b"", False)]
 
 
 def test_custom_500_is_kept(exchange: Exchange) -> None:

@@ -6,7 +6,7 @@ import { encodeHeaders } from './headerText';
 import { inject } from './inject';
 import { leave } from './leave';
 import { leadLocation } from './location';
-import { faultPage } from './pages';
+import { faultPage, reply } from './pages';
 
 /** What was asked for. */
 export interface IAsked {
@@ -29,7 +29,7 @@ export async function adapt(
   try {
     return await change(response, asked);
   } catch (error) {
-    return faultPage(error);
+    return reply(faultPage(error), asked.request);
   }
 }
 
@@ -43,7 +43,7 @@ async function change(response: Response, asked: IAsked): Promise<Response> {
     return left;
   }
   nameDownload(response.headers, asked);
-  const decoded = decode(response);
+  const decoded = decode(response, asked);
   allowFrame(decoded.headers, asked);
   encodeHeaders(decoded.headers, navigator);
   return inject(decoded, asked);

@@ -1,6 +1,7 @@
+import type { IAsked } from './adapt';
 import type { Format } from './inflate';
 import { inflate } from './inflate';
-import { page } from './pages';
+import { page, reply } from './pages';
 
 /** How to undo a coding by what browsers offer (Compression Streams). */
 const FORMATS: Readonly<Partial<Record<string, Format>>> = {
@@ -21,7 +22,7 @@ const BEYOND_US: ReadonlySet<string> = new Set(['br', 'zstd']);
  * @param response - the app's
  * @returns one with a plain body, or a page that says why there is none
  */
-export function decode(response: Response): Response {
+export function decode(response: Response, { request }: IAsked): Response {
   const codings = codingsOf(response.headers);
   const { body, status } = response;
   if (body === null || codings.length === 0) {
@@ -30,7 +31,7 @@ export function decode(response: Response): Response {
   const beyond = codings.find(coding => BEYOND_US.has(coding));
   if (beyond !== undefined) {
     void body.cancel();
-    return refusal(beyond);
+    return reply(refusal(beyond), request);
   }
   const formats = codings.map(coding => FORMATS[coding]);
   if (!formats.every(format => format !== undefined)) {

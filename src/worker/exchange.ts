@@ -8,7 +8,7 @@ import {
 } from '../protocol';
 import { Body } from './body';
 import { headersOf } from './headers';
-import { page } from './pages';
+import { page, reply } from './pages';
 
 /** What an exchange needs of the channel to its kernel. */
 export interface IReplies {
@@ -116,7 +116,7 @@ export class Exchange {
       this._cancel();
       this._settled = true;
       this._end();
-      this._resolve(response);
+      this._resolve(reply(response, this._request));
     }
   }
 

@@ -8,7 +8,7 @@ import { Exchange } from './exchange';
 import { isolate } from './isolation';
 import { lead, leadTo } from './lead';
 import { heldLocks, locksOfHolder, servedApps } from './locks';
-import { faultPage, page, versionPage } from './pages';
+import { faultPage, page, reply, versionPage } from './pages';
 import { Replies } from './replies';
 import type { Destination } from './route';
 import { route } from './route';
@@ -64,7 +64,9 @@ function respond(
   destination: Destination,
   scope: URL
 ): Promise<Response> {
-  const response = answer(event, destination, scope).catch(faultPage);
+  const response = answer(event, destination, scope).catch((error: unknown) =>
+    reply(faultPage(error), event.request)
+  );
   return isolate(response, event.request, scope);
 }
 
@@ -83,9 +85,9 @@ async function answer(
     case 'redirect':
       return Response.redirect(new URL(destination.location, scope), 307);
     case 'index':
-      return index(scope.pathname);
+      return reply(await index(scope.pathname), event.request);
     case 'version':
-      return about(scope.pathname);
+      return reply(await about(scope.pathname), event.request);
   }
 }
 

@@ -42,6 +42,17 @@ ${list}</html>
   });
 }
 
+/**
+ * What of an answer of ours goes to who asked: to a HEAD its head alone
+ * (RFC 9110, section 9.3.2).
+ */
+export function reply(
+  response: Response,
+  { method }: Pick<Request, 'method'>
+): Response {
+  return method === 'HEAD' ? new Response(null, response) : response;
+}
+
 /** Our own code failed: what a developer wants to hear of. */
 export function faultPage(error: unknown): Response {
   return page(

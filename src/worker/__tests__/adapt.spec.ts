@@ -46,4 +46,10 @@ describe('a response', () => {
       '<h1>The service worker failed</h1>'
     );
   });
+
+  it('that cannot be adapted is said to a HEAD by the head alone', async () => {
+    const response = Response.redirect('https://example.org/login');
+    const adapted = await adapt(response, asked(undefined, { method: 'HEAD' }));
+    expect([adapted.status, adapted.body]).toEqual([500, null]);
+  });
 });

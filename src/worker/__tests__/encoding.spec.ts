@@ -1,6 +1,7 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { createGzip, constants } from 'node:zlib';
 import { decode } from '../encoding';
+import { asked } from './asked';
 import { bytes, text, turn, watch } from './fakes';
 
 const HELLO = bytes('hello '.repeat(1000));
@@ -8,13 +9,14 @@ const HELLO = bytes('hello '.repeat(1000));
 function packed(
   coding: string,
   body: Uint8Array | ReadableStream | null,
-  init: ResponseInit = {}
+  init: ResponseInit = {},
+  method = 'GET'
 ): Response {
   const response = new Response(body as BodyInit | null, init);
   response.headers.set('content-encoding', coding);
   response.headers.set('content-length', '99');
   response.headers.set('etag', '"1"');
-  return decode(response);
+  return decode(response, asked(undefined, { method }));
 }
 
 /** The headers that tell of a body's coding. */
@@ -107,7 +109,7 @@ describe('a body', () => {
 
   it('that says nothing of a coding is handed on as it is', () => {
     const response = new Response('hello');
-    expect(decode(response)).toBe(response);
+    expect(decode(response, asked())).toBe(response);
   });
 
   it.each([204, 205, 304])('that status %i forbids is none', status => {
@@ -130,6 +132,12 @@ describe.each(['br', 'zstd', 'BR', 'gzip, br', 'br, gzip'])(
       expect(await response.text()).toMatch(
         /It compressed the body with (br|zstd), .*: leave the compression out/
       );
+    });
+
+    it('is refused to a HEAD by the head alone', () => {
+      const response = packed(coding, streamOf([]), {}, 'HEAD');
+      expect([response.status, response.body]).toEqual([502, null]);
+      expect(response.headers.get('content-type')).toMatch(/^text\/html/);
     });
 
     it('is read no further', () => {

@@ -194,6 +194,14 @@ describe('the end', () => {
     expect(replies.listening).toBe(false);
   });
 
+  it('by an answer of our own is the head alone for a HEAD', async () => {
+    const { replies, response } = open({ method: 'HEAD' });
+    replies.say({ type: 'abort', reason: 'The kernel is gone.' });
+    const { status, headers, body } = await response;
+    expect([status, body]).toEqual([502, null]);
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+  });
+
   it('is not ours once the app has answered', async () => {
     const { replies, exchange, response } = open();
     replies.respond('one', true);

@@ -68,6 +68,32 @@ describe('what the site carries for another origin', () => {
   });
 });
 
+describe('a HEAD', () => {
+  async function headOf(path: string, method: string) {
+    const { status, headers, body } = await handle(path, {}, '', method)
+      .response!;
+    await body?.cancel();
+    return { status, headers: [...headers], hasBody: body !== null };
+  }
+
+  it.each(['asgi/', 'asgi/-/version', 'asgi/nobody/'])(
+    'gets the head alone of what we answer: %s',
+    async path => {
+      const got = await headOf(path, 'GET');
+      expect(got.hasBody).toBe(true);
+      expect(await headOf(path, 'HEAD')).toEqual({ ...got, hasBody: false });
+    }
+  );
+
+  it('gets it of a failure of ours', async () => {
+    jest.spyOn(locks, 'query').mockRejectedValueOnce(new Error('no locks'));
+    expect(await headOf('asgi/', 'HEAD')).toMatchObject({
+      status: 500,
+      hasBody: false
+    });
+  });
+});
+
 describe('on an isolated site', () => {
   const isolated = { 'cross-origin-embedder-policy': 'require-corp' };
 

@@ -180,7 +180,8 @@ interface IHandled {
 export function handle(
   path: string,
   init?: Pick<Partial<FetchEvent>, 'clientId' | 'resultingClientId'>,
-  destination: RequestDestination = ''
+  destination: RequestDestination = '',
+  method = 'GET'
 ): IHandled {
   let response: Promise<Response> | null = null;
   let stopped = false;
@@ -189,7 +190,7 @@ export function handle(
     resultingClientId: '',
     ...init,
     request: Object.defineProperty(
-      new Request(new URL(path, SITE)),
+      new Request(new URL(path, SITE), { method }),
       'destination',
       { value: destination }
     ),
