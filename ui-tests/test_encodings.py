@@ -22,9 +22,12 @@ def raw(data):
 CODINGS = {
     "gzip": gzip.compress, "deflate": zlib.compress, "raw": raw,
     "twice": lambda data: gzip.compress(zlib.compress(data)),
+    "members": lambda data: gzip.compress(data[:9]) + gzip.compress(data[9:]),
+    "truncated": lambda data: gzip.compress(data)[:-1],
     "corrupt": lambda data: data, "br": lambda data: data, "zstd": lambda data: data,
 }
-NAMES = {"raw": "deflate", "twice": "deflate, gzip", "corrupt": "gzip"}
+NAMES = {"raw": "deflate", "twice": "deflate, gzip"}
+NAMES |= dict.fromkeys(["members", "truncated", "corrupt"], "gzip")
 
 @coded.api_route("/body/{how}", methods=["GET", "HEAD"])
 def body(how: str):
@@ -133,7 +136,7 @@ def tab(notebook: Notebook, app: str) -> Iterator[Page]:
     page.close()
 
 
-@pytest.mark.parametrize("how", ["gzip", "deflate", "raw", "twice"])
+@pytest.mark.parametrize("how", ["gzip", "members", "deflate", "raw", "twice"])
 def test_what_browsers_decode_is_decoded(notebook: Notebook, tab: Page, app: str, how: str) -> None:
     tab.goto(f"{app}body/{how}")
     expect(tab.locator("p")).to_have_text("Bücher")
@@ -157,7 +160,9 @@ def test_what_nobody_can_decode_here_is_refused(
 
 def test_a_body_that_is_not_what_it_says_is_an_error(notebook: Notebook, app: str) -> None:
     script = "async url => (await fetch(url)).text().catch(error => error.name)"
-    assert notebook.page.evaluate(script, f"{app}body/corrupt") in ("TypeError", "AbortError")
+    for how in ("corrupt", "truncated"):
+        error = notebook.page.evaluate(script, f"{app}body/{how}")
+        assert (how, error) in [(how, "TypeError"), (how, "AbortError")]
 
 
 def test_events_that_are_compressed_arrive_one_by_one(notebook: Notebook, app: str) -> None:

@@ -1,6 +1,6 @@
 import type { IAsked } from './adapt';
-import type { Format } from './inflate';
 import { inflate } from './inflate';
+import type { Format } from './inflator';
 import { page, reply } from './pages';
 
 /** How to undo a coding by what browsers offer (Compression Streams). */

@@ -2,7 +2,10 @@ import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { createGzip, constants } from 'node:zlib';
 import { decode } from '../encoding';
 import { asked } from './asked';
+import { useBrowsersDecompression } from './decompression';
 import { bytes, text, turn, watch } from './fakes';
+
+useBrowsersDecompression();
 
 const HELLO = bytes('hello '.repeat(1000));
 
@@ -17,6 +20,10 @@ function packed(
   response.headers.set('content-length', '99');
   response.headers.set('etag', '"1"');
   return decode(response, asked(undefined, { method }));
+}
+
+function together(...parts: Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** The headers that tell of a body's coding. */
@@ -122,6 +129,46 @@ describe('a body', () => {
   });
 });
 
+describe('a body of several members', () => {
+  // A byte with which a member may begin is in it, too.
+  const plain = Uint8Array.from({ length: 1000 }, (_, at) =>
+    [0x1f, 0x8b, 8, at].at(at % 4)!
+  );
+  const members = [
+    gzipSync('one'),
+    gzipSync(''),
+    gzipSync(plain, { level: 0 }),
+    gzipSync('two')
+  ];
+  const all = new Uint8Array([...bytes('one'), ...plain, ...bytes('two')]);
+
+  it.each([
+    ['together', [together(...members)]],
+    ['one by one', members],
+    ['byte by byte', Array.from(together(...members), x => Uint8Array.of(x))]
+  ])('is decoded wholly if they come %s', async (_, chunks) => {
+    const response = packed('gzip', streamOf([...chunks]));
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(all);
+  });
+
+  it.each([2, 5, 7])('is so in chunks of %i bytes', async size => {
+    const body = together(...members);
+    const chunks = Array.from({ length: body.length / size + 1 }, (_, at) =>
+      body.subarray(at * size, (at + 1) * size)
+    );
+    const response = packed('gzip', streamOf(chunks));
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(all);
+  });
+
+  it('is handed on member by member', async () => {
+    const body = streamOf([gzipSync('one'), gzipSync('two'), null]);
+    const reader = packed('gzip', body).body!.getReader();
+    expect(text((await reader.read()).value)).toBe('one');
+    expect(text((await reader.read()).value)).toBe('two');
+    await reader.cancel();
+  });
+});
+
 describe.each(['br', 'zstd', 'BR', 'gzip, br', 'br, gzip'])(
   'a body in %s',
   coding => {
@@ -205,12 +252,32 @@ describe('a stream', () => {
   it.each([
     ['gzip', HELLO],
     ['deflate', HELLO],
-    ['gzip', gzipSync(HELLO).subarray(0, 20)],
-    ['gzip', Uint8Array.of(31)]
+    ['gzip', together(gzipSync('one'), bytes('two'))],
+    ['deflate', together(deflateSync('one'), deflateSync('two'))]
   ])('that is not in %s breaks off with a sentence', async (coding, body) => {
     await expect(packed(coding, streamOf([body])).text()).rejects.toThrow(
       `The body is not in ${coding}, as its Content-Encoding says: compress it so`
     );
+  });
+
+  it.each([
+    ['gzip', gzipSync(HELLO).subarray(0, 20)],
+    ['gzip', gzipSync(HELLO).subarray(0, -1)],
+    ['gzip', together(gzipSync('one'), gzipSync('two').subarray(0, -1))],
+    ['gzip', Uint8Array.of(31)],
+    ['deflate', deflateSync(HELLO).subarray(0, -1)],
+    ['deflate', deflateRawSync(HELLO).subarray(0, -1)]
+  ])('that ends in the middle of %s breaks off so', async (coding, body) => {
+    await expect(packed(coding, streamOf([body])).text()).rejects.toThrow(
+      `The body ends before its ${coding} does: let what compresses it finish`
+    );
+  });
+
+  it('that breaks off is read no further', async () => {
+    const cancelled = jest.fn();
+    const response = packed('gzip', streamOf([HELLO, null], cancelled));
+    await expect(response.text()).rejects.toThrow('The body is not in gzip');
+    expect(cancelled).toHaveBeenCalledTimes(1);
   });
 
   it.each([[[]], [[gzipSync(HELLO).subarray(0, 15)]]])(
