@@ -23,6 +23,10 @@ def go(status: int, to: str):
     response.raw_headers.append((b"location", to.encode("latin-1")))
     return response
 
+@moves.get("/refresh")
+def refresh(then: str):
+    return HTMLResponse("<!doctype html><p>wait", headers={"refresh": then})
+
 @moves.get("/form")
 def form():
     forms = [
@@ -39,6 +43,7 @@ async def seen(path: str, request: Request):
     return PlainTextResponse(f"{request.method} {path} {body}".strip(), headers=headers)
 
 %asgi_serve moves
+%asgi_serve moves --name moves_plain --open none --no-inject
 """
 
 _SEND = """async ([url, method, body, redirect]) => {
@@ -94,6 +99,17 @@ def test_tabs_follow_wherever_it_leads(notebook: Notebook, app: str) -> None:
         tab.goto(f"{app}{path}#top")
         assert tab.url == f"{app}{led}#top"
         expect(tab.locator("body")).to_contain_text("GET")
+    tab.close()
+
+
+def test_a_refresh_leads_into_the_app(notebook: Notebook, app: str) -> None:
+    tab = notebook.page.context.new_page()
+    # The second has no script in its pages that would lead it.
+    for root in (app, f"{notebook.site}asgi/moves_plain/"):
+        for then in ("0;url=/seen/root", "0; URL='seen/root'"):
+            tab.goto(f"{root}refresh?then={quote(then)}")
+            tab.wait_for_url(f"{root}seen/root")
+            expect(tab.locator("body")).to_have_text("GET root")
     tab.close()
 
 

@@ -7,6 +7,7 @@ import { inject } from './inject';
 import { leave } from './leave';
 import { leadLocation } from './location';
 import { faultPage, reply } from './pages';
+import { leadRefresh } from './refresh';
 
 /** What was asked for. */
 export interface IAsked {
@@ -42,6 +43,7 @@ async function change(response: Response, asked: IAsked): Promise<Response> {
   if (left !== null) {
     return left;
   }
+  leadRefresh(response.headers, asked);
   nameDownload(response.headers, asked);
   const decoded = decode(response, asked);
   allowFrame(decoded.headers, asked);

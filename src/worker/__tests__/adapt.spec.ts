@@ -11,6 +11,7 @@ describe('a response', () => {
       status: 302,
       headers: {
         location: '/login',
+        refresh: '0;url=/login',
         'content-encoding': 'gzip',
         'content-disposition': 'inline; filename="\u00e9"',
         'x-frame-options': 'DENY'
@@ -23,7 +24,8 @@ describe('a response', () => {
         'content-disposition',
         'inline; filename="\u00e9"; filename*=UTF-8\'\'%C3%A9'
       ],
-      ['location', 'https://example.org/demo/asgi/shop/login']
+      ['location', 'https://example.org/demo/asgi/shop/login'],
+      ['refresh', '0;url=https://example.org/demo/asgi/shop/login']
     ]);
     expect(await adapted.text()).toBe('hello');
   });

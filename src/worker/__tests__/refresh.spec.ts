@@ -1,0 +1,60 @@
+import { leadRefresh } from '../refresh';
+import { asked } from './asked';
+
+function lead(refresh: string, url?: string, mode: RequestMode = 'navigate') {
+  const headers = new Headers({ refresh });
+  leadRefresh(headers, asked(url, { mode }));
+  return headers.get('refresh');
+}
+
+describe.each(['https://example.org/', 'https://example.org/demo/'])(
+  'a refresh on the site %s',
+  site => {
+    const app = `${site}asgi/shop/`;
+
+    it.each([
+      ['0;url=/login', `0;url=${app}login`],
+      ['5; URL=/login?a=1#top', `5; URL=${app}login?a=1#top`],
+      ['1.5 , url = /login', `1.5 , url = ${app}login`],
+      ["0;url='/login'", `0;url=${app}login`],
+      ['0;url="/login" and more', `0;url=${app}login`],
+      ['0;url="/login', `0;url=${app}login`],
+      ['0;/login', `0;${app}login`],
+      ['0 /login', `0 ${app}login`],
+      ['.;/login', `.;${app}login`],
+      ['0;url=https://example.org/login', `0;url=${app}login`],
+      ['0;url=../../../login', `0;url=${app}login`],
+      ['0;url=/caf\u00c3\u00a9', `0;url=${app}caf%C3%A9`]
+    ])('of %j leads into the app', (refresh, led) => {
+      expect(lead(refresh, app)).toBe(led);
+    });
+
+    it.each([
+      '0',
+      '5;',
+      '0;url=',
+      '0;url=""',
+      '0;url=next',
+      '0;ur=next',
+      `0;url=${app}next`,
+      `0;url=${site}asgi/other/`,
+      '0;url=https://elsewhere.org/login',
+      '0;url=http://',
+      'url=/login',
+      '/login',
+      '0url=/login'
+    ])('of %j stays as it is', refresh => {
+      expect(lead(refresh, `${app}page/`)).toBe(refresh);
+    });
+  }
+);
+
+it('is for a script to read as it is', () => {
+  expect(lead('0;url=/login', undefined, 'cors')).toBe('0;url=/login');
+});
+
+it('does nothing where there is none', () => {
+  const headers = new Headers();
+  leadRefresh(headers, asked(undefined, { mode: 'navigate' }));
+  expect([...headers]).toEqual([]);
+});
