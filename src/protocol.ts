@@ -35,6 +35,12 @@ export const DRAINED = `${PACKAGE} drained`;
  */
 export const COOKIES_HEADER = `${PACKAGE}-cookies`;
 
+/**
+ * The fragment of a URL that a page's script has the browser save as it is,
+ * where the service worker would take it for that of a page; no app sees it.
+ */
+export const SAVED = `#${PACKAGE}-saved`;
+
 interface IMessage {
   /** The version of the protocol that this is written in. */
   readonly v: number;

@@ -1,4 +1,4 @@
-import { COOKIES_HEADER } from '../protocol';
+import { COOKIES_HEADER, SAVED } from '../protocol';
 import type { IAsked } from './adapt';
 import { admit } from './admit';
 import { pictures } from './assets';
@@ -11,7 +11,7 @@ import { scriptHash, scriptTag } from './tag';
  *
  * The body is passed on as it comes. What is no HTML to be shown, or in an
  * encoding that does not have ASCII, stays as it is, as does a page in which
- * no script can run.
+ * no script can run, and one that is saved.
  */
 export async function inject(
   response: Response,
@@ -24,6 +24,9 @@ export async function inject(
   const cookies = headers.get(COOKIES_HEADER);
   headers.delete(COOKIES_HEADER);
   if (cookies === null || body === null || !isShownAsHtml(response)) {
+    return response;
+  }
+  if (request.url.endsWith(SAVED)) {
     return response;
   }
   const admission = await admit(headers, scriptHash);

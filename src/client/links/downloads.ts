@@ -1,5 +1,6 @@
 import { filenameIn, textOf } from '../../filename';
 import type { IMount } from '../../prefix';
+import { SAVED } from '../../protocol';
 
 /** Saves what is at `url` as a file; false if that is the browser's to do. */
 export type Download = (url: string, filename: string) => boolean;
@@ -8,8 +9,10 @@ export type Download = (url: string, filename: string) => boolean;
 const KEEP = 60_000;
 
 /**
- * What downloads from the app where the browser asks no service worker for a
- * link with a `download` attribute, as Chromium does; null where it asks.
+ * What downloads from the app what a link with a `download` attribute leads to.
+ *
+ * For such links Chromium asks no service worker, and Firefox asks as for any
+ * page, which would get our script.
  *
  * @param mount - where the app is mounted
  * @param page - the page's window
@@ -17,19 +20,34 @@ const KEEP = 60_000;
 export function downloadFrom(
   mount: IMount,
   page: Pick<Window, 'document' | 'location' | 'navigator'>
-): Download | null {
+): Download {
   // Nothing else tells; only Chromium has it.
-  if (!('userAgentData' in page.navigator)) {
-    return null;
-  }
+  const save = 'userAgentData' in page.navigator ? fetchAndSave : saveAsItIs;
   return (url, filename) => {
-    const { origin, pathname } = new URL(url);
-    if (origin !== page.location.origin || !pathname.startsWith(mount.root)) {
+    const { hash, origin, pathname } = new URL(url);
+    if (
+      hash === SAVED ||
+      origin !== page.location.origin ||
+      !pathname.startsWith(mount.root)
+    ) {
       return false;
     }
     void save(page.document, url, filename);
     return true;
   };
+}
+
+/** The worker sees the fragment. */
+function saveAsItIs(
+  page: Pick<Document, 'createElement'>,
+  url: string,
+  filename: string
+): void {
+  const link = page.createElement('a');
+  link.href = url;
+  link.hash = SAVED;
+  link.download = filename;
+  link.click();
 }
 
 /**
@@ -40,7 +58,7 @@ export function downloadFrom(
  *   HTML, "downloading hyperlinks"), the last part of the URL weaker
  * @throws if the app answers with anything but a file
  */
-export async function save(
+export async function fetchAndSave(
   page: Pick<Document, 'createElement'>,
   url: string,
   filename: string

@@ -35,12 +35,12 @@ export interface INavigation extends EventTarget {
  * A posted form cannot be sent anew from here: its submit is led.
  *
  * @param navigation - the page's, where the browser has one
- * @param download - takes a download or leaves it to the browser; null if it leaves all
+ * @param download - takes a download or leaves it to the browser
  */
 export function leadNavigations(
   navigation: INavigation | undefined,
   lead: Lead,
-  download: Download | null
+  download: Download
 ): void {
   navigation?.addEventListener('navigate', given => {
     const event = given as INavigateEvent;
@@ -50,7 +50,7 @@ export function leadNavigations(
     }
     const led = lead(destination.url);
     if (typeof downloadRequest === 'string') {
-      if (download?.(led ?? destination.url, downloadRequest)) {
+      if (download(led ?? destination.url, downloadRequest)) {
         event.preventDefault();
       }
       return;

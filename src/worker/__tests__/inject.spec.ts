@@ -39,8 +39,8 @@ function navigate(response: Response): Promise<Response> {
 }
 
 /** No script can make a request of every mode. */
-function requestOf(mode: RequestMode): Request {
-  const request = new Request('https://example.org/demo/asgi/shop/');
+function requestOf(mode: RequestMode, fragment = ''): Request {
+  const request = new Request(`https://example.org/demo/asgi/shop/${fragment}`);
   return Object.defineProperty(request, 'mode', { value: mode });
 }
 
@@ -224,6 +224,17 @@ describe('what stays as it is', () => {
       expect(await response.text()).toBe(HTML);
     }
   );
+});
+
+it('a page that is saved stays as the app sent it', async () => {
+  const adapted = await adapt(responseOf({}), {
+    request: requestOf('navigate', '#jupyterlite-asgi-saved'),
+    mount: MOUNT
+  });
+  expect(headersOf(adapted)).toEqual({
+    'content-type': 'text/html; charset=utf-8'
+  });
+  expect(await adapted.text()).toBe(HTML);
 });
 
 describe('a stream', () => {

@@ -1,4 +1,4 @@
-import { downloadFrom, save } from '../downloads';
+import { downloadFrom, fetchAndSave } from '../downloads';
 import { LED, MOUNT, ORIGIN } from './fakes';
 
 /** A link that a page makes, and what it said when it was clicked. */
@@ -41,17 +41,11 @@ describe('a download', () => {
     navigator: { userAgentData: {} }
   } as unknown as Window;
 
-  it('is the matter of browsers that ask the service worker', () => {
-    const { document } = makePage();
-    const page = { document, location, navigator: {} as Navigator };
-    expect(downloadFrom(MOUNT, page)).toBeNull();
-  });
-
   it('is saved by us where it is of the app', async () => {
     const { document, clicked, saved } = makePage();
     const asked = answer('a file');
     const download = downloadFrom(MOUNT, { document, location, navigator });
-    expect(download?.(LED, 'own.txt')).toBe(true);
+    expect(download(LED, 'own.txt')).toBe(true);
     expect(asked).toHaveBeenCalledWith(LED);
     await saved;
     expect(clicked).toEqual([[expect.stringMatching(/^blob:/), 'own.txt']]);
@@ -64,7 +58,7 @@ describe('a download', () => {
     const asked = answer('none of ours');
     const { document } = makePage();
     const download = downloadFrom(MOUNT, { document, location, navigator });
-    expect(download?.(url, 'own.txt')).toBe(false);
+    expect(download(url, 'own.txt')).toBe(false);
     expect(asked).not.toHaveBeenCalled();
   });
 });
@@ -75,7 +69,7 @@ describe('what is saved', () => {
     answer('a file');
     const made = jest.spyOn(URL, 'createObjectURL');
     const forgotten = jest.spyOn(URL, 'revokeObjectURL');
-    await save(document, LED, '');
+    await fetchAndSave(document, LED, '');
     expect(await (made.mock.calls[0]![0] as Blob).text()).toBe('a file');
     jest.advanceTimersByTime(59_000);
     expect(forgotten).not.toHaveBeenCalled();
@@ -95,7 +89,7 @@ describe('what is saved', () => {
   ])('with the header %j has the name %j', async (disposition, name) => {
     const { document, clicked } = makePage();
     answer('a file', { headers: { 'content-disposition': disposition } });
-    await save(document, LED, 'own.txt');
+    await fetchAndSave(document, LED, 'own.txt');
     expect(clicked[0]![1]).toBe(name);
   });
 
@@ -105,17 +99,56 @@ describe('what is saved', () => {
   ])('from %s without a name has that of its URL, %s', async (url, name) => {
     const { document, clicked } = makePage();
     answer('a file');
-    await save(document, url, '');
+    await fetchAndSave(document, url, '');
     expect(clicked[0]![1]).toBe(name);
   });
 
   it('is nothing where the app fails, which is said', async () => {
     const { document, clicked } = makePage();
     answer('none', { status: 404 });
-    await expect(save(document, LED, '')).rejects.toThrow(
+    await expect(fetchAndSave(document, LED, '')).rejects.toThrow(
       `${LED} was not saved, for the app answered with 404: ` +
         'open it as a page to see what it says.'
     );
+    expect(clicked).toEqual([]);
+  });
+});
+
+describe('a download where the browser asks as for a page', () => {
+  function inFirefox() {
+    const clicked: unknown[] = [];
+    const createElement = () => ({
+      href: '',
+      hash: '',
+      download: null,
+      click() {
+        clicked.push([this.href, this.hash, this.download]);
+      }
+    });
+    const page = {
+      navigator: {},
+      location: { origin: ORIGIN },
+      document: { createElement }
+    };
+    return { clicked, download: downloadFrom(MOUNT, page as never) };
+  }
+
+  it.each(['', 'own.html'])('is said to the worker to be one: %j', name => {
+    const { clicked, download } = inFirefox();
+    expect(download(`${ORIGIN}${MOUNT.root}page?q=1#top`, name)).toBe(true);
+    expect(clicked).toEqual([
+      [`${ORIGIN}${MOUNT.root}page?q=1#top`, '#jupyterlite-asgi-saved', name]
+    ]);
+  });
+
+  it.each([
+    ['has been said', `${ORIGIN}${MOUNT.root}page#jupyterlite-asgi-saved`],
+    ['is not of the app', `${ORIGIN}/demo/files/page.html`],
+    ['is of another origin', 'https://elsewhere.org/demo/asgi/shop/page'],
+    ['is of a script', `blob:${ORIGIN}/1`]
+  ])('is the matter of the browser if it %s', (_, url) => {
+    const { clicked, download } = inFirefox();
+    expect(download(url, 'own.html')).toBe(false);
     expect(clicked).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ interface INavigate {
 function navigate(
   url: string,
   { cancelable = true, sameDocument = false, ...init }: INavigate = {},
-  download: Parameters<typeof leadNavigations>[2] = null
+  download: Parameters<typeof leadNavigations>[2] = () => false
 ) {
   const gone: unknown[] = [];
   const results = [0, 1].map(() => Promise.reject(new Error('aborted')));
@@ -84,6 +84,6 @@ describe('a navigation', () => {
   });
 
   it('is nothing where the browser has no such API', () => {
-    expect(() => leadNavigations(undefined, lead, null)).not.toThrow();
+    expect(() => leadNavigations(undefined, lead, () => false)).not.toThrow();
   });
 });
