@@ -60,6 +60,7 @@ def test_tables_and_facets(example: Notebook) -> None:
     page = visit(example)
     page.get_by_role("link", name="Next page").click()
     expect(page.locator("td.col-id").first).to_have_text("101")
+    page = visit(example)
     page.get_by_role("link", name="place", exact=True).first.click()
     page.locator(".facet-info").get_by_role("link", name="lawn").click()
     expect(page.get_by_role("heading", name='75 rows where place = "lawn"')).to_be_visible()
