@@ -64,7 +64,7 @@ _RUN = """() => {
 _OUTPUTS = "index => window.notebookPanel.content.widgets[index].model.outputs?.toJSON() ?? []"
 
 _FETCH = """async ([url, init]) => {
-  const response = await fetch(url, init);
+  const response = await fetch(url, {signal: AbortSignal.timeout(120_000), ...init});
   return {
     status: response.status, url: response.url,
     headers: Object.fromEntries(response.headers), text: await response.text()
@@ -77,12 +77,15 @@ def wait_until(page: Page, function: str, arg: object = None, seconds: float = 6
 
     ``page.wait_for_function`` would take its promise for that. It is asked four times a second: a
     service worker that is asked with every frame is never idle, and Chromium replaces none such.
+    What gives nothing within ten seconds is asked again.
     """
     page.evaluate(
         f"""async ([arg, seconds]) => {{
           const end = performance.now() + 1000 * seconds;
+          const late = () => new Promise(resolve => setTimeout(resolve, 10000, 'no answer'));
+          const ask = () => Promise.race([({function})(arg), late()]);
           let found;
-          while (!(found = await ({function})(arg))) {{
+          while (!(found = await ask()) || found === 'no answer') {{
             if (performance.now() > end) {{
               throw new Error(`it gave ${{JSON.stringify(found)}} for ${{seconds}} seconds`);
             }}
