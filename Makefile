@@ -84,7 +84,7 @@ format: setup ## mend what the linters can mend
 
 test: lint site ## run linters, type checkers and all tests
 	jlpm test
-	$(NGINX) $(BROWSERS) pytest --numprocesses 2 --dist loadgroup --max-worker-restart 3 tests ui-tests
+	$(NGINX) $(BROWSERS) pytest --numprocesses 3 --dist loadscope --max-worker-restart 3 tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
 test-all: test ## the same with the long tests, each engine at each place of the site
@@ -92,7 +92,7 @@ test-all: test ## the same with the long tests, each engine at each place of the
 frameworks: export ASGI_TEST_ALL = 1
 frameworks: site ## try all frameworks, and write into docs/frameworks.md what was seen
 	rm -rf build/frameworks
-	$(BROWSERS) pytest --numprocesses 2 --dist loadgroup --max-worker-restart 3 ui-tests/frameworks
+	$(BROWSERS) pytest --numprocesses 2 --dist loadscope --max-worker-restart 3 ui-tests/frameworks
 	python ui-tests/claims_page.py
 	jlpm prettier --write docs/frameworks.md
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import threading
 import traceback
@@ -24,6 +25,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from sites import SITE, serve_site
+from xdist.scheduler import LoadScopeScheduling
 
 expect.set_options(timeout=20_000)
 
@@ -58,13 +60,21 @@ if os.environ.get("ASGI_TEST_ALL"):
     SETTINGS += [("chromium", "/demo/"), ("firefox", "/")]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a setting in one process (pytest-xdist), so that they share a notebook."""
-    for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            setting = item.callspec.params.get("setting")
-            if isinstance(setting, tuple):
-                item.add_marker(pytest.mark.xdist_group("".join(setting)))
+class BySetting(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a process (pytest-xdist) to the tests of each setting, which share a notebook.
+
+    Another one has all that needs no browser: Playwright's loop lets no other run beside it.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        known = "|".join(map("".join, SETTINGS))
+        found = re.search(rf"[\[-]({known})[-\]]", nodeid)
+        return found[1] if found else "none"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySetting:
+    """Divide the tests so."""
+    return BySetting(config, log)
 
 
 def launch(playwright: Playwright, engine: str) -> Browser:
