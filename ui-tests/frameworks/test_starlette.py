@@ -1,0 +1,92 @@
+"""Starlette by its example: a quiz with a session, a middleware, an app inside, errors."""
+
+from __future__ import annotations
+
+import pytest
+from claims import Framework
+from lab import Notebook
+from material import cells_of
+from playwright.sync_api import FrameLocator, expect
+
+FRAMEWORK = Framework("Starlette", "starlette", ("starlette.ipynb",), mends=("workers.mend",))
+
+
+@pytest.mark.works("sessions in a signed cookie, which last when the page is loaded again")
+def test_a_session_keeps_the_answers(example: Notebook) -> None:
+    page = start_again(example)
+    for question, choice in (("Which planet", "Jupiter"), ("How many legs", "Ten")):
+        page.get_by_role("link", name=question).click()
+        page.get_by_role("radio", name=choice).check()
+        page.get_by_role("button", name="Answer").click()
+        expect(page.get_by_role("listitem").filter(has_text=question)).to_contain_text(choice)
+    example.reload_panel("quiz")
+    expect(page.get_by_role("listitem")).to_contain_text(["✓ Jupiter", "✗ Ten", "frozen water"])
+    page.get_by_role("button", name="Start again").click()
+    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("listitem").first).not_to_contain_text("Jupiter")
+
+
+@pytest.mark.works("an app mounted in another, with its own routes, and `url_for` into both")
+def test_the_app_inside_changes_what_the_outer_one_asks(example: Notebook) -> None:
+    page = start_again(example)
+    page.get_by_role("link", name="Editor").click()
+    page.get_by_label("Question").fill("What is <b>bold</b>?")
+    page.get_by_label("Right answer").fill("A tag")
+    page.get_by_label("Wrong answer").fill("A fish")
+    page.get_by_role("button", name="Add").click()
+    added = page.get_by_role("listitem").filter(has_text="What is <b>bold</b>? A tag.")
+    expect(added).to_be_visible()
+    page.get_by_role("link", name="Quiz").click()
+    expect(page.get_by_role("listitem")).to_have_count(4)
+    page.get_by_role("link", name="Editor").click()
+    added.get_by_role("button").click()
+    expect(page.get_by_role("listitem")).to_have_count(3)
+    assert example.value("len(questions)") == "3"
+
+
+@pytest.mark.works(
+    "handlers for a status and for exceptions of one's own, in the outer app and in the one inside"
+)
+def test_errors_have_pages_of_their_own(example: Notebook) -> None:
+    page = start_again(example)
+    page.get_by_role("link", name="frozen water").click()
+    heading = page.get_by_role("heading")
+    expect(heading).to_have_text("First things first: Which planet is the largest?")
+    assert example.fetch("asgi/quiz/questions/3").status == 403
+    for path in ("questions/99", "editor/soup"):
+        assert example.fetch(f"asgi/quiz/{path}").status == 404
+        visit(example, path)
+        expect(heading).to_have_text("There is no such question or page")
+
+
+@pytest.mark.works("middleware, also as a `BaseHTTPMiddleware`")
+def test_a_middleware_adds_a_header_to_all_responses(example: Notebook) -> None:
+    for path in ("", "editor/", "soup"):
+        timing = example.fetch(f"asgi/quiz/{path}").headers["server-timing"]
+        assert timing.startswith("app;dur=")
+
+
+@pytest.mark.works("`httpx.ASGITransport` in a cell, and running all cells again")
+def test_all_cells_run_again(example: Notebook) -> None:
+    outputs = [example.run(cell) for cell in cells_of("starlette.ipynb")]
+    assert {cell.error for cell in outputs} == {""}
+    assert outputs[-1].text.startswith("'app;dur=")
+    page = visit(example, "")
+    expect(page.get_by_role("listitem")).to_have_count(3)
+
+
+def visit(notebook: Notebook, path: str) -> FrameLocator:
+    """Have the panel show an address of the quiz; give the page in it."""
+    frame = notebook.panel("quiz").locator("iframe").element_handle().content_frame()
+    assert frame is not None
+    frame.goto(f"{notebook.site}asgi/quiz/{path}")
+    return notebook.frame("quiz")
+
+
+def start_again(notebook: Notebook) -> FrameLocator:
+    """Have the panel show the first page, with nothing answered."""
+    page = visit(notebook, "")
+    if page.get_by_role("button", name="Start again").count():
+        page.get_by_role("button", name="Start again").click()
+    expect(page.get_by_role("button")).to_have_count(0)
+    return page
