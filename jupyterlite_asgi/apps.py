@@ -16,7 +16,8 @@ _WSGI = 2
 def as_asgi(thing: object, expression: str) -> ASGIApp:
     """Return ``thing`` if it can be called as ASGI 3 apps are: ``await app(scope, receive, send)``.
 
-    A WSGI app, called with an environ and ``start_response``, is returned in an adapter.
+    A WSGI app, called with an environ and ``start_response``, is returned in an adapter. What takes
+    the calls of either, as a Dash object does, is what its ``server`` is.
 
     Args:
         thing: what is to be served.
@@ -40,6 +41,9 @@ def as_asgi(thing: object, expression: str) -> ASGIApp:
         )
     if not callable(thing):
         raise ServeError(_not_callable(thing, expression))
+    inner = getattr(thing, "server", None)
+    if callable(inner) and _accepts(thing, _ASGI) and _accepts(thing, _WSGI):
+        return as_asgi(inner, f"{expression}.server")
     if _accepts(thing, _ASGI):
         return cast(ASGIApp, thing)
     if _accepts(thing, _WSGI):

@@ -40,6 +40,16 @@ class Wrapper:
         self.app = app
 
 
+class Dash:
+    """Takes any call, for its server, as Dash 4.4 does."""
+
+    def __init__(self, server: object) -> None:
+        self.server = server
+
+    def __call__(self, *args: object, **options: object) -> None:
+        raise AssertionError
+
+
 class Unsigned:
     """Has no signature that ``inspect`` can read, as things made in C."""
 
@@ -108,6 +118,13 @@ def test_what_is_no_app_is_told_what_it_is(thing: object, sentence: str) -> None
 
 def test_wsgi_app_is_adapted(exchange: Exchange) -> None:
     assert exchange(as_asgi(wsgi, "app")).text == "hello"
+
+
+def test_what_takes_any_call_is_what_its_server_is(exchange: Exchange) -> None:
+    assert exchange(as_asgi(Dash(wsgi), "app")).text == "hello"
+    assert as_asgi(Dash(function), "app") is function
+    plain = Dash(None)
+    assert as_asgi(plain, "app") is plain
 
 
 def test_coroutine_is_closed_and_to_be_awaited() -> None:
