@@ -123,7 +123,7 @@ def test_wsgi_app_is_adapted(exchange: Exchange) -> None:
 def test_what_takes_any_call_is_what_its_server_is(exchange: Exchange) -> None:
     assert exchange(as_asgi(Dash(wsgi), "app")).text == "hello"
     assert as_asgi(Dash(function), "app") is function
-    plain = Dash(None)
+    plain: object = Dash(None)
     assert as_asgi(plain, "app") is plain
 
 

@@ -132,6 +132,54 @@ async def cell():
 asyncio.run(cell())
 """
 
+LISTENER = """
+import logging, queue, sys
+from logging.handlers import QueueHandler, QueueListener
+
+log = logging.getLogger("shop")
+records = queue.{kind}()
+log.addHandler(QueueHandler(records))
+listener = QueueListener(records, logging.StreamHandler(sys.stdout))
+log.warning("before")
+listener.start()
+log.warning("during")
+listener.stop()
+listener.stop()
+log.warning("after")
+print(records.qsize(), "left")
+listener.start()
+listener.start()
+"""
+
+DASH = (
+    CALL
+    + """
+import json, re
+from dash import Dash, html
+from jupyterlite_asgi.wsgi import as_asgi_app
+
+def make(**options):
+    app = Dash("site", **options)
+    app.layout = html.Div()
+    return app
+
+async def look(app, root):
+    status, body = await call(as_asgi_app(app.server), "/any", root)
+    config = json.loads(re.search('id="_dash-config"[^>]*>([^<]+)', body)[1])
+    (renderer,) = re.findall('src="([^"]*)/_dash-component-suites/dash/dash-renderer', body)
+    print(status, config["requests_pathname_prefix"], renderer)
+
+async def main():
+    await look(make(requests_pathname_prefix="/shop/"), "/demo/asgi/app")
+    app = make()
+    await look(app, "/demo/asgi/app")
+    await look(app, "/demo/asgi/other")
+    assert app.strip_relative_path("/demo/asgi/other/pages/1") == "pages/1"
+
+run(main())
+"""
+)
+
 WERKZEUG = """
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -144,6 +192,28 @@ def test_pool_of_threads() -> None:
     assert "can't start new thread" in complaint(EXECUTOR)
     error = "invalid literal for int() with base 10: 'x'"
     assert python(EXECUTOR) == f"['0', '1', '2'] {error}\n"
+
+
+@pytest.mark.parametrize("kind", ["Queue", "SimpleQueue"])
+def test_log_that_goes_through_a_queue(kind: str) -> None:
+    script = LISTENER.format(kind=kind)
+    assert "can't start new thread" in complaint(script)
+    assert python(script.rpartition("listener.start()")[0]).splitlines() == [
+        "before",
+        "during",
+        "1 left",
+        "after",
+    ]
+    assert "RuntimeError: Listener already started" in complaint(f"mends.mend()\n{script}")
+
+
+def test_dash() -> None:
+    assert "AssertionError" in complaint(DASH)
+    assert python(DASH).splitlines() == [
+        "200 /shop/ /shop",
+        "200 /demo/asgi/app/ /demo/asgi/app",
+        "200 /demo/asgi/other/ /demo/asgi/other",
+    ]
 
 
 def test_datasette() -> None:

@@ -77,6 +77,7 @@ def _apps_are_mounted() -> bool:
 _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
     _threads_cannot_start: (
         _Mend("concurrent.futures.thread", "executors"),
+        _Mend("logging.handlers", "logs"),
         _Mend("anyio._backends._asyncio", "workers"),
         _Mend("anyio.from_thread", "portals"),
         _Mend("asgiref.sync", "asgirefs"),
@@ -110,6 +111,7 @@ _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
     ),
     _files_are_on_a_drive: (_Mend("sqlite3", "drives"),),
     _apps_are_mounted: (
+        _Mend("dash.dash", "dashes"),
         _Mend("datasette.app", "datasettes", "mend_base_url"),
         _Mend("django.contrib.staticfiles.handlers", "djangos", "mend_static_files"),
         _Mend("django.core.handlers.base", "djangos", "mend_urls"),
