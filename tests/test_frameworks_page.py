@@ -41,7 +41,9 @@ def test_the_page_says_what_the_tests_show() -> None:
 
 
 def test_each_framework_has_a_part() -> None:
-    tests = {path.stem.removeprefix("test_") for path in TESTS.glob("test_*.py")}
+    tests = {
+        path.stem.removeprefix("test_").removesuffix("_older") for path in TESTS.glob("test_*.py")
+    }
     names = re.findall(r"^## (\S+) ", written(), re.MULTILINE)
     assert {name.lower() for name in names} >= tests
 
@@ -49,5 +51,8 @@ def test_each_framework_has_a_part() -> None:
 def test_the_versions_are_those_of_the_demo_site() -> None:
     packages = json.loads(LOCK.read_text("utf-8"))["packages"]
     versions = {entry["name"]: entry["version"] for entry in packages.values()}
+    shown: dict[str, set[str]] = {}
     for name, version in re.findall(r"^## (\S+) (\S+)$", written(), re.MULTILINE):
-        assert versions.get(name.lower(), version) == version
+        shown.setdefault(name.lower(), set()).add(version)
+    # Of some an older one was tried, too.
+    assert [name for name in shown if name in versions and versions[name] not in shown[name]] == []
