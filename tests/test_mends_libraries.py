@@ -180,6 +180,15 @@ run(main())
 """
 )
 
+PAGES = """
+import contextvars
+contextvars.Context().run(__import__, "dash")  # as a cell does
+import dash
+dash.Dash("site", use_pages=True, pages_folder="")
+dash.register_page("tides", path="/tides", layout=dash.html.P())
+print(*dash.page_registry)
+"""
+
 WERKZEUG = """
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -214,6 +223,11 @@ def test_dash() -> None:
         "200 /demo/asgi/app/ /demo/asgi/app",
         "200 /demo/asgi/other/ /demo/asgi/other",
     ]
+
+
+def test_dash_in_a_later_cell() -> None:
+    assert "LookupError" in complaint(PAGES)
+    assert python(PAGES) == "tides\n"
 
 
 def test_datasette() -> None:

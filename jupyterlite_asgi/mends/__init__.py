@@ -111,7 +111,8 @@ _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
     ),
     _files_are_on_a_drive: (_Mend("sqlite3", "drives"),),
     _apps_are_mounted: (
-        _Mend("dash.dash", "dashes"),
+        _Mend("dash._callback_context", "dashes", "mend_context"),
+        _Mend("dash.dash", "dashes", "mend_prefix"),
         _Mend("datasette.app", "datasettes", "mend_base_url"),
         _Mend("django.contrib.staticfiles.handlers", "djangos", "mend_static_files"),
         _Mend("django.core.handlers.base", "djangos", "mend_urls"),

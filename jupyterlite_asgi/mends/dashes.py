@@ -1,13 +1,23 @@
-"""Dash, which wants to be told where it is mounted."""
+"""Dash, which wants to be told where it is mounted, and to be imported once for all cells."""
 
 from __future__ import annotations
 
 import functools
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
 
-def mend(module: ModuleType) -> None:
+def mend_context(module: ModuleType) -> None:
+    """Give what is known of a callback a value in each cell. Seen in Dash 4.4.
+
+    Dash sets it as it is imported, and a cell has a context of its own: in the next one
+    ``dash.register_page()`` raised LookupError.
+    """
+    module.context_value = ContextVar("callback_context", default={})  # type: ignore[attr-defined]
+
+
+def mend_prefix(module: ModuleType) -> None:
     """Take ``requests_pathname_prefix`` from the request, unless it was given. Seen in Dash 4.4.
 
     Without it Dash takes the whole path for that of a page, and knows none such.

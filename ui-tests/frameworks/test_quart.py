@@ -1,0 +1,83 @@
+"""Quart by its example: forms, sessions, templates, and streams of several kinds."""
+
+from __future__ import annotations
+
+import pytest
+from claims import Framework
+from lab import Notebook
+from material import cell_with
+from playwright.sync_api import Page, expect
+
+FRAMEWORK = Framework("Quart", "quart", examples=("quart.ipynb",), mends=("processes.mend",))
+
+#: The chunks of a response, each as it came.
+CHUNKS = """async url => {
+  const reader = (await fetch(url)).body.getReader();
+  const seen = [];
+  for (let read; !(read = await reader.read()).done; ) {
+    seen.push(new TextDecoder().decode(read.value));
+  }
+  return seen;
+}"""
+
+
+@pytest.mark.works("an event stream: what a form or a cell does is seen at once by all pages")
+def test_a_bid_is_seen_by_all(example: Notebook) -> None:
+    panel, tab = example.frame("app"), visit(example)
+    expect(panel.get_by_role("status")).to_have_text("5")
+    tab.get_by_label("Name").fill("Ada")
+    tab.get_by_label("Amount").fill("7")
+    tab.get_by_role("button", name="Bid").click()
+    expect(panel.get_by_role("status")).to_have_text("7")
+    expect(tab.get_by_role("status")).to_have_text("7")
+    example.run("place('the notebook', 8)")
+    expect(panel.get_by_role("status")).to_have_text("8")
+    expect(tab.get_by_role("status")).to_have_text("8")
+    tab.close()
+
+
+@pytest.mark.works("an event stream's generator is closed when its reader leaves")
+def test_a_stream_ends_with_its_reader(example: Notebook) -> None:
+    tab = visit(example)
+    waiting = "async def until(count):\n    while len(watchers) != count: await asyncio.sleep(0.05)"
+    example.run(f"{waiting}\nawait asyncio.wait_for(until(2), 20)")
+    assert example.value("len(watchers)") == "2"
+    tab.close()
+    assert example.run("await asyncio.wait_for(until(1), 20)").error == ""
+
+
+@pytest.mark.works("forms, templates, sessions, messages, and redirects by `url_for`")
+def test_a_bidder_is_remembered(example: Notebook) -> None:
+    tab = visit(example)
+    tab.get_by_label("Name").fill("Grüße")
+    tab.get_by_label("Amount").fill("1")
+    tab.get_by_role("button", name="Bid").click()
+    expect(tab.get_by_role("alert")).to_have_text("1 is not enough.")
+    expect(tab.get_by_label("Name")).to_have_value("Grüße")
+    tab.reload()
+    expect(tab.get_by_role("alert")).to_have_count(0)
+    expect(tab.get_by_label("Name")).to_have_value("Grüße")
+    tab.close()
+
+
+@pytest.mark.works("a response that is read as its async generator gives it")
+def test_the_bids_come_one_by_one(example: Notebook) -> None:
+    chunks = example.page.evaluate(CHUNKS, f"{example.site}asgi/app/bids")
+    assert chunks[0] == "1. the notebook: 5\n"
+    assert chunks[-1] == "Going, going, gone!\n"
+    assert len(chunks) == int(example.value("len(bids)")) + 1
+
+
+@pytest.mark.works("routes with variables, JSON, and `app.test_client()` in a cell")
+def test_json_is_given(example: Notebook) -> None:
+    assert example.fetch("asgi/app/bids/1").text == '{"amount":5,"who":"the notebook"}\n'
+    assert example.fetch("asgi/app/bids/99").status == 404
+    asked = example.run(cell_with("quart.ipynb", "test_client"))
+    assert (asked.error, asked.text) == ("", "{'amount': 5, 'who': 'the notebook'}")
+
+
+def visit(notebook: Notebook) -> Page:
+    """Open the app in a tab of its own."""
+    tab = notebook.page.context.new_page()
+    tab.goto(f"{notebook.site}asgi/app/")
+    return tab
