@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from contextvars import ContextVar
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 
@@ -14,7 +14,9 @@ def mend_context(module: ModuleType) -> None:
     Dash sets it as it is imported, and a cell has a context of its own: in the next one
     ``dash.register_page()`` raised LookupError.
     """
-    module.context_value = ContextVar("callback_context", default={})  # type: ignore[attr-defined]
+    nothing = MappingProxyType[str, Any]({})
+    context = ContextVar("callback_context", default=nothing)
+    module.context_value = context  # type: ignore[attr-defined]
 
 
 def mend_prefix(module: ModuleType) -> None:
