@@ -43,6 +43,7 @@ class Site:
         preload: tuple[str, ...] = (),
         update: bool = False,
         needed: tuple[str, ...] = (),
+        without: tuple[str, ...] = (),
     ) -> list[str]:
         order = Order(
             asked=asked,
@@ -57,6 +58,7 @@ class Site:
             update=update,
             say=self.said.append,
             needed=needed,
+            without=without,
         )
         vendor(order, self.tmp / dest)
         return sorted(path.name for path in (self.tmp / dest).glob("*.whl"))
@@ -115,6 +117,23 @@ def test_what_cannot_run_is_named_with_its_chain(site: Site) -> None:
     )
     assert not (site.tmp / "out").exists()
     assert not site.lock.exists()
+
+
+def test_what_can_be_done_without_is_left_out(site: Site) -> None:
+    site.put("fast_parser", "2.0", tag=LINUX)
+    site.put("app", "1", "Fast.Parser>=1")
+    assert "has no wheel that runs in Pyodide" in site.error("app")
+    built = site.build("app", without=("Fast_Parser",))
+    assert built == [f"app-1-{PURE}.whl"]
+    site.url = NOWHERE
+    assert site.build("app", without=("fast-parser",)) == built
+
+
+def test_what_is_no_longer_left_out_is_decided_anew(site: Site) -> None:
+    site.put("lib", "1")
+    site.put("app", "1", "lib")
+    assert site.build("app", without=("lib",)) == [f"app-1-{PURE}.whl"]
+    assert site.build("app") == [f"app-1-{PURE}.whl", f"lib-1-{PURE}.whl"]
 
 
 def test_a_version_that_cannot_run_is_named(site: Site) -> None:

@@ -40,6 +40,7 @@ class PackagesAddon(BaseAddon):
     aliases: ClassVar = {
         "asgi-packages": "AsgiAddon.packages",
         "asgi-wheels": "AsgiAddon.wheels",
+        "asgi-without": "AsgiAddon.without",
         "asgi-pyodide": "AsgiAddon.pyodide",
         "asgi-preload": "AsgiAddon.preload",
         "asgi-lock-file": "AsgiAddon.lock_file",
@@ -60,6 +61,9 @@ class PackagesAddon(BaseAddon):
     ).tag(config=True)
     wheels = List(
         Unicode(), help="Wheels of one's own, or folders of them: they go before all others"
+    ).tag(config=True)
+    without = List(
+        Unicode(), help="Packages to leave out although others ask for them, by their names"
     ).tag(config=True)
     pyodide = Unicode(
         help="Pyodide to carry with the packages: `npm`, `npm:VERSION`, a folder of it or an "
@@ -165,6 +169,7 @@ class PackagesAddon(BaseAddon):
             wheels=[*wheel_files(self.wheels, base), *carried],
             pyodide=self._pyodide(),
             preload=self.preload,
+            without=self.without,
             lock_file=base / self.lock_file,
             cache=Path(self.manager.cache_dir) / "asgi",
             index=self.index_url.rstrip("/"),

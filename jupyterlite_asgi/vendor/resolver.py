@@ -46,10 +46,14 @@ Cause = RequirementInformation[Ask, Candidate]
 
 @dataclass
 class Provider(AbstractProvider[Ask, Candidate, str]):
-    """Answers resolvelib, and remembers what could not run; ``prefer`` names versions."""
+    """Answers resolvelib, and remembers what could not run; ``prefer`` names versions.
+
+    What packages ask for under a name of ``without`` is passed over.
+    """
 
     library: Library
     prefer: Mapping[str, str]
+    without: Iterable[str] = ()
     unfit: dict[str, str] = field(default_factory=dict)
 
     def identify(self, requirement_or_candidate: Ask | Candidate) -> str:
@@ -105,6 +109,8 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         if candidate.extras:
             yield Ask(Requirement(f"{wheel.name}=={wheel.version}"), candidate)
         for requirement in self.library.requires(wheel):
+            if canonicalize_name(requirement.name) in self.without:
+                continue
             if self.library.target.wants(requirement, candidate.extras):
                 yield Ask(requirement, candidate)
 
@@ -120,15 +126,21 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         return f"{named} has no wheel that runs in Pyodide ({ask}): {told}."
 
 
-def resolve(asked: Iterable[str], library: Library, prefer: Mapping[str, str]) -> dict[str, Json]:
+def resolve(
+    asked: Iterable[str],
+    library: Library,
+    prefer: Mapping[str, str],
+    without: Iterable[str] = (),
+) -> dict[str, Json]:
     """Decide on a wheel for each package that is asked for or needed.
 
-    ``prefer`` names versions to keep where they fit. Returned is for each package's name what
+    ``prefer`` names versions to keep where they fit, ``without`` what nobody needs although
+    packages ask for it, by canonical names. Returned is for each package's name what
     ``Wheel`` holds but its address, and under ``depends`` the names of what it needs. Raises
     ``VendorError`` where a package is unknown, cannot run in Pyodide, or fits no version that all
     ask for.
     """
-    provider = Provider(library, prefer)
+    provider = Provider(library, prefer, without)
     reporter: BaseReporter[Ask, Candidate, str] = BaseReporter()
     try:
         wanted = [line for line in map(Requirement, asked) if library.target.wants(line, ())]

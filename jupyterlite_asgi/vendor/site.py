@@ -32,6 +32,7 @@ class Order:
 
     ``pyodide`` is ``npm:VERSION``, a folder or an archive, or the address of the one that the site
     uses. ``distribution`` is the address of the packages that npm's has not, see ``from_npm``.
+    ``without`` names what is left out although packages ask for it.
     """
 
     asked: Sequence[str]
@@ -46,6 +47,7 @@ class Order:
     update: bool
     say: Callable[[str], None]
     needed: Sequence[str] = KERNEL
+    without: Sequence[str] = ()
 
 
 def vendor(order: Order, dest: Path) -> None:
@@ -66,11 +68,12 @@ def vendor(order: Order, dest: Path) -> None:
             "asked": sorted({*order.asked, *order.needed}),
             "pyodide": core.lock["info"] | core.origin,
             "wheels": {wheel.filename: wheel.sha256 for wheel in library.owned},
+            "without": sorted(map(canonicalize_name, order.without)),
         }
-        if {key: lock.get(key) for key in terms} != terms:
+        if {key: lock.get(key, []) for key in terms} != terms:
             locked = {name: entry["version"] for name, entry in lock.get("packages", {}).items()}
             prefer = target.versions(order.needed) | locked
-            lock = terms | {"packages": resolve(terms["asked"], library, prefer)}
+            lock = terms | {"packages": resolve(terms["asked"], library, prefer, terms["without"])}
             lock |= {"assets": known["assets"]} if "assets" in known else {}
         for name in map(canonicalize_name, order.preload):
             if name not in lock["packages"]:
