@@ -66,7 +66,9 @@ def test_a_form_adds_a_book(example: Notebook) -> None:
 @pytest.mark.works("`Stream`, which is read as its async generator gives it")
 def test_a_book_is_read_page_by_page(example: Notebook) -> None:
     chunks = example.page.evaluate(CHUNKS, f"{example.site}asgi/app/read/0")
-    assert chunks == [f"Emma, page {number} of 474\n" for number in range(1, 6)]
+    pages = [f"Emma, page {number} of 474\n" for number in range(1, 6)]
+    assert "".join(chunks) == "".join(pages)
+    assert len(chunks) > 1
 
 
 @pytest.mark.works(

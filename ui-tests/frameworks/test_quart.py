@@ -63,9 +63,10 @@ def test_a_bidder_is_remembered(example: Notebook) -> None:
 @pytest.mark.works("a response that is read as its async generator gives it")
 def test_the_bids_come_one_by_one(example: Notebook) -> None:
     chunks = example.page.evaluate(CHUNKS, f"{example.site}asgi/app/bids")
-    assert chunks[0] == "1. the notebook: 5\n"
-    assert chunks[-1] == "Going, going, gone!\n"
-    assert len(chunks) == int(example.value("len(bids)")) + 1
+    lines = "".join(chunks).splitlines()
+    assert (lines[0], lines[-1]) == ("1. the notebook: 5", "Going, going, gone!")
+    assert len(lines) == int(example.value("len(bids)")) + 1
+    assert len(chunks) > 1
 
 
 @pytest.mark.works("routes with variables, JSON, and `app.test_client()` in a cell")
