@@ -23,7 +23,7 @@ def test_packages_without_a_wheel_for_pyodide_work(notebook: Notebook) -> None:
 
 
 def test_pip_of_what_the_site_has_not_says_so(notebook: Notebook) -> None:
-    told = "no-such-package could not be installed: PyPI fallback is disabled"
+    told = "no-such-package is not among the packages that this site carries"
     assert told in notebook.run("%pip install no-such-package").error
 
 
