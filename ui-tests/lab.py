@@ -212,6 +212,15 @@ class Notebook:
         """What the panel of a served app shows."""
         return self.panel(name).frame_locator("iframe")
 
+    def visit(self, name: str, path: str = "") -> FrameLocator:
+        """Have the panel of a served app show another of its addresses; give what it shows."""
+        frame = self.panel(name).locator("iframe").element_handle().content_frame()
+        assert frame is not None
+        # Firefox takes a page that is still being loaded for the one that it goes to.
+        frame.wait_for_load_state()
+        frame.goto(f"{self.site}asgi/{name}/{path}")
+        return self.frame(name)
+
     def reload_panel(self, name: str) -> None:
         """Press the panel's button that loads it again."""
         self.panel(name).locator('[data-jp-item-name="reload"]').click()

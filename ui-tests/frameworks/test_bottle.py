@@ -71,7 +71,4 @@ def test_the_tide_comes_step_by_step(example: Notebook) -> None:
 
 def visit(notebook: Notebook, path: str = "") -> FrameLocator:
     """Have the panel show an address of the app; give the page in it."""
-    frame = notebook.panel("app").locator("iframe").element_handle().content_frame()
-    assert frame is not None
-    frame.goto(f"{notebook.site}asgi/app/{path}")
-    return notebook.frame("app")
+    return notebook.visit("app", path)

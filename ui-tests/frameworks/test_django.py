@@ -179,10 +179,7 @@ def test_all_cells_run_again(example: Notebook) -> None:
 
 def visit(notebook: Notebook, path: str) -> FrameLocator:
     """Have the panel show an address of the site; give the page in it."""
-    frame = notebook.panel("birds").locator("iframe").element_handle().content_frame()
-    assert frame is not None
-    frame.goto(f"{notebook.site}asgi/birds/{path}")
-    return notebook.frame("birds")
+    return notebook.visit("birds", path)
 
 
 def open_site(notebook: Notebook) -> FrameLocator:

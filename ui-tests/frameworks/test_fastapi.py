@@ -222,10 +222,7 @@ def test_a_reader_adds_a_picture_to_the_album(forms: Notebook) -> None:
 
 def visit(notebook: Notebook, path: str) -> FrameLocator:
     """Have the panel of the first example show an address of it; give the page in it."""
-    frame = notebook.panel("app").locator("iframe").element_handle().content_frame()
-    assert frame is not None
-    frame.goto(f"{notebook.site}asgi/app/{path}")
-    return notebook.frame("app")
+    return notebook.visit("app", path)
 
 
 def order(notebook: Notebook, path: str, **sent: object) -> Answer:

@@ -140,10 +140,7 @@ def test_all_cells_run_again(example: Notebook) -> None:
 
 def visit(notebook: Notebook, path: str) -> FrameLocator:
     """Have the panel show an address of the app; give the page in it."""
-    frame = notebook.panel("kitchen").locator("iframe").element_handle().content_frame()
-    assert frame is not None
-    frame.goto(f"{notebook.site}asgi/kitchen/{path}")
-    return notebook.frame("kitchen")
+    return notebook.visit("kitchen", path)
 
 
 def log_in(page: FrameLocator, password: str) -> None:

@@ -95,7 +95,4 @@ def test_what_is_logged_is_in_the_log(example: Notebook) -> None:
 
 def visit(notebook: Notebook) -> FrameLocator:
     """Have the panel show the app's first page; give that."""
-    frame = notebook.panel("app").locator("iframe").element_handle().content_frame()
-    assert frame is not None
-    frame.goto(f"{notebook.site}asgi/app/")
-    return notebook.frame("app")
+    return notebook.visit("app")

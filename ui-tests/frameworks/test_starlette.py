@@ -77,10 +77,7 @@ def test_all_cells_run_again(example: Notebook) -> None:
 
 def visit(notebook: Notebook, path: str) -> FrameLocator:
     """Have the panel show an address of the quiz; give the page in it."""
-    frame = notebook.panel("quiz").locator("iframe").element_handle().content_frame()
-    assert frame is not None
-    frame.goto(f"{notebook.site}asgi/quiz/{path}")
-    return notebook.frame("quiz")
+    return notebook.visit("quiz", path)
 
 
 def start_again(notebook: Notebook) -> FrameLocator:
