@@ -94,8 +94,7 @@ def test_root(example: Notebook, tmp_path: Path) -> None:
         expect(page.get_by_role("heading", name="API response: HTTP 201")).to_be_visible()
     page = visit(example, "birds/sightings?place=roof")
     expect(page.locator("td.col-day")).to_have_text("2027-01-01")
-    page.get_by_role("link", name="birds", exact=True).first.click()
-    page.get_by_role("link", name="trees", exact=True).click()
+    page = visit(example, "birds/trees")
     expect(page.locator("td.col-name")).to_have_text("oak")
     sql = "select day, name from sightings, trees where place = 'roof'"
     assert on_the_drive(example, tmp_path, sql) == [("2027-01-01", "oak")]
