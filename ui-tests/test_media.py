@@ -9,8 +9,10 @@ from lab import Notebook
 BYTES_A_SECOND = 88_200
 
 #: Two minutes of a tone, 10 MB; an app that serves the folder it is in, and keeps what was asked.
+#: What is asked from the beginning stops after some seconds of sound until more is asked for: a
+#: browser that got all of it at once would seek in what it has.
 CINEMA = """
-import math, os, struct, wave
+import asyncio, math, os, struct, wave
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
@@ -22,6 +24,26 @@ with wave.open("/tmp/media/tone.wav", "wb") as sound:
     sound.setframerate(RATE)
     one = [round(9000 * math.sin(math.tau * 441 * i / RATE)) for i in range(RATE)]
     sound.writeframes(struct.pack(f"<{RATE}h", *one) * SECONDS)
+
+class Halting:
+    def __init__(self, app):
+        self.app = app
+        self.sought = asyncio.Event()
+
+    async def __call__(self, scope, receive, send):
+        part = dict(scope["headers"]).get(b"range", b"")
+        if part and not part.startswith(b"bytes=0-"):
+            self.sought.set()
+        sent = 0
+
+        async def halt(message):
+            nonlocal sent
+            sent += len(message.get("body", b""))
+            if sent > 2_000_000:
+                await self.sought.wait()
+            await send(message)
+
+        await self.app(scope, receive, halt if part == b"bytes=0-" else send)
 
 cinema = FastAPI()
 asked = []
@@ -43,7 +65,7 @@ def page():
 def list_asked():
     return asked
 
-cinema.mount("/static", StaticFiles(directory="/tmp/media"))
+cinema.mount("/static", Halting(StaticFiles(directory="/tmp/media")))
 
 %asgi_serve cinema
 """
