@@ -113,7 +113,7 @@ def test_what_cannot_run_is_named_with_its_chain(site: Site) -> None:
     site.put("app", "1", "web")
     assert site.error("app") == (
         "fast 2.0 has no wheel that runs in Pyodide (app 1 → web 2 → fast>=1): "
-        "leave out what asks for it, or give a wheel of your own."
+        "leave out what asks for it, or it by `without`, or give a wheel of your own."
     )
     assert not (site.tmp / "out").exists()
     assert not site.lock.exists()
@@ -141,6 +141,15 @@ def test_a_version_that_cannot_run_is_named(site: Site) -> None:
     site.put("fast", "1", tag=WASM)
     site.put("app", "1", "fast==2")
     assert "fast 2 has no wheel that runs in Pyodide (app 1 → fast==2)" in site.error("app")
+
+
+def test_a_trial_that_runs_is_no_reason_to_try_all_that_ask_for_later_ones(site: Site) -> None:
+    site.put("watch", "1.3", tag=LINUX)
+    site.put("watch", "0.0a1")
+    site.put("app", "1")
+    site.put("app", "2", "watch>=0.2")
+    assert "watch 1.3 has no wheel that runs in Pyodide (app 2 → watch>=0.2)" in site.error("app")
+    assert site.build("watch==0.0a1") == [f"watch-0.0a1-{PURE}.whl"]
 
 
 def test_an_older_version_that_runs_is_taken_and_told(site: Site) -> None:

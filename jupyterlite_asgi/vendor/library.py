@@ -95,6 +95,7 @@ class Library:
     newest: dict[str, Version] = field(default_factory=dict)
     known: dict[str, list[Wheel]] = field(default_factory=dict)
     pages: dict[str, list[Json]] = field(default_factory=dict)
+    required: dict[Wheel, list[Requirement]] = field(default_factory=dict)
 
     @cached_property
     def owned(self) -> list[Wheel]:
@@ -204,6 +205,8 @@ class Library:
 
     def requires(self, wheel: Wheel) -> list[Requirement]:
         """Return what a wheel asks for, whatever the marker."""
+        if wheel in self.required:  # a resolver that goes back asks again, hundreds of times
+            return self.required[wheel]
         path, lines = self.path(wheel), list[str]()
         if wheel.kind == "pyodide":  # shared libraries are in no metadata
             lines += self.target.packages[wheel.name]["depends"]
@@ -213,4 +216,5 @@ class Library:
             raise VendorError(
                 f"{wheel.filename} is no whole wheel: build or fetch it anew."
             ) from error
-        return [Requirement(line) for line in lines]
+        self.required[wheel] = [Requirement(line) for line in lines]
+        return self.required[wheel]

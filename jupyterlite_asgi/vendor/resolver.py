@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, Resolver
 from resolvelib.resolvers import RequirementInformation
 
@@ -86,9 +87,11 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         asks, name = list(requirements[identifier]), identifier.partition("[")[0]
         refused = [candidate.wheel for candidate in incompatibilities[identifier]]
         wheels, newest = self.library.wheels(name), self.library.newest.get(name)
-        if not wheels:  # of no version: an older one of what asks for it would be no help
-            raise VendorError(self.cannot(name, asks[0]))
         spec = SpecifierSet(",".join(str(ask.requirement.specifier) for ask in asks))
+        trials = all(wheel.url and Version(wheel.version).is_prerelease for wheel in wheels)
+        if not wheels or (newest and trials and not spec.prereleases):
+            # No version runs: older ones of what asks for it would be no help, one after the other.
+            raise VendorError(self.cannot(name, asks[0]))
         fit = set(spec.filter([wheel.version for wheel in wheels]))
         if not fit and newest and newest in spec:
             self.unfit.setdefault(identifier, self.cannot(name, asks[-1]))
@@ -119,7 +122,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         newest, entry = self.library.newest.get(name), self.library.target.packages.get(name)
         if not newest and not entry:
             return f"{name} is in no index and no folder ({ask}): check its name."
-        told = "leave out what asks for it, or give a wheel of your own"
+        told = "leave out what asks for it, or it by `without`, or give a wheel of your own"
         if entry:
             told = f"Pyodide's own distribution has {entry['version']}, give its folder or archive"
         named = f"{name} {newest}" if newest else name
