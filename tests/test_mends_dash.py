@@ -6,13 +6,12 @@ So it is in an environment of its own.
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 
 from .test_mends_libraries import CALL
-from .unmended import complaint, python
+from .unmended import complaint, install, python
 
 DASH = (
     CALL
@@ -54,18 +53,17 @@ print(*dash.page_registry)
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The folder that Dash is in, with all that it needs."""
-    folder = str(tmp_path_factory.mktemp("dash"))
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "dash"]
-    subprocess.run(install, check=True)
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that Dash is in."""
+    folder = tmp_path_factory.mktemp("dash")
+    install("dash", folder)
     return folder
 
 
 @pytest.fixture
-def dash(installed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def dash(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let scripts import Dash."""
-    monkeypatch.setenv("PYTHONPATH", installed)
+    monkeypatch.setenv("PYTHONPATH", str(installed))
 
 
 @pytest.mark.usefixtures("dash")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from jupyterlite_asgi.site import BASE_URL_VARIABLE
 
@@ -36,6 +37,12 @@ def complaint(script: str) -> str:
     done = _run(script)
     assert done.returncode != 0
     return done.stderr
+
+
+def install(library: str, folder: Path) -> None:
+    """Put a library there with all that it needs: what would not do in the environment of tests."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), library]
+    subprocess.run(command, check=True)
 
 
 def _run(script: str) -> subprocess.CompletedProcess[str]:

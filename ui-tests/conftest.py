@@ -9,6 +9,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from typing import cast
 from urllib.parse import urlsplit
 
 import greenlet
@@ -91,6 +92,15 @@ def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport) -> None:
     if crashitem not in _ENDED:
         _ENDED.add(crashitem)
         report.outcome = "rerun"  # type: ignore[assignment]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test with ``@pytest.mark.only(engine, reason)`` elsewhere, before its fixtures."""
+    mark = item.get_closest_marker("only")
+    if mark is not None and isinstance(item, pytest.Function):
+        engine, _ = cast(tuple[str, str], item.callspec.params["setting"])
+        if engine != mark.args[0]:
+            pytest.skip(mark.args[1])
 
 
 def launch(playwright: Playwright, engine: str) -> Browser:
@@ -187,14 +197,6 @@ def _where_it_hangs(request: pytest.FixtureRequest, pytestconfig: pytest.Config)
     timer.start()
     yield
     timer.cancel()
-
-
-@pytest.fixture(autouse=True)
-def _only_where_it_can_be_seen(request: pytest.FixtureRequest) -> None:
-    """Skip a test with ``@pytest.mark.only(engine, reason)`` in another engine."""
-    mark = request.node.get_closest_marker("only")
-    if mark is not None and request.getfixturevalue("engine") != mark.args[0]:
-        pytest.skip(mark.args[1])
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
         _Mend("micropip.transaction", "installers", "mend_micropip"),
         _Mend("urllib3.contrib.emscripten.connection", "urllib3s"),
         _Mend("httpx._transports.default", "httpxs"),
+        _Mend("sanic.__version__", "sanics", "mend_parser"),
         _Mend("bottle", "runners"),
         _Mend("dash.dash", "runners"),
         _Mend("django.core.management.commands.runserver", "runners"),
@@ -117,6 +118,8 @@ _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
         _Mend("django.contrib.staticfiles.handlers", "djangos", "mend_static_files"),
         _Mend("django.core.handlers.base", "djangos", "mend_urls"),
         _Mend("django.db.migrations.loader", "djangos", "mend_migrations"),
+        _Mend("sanic.app", "sanics", "mend_registry"),
+        _Mend("sanic.asgi", "sanics", "mend_prefix"),
     ),
 }
 
