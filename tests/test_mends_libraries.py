@@ -74,6 +74,84 @@ run(main())
 """
 )
 
+FALCON = (
+    CALL
+    + """
+import falcon.asgi
+
+class Plant:
+    async def on_get(self, request, response, name):
+        response.text = f"{name} {request.path} {request.root_path} {request.relative_uri}"
+
+app = falcon.asgi.App()
+app.add_route("/plants/{name}", Plant())
+
+async def main():
+    for root in ("/demo/asgi/app", ""):
+        status, body = await call(app, "/plants/oak", root)
+        assert status == 200, body
+        print(body)
+
+run(main())
+"""
+)
+
+SOCKETIO = (
+    CALL
+    + """
+import logging
+import socketio
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
+
+logging.disable()
+
+async def other(scope, receive, send):
+    await PlainTextResponse("other " + scope["path"])(scope, receive, send)
+
+def make(path):
+    return socketio.ASGIApp(socketio.AsyncServer(async_mode="asgi"), other, socketio_path=path)
+
+async def main():
+    app = Starlette(routes=[Mount("/ws", make("ws/socket.io"))])
+    for each, path in [(make("socket.io"), ""), (app, "/ws"), (make(None), "")]:
+        status, body = await call(each, path + "/socket.io/")
+        assert status == 400, body
+        print(body)
+    print(*await call(make("socket.io"), "/else"))
+
+run(main())
+"""
+)
+
+FORMS = (
+    CALL
+    + """
+import sys
+sys.modules |= {"python_multipart": None, "multipart": None}
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+async def answer(request):
+    return PlainTextResponse(str(list(await request.form())))
+
+app = Starlette(routes=[Route("/", answer)])
+
+async def main():
+    try:
+        await call(app, "/")
+    except AssertionError as error:
+        print(error)
+    del sys.modules["python_multipart"]  # now it is installed
+    print(*await call(app, "/"))
+
+run(main())
+"""
+)
+
 DJANGO = (
     CALL
     + """
@@ -186,6 +264,27 @@ def test_datasette() -> None:
         f"{facets}?_facet=kind&kind=hard",
         "0 /demo/asgi/app/x",
     ]
+
+
+def test_falcon() -> None:
+    assert "404 Not Found" in complaint(FALCON)
+    below = "oak /plants/oak"
+    assert python(FALCON).splitlines() == [
+        f"{below} /demo/asgi/app /demo/asgi/app/plants/oak?_facet=kind",
+        f"{below}  /plants/oak?_facet=kind",
+    ]
+
+
+def test_socketio() -> None:
+    assert "AssertionError: other /demo/asgi/app/socket.io/" in complaint(SOCKETIO)
+    refused = '"The client is using an unsupported version of the Socket.IO or Engine.IO protocols"'
+    assert python(SOCKETIO).splitlines() == [refused] * 3 + ["200 other /demo/asgi/app/else"]
+
+
+def test_forms_of_starlette() -> None:
+    needed = "The `python-multipart` library must be installed to use form parsing."
+    assert f"AssertionError: {needed}" in complaint(FORMS)
+    assert python(FORMS).splitlines() == [needed, "200 []"]
 
 
 def test_django() -> None:

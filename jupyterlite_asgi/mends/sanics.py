@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from .mounting import raw_path_below
+
 
 class InvalidURL(ValueError):
     """What httptools raises of a URL that is none."""
@@ -72,9 +74,8 @@ def mend_prefix(module: ModuleType) -> None:
 
     @functools.wraps(create)
     async def create_below(app: Any, scope: Any, receive: Any, send: Any) -> Any:
-        above = scope.get("root_path", "").count("/")
-        path = b"/" + scope["raw_path"].split(b"/", above + 1)[-1]
-        return await create(app, {**scope, "raw_path": path}, receive, send)
+        scope = {**scope, "raw_path": raw_path_below(scope)}
+        return await create(app, scope, receive, send)
 
     module.ASGIApp.create = staticmethod(create_below)
 

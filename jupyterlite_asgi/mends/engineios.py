@@ -1,0 +1,28 @@
+"""Engine.IO, on which python-socketio stands: it takes it that its path is a whole one."""
+
+from __future__ import annotations
+
+import functools
+from types import ModuleType
+from typing import Any
+
+from .mounting import path_below
+
+
+def mend_prefix(module: ModuleType) -> None:
+    """Find its path below the one where the app is mounted. Seen in python-engineio 4.15.
+
+    What is not for it goes on to another app, which is given the scope as it is.
+    """
+    call = module.ASGIApp.__call__
+
+    @functools.wraps(call)
+    async def call_below(self: Any, scope: Any, receive: Any, send: Any) -> None:
+        if "path" in scope and self.engineio_path is not None:
+            path = path_below(scope)
+            ours = f"{path}/".startswith(self.engineio_path)
+            if ours or module.get_static_file(path, self.static_files):
+                scope = {**scope, "path": path}
+        await call(self, scope, receive, send)
+
+    module.ASGIApp.__call__ = call_below

@@ -1,0 +1,24 @@
+"""Falcon, which takes it that an app is at the root."""
+
+from __future__ import annotations
+
+import functools
+from types import ModuleType
+from typing import Any
+
+from .mounting import path_below
+
+
+def mend_prefix(module: ModuleType) -> None:
+    """Route by what lies below the path where the app is mounted. Seen in Falcon 4.4.
+
+    It reads ``root_path`` only to write addresses, as servers of old had it.
+    """
+    call = module.App.__call__
+
+    @functools.wraps(call)
+    async def call_below(self: Any, scope: Any, receive: Any, send: Any) -> None:
+        mounted = "path" in scope  # a lifespan is not
+        await call(self, {**scope, "path": path_below(scope)} if mounted else scope, receive, send)
+
+    module.App.__call__ = call_below

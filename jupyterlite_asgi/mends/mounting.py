@@ -1,0 +1,27 @@
+"""Where a path goes on below the place where the app is mounted (ASGI, HTTP scope: root_path).
+
+Apps that take themselves to be at the root compare the whole of it. They are given what they would
+be by a server that has them at its root: another app that mounts them stays in their path.
+"""
+
+from __future__ import annotations
+
+from ..types import Scope
+
+
+def root_of(scope: Scope) -> str:
+    """The path at which the outermost app is; Starlette's routers write that down."""
+    root: str = scope.get("app_root_path", scope.get("root_path", ""))
+    return root
+
+
+def path_below(scope: Scope) -> str:
+    """The path of a request without what it is mounted at; it begins with a slash."""
+    path: str = scope["path"]
+    return "/" + path.removeprefix(root_of(scope)).removeprefix("/")
+
+
+def raw_path_below(scope: Scope) -> bytes:
+    """The same as it was sent, percent-encoded."""
+    parts: list[bytes] = scope["raw_path"].split(b"/", root_of(scope).count("/") + 1)
+    return b"/" + parts[-1]
