@@ -32,7 +32,7 @@ def render(seen: Iterable[Seen]) -> str:
 
 def _row(group: list[Seen]) -> str:
     framework = group[0].framework
-    browsers = " and ".join(each.engine.capitalize() for each in group)
+    browsers = " and ".join(each.engine.capitalize() for each in group if each.works) or "none"
     links = ", ".join(f"[{path}](../examples/{path})" for path in framework.examples)
     return f"| {framework.name} | {group[0].version} | {browsers} | {links} |"
 

@@ -11,6 +11,9 @@ from claims import Seen
 from conftest import guarded
 from lab import Notebook
 from playwright.sync_api import Browser
+from sites import serve_site
+
+from frameworks.building import build
 
 #: What each landing is tried with, in each engine. The others are for `make test-all`, in Chromium.
 FIRST = {
@@ -59,6 +62,25 @@ def seen(request: pytest.FixtureRequest, engine: str) -> Iterator[Seen]:
 @pytest.fixture(autouse=True)
 def _noted(seen: Seen) -> None:
     """Have each test's claims noted."""
+
+
+@pytest.fixture(scope="session")
+def wide_site(tmp_path_factory: pytest.TempPathFactory, setting: tuple[str, str]) -> Iterator[str]:
+    """The URL of a site that carries the frameworks which have no example."""
+    with serve_site(setting[1], folder=build(tmp_path_factory.mktemp("wide"))) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def smoke(
+    browser: Browser, wide_site: str, seen: Seen, request: pytest.FixtureRequest
+) -> Iterator[Notebook]:
+    """A notebook in which the cell ``APP`` of the module has run."""
+    with guarded(browser) as context:
+        notebook = Notebook(context.new_page(), wide_site)
+        assert notebook.run(request.module.APP).error == ""
+        note_version(notebook, seen)
+        yield notebook
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,43 @@
+"""Sites with packages that the demo site has not, built on the spot."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+#: What the site of the frameworks that have no example carries, and which files that is.
+CARRIED = Path(__file__).with_name("carried.json")
+LOCK = Path(__file__).with_name("asgi-lock.json")
+
+
+def build(folder: Path) -> Path:
+    """Build that site there; give its folder."""
+    options = json.loads(CARRIED.read_text("utf-8")) | {"lock_file": str(LOCK)}
+    done = _build(folder, options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "site"
+
+
+def refusal(package: str, folder: Path) -> str:
+    """Try to build a site with a package whose needs are not on the index; give the sentence."""
+    done = _build(folder, {"packages": [package], "pyodide": "npm", "distribution_url": ""})
+    assert done.returncode != 0
+    (told,) = [line for line in done.stdout.splitlines() if "has no wheel that runs" in line]
+    return told
+
+
+def _build(folder: Path, options: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    lite = folder / "lite"
+    lite.mkdir()
+    shutil.copy(ROOT / "demo" / "jupyter-lite.json", lite)
+    paths = {"output_dir": str(folder / "site"), "cache_dir": str(ROOT / "build" / "cache")}
+    config = {"LiteBuildConfig": paths | {"no_libarchive": True}, "AsgiAddon": options}
+    (lite / "jupyter_lite_config.json").write_text(json.dumps(config), "utf-8")
+    command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", "."]
+    return subprocess.run(command, capture_output=True, text=True, cwd=lite, check=False)

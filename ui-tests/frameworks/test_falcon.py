@@ -1,0 +1,88 @@
+"""Falcon: resources, media, an event stream, errors."""
+
+from __future__ import annotations
+
+import pytest
+from claims import Framework
+from lab import Notebook
+from playwright.sync_api import expect
+
+FRAMEWORK = Framework("Falcon", "falcon", mends=("falcons.mend_prefix",))
+
+APP = """
+%pip install falcon
+
+import asyncio
+
+import falcon.asgi
+
+tides = {"Brest": 4.2}
+
+
+class Tides:
+    async def on_get(self, request, response, place):
+        if place not in tides:
+            raise falcon.HTTPNotFound(title="No such place", description=place)
+        response.media = {"place": place, "metres": tides[place], "uri": request.relative_uri}
+
+    async def on_post(self, request, response, place):
+        tides[place] = float((await request.get_media())["metres"])
+        response.status = falcon.HTTP_201
+
+
+class Page:
+    async def on_get(self, request, response):
+        response.content_type = falcon.MEDIA_HTML
+        response.text = '''<!doctype html><ol></ol><script>
+          const source = new EventSource("rising");
+          source.onmessage = event => {
+            const item = document.createElement("li");
+            item.textContent = event.data;
+            document.querySelector("ol").append(item);
+          };
+          source.addEventListener("end", () => source.close());
+        </script>'''
+
+
+class Rising:
+    async def on_get(self, request, response):
+        async def events():
+            for metres in (1, 2, 3):
+                yield falcon.asgi.SSEvent(text=f"{metres} m")
+                await asyncio.sleep(0.1)
+            yield falcon.asgi.SSEvent(event="end", text="-")
+
+        response.sse = events()
+
+
+app = falcon.asgi.App()
+app.add_route("/", Page())
+app.add_route("/rising", Rising())
+app.add_route("/tides/{place}", Tides())
+
+%asgi_serve app
+"""
+
+
+@pytest.mark.works("resources, JSON and form media, errors as JSON")
+def test_media(smoke: Notebook) -> None:
+    posted = smoke.fetch(
+        "asgi/app/tides/Saint-Malo",
+        method="POST",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+        body="metres=12.5",
+    )
+    assert posted.status == 201
+    uri = f"{smoke.base}asgi/app/tides/Saint-Malo"
+    told = smoke.fetch("asgi/app/tides/Saint-Malo").text
+    assert told == f'{{"place": "Saint-Malo", "metres": 12.5, "uri": "{uri}"}}'
+    missing = smoke.fetch("asgi/app/tides/Bern")
+    assert (missing.status, missing.text) == (
+        404,
+        '{"title": "No such place", "description": "Bern"}',
+    )
+
+
+@pytest.mark.works("an event stream")
+def test_the_tide_rises(smoke: Notebook) -> None:
+    expect(smoke.frame("app").get_by_role("listitem")).to_have_text(["1 m", "2 m", "3 m"])

@@ -1,0 +1,55 @@
+"""NiceGUI: elements that a page shows, and functions that its clicks call."""
+
+from __future__ import annotations
+
+import pytest
+from claims import Framework
+from lab import Notebook
+from playwright.sync_api import expect
+
+FRAMEWORK = Framework(
+    name="NiceGUI",
+    distribution="nicegui",
+    mends=("engineios.mend_prefix", "processes.mend", "workers.mend"),
+    needs="It asks for orjson, which only Pyodide's own distribution has: a site that carries "
+    "NiceGUI from an index leaves it out ([how](vendoring.md#options)), and it works without. Put "
+    "it into an app by `ui.run_with(app)`, and serve that. Its pages poll.",
+)
+
+APP = """
+%pip install nicegui
+
+from fastapi import FastAPI
+from nicegui import ui
+
+app = FastAPI()
+
+
+@ui.page("/")
+def page():
+    clicks = []
+    label = ui.label("no clicks")
+
+    def click():
+        clicks.append(None)
+        label.set_text(f"{len(clicks)} clicks")
+
+    ui.button("Click", on_click=click)
+    ui.input("Name", on_change=lambda event: label.set_text(f"Hello, {event.value}"))
+
+
+ui.run_with(app, storage_secret="not one")
+
+%asgi_serve app
+"""
+
+
+@pytest.mark.works("labels, buttons, inputs, whose events call functions of the notebook")
+def test_a_click_calls_a_function(smoke: Notebook) -> None:
+    page = smoke.frame("app")
+    expect(page.get_by_text("no clicks")).to_be_visible()
+    for count in (1, 2):
+        page.get_by_role("button", name="Click").click()
+        expect(page.get_by_text(f"{count} clicks")).to_be_visible()
+    page.get_by_label("Name").fill("Zoë")
+    expect(page.get_by_text("Hello, Zoë")).to_be_visible()

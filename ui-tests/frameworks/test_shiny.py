@@ -1,0 +1,24 @@
+"""Shiny: what it needs cannot be had from an index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from claims import Framework, Seen
+
+from frameworks.building import refusal
+
+FRAMEWORK = Framework("Shiny", "shiny")
+
+
+@pytest.mark.fails(
+    "start on a site whose packages are from an index: it asks for orjson, which only Pyodide's "
+    "own distribution has"
+)
+def test_what_is_missing_is_named(seen: Seen, tmp_path: Path) -> None:
+    told = refusal(FRAMEWORK.distribution, tmp_path)
+    assert told.startswith("orjson ")
+    assert "Pyodide's own distribution has" in told
+    name, seen.version = told.partition("(")[2].split()[:2]
+    assert name == FRAMEWORK.distribution
