@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import types
+
 import pytest
 
-from jupyterlite_asgi.mends.runners import RUNNERS
+from jupyterlite_asgi.errors import ServeError
+from jupyterlite_asgi.mends import runners
 
 from .unmended import complaint, python
 
@@ -154,11 +157,23 @@ told(site.run, debug=True)
     assert "write `%asgi_serve site` in its place." in python(CAUGHT + script)
 
 
+def test_of_what_makes_its_app_itself_one_is_asked_for() -> None:
+    module = types.ModuleType("nicegui.ui_run")
+    vars(module).update(run=print)
+    runners.mend(module)
+    with pytest.raises(ServeError) as refused:
+        module.run(title="Clicks")
+    assert str(refused.value) == (
+        "A browser gives ui.run() no port to listen on: "
+        "write `app = FastAPI()`, `ui.run_with(app)` and `%asgi_serve app` in its place."
+    )
+
+
 def test_each_function_that_runs_an_app_is_mended_in_its_module() -> None:
     from jupyterlite_asgi.mends import _MENDS
 
     mended = {mend.library for mends in _MENDS.values() for mend in mends if mend.ours == "runners"}
-    assert mended == set(RUNNERS)
+    assert mended == set(runners.RUNNERS)
 
 
 def test_without_the_mend_uvicorn_wants_a_loop_of_its_own() -> None:

@@ -100,6 +100,7 @@ _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
         _Mend("django.core.management.commands.runserver", "runners"),
         _Mend("flask.app", "runners"),
         _Mend("hypercorn.run", "runners"),
+        _Mend("nicegui.ui_run", "runners"),
         _Mend("quart.app", "runners"),
         _Mend("sanic.mixins.startup", "runners"),
         _Mend("uvicorn.main", "runners"),

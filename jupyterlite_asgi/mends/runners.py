@@ -12,11 +12,15 @@ from ..errors import ServeError
 
 
 class _Runner(NamedTuple):
-    """Such a function: its place in its module, what people call it, which argument is the app."""
+    """Such a function: its place in its module, what people call it, which argument is the app.
+
+    ``first`` is what is to be written before the magic, where the app has to be made.
+    """
 
     path: str
     called: str
     position: int | None = None
+    first: str = ""
 
 
 #: Those functions by the modules that have them.
@@ -26,6 +30,9 @@ RUNNERS = {
     "django.core.management.commands.runserver": _Runner("Command.handle", "runserver"),
     "flask.app": _Runner("Flask.run", "app.run()", 0),
     "hypercorn.run": _Runner("run", "hypercorn"),
+    "nicegui.ui_run": _Runner(
+        "run", "ui.run()", first="`app = FastAPI()`, `ui.run_with(app)` and "
+    ),
     "quart.app": _Runner("Quart.run", "app.run()", 0),
     "sanic.mixins.startup": _Runner("StartupMixin.run", "app.run()", 0),
     "uvicorn.main": _Runner("run", "uvicorn.run()", 0),
@@ -50,7 +57,7 @@ def _refuse(run: Callable[..., object], runner: _Runner) -> Callable[..., NoRetu
             app = args[runner.position]
         raise ServeError(
             f"A browser gives {runner.called} no port to listen on: "
-            f"write `%asgi_serve {_variable_of(app)}` in its place."
+            f"write {runner.first}`%asgi_serve {_variable_of(app)}` in its place."
         )
 
     return refuse

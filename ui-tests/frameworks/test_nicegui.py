@@ -53,3 +53,7 @@ def test_a_click_calls_a_function(smoke: Notebook) -> None:
         expect(page.get_by_text(f"{count} clicks")).to_be_visible()
     page.get_by_label("Name").fill("Zoë")
     expect(page.get_by_text("Hello, Zoë")).to_be_visible()
+
+
+def test_a_server_of_its_own_is_refused(smoke: Notebook) -> None:
+    assert "write `app = FastAPI()`, `ui.run_with(app)` and" in smoke.run("ui.run()").error
