@@ -96,6 +96,16 @@ def wait_until(page: Page, function: str, arg: object = None, seconds: float = 6
     )
 
 
+_CHUNKS = """async url => {
+  const reader = (await fetch(url)).body.getReader();
+  const seen = [];
+  for (let read; !(read = await reader.read()).done; ) {
+    seen.push(new TextDecoder().decode(read.value));
+  }
+  return seen;
+}"""
+
+
 @dataclasses.dataclass(frozen=True)
 class Outputs:
     """What a cell shows."""
@@ -203,6 +213,11 @@ class Notebook:
     def fetch(self, path: str, **init: Any) -> Answer:
         """``fetch`` from the lab page; ``path`` is relative to the site."""
         return Answer(**self.page.evaluate(_FETCH, [self.site + path, init]))
+
+    def chunks(self, path: str) -> list[str]:
+        """The chunks of a response, each as it came; ``path`` is relative to the site."""
+        chunks: list[str] = self.page.evaluate(_CHUNKS, self.site + path)
+        return chunks
 
     def panel(self, name: str) -> Locator:
         """The panel of a served app."""

@@ -8,24 +8,14 @@ import re
 import pytest
 from claims import Framework
 from lab import Notebook
-from playwright.sync_api import FrameLocator, expect
+from playwright.sync_api import expect
 
 FRAMEWORK = Framework("Bottle", "bottle", examples=("bottle.ipynb",))
-
-#: After each chunk of a response: how much of it has come.
-CHUNKS = """async url => {
-  const reader = (await fetch(url)).body.getReader();
-  const seen = [];
-  for (let read; !(read = await reader.read()).done; ) {
-    seen.push(new TextDecoder().decode(read.value));
-  }
-  return seen;
-}"""
 
 
 @pytest.mark.works("routes with variables, SimpleTemplate, `static_file`, JSON from a dict")
 def test_pages_lead_to_each_other(example: Notebook) -> None:
-    page = visit(example)
+    page = example.visit("app")
     expect(page.get_by_role("heading")).to_have_css("color", "rgb(0, 128, 128)")
     expect(page.get_by_role("listitem")).to_have_text(
         ["A bottle from Crusoe", "A bottle from the notebook"]
@@ -41,7 +31,7 @@ def test_pages_lead_to_each_other(example: Notebook) -> None:
 
 @pytest.mark.works("forms, redirects by `get_url`, and a cookie that a secret signs")
 def test_a_form_is_sent_and_its_sender_remembered(example: Notebook) -> None:
-    page = visit(example)
+    page = example.visit("app")
     page.get_by_label("Name").fill("Nausikaa & Söhne")
     page.get_by_label("Message").fill("Ahoi! ⛵")
     page.get_by_role("button", name="Throw it").click()
@@ -51,24 +41,19 @@ def test_a_form_is_sent_and_its_sender_remembered(example: Notebook) -> None:
     expect(page.locator("body")).to_contain_text("Ahoi! ⛵")
     assert example.value("bottles.pop()['text']") == "'Ahoi! ⛵'"
     example.page.evaluate("() => { document.cookie = 'who=forged; path=/'; }")
-    expect(visit(example).get_by_label("Name")).to_have_value("Nausikaa & Söhne")
+    expect(example.visit("app").get_by_label("Name")).to_have_value("Nausikaa & Söhne")
 
 
 @pytest.mark.works("pages of one's own for errors")
 def test_what_is_not_found_has_a_page(example: Notebook) -> None:
     assert example.fetch("asgi/app/bottles/99").status == 404
-    page = visit(example, "bottles/99")
+    page = example.visit("app", "bottles/99")
     expect(page.get_by_role("heading")).to_have_text("Lost at sea")
     expect(page.locator("body")).to_contain_text("The sea has no bottle 99.")
 
 
 @pytest.mark.works("a page that is shown as its generator gives it")
 def test_the_tide_comes_step_by_step(example: Notebook) -> None:
-    chunks = example.page.evaluate(CHUNKS, f"{example.site}asgi/app/tide")
+    chunks = example.chunks("asgi/app/tide")
     assert re.findall("~+", "".join(chunks)) == ["~", "~~~", "~~~~~", "~~~", "~"]
     assert len(chunks) > 2
-
-
-def visit(notebook: Notebook, path: str = "") -> FrameLocator:
-    """Have the panel show an address of the app; give the page in it."""
-    return notebook.visit("app", path)

@@ -7,7 +7,7 @@ import json
 import pytest
 from claims import Framework
 from lab import Notebook
-from playwright.sync_api import FrameLocator, expect
+from playwright.sync_api import expect
 
 FRAMEWORK = Framework(
     "Litestar",
@@ -17,16 +17,6 @@ FRAMEWORK = Framework(
     needs="The API's pages ask a CDN, each for the version that Litestar names, and a site can "
     "carry that ([how](vendoring.md#what-pages-ask-of-a-cdn)).",
 )
-
-#: The chunks of a response, each as it came.
-CHUNKS = """async url => {
-  const reader = (await fetch(url)).body.getReader();
-  const seen = [];
-  for (let read; !(read = await reader.read()).done; ) {
-    seen.push(new TextDecoder().decode(read.value));
-  }
-  return seen;
-}"""
 
 
 @pytest.mark.works("routes whose parameters and results have types, also plain `def` ones")
@@ -51,7 +41,7 @@ def test_what_does_not_fit_is_refused(example: Notebook) -> None:
 
 @pytest.mark.works("forms as dataclasses, and redirects")
 def test_a_form_adds_a_book(example: Notebook) -> None:
-    page = visit(example)
+    page = example.visit("app")
     page.get_by_label("Title").fill("Die Wände")
     page.get_by_label("Pages").fill("160")
     page.get_by_role("button", name="Add").click()
@@ -65,7 +55,7 @@ def test_a_form_adds_a_book(example: Notebook) -> None:
 
 @pytest.mark.works("`Stream`, which is read as its async generator gives it")
 def test_a_book_is_read_page_by_page(example: Notebook) -> None:
-    chunks = example.page.evaluate(CHUNKS, f"{example.site}asgi/app/read/0")
+    chunks = example.chunks("asgi/app/read/0")
     pages = [f"Emma, page {number} of 474\n" for number in range(1, 6)]
     assert "".join(chunks) == "".join(pages)
     assert len(chunks) > 1
@@ -76,7 +66,7 @@ def test_a_book_is_read_page_by_page(example: Notebook) -> None:
     "an operation is opened and executed, and its answer shown"
 )
 def test_swagger_tries_an_operation_out(example: Notebook) -> None:
-    visit(example).get_by_role("link", name="its API").click()
+    example.visit("app").get_by_role("link", name="its API").click()
     page = example.frame("app")
     operation = page.locator(".opblock-get", has_text="/books/{number}")
     operation.locator(".opblock-summary-control").click()
@@ -91,8 +81,3 @@ def test_swagger_tries_an_operation_out(example: Notebook) -> None:
 @pytest.mark.works("its log, which goes through a queue")
 def test_what_is_logged_is_in_the_log(example: Notebook) -> None:
     assert "a book fell down" in example.run("app.get_logger().error('a book fell down')").text
-
-
-def visit(notebook: Notebook) -> FrameLocator:
-    """Have the panel show the app's first page; give that."""
-    return notebook.visit("app")

@@ -10,16 +10,6 @@ from playwright.sync_api import Page, expect
 
 FRAMEWORK = Framework("Quart", "quart", examples=("quart.ipynb",), mends=("processes.mend",))
 
-#: The chunks of a response, each as it came.
-CHUNKS = """async url => {
-  const reader = (await fetch(url)).body.getReader();
-  const seen = [];
-  for (let read; !(read = await reader.read()).done; ) {
-    seen.push(new TextDecoder().decode(read.value));
-  }
-  return seen;
-}"""
-
 
 @pytest.mark.works("an event stream: what a form or a cell does is seen at once by all pages")
 def test_a_bid_is_seen_by_all(example: Notebook) -> None:
@@ -62,7 +52,7 @@ def test_a_bidder_is_remembered(example: Notebook) -> None:
 
 @pytest.mark.works("a response that is read as its async generator gives it")
 def test_the_bids_come_one_by_one(example: Notebook) -> None:
-    chunks = example.page.evaluate(CHUNKS, f"{example.site}asgi/app/bids")
+    chunks = example.chunks("asgi/app/bids")
     lines = "".join(chunks).splitlines()
     assert (lines[0], lines[-1]) == ("1. the notebook: 5", "Going, going, gone!")
     assert len(lines) == int(example.value("len(bids)")) + 1

@@ -8,7 +8,7 @@ import pytest
 from claims import Framework
 from lab import Notebook
 from material import cell_with
-from playwright.sync_api import FrameLocator, expect
+from playwright.sync_api import expect
 
 FRAMEWORK = Framework(
     name="Sanic",
@@ -21,20 +21,10 @@ FRAMEWORK = Framework(
     "reader is shown the address itself.",
 )
 
-#: The chunks of a response, each as it came.
-CHUNKS = """async url => {
-  const reader = (await fetch(url)).body.getReader();
-  const seen = [];
-  for (let read; !(read = await reader.read()).done; ) {
-    seen.push(new TextDecoder().decode(read.value));
-  }
-  return seen;
-}"""
-
 
 @pytest.mark.works("routes whose variables have types, blueprints, middleware, `url_for` in pages")
 def test_pages_lead_to_each_other(example: Notebook) -> None:
-    page = visit(example)
+    page = example.visit("app")
     expect(page.get_by_role("heading")).to_have_css("color", "rgb(139, 0, 0)")
     page.get_by_role("link", name="tea").click()
     expect(page.locator("body")).to_contain_text('"dish":"tea"')
@@ -45,7 +35,7 @@ def test_pages_lead_to_each_other(example: Notebook) -> None:
 
 @pytest.mark.works("forms with files, also large ones, redirects, cookies")
 def test_a_guest_orders_and_is_remembered(example: Notebook) -> None:
-    page = visit(example)
+    page = example.visit("app")
     page.get_by_label("Name").fill("Zoë")
     page.get_by_label("Dish").fill("crêpes & jam")
     page.get_by_label("A recipe").set_input_files(
@@ -59,7 +49,7 @@ def test_a_guest_orders_and_is_remembered(example: Notebook) -> None:
 
 @pytest.mark.works("`request.respond`, whose parts are read as they are sent")
 def test_progress_comes_step_by_step(example: Notebook) -> None:
-    chunks = example.page.evaluate(CHUNKS, f"{example.site}asgi/app/orders/1/progress")
+    chunks = example.chunks("asgi/app/orders/1/progress")
     assert "".join(chunks).split() == ["washed", "cut", "fried", "served"]
     assert len(chunks) > 2
 
@@ -67,7 +57,7 @@ def test_progress_comes_step_by_step(example: Notebook) -> None:
 @pytest.mark.works("pages of one's own for exceptions")
 def test_what_is_not_found_has_a_page(example: Notebook) -> None:
     assert example.fetch("asgi/app/orders/99").status == 404
-    page = visit(example, "orders/99")
+    page = example.visit("app", "orders/99")
     expect(page.get_by_role("heading")).to_have_text("Not on the menu")
     expect(page.locator("body")).to_contain_text("There is no order 99.")
 
@@ -77,11 +67,6 @@ def test_what_is_not_found_has_a_page(example: Notebook) -> None:
 )
 def test_the_kitchen_opens_again(example: Notebook) -> None:
     assert example.run(cell_with("sanic.ipynb", "Blueprint")).error == ""
-    expect(visit(example).get_by_role("listitem")).to_have_count(0)
+    expect(example.visit("app").get_by_role("listitem")).to_have_count(0)
     assert example.run("%asgi_serve app").error == ""
     assert example.fetch("asgi/app/").status == 200
-
-
-def visit(notebook: Notebook, path: str = "") -> FrameLocator:
-    """Have the panel show an address of the app; give the page in it."""
-    return notebook.visit("app", path)
