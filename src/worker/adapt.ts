@@ -1,4 +1,4 @@
-import type { IMount } from '../prefix';
+import type { IAsked } from './asked';
 import { nameDownload } from './disposition';
 import { decode } from './encoding';
 import { allowFrame } from './framing';
@@ -8,13 +8,6 @@ import { leave } from './leave';
 import { leadLocation } from './location';
 import { faultPage, reply } from './pages';
 import { leadRefresh } from './refresh';
-
-/** What was asked for. */
-export interface IAsked {
-  readonly request: Request;
-  /** Where the app that was asked is mounted. */
-  readonly mount: IMount;
-}
 
 /**
  * Make of an app's response, which was written for a server's reader, one that

@@ -1,5 +1,5 @@
 import { filenameIn } from '../filename';
-import type { IAsked } from './adapt';
+import type { IAsked } from './asked';
 
 /**
  * Let a download have the name that it would have without us (RFC 6266).

@@ -1,4 +1,4 @@
-import type { IAsked } from './adapt';
+import type { IAsked } from './asked';
 import { inflate } from './inflate';
 import type { Format } from './inflator';
 import { page, reply } from './pages';

@@ -1,4 +1,4 @@
-import type { IAsked } from './adapt';
+import type { IAsked } from './asked';
 
 /** What a frame's navigation is for (WHATWG Fetch, request destination). */
 const FRAMES: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { COOKIES_HEADER, SAVED } from '../protocol';
-import type { IAsked } from './adapt';
+import type { IAsked } from './asked';
 import { admit } from './admit';
 import { pictures } from './assets';
 import { Insertion } from './insertion';

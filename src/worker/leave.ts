@@ -1,5 +1,5 @@
 import { COOKIES_HEADER } from '../protocol';
-import type { IAsked } from './adapt';
+import type { IAsked } from './asked';
 import { REDIRECT } from './location';
 
 /**

@@ -1,5 +1,5 @@
 import { leadBack } from '../prefix';
-import type { IAsked } from './adapt';
+import type { IAsked } from './asked';
 import { percentEncode } from './headerText';
 
 /** Statuses at which browsers go where `Location` leads (WHATWG Fetch, redirect status). */

@@ -1,5 +1,5 @@
 import { leadBack } from '../prefix';
-import type { IAsked } from './adapt';
+import type { IAsked } from './asked';
 import { percentEncode } from './headerText';
 
 /** What a `Refresh` has before its URL, and the URL (WHATWG HTML, "shared declarative refresh steps"). */

@@ -1,7 +1,7 @@
 /** What the specs of the steps of `adapt` share. */
 
 import { mountOf } from '../../prefix';
-import type { IAsked } from '../adapt';
+import type { IAsked } from '../asked';
 
 /** What was asked of the app `shop`, as a browser would say it; Node's requests are bare. */
 export function asked(
