@@ -11,6 +11,24 @@ from playwright.sync_api import FrameLocator, expect
 FRAMEWORK = Framework("Starlette", "starlette", ("starlette.ipynb",), mends=("workers.mend",))
 
 
+TALK = """
+from starlette.routing import WebSocketRoute
+
+async def hello(websocket):
+    await websocket.accept()
+    await websocket.send_text("hello")
+
+talk = Starlette(routes=[WebSocketRoute("/hello", hello)])
+%asgi_serve talk --open none
+"""
+
+#: What comes of a WebSocket first.
+CONNECT = """url => new Promise(resolve => {
+  const socket = new WebSocket(url);
+  socket.onmessage = socket.onerror = event => resolve(event.type);
+})"""
+
+
 @pytest.mark.works("sessions in a signed cookie, which last when the page is loaded again")
 def test_a_session_keeps_the_answers(example: Notebook) -> None:
     page = start_again(example)
@@ -87,3 +105,11 @@ def start_again(notebook: Notebook) -> FrameLocator:
         page.get_by_role("button", name="Start again").click()
     expect(page.get_by_role("button")).to_have_count(0)
     return page
+
+
+@pytest.mark.fails("answer WebSockets, by any framework: no browser asks a service worker for them")
+def test_a_websocket_is_not_answered(example: Notebook) -> None:
+    assert example.run(TALK).error == ""
+    url = example.site.replace("http", "ws") + "asgi/talk/hello"
+    assert example.page.evaluate(CONNECT, url) == "error"
+    assert example.run("%asgi_stop talk").error == ""
