@@ -119,7 +119,7 @@ def test_an_order_is_answered_before_it_is_baked(bakery: Notebook) -> None:
     assert bakery.value("baked") == "['rolls', 'delivered']"
 
 
-@pytest.mark.works("streams of plain and async generators, shown as they come")
+@pytest.mark.works("streams of plain generators, and of async ones, which are shown as they come")
 def test_loaves_are_shown_as_they_are_baked(bakery: Notebook) -> None:
     bakery.run("oven.clear()")
     tab = bakery.page.context.new_page()
