@@ -50,7 +50,8 @@ def http_scope(request: Request, root_path: str, state: dict[str, Any]) -> dict[
 
     Args:
         request: what the worker sent.
-        root_path: where the app is mounted, without a slash at its end; ``path`` includes it.
+        root_path: where the app is mounted, as URLs have it, without a slash at its end; ``path``
+            includes it, and both are decoded.
         state: the lifespan's state, of which every request gets a shallow copy.
     """
     url = urlsplit(request.url)
@@ -67,7 +68,7 @@ def http_scope(request: Request, root_path: str, state: dict[str, Any]) -> dict[
         "path": unquote(raw_path),
         "raw_path": raw_path.encode("ascii"),
         "query_string": url.query.encode("ascii"),
-        "root_path": root_path,
+        "root_path": unquote(root_path),
         "headers": headers,
         "client": ("127.0.0.1", 0),
         "server": (url.hostname or "", port),

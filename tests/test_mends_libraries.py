@@ -15,23 +15,24 @@ from .unmended import complaint, python
 
 CALL = """
 import asyncio
+from urllib.parse import unquote
 
 def run(coroutine):
     loop = asyncio.new_event_loop()  # asyncio.run() would end its pool by a thread
     loop.run_until_complete(coroutine)
     loop.close()
 
-async def call(app, path, root="/demo/asgi/app", port=443):
+async def call(app, path, root="/demo/asgi/app", port=443, headers=(), body=b""):
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
-        "scheme": "https", "root_path": root, "path": root + path,
+        "scheme": "https", "root_path": unquote(root), "path": unquote(root + path),
         "raw_path": (root + path).encode(), "query_string": b"_facet=kind",
-        "headers": [(b"host", b"example.org")], "server": ("example.org", port),
+        "headers": [(b"host", b"example.org"), *headers], "server": ("example.org", port),
         "client": ("127.0.0.1", 0), "state": {}, "extensions": {},
     }
     sent = []
     wait = asyncio.Event()
-    first = [{"type": "http.request", "body": b"", "more_body": False}]
+    first = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive():
         if not first:
@@ -42,8 +43,8 @@ async def call(app, path, root="/demo/asgi/app", port=443):
         sent.append(message)
 
     await app(scope, receive, send)
-    body = b"".join(message.get("body", b"") for message in sent)
-    return sent[0]["status"], body.decode()
+    answer = b"".join(message.get("body", b"") for message in sent)
+    return sent[0]["status"], answer.decode()
 """
 
 EXECUTOR = """
@@ -87,7 +88,7 @@ app = falcon.asgi.App()
 app.add_route("/plants/{name}", Plant())
 
 async def main():
-    for root in ("/demo/asgi/app", ""):
+    for root in ("/demo/asgi/app", "/d%C3%A9mo/asgi/app", ""):
         status, body = await call(app, "/plants/oak", root)
         assert status == 200, body
         print(body)
@@ -100,6 +101,7 @@ SOCKETIO = (
     CALL
     + """
 import logging
+import engineio.static_files
 import socketio
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -119,7 +121,15 @@ async def main():
         status, body = await call(each, path + "/socket.io/")
         assert status == 400, body
         print(body)
-    print(*await call(make("socket.io"), "/else"))
+        status, body = await call(each, path + "/socket.io/", "/d%C3%A9mo/asgi/app")
+        assert status == 400, body
+    module = engineio.static_files.__file__
+    app = socketio.ASGIApp(
+        socketio.AsyncServer(async_mode="asgi"), other, static_files={"/": ".", "/x": module}
+    )
+    for each, path in [(make("socket.io"), "/else"), (app, "/else"), (app, "/x")]:
+        status, body = await call(each, path)
+        print(status, body.splitlines()[0])
 
 run(main())
 """
@@ -128,7 +138,9 @@ run(main())
 FORMS = (
     CALL
     + """
+import logging
 import sys
+logging.disable()
 sys.modules |= {"python_multipart": None, "multipart": None}
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -136,9 +148,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 async def answer(request):
-    return PlainTextResponse(str(list(await request.form())))
+    form = await request.form()
+    return PlainTextResponse(str([(name, str(value)) for name, value in form.items()]))
 
-app = Starlette(routes=[Route("/", answer)])
+app = Starlette(routes=[Route("/", answer, methods=["GET"])])
+parts = b'--x\\r\\nContent-Disposition: form-data; name="b"\\r\\n\\r\\n2\\r\\n--x--\\r\\n'
 
 async def main():
     try:
@@ -146,7 +160,12 @@ async def main():
     except AssertionError as error:
         print(error)
     del sys.modules["python_multipart"]  # now it is installed
-    print(*await call(app, "/"))
+    for kind, body in [
+        (b"application/x-www-form-urlencoded", b"a=1"),
+        (b"multipart/form-data; boundary=x", parts),
+        (b"multipart/form-data; boundary=x", b"nonsense"),
+    ]:
+        print(*await call(app, "/", headers=[(b"content-type", kind)], body=body))
 
 run(main())
 """
@@ -271,6 +290,7 @@ def test_falcon() -> None:
     below = "oak /plants/oak"
     assert python(FALCON).splitlines() == [
         f"{below} /demo/asgi/app /demo/asgi/app/plants/oak?_facet=kind",
+        f"{below} /démo/asgi/app /démo/asgi/app/plants/oak?_facet=kind",
         f"{below}  /plants/oak?_facet=kind",
     ]
 
@@ -278,13 +298,23 @@ def test_falcon() -> None:
 def test_socketio() -> None:
     assert "AssertionError: other /demo/asgi/app/socket.io/" in complaint(SOCKETIO)
     refused = '"The client is using an unsupported version of the Socket.IO or Engine.IO protocols"'
-    assert python(SOCKETIO).splitlines() == [refused] * 3 + ["200 other /demo/asgi/app/else"]
+    assert python(SOCKETIO).splitlines() == [
+        *[refused] * 3,
+        "200 other /demo/asgi/app/else",
+        "200 other /demo/asgi/app/else",
+        "200 content_types = {",
+    ]
 
 
 def test_forms_of_starlette() -> None:
     needed = "The `python-multipart` library must be installed to use form parsing."
     assert f"AssertionError: {needed}" in complaint(FORMS)
-    assert python(FORMS).splitlines() == [needed, "200 []"]
+    assert python(FORMS).splitlines() == [
+        needed,
+        "200 [('a', '1')]",
+        "200 [('b', '2')]",
+        "400 Invalid multipart data.",
+    ]
 
 
 def test_django() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlite_asgi.mends.sanics import URL, InvalidURL, parse_url
+from jupyterlite_asgi.mends.sanics import URL, parse_url
 
 from .test_mends_libraries import CALL
 from .unmended import complaint, install, python
@@ -34,7 +34,11 @@ def make():
     return web
 """
 
-IMPORT = f"{WITHOUT_HTTPTOOLS}{WEB}\nmake()"
+IMPORT = f"""{WITHOUT_HTTPTOOLS}{WEB}
+make()
+from importlib.util import find_spec
+print(find_spec("httptools").name)
+"""
 
 ROUTE = (
     CALL
@@ -44,8 +48,13 @@ async def main():
     web = make()
     web.asgi = True
     await web._startup()
-    for root in ("/demo/asgi/web", "/d%C3%A9mo/asgi/web", ""):
-        status, body = await call(web, "/plants/oak", root)
+    for root in ("/demo/asgi/web", "/d%C3%A9mo/asgi/web", "", "/v1"):
+        app = web
+        if root == "/v1":  # as httpx.ASGITransport has it
+            async def app(scope, receive, send):
+                scope |= {"path": "/plants/oak", "raw_path": b"/plants/oak"}
+                await web(scope, receive, send)
+        status, body = await call(app, "/plants/oak", root)
         assert status == 200, body
         print(body)
 
@@ -60,9 +69,16 @@ AGAIN = (
 async def main():
     make()
     web = make()
-    await web._startup()
-    await web._startup()
-    print("started")
+    web.asgi = True
+    for _ in range(2):
+        await web._startup()
+        print(*await call(web, "/plants/oak", ""))
+    empty = Sanic("empty")
+    empty.config.MOTD = False
+    try:
+        await empty._startup()
+    except Exception as error:
+        print(error)
 
 run(main())
 """
@@ -86,13 +102,13 @@ def sanic(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("sanic")
 def test_sanic_is_imported_without_its_parser() -> None:
     assert "httptools" in complaint(IMPORT)
-    assert python(IMPORT) == ""
+    assert python(IMPORT) == "httptools\n"
 
 
 @pytest.mark.usefixtures("sanic")
 def test_sanic_routes_below_a_path() -> None:
     answers = python(f"{WITHOUT_HTTPTOOLS}{ROUTE}").splitlines()
-    assert answers == ["oak /plants/oak {'_facet': 'kind'}"] * 3
+    assert answers == ["oak /plants/oak {'_facet': 'kind'}"] * 4
     assert "Requested URL /demo/asgi/web/plants/oak not found" in complaint(ROUTE)
 
 
@@ -100,37 +116,27 @@ def test_sanic_routes_below_a_path() -> None:
 def test_an_app_of_sanics_is_made_and_started_again() -> None:
     assert 'Sanic app name "web" already in use' in complaint(AGAIN)
     assert "Cannot finalize router" in complaint(AGAIN.replace("make()\n    web", "web", 1))
-    assert python(f"{WITHOUT_HTTPTOOLS}{AGAIN}") == "started\n"
+    assert python(f"{WITHOUT_HTTPTOOLS}{AGAIN}").splitlines() == [
+        "200 oak /plants/oak {'_facet': 'kind'}",
+        "200 oak /plants/oak {'_facet': 'kind'}",
+        "Cannot finalize with no routes defined.",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("url", "parts"),
+    ("url", "path", "query"),
     [
-        (b"/", {"path": b"/"}),
-        (b"//x", {"path": b"//x"}),
-        (b"/a%2Fb?c=%C3%BC&d", {"path": b"/a%2Fb", "query": b"c=%C3%BC&d"}),
-        (b"/a?", {"path": b"/a"}),
-        (b"http://h/", {"schema": b"http", "host": b"h", "path": b"/"}),
-        (
-            b"https://u:p@h:8000/a?b#c",
-            {
-                "schema": b"https",
-                "host": b"h",
-                "port": 8000,
-                "path": b"/a",
-                "query": b"b",
-                "fragment": b"c",
-                "userinfo": b"u:p",
-            },
-        ),
+        (b"/", b"/", None),
+        (b"//x", b"//x", None),
+        (b"/a%2Fb?c=%C3%BC&d", b"/a%2Fb", b"c=%C3%BC&d"),
+        (b"/a?", b"/a", None),
     ],
 )
-def test_a_url_is_parsed(url: bytes, parts: dict[str, bytes | int]) -> None:
-    assert {name: value for name, value in parse_url(url)._asdict().items() if value} == parts
-    assert isinstance(parse_url(url), URL)
+def test_a_url_is_parsed(url: bytes, path: bytes, query: bytes | None) -> None:
+    assert parse_url(url) == URL(path, query)
 
 
-@pytest.mark.parametrize("url", [b"http://h:port/", b"http://[h/"])
-def test_a_url_that_is_none_is_refused(url: bytes) -> None:
-    with pytest.raises(InvalidURL, match="invalid url"):
+@pytest.mark.parametrize("url", [b"", b"a", b"http://h/"])
+def test_a_url_that_is_no_path_is_refused(url: bytes) -> None:
+    with pytest.raises(ValueError, match="invalid url"):
         parse_url(url)

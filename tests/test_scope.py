@@ -47,6 +47,14 @@ def test_path_that_is_no_utf8_does_not_raise() -> None:
     assert scope_of(f"{APP}/%FF")["raw_path"] == b"/demo/asgi/app/%FF"
 
 
+def test_root_path_is_the_beginning_of_path() -> None:
+    url = "https://example.org/%C3%9Cbung%20eins/asgi/app/x"
+    request = Request("1", "worker", 0, "GET", url, b"", False)
+    scope = http_scope(request, "/%C3%9Cbung%20eins/asgi/app", {})
+    assert scope["root_path"] == "/Übung eins/asgi/app"
+    assert scope["path"] == scope["root_path"] + "/x"
+
+
 def test_query_is_left_encoded() -> None:
     assert scope_of(f"{APP}/?a=%26&b=?/")["query_string"] == b"a=%26&b=?/"
 

@@ -113,7 +113,7 @@ def test_what_cannot_run_is_named_with_its_chain(site: Site) -> None:
     site.put("app", "1", "web")
     assert site.error("app") == (
         "fast 2.0 has no wheel that runs in Pyodide (app 1 → web 2 → fast>=1): "
-        "leave out what asks for it, or it by `without`, or give a wheel of your own."
+        "leave out what asks for it, name it in `without`, or give a wheel of your own."
     )
     assert not (site.tmp / "out").exists()
     assert not site.lock.exists()
@@ -143,13 +143,20 @@ def test_a_version_that_cannot_run_is_named(site: Site) -> None:
     assert "fast 2 has no wheel that runs in Pyodide (app 1 → fast==2)" in site.error("app")
 
 
-def test_a_trial_that_runs_is_no_reason_to_try_all_that_ask_for_later_ones(site: Site) -> None:
+def test_of_what_has_no_release_that_runs_no_other_release_is_sought(site: Site) -> None:
     site.put("watch", "1.3", tag=LINUX)
     site.put("watch", "0.0a1")
-    site.put("app", "1")
-    site.put("app", "2", "watch>=0.2")
+    for version in ("1", "2"):
+        site.put("app", version, "watch>=0.2")
     assert "watch 1.3 has no wheel that runs in Pyodide (app 2 → watch>=0.2)" in site.error("app")
-    assert site.build("watch==0.0a1") == [f"watch-0.0a1-{PURE}.whl"]
+
+
+def test_a_trial_is_taken_where_nothing_else_runs(site: Site) -> None:
+    site.put("watch", "1.3", tag=LINUX)
+    site.put("watch", "1.4b1")
+    site.put("app", "1", "watch>=1.2")
+    assert site.build("app") == [f"app-1-{PURE}.whl", f"watch-1.4b1-{PURE}.whl"]
+    assert site.build("watch") == [f"watch-1.4b1-{PURE}.whl"]
 
 
 def test_an_older_version_that_runs_is_taken_and_told(site: Site) -> None:

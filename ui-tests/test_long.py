@@ -51,7 +51,7 @@ def test_an_event_stream_with_long_gaps_arrives_whole(
 
 
 MEASURE = """
-import asyncio, gc
+import asyncio, gc, sys
 import pyodide_js
 from jupyterlite_asgi import transport
 
@@ -59,7 +59,11 @@ async def measure():
     while transport._links.busy:
         await asyncio.sleep(0.05)
     gc.collect()
-    return {"heap": pyodide_js._module.HEAP8.length, "objects": len(gc.get_objects())}
+    return {
+        "heap": pyodide_js._module.HEAP8.length,
+        "objects": len(gc.get_objects()),
+        "blocks": sys.getallocatedblocks(),
+    }
 """
 
 KNOCK = """async ([url, count]) => {
@@ -79,13 +83,14 @@ def measure(notebook: Notebook) -> dict[str, int]:
 def test_ten_thousand_requests_leave_kernel_and_worker_as_they_were(notebook: Notebook) -> None:
     notebook.run(MEASURE + plain("many") + "%asgi_serve many --open none")
     url = f"{notebook.site}asgi/many/"
-    notebook.page.evaluate(KNOCK, [url, 2000])
+    notebook.page.evaluate(KNOCK, [url, 10_000])  # until what is free is in pieces
     before = measure(notebook)
     notebook.page.evaluate(KNOCK, [url, 10_000])
     after = measure(notebook)
     assert after["heap"] == before["heap"]
     assert json.loads(notebook.fetch("asgi/-/version").text)["exchanges"] == 0
     assert after["objects"] - before["objects"] < 1000
+    assert after["blocks"] - before["blocks"] < 3000
 
 
 def test_a_thousand_runs_leave_the_kernel_as_it_was(notebook: Notebook) -> None:

@@ -121,7 +121,7 @@ _MENDS: dict[Callable[[], bool], tuple[_Mend, ...]] = {
         _Mend("django.db.migrations.loader", "djangos", "mend_migrations"),
         _Mend("engineio.async_drivers.asgi", "engineios", "mend_prefix"),
         _Mend("falcon.asgi.app", "falcons", "mend_prefix"),
-        _Mend("sanic.app", "sanics", "mend_registry"),
+        _Mend("sanic.app", "sanics", "mend_apps"),
         _Mend("sanic.asgi", "sanics", "mend_prefix"),
         _Mend("starlette.requests", "starlettes", "mend_forms"),
     ),

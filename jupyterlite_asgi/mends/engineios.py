@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,12 +17,15 @@ def mend_prefix(module: ModuleType) -> None:
     """
     call = module.ASGIApp.__call__
 
+    def has_file(app: Any, path: str) -> bool:
+        file = module.get_static_file(path, app.static_files)
+        return file is not None and Path(file["filename"]).is_file()
+
     @functools.wraps(call)
     async def call_below(self: Any, scope: Any, receive: Any, send: Any) -> None:
         if "path" in scope and self.engineio_path is not None:
             path = path_below(scope)
-            ours = f"{path}/".startswith(self.engineio_path)
-            if ours or module.get_static_file(path, self.static_files):
+            if f"{path}/".startswith(self.engineio_path) or has_file(self, path):
                 scope = {**scope, "path": path}
         await call(self, scope, receive, send)
 

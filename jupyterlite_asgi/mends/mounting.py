@@ -6,6 +6,8 @@ be by a server that has them at its root: another app that mounts them stays in 
 
 from __future__ import annotations
 
+from urllib.parse import unquote_to_bytes
+
 from ..types import Scope
 
 
@@ -23,5 +25,7 @@ def path_below(scope: Scope) -> str:
 
 def raw_path_below(scope: Scope) -> bytes:
     """The same as it was sent, percent-encoded."""
-    parts: list[bytes] = scope["raw_path"].split(b"/", root_of(scope).count("/") + 1)
-    return b"/" + parts[-1]
+    raw: bytes = scope["raw_path"]
+    parts = raw.split(b"/", root_of(scope).count("/") + 1)
+    above = unquote_to_bytes(b"/".join(parts[:-1]))
+    return b"/" + parts[-1] if above == root_of(scope).encode() else raw

@@ -5,27 +5,18 @@ from __future__ import annotations
 import functools
 import importlib.util
 import sys
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from .mounting import raw_path_below
 
 
-class InvalidURL(ValueError):
-    """What httptools raises of a URL that is none."""
-
-
 class URL(NamedTuple):
-    """The parts of a URL, as httptools has them."""
+    """The parts of a URL that Sanic reads, as httptools has them."""
 
-    schema: bytes | None
-    host: bytes | None
-    port: int | None
-    path: bytes | None
+    path: bytes
     query: bytes | None
-    fragment: bytes | None
-    userinfo: bytes | None
 
 
 def mend_parser(module: ModuleType) -> None:
@@ -36,33 +27,24 @@ def mend_parser(module: ModuleType) -> None:
     if importlib.util.find_spec("httptools") is not None:
         return
     names = ("httptools", "httptools.parser", "httptools.parser.errors")
-    package, parser, errors = (ModuleType(name) for name in names)
-    vars(package).update(parse_url=parse_url, parser=parser, __path__=[])
-    vars(parser).update(errors=errors, __path__=[])
-    vars(errors).update(HttpParserInvalidURLError=InvalidURL)
+    specs = (ModuleSpec(name, None, is_package=True) for name in names)
+    package, parser, errors = map(importlib.util.module_from_spec, specs)
+    vars(package).update(parse_url=parse_url, parser=parser)
+    vars(parser).update(errors=errors)
+    vars(errors).update(HttpParserInvalidURLError=ValueError)
     sys.modules |= dict(zip(names, (package, parser, errors), strict=True))
 
 
 def parse_url(url: bytes) -> URL:
-    """The parts of ``url``, None for those that it has not; a path alone is a URL, too.
+    """The parts of what a request asks for (RFC 9112, section 3.2.1).
 
     Raises:
-        InvalidURL: it is none.
+        ValueError: it is no path.
     """
-    if url.startswith(b"/"):
-        bare, _, asked = url.partition(b"?")
-        return URL(None, None, None, bare, asked or None, None, None)
-    try:
-        parts = urlsplit(url.decode("latin-1"))
-        port = parts.port
-    except ValueError as error:
-        raise InvalidURL(f"invalid url {url!r}") from error
-    userinfo, _, _ = parts.netloc.rpartition("@")
-    texts = parts.scheme, parts.hostname, parts.path, parts.query, parts.fragment, userinfo
-    schema, host, path, query, fragment, user = (
-        text.encode("latin-1") if text else None for text in texts
-    )
-    return URL(schema, host, port, path, query, fragment, user)
+    if not url.startswith(b"/"):
+        raise ValueError(f"invalid url {url!r}")
+    path, _, query = url.partition(b"?")
+    return URL(path, query or None)
 
 
 def mend_prefix(module: ModuleType) -> None:
@@ -80,9 +62,26 @@ def mend_prefix(module: ModuleType) -> None:
     module.ASGIApp.create = staticmethod(create_below)
 
 
-def mend_registry(module: ModuleType) -> None:
+def mend_apps(module: ModuleType) -> None:
     """Let a cell that makes and serves an app run again. Seen in Sanic 25.12.
 
-    A second app of a name is refused, and a second start of an app, but in the mode for tests.
+    A second app of a name is refused, and so is a second start of an app. Sanic rewrites functions
+    of its own when an app starts, to make them faster, and can do so once.
     """
-    module.Sanic.test_mode = True
+    register, start = module.Sanic.register_app.__func__, module.Sanic._startup
+
+    @functools.wraps(register)
+    def register_anew(cls: Any, app: Any) -> None:
+        cls._app_registry.pop(getattr(app, "name", None), None)
+        register(cls, app)
+
+    @functools.wraps(start)
+    async def start_anew(self: Any) -> None:
+        for router in (self.router, self.signal_router):
+            if router.finalized:
+                router.reset()
+        self.config.TOUCHUP = False
+        await start(self)
+
+    module.Sanic.register_app = classmethod(register_anew)
+    module.Sanic._startup = start_anew

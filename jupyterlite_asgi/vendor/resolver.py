@@ -89,8 +89,9 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         wheels, newest = self.library.wheels(name), self.library.newest.get(name)
         spec = SpecifierSet(",".join(str(ask.requirement.specifier) for ask in asks))
         trials = all(wheel.url and Version(wheel.version).is_prerelease for wheel in wheels)
-        if not wheels or (newest and trials and not spec.prereleases):
-            # No version runs: older ones of what asks for it would be no help, one after the other.
+        wanted = any(spec.contains(wheel.version, prereleases=True) for wheel in wheels)
+        if not wheels or (newest and trials and not wanted):
+            # No release runs: say so, and do not try each older one of what asks for it.
             raise VendorError(self.cannot(name, asks[0]))
         fit = set(spec.filter([wheel.version for wheel in wheels]))
         if not fit and newest and newest in spec:
@@ -122,7 +123,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         newest, entry = self.library.newest.get(name), self.library.target.packages.get(name)
         if not newest and not entry:
             return f"{name} is in no index and no folder ({ask}): check its name."
-        told = "leave out what asks for it, or it by `without`, or give a wheel of your own"
+        told = "leave out what asks for it, name it in `without`, or give a wheel of your own"
         if entry:
             told = f"Pyodide's own distribution has {entry['version']}, give its folder or archive"
         named = f"{name} {newest}" if newest else name

@@ -13,8 +13,8 @@ FRAMEWORK = Framework("MCP", "mcp")
 
 
 @pytest.mark.fails(
-    "start on a site whose packages are from an index: it asks for rpds-py, which only Pyodide's "
-    "own distribution has"
+    "go into a site whose packages are from an index alone: it asks for rpds-py, which only "
+    "Pyodide's own distribution has; with that it was not tried"
 )
 def test_what_is_missing_is_named(seen: Seen, tmp_path: Path) -> None:
     told = refusal(FRAMEWORK.distribution, tmp_path)

@@ -4,12 +4,41 @@ from __future__ import annotations
 
 import pytest
 from claims import Framework
+from conftest import guarded
 from lab import Notebook
 from material import cells_of
-from playwright.sync_api import FrameLocator, expect
+from playwright.sync_api import Browser, FrameLocator, expect
 
-FRAMEWORK = Framework("Starlette", "starlette", ("starlette.ipynb",), mends=("workers.mend",))
+FRAMEWORK = Framework(
+    name="Starlette",
+    distribution="starlette",
+    examples=("starlette.ipynb",),
+    mends=("workers.mend", "starlettes.mend_forms"),
+)
 
+
+SURVEY = """
+%pip install starlette
+
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+async def answer(request):
+    form = await request.form()
+    return PlainTextResponse(form["name"])
+
+survey = Starlette(routes=[Route("/", answer, methods=["POST"])])
+%asgi_serve survey --open none
+"""
+
+#: The status and the text of what a form with a file's part is answered with.
+SEND = """async url => {
+  const body = new FormData();
+  body.append('name', 'Zoë');
+  const response = await fetch(url, {method: 'POST', body});
+  return [response.status, await response.text()];
+}"""
 
 TALK = """
 from starlette.routing import WebSocketRoute
@@ -113,3 +142,15 @@ def test_a_websocket_is_not_answered(example: Notebook) -> None:
     url = example.site.replace("http", "ws") + "asgi/talk/hello"
     assert example.page.evaluate(CONNECT, url) == "error"
     assert example.run("%asgi_stop talk").error == ""
+
+
+@pytest.mark.works("forms, also by a `python-multipart` that came after Starlette")
+def test_a_parser_of_forms_comes_later(browser: Browser, site: str) -> None:
+    with guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        assert notebook.run(SURVEY).error == ""
+        status, text = notebook.page.evaluate(SEND, f"{site}asgi/survey/")
+        assert status == 500
+        assert "The `python-multipart` library must be installed" in text
+        notebook.run("%pip install python-multipart")
+        assert notebook.page.evaluate(SEND, f"{site}asgi/survey/") == [200, "Zoë"]
