@@ -277,12 +277,13 @@ def test_log_that_goes_through_a_queue(kind: str) -> None:
 
 def test_datasette() -> None:
     assert "can't start new thread" in complaint(DATASETTE)
-    facets = "/demo/asgi/app/plants/trees.json https://example.org/demo/asgi/app/plants/trees.json"
-    assert python(DATASETTE).splitlines() == [
-        "200 ['oak']",
-        f"{facets}?_facet=kind&kind=hard",
-        "0 /demo/asgi/app/x",
-    ]
+    for root in ("/demo/asgi/app", "/d%C3%A9mo/asgi/app"):
+        facets = f"{root}/plants/trees.json https://example.org{root}/plants/trees.json"
+        assert python(DATASETTE.replace("/demo/asgi/app", root)).splitlines() == [
+            "200 ['oak']",
+            f"{facets}?_facet=kind&kind=hard",
+            f"0 {root}/x",
+        ]
 
 
 def test_falcon() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
+
+from .mounting import path_below, raw_path_below
 
 
 def mend_databases(module: ModuleType) -> None:
@@ -36,10 +39,9 @@ def mend_base_url(module: ModuleType) -> None:
         root = scope.get("root_path", "")
         settings = self.ds._settings
         if root and settings["base_url"] in ("/", getattr(self, "mounted", None)):
-            self.mounted = settings["base_url"] = f"{root}/"
-            path, raw_path = scope["path"].removeprefix(root), scope["raw_path"]
-            raw_path = raw_path.removeprefix(root.encode())
-            scope = {**scope, "path": path, "raw_path": raw_path}
+            self.mounted = settings["base_url"] = f"{quote(root)}/"
+            path, raw_path = path_below(scope["path"], root), scope["raw_path"]
+            scope = {**scope, "path": path, "raw_path": raw_path_below(raw_path, root)}
         await call(self, scope, receive, send)
 
     module.DatasetteRouter.__call__ = call_mounted

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .mounting import path_below
+from .mounting import path_below, root_of
 
 
 def mend_prefix(module: ModuleType) -> None:
@@ -24,7 +24,7 @@ def mend_prefix(module: ModuleType) -> None:
     @functools.wraps(call)
     async def call_below(self: Any, scope: Any, receive: Any, send: Any) -> None:
         if "path" in scope and self.engineio_path is not None:
-            path = path_below(scope)
+            path = path_below(scope["path"], root_of(scope))
             if f"{path}/".startswith(self.engineio_path) or has_file(self, path):
                 scope = {**scope, "path": path}
         await call(self, scope, receive, send)

@@ -6,7 +6,7 @@ import functools
 from types import ModuleType
 from typing import Any
 
-from .mounting import path_below
+from .mounting import path_below, root_of
 
 
 def mend_prefix(module: ModuleType) -> None:
@@ -18,7 +18,8 @@ def mend_prefix(module: ModuleType) -> None:
 
     @functools.wraps(call)
     async def call_below(self: Any, scope: Any, receive: Any, send: Any) -> None:
-        mounted = "path" in scope  # a lifespan is not
-        await call(self, {**scope, "path": path_below(scope)} if mounted else scope, receive, send)
+        if "path" in scope:  # a lifespan has none
+            scope = {**scope, "path": path_below(scope["path"], root_of(scope))}
+        await call(self, scope, receive, send)
 
     module.App.__call__ = call_below

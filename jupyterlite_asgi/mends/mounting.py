@@ -17,15 +17,13 @@ def root_of(scope: Scope) -> str:
     return root
 
 
-def path_below(scope: Scope) -> str:
-    """The path of a request without what it is mounted at; it begins with a slash."""
-    path: str = scope["path"]
-    return "/" + path.removeprefix(root_of(scope)).removeprefix("/")
+def path_below(path: str, root: str) -> str:
+    """What of a path lies below ``root``; it begins with a slash."""
+    return "/" + path.removeprefix(root).removeprefix("/")
 
 
-def raw_path_below(scope: Scope) -> bytes:
-    """The same as it was sent, percent-encoded."""
-    raw: bytes = scope["raw_path"]
-    parts = raw.split(b"/", root_of(scope).count("/") + 1)
+def raw_path_below(path: bytes, root: str) -> bytes:
+    """The same of a path as it was sent, percent-encoded."""
+    parts = path.split(b"/", root.count("/") + 1)
     above = unquote_to_bytes(b"/".join(parts[:-1]))
-    return b"/" + parts[-1] if above == root_of(scope).encode() else raw
+    return b"/" + parts[-1] if above == root.encode() else path

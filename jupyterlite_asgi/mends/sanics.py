@@ -9,7 +9,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from .mounting import raw_path_below
+from .mounting import raw_path_below, root_of
 
 
 class URL(NamedTuple):
@@ -56,7 +56,7 @@ def mend_prefix(module: ModuleType) -> None:
 
     @functools.wraps(create)
     async def create_below(app: Any, scope: Any, receive: Any, send: Any) -> Any:
-        scope = {**scope, "raw_path": raw_path_below(scope)}
+        scope = {**scope, "raw_path": raw_path_below(scope["raw_path"], root_of(scope))}
         return await create(app, scope, receive, send)
 
     module.ASGIApp.create = staticmethod(create_below)
