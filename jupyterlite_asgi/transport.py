@@ -48,6 +48,9 @@ KEEP_ALIVE = 15.0
 #: Seconds that a freshly installed service worker gets to take this kernel's requests.
 PATIENCE = 3.0
 
+#: Seconds that who takes a name waits for the one who had it to let go.
+HANDOVER = 1.0
+
 
 class BrowserHost:
     """The JupyterLite site that this kernel runs in.
@@ -143,11 +146,19 @@ class BrowserEndpoint:
         self._service: Service
         self._lock = _Lock(app_lock(base, name))
         self._terms: _Lock | None = None
+        self._told: asyncio.Future[bool]
         self._channel: _Channel | None = None
 
     async def open(self, *, steal: bool) -> bool:
-        """Hold the name, if need be by taking it from who holds it; False where that fails."""
-        return await self._lock.acquire(steal=steal, on_grant=self._listen, on_loss=self._lose)
+        """Hold the name, if need be by taking it from who holds it; False where that fails.
+
+        Who held it listens until it hears of its loss, and gives its terms free then. One that is
+        busy for longer answers what it has got by then, too.
+        """
+        held = await self._lock.acquire(steal=steal, on_grant=self._listen, on_loss=self._lose)
+        if held and steal:
+            await asyncio.wait([self._told], timeout=HANDOVER)
+        return held
 
     def serve(self, service: Service) -> None:
         """Give what arrives to ``service`` from here on."""
@@ -179,7 +190,7 @@ class BrowserEndpoint:
     def _tell_terms(self) -> None:
         self._release_terms()
         self._terms = _Lock(terms_lock(self._base, self._name, self._service.timeout))
-        self._terms.acquire(wait=True)
+        self._told = self._terms.acquire(wait=True)
 
     def _stop_listening(self) -> None:
         if self._channel is not None:
