@@ -34,6 +34,20 @@ OPEN_STREAM = """async url => {
   window.pending = reader.read().then(() => 'ended', error => error.name);
 }"""
 
+#: Reads a stream, and opens it again for ever: at once, and later after a pause.
+KEEP_OPEN = """url => new Promise(resolve => {
+  window.opened = 0;
+  const read = async () => {
+    const reader = (await fetch(url)).body.getReader();
+    while (!(await reader.read()).done) {
+      window.opened += 1;
+      resolve();
+    }
+  };
+  const again = pause => read().catch(() => undefined).then(() => setTimeout(again, pause, 250));
+  again(0);
+})"""
+
 ANSWERS_AS = """async ([url, version]) => {
   const response = await fetch(url);
   return response.ok && (await response.json()).version === version;
@@ -91,6 +105,22 @@ def test_a_worker_of_an_older_build_gives_way(browser: Browser, setting: tuple[s
         assert notebook.page.evaluate("() => window.pending") in ("TypeError", "AbortError")
         notebook.run(plain("another") + "%asgi_serve another --open none")
         assert notebook.fetch("asgi/another/").text == "hello"
+
+
+def test_a_stream_that_opens_again_at_once_does_not_keep_an_older_worker(
+    browser: Browser, setting: tuple[str, str]
+) -> None:
+    build = Build(version="0.0.1")
+    with serve_site(setting[1], build) as site, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        notebook.run(STREAM)
+        notebook.page.evaluate(KEEP_OPEN, f"{site}asgi/stream/")
+
+        build.version = __version__
+        later = context.new_page()
+        later.goto(f"{site}lab/index.html?reset")
+        wait_until(later, ANSWERS_AS, [f"{site}asgi/-/version", __version__])
+        assert notebook.page.evaluate("() => window.opened") > 1
 
 
 @pytest.mark.parametrize(("worker", "kernel"), [(2, 1), (1, 2)])

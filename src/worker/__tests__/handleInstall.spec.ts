@@ -2,12 +2,29 @@ import { repliesChannel } from '../../protocol';
 import { handleInstall } from '../handleInstall';
 import { Replies } from '../replies';
 import { turn, watch } from './fakes';
-import { channels, handle, Kernel, locks, useSite } from './site';
+import {
+  channels,
+  handle,
+  Kernel,
+  locks,
+  registration,
+  useSite
+} from './site';
 
 /** Milliseconds that an instance has to answer. */
 const PATIENCE = 1000;
 
+/** Milliseconds between two attempts to take over. */
+const AGAIN = 2000;
+
 useSite();
+
+beforeEach(() => {
+  // The attempts to take over would go on when a spec is done.
+  jest.useFakeTimers({
+    doNotFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'queueMicrotask']
+  });
+});
 
 afterEach(() => {
   jest.useRealTimers();
@@ -112,6 +129,63 @@ describe('an installation', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
     await instance('/demo/', []);
     await install();
+    expect(jest.getTimerCount()).toBe(1); // that of the next attempt
+  });
+});
+
+describe('a worker that waits', () => {
+  const skipWaiting = jest.fn(async () => undefined);
+
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
+    skipWaiting.mockClear();
+    Object.assign(self, { skipWaiting });
+  });
+
+  async function pass(milliseconds: number): Promise<void> {
+    jest.advanceTimersByTime(milliseconds);
+    await turn();
+  }
+
+  it('asks for its turn again and again', async () => {
+    await install();
+    registration.waiting = {};
+    await pass(AGAIN - 1);
+    expect(skipWaiting).not.toHaveBeenCalled();
+    await pass(1);
+    expect(skipWaiting).toHaveBeenCalledTimes(1);
+    await pass(AGAIN);
+    expect(skipWaiting).toHaveBeenCalledTimes(2);
+  });
+
+  it('ends what was opened since, first', async () => {
+    await install();
+    registration.waiting = {};
+    const told: string[] = [];
+    const name = await instance('/demo/', told);
+    skipWaiting.mockImplementationOnce(async () => {
+      expect(told).toEqual([name]);
+    });
+    jest.advanceTimersByTime(AGAIN);
+    while (told.length === 0) {
+      await turn();
+    }
+    await turn();
+    expect(skipWaiting).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks no more once it has its turn', async () => {
+    await install();
+    await pass(AGAIN);
+    expect(skipWaiting).not.toHaveBeenCalled();
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('asks not before it is installed', async () => {
+    await install();
+    registration.installing = {};
+    await pass(AGAIN);
+    expect(skipWaiting).not.toHaveBeenCalled();
+    expect(jest.getTimerCount()).toBe(1);
   });
 });

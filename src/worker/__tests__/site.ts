@@ -205,11 +205,18 @@ export function handle(
   return { ours, stopped, response };
 }
 
+/** The worker's registration, with what is to come in it. */
+export const registration = {
+  scope: SITE,
+  installing: null as object | null,
+  waiting: null as object | null
+};
+
 /** Give each test of a spec a site of its own. */
 export function useSite(): void {
   beforeAll(() => {
     define('self', {
-      registration: { scope: SITE },
+      registration,
       clients: { get: findClient }
     });
     define('navigator', { locks, userAgent: 'a browser', languages: ['en'] });
@@ -219,6 +226,7 @@ export function useSite(): void {
   afterEach(() => {
     kernels.splice(0).forEach(kernel => kernel.stop());
     clients.clear();
+    Object.assign(registration, { installing: null, waiting: null });
   });
 
   afterAll(() => {
