@@ -2,14 +2,7 @@ import { repliesChannel } from '../../protocol';
 import { handleInstall } from '../handleInstall';
 import { Replies } from '../replies';
 import { turn, watch } from './fakes';
-import {
-  channels,
-  handle,
-  Kernel,
-  locks,
-  registration,
-  useSite
-} from './site';
+import { channels, handle, Kernel, locks, registration, useSite } from './site';
 
 /** Milliseconds that an instance has to answer. */
 const PATIENCE = 1000;
