@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -32,12 +33,16 @@ REQUEST = Request("1", "worker 1", 0, "GET", "https://example.org/demo/asgi/shop
 
 
 class Browser:
-    """Channels that keep what is posted, and locks of which only an app's own is granted."""
+    """Channels that keep what is posted, and locks of which only an app's own is granted.
+
+    Its terms are granted once ``grant_terms`` is called.
+    """
 
     def __init__(self) -> None:
         self.channels: dict[str, Any] = {}
         self.posted: dict[str, list[dict[str, Any]]] = {}
         self.take_lock: Callable[[object], None]
+        self.grant_terms: Callable[[], object]
         self.js = SimpleNamespace(
             BroadcastChannel=SimpleNamespace(new=self._open_channel),
             Object=SimpleNamespace(fromEntries=dict),
@@ -68,8 +73,11 @@ class Browser:
         return self.channels[name]
 
     def _request_lock(self, name: str, options: object, on_lock: Callable[[Any], object]) -> object:
+        grant = functools.partial(on_lock, SimpleNamespace(mode="exclusive"))
         if " app " in name:
-            on_lock(SimpleNamespace(mode="exclusive"))
+            grant()
+        else:
+            self.grant_terms = grant
         return SimpleNamespace(then=lambda on_end, on_error: self._watch(name, on_error))
 
     def _watch(self, name: str, on_error: Callable[[object], None]) -> None:
@@ -112,11 +120,17 @@ class Hello:
         self.writes.append(write)
 
 
-async def serve(on_loss: Callable[[], None] = lambda: None, service: Hello | None = None) -> Any:
-    """Serve an app that says hello, on an endpoint of its own."""
+def make(on_loss: Callable[[], None] = lambda: None, service: Hello | None = None) -> Any:
+    """An endpoint of an app that says hello, which is not open yet."""
     transport: Any = import_module("jupyterlite_asgi.transport")
     endpoint = transport.BrowserEndpoint("/demo/", "shop", on_loss)
     endpoint.serve(service or Hello())
+    return endpoint
+
+
+async def serve(on_loss: Callable[[], None] = lambda: None, service: Hello | None = None) -> Any:
+    """Serve an app that says hello, on an endpoint of its own."""
+    endpoint = make(on_loss, service)
     assert await endpoint.open(steal=False)
     return endpoint
 
@@ -206,5 +220,30 @@ def test_endpoint_that_was_closed_loses_nothing(browser: Browser) -> None:
         endpoint.close()
         browser.take_lock(Exception("AbortError"))
         assert CHANNEL not in browser.channels
+
+    run(test)
+
+
+def test_who_takes_a_name_waits_until_its_holder_has_heard_of_it(browser: Browser) -> None:
+    async def test() -> None:
+        opening = asyncio.ensure_future(make().open(steal=True))
+        done, _ = await asyncio.wait([opening], timeout=0.05)
+        assert not done
+        browser.grant_terms()
+        assert await opening
+
+    run(test)
+
+
+def test_who_takes_a_name_waits_for_a_busy_holder_no_longer_than_a_second(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        endpoint = make()
+        transport: Any = sys.modules["jupyterlite_asgi.transport"]
+        assert transport.HANDOVER == 1
+        monkeypatch.setattr(transport, "HANDOVER", 0.01)
+        assert await endpoint.open(steal=True)
+        assert CHANNEL in browser.channels
 
     run(test)
