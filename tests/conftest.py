@@ -32,6 +32,7 @@ from jupyterlite_asgi.protocol import (
 from jupyterlite_asgi.types import ASGIApp, HeaderPairs
 
 from .fakes import PATIENCE, FakeHost
+from .unmended import install
 
 #: What ``mends`` changes.
 _MENDED: list[tuple[object, tuple[str, ...]]] = [
@@ -158,6 +159,19 @@ def unmended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def mended(unmended: None) -> None:
     """No thread can start, and ``mend()`` has been called."""
     mends.mend()
+
+
+@pytest.fixture(scope="module")
+def library(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Let scripts import the module's ``LIBRARY``, which is in an environment of its own."""
+    name: str = request.module.LIBRARY
+    folder = tmp_path_factory.mktemp(name)
+    install(name, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(folder))
+        yield
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ So it is in an environment of its own.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from .test_mends_libraries import CALL
-from .unmended import complaint, install, python
+from .unmended import complaint, python
+
+LIBRARY = "dash"
 
 DASH = (
     CALL
@@ -52,21 +52,7 @@ print(*dash.page_registry)
 """
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that Dash is in."""
-    folder = tmp_path_factory.mktemp("dash")
-    install("dash", folder)
-    return folder
-
-
-@pytest.fixture
-def dash(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let scripts import Dash."""
-    monkeypatch.setenv("PYTHONPATH", str(installed))
-
-
-@pytest.mark.usefixtures("dash")
+@pytest.mark.usefixtures("library")
 def test_dash_is_told_where_it_is_mounted() -> None:
     assert "AssertionError" in complaint(DASH)
     assert python(DASH).splitlines() == [
@@ -76,7 +62,7 @@ def test_dash_is_told_where_it_is_mounted() -> None:
     ]
 
 
-@pytest.mark.usefixtures("dash")
+@pytest.mark.usefixtures("library")
 def test_dash_in_a_later_cell() -> None:
     assert "LookupError" in complaint(PAGES)
     assert python(PAGES) == "tides\n"

@@ -6,14 +6,14 @@ So it is in an environment of its own.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from jupyterlite_asgi.mends.sanics import URL, parse_url
 
 from .test_mends_libraries import CALL
-from .unmended import complaint, install, python
+from .unmended import complaint, python
+
+LIBRARY = "sanic"
 
 WITHOUT_HTTPTOOLS = """
 import sys
@@ -85,34 +85,20 @@ run(main())
 )
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that Sanic is in."""
-    folder = tmp_path_factory.mktemp("sanic")
-    install("sanic", folder)
-    return folder
-
-
-@pytest.fixture
-def sanic(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let scripts import Sanic."""
-    monkeypatch.setenv("PYTHONPATH", str(installed))
-
-
-@pytest.mark.usefixtures("sanic")
+@pytest.mark.usefixtures("library")
 def test_sanic_is_imported_without_its_parser() -> None:
     assert "httptools" in complaint(IMPORT)
     assert python(IMPORT) == "httptools\n"
 
 
-@pytest.mark.usefixtures("sanic")
+@pytest.mark.usefixtures("library")
 def test_sanic_routes_below_a_path() -> None:
     answers = python(f"{WITHOUT_HTTPTOOLS}{ROUTE}").splitlines()
     assert answers == ["oak /plants/oak {'_facet': 'kind'}"] * 4
     assert "Requested URL /demo/asgi/web/plants/oak not found" in complaint(ROUTE)
 
 
-@pytest.mark.usefixtures("sanic")
+@pytest.mark.usefixtures("library")
 def test_an_app_of_sanics_is_made_and_started_again() -> None:
     assert 'Sanic app name "web" already in use' in complaint(AGAIN)
     assert "Cannot finalize router" in complaint(AGAIN.replace("make()\n    web", "web", 1))
