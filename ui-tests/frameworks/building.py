@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,12 +24,22 @@ def build(folder: Path) -> Path:
     return folder / "site"
 
 
-def refusal(package: str, folder: Path) -> str:
-    """Try to build a site with a package whose needs are not on the index; give the sentence."""
+class Refusal(NamedTuple):
+    """Why a site was not built: what was missing, and the package and its version that asked."""
+
+    missing: str
+    asking: str
+    version: str
+
+
+def refusal(package: str, folder: Path) -> Refusal:
+    """Try to build a site with a package that needs what only Pyodide's distribution has."""
     done = _build(folder, {"packages": [package], "pyodide": "npm", "distribution_url": ""})
     assert done.returncode != 0
     (told,) = [line for line in done.stdout.splitlines() if "has no wheel that runs" in line]
-    return told
+    assert "Pyodide's own distribution has" in told
+    asking, version = told.partition("(")[2].split()[:2]
+    return Refusal(told.split()[0], asking, version)
 
 
 def _build(folder: Path, options: dict[str, Any]) -> subprocess.CompletedProcess[str]:

@@ -32,7 +32,7 @@ survey = Starlette(routes=[Route("/", answer, methods=["POST"])])
 %asgi_serve survey --open none
 """
 
-#: The status and the text of what a form with a file's part is answered with.
+#: The status and the text of what a multipart form is answered with.
 SEND = """async url => {
   const body = new FormData();
   body.append('name', 'Zoë');
