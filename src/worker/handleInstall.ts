@@ -15,9 +15,9 @@ const AGAIN = 2000;
  * as if they were complete. JupyterLite may have removed their registration, so
  * it cannot tell who they are; their locks can.
  *
- * Chromium stops the old worker at the next moment without a request; one that
- * comes while it stops starts it anew, and it would stay for those minutes after
- * all. So does an `EventSource` that opens its stream again. Both are asked again.
+ * Chromium stops the old worker at the next moment without a request. One that
+ * comes while it stops starts it anew, and a stream may be opened again: with
+ * either it would stay for those minutes after all, so it is asked again.
  */
 export function handleInstall(event: ExtendableEvent): void {
   const base = new URL(self.registration.scope).pathname;
