@@ -46,8 +46,8 @@ class Endpoint(Protocol):
     def dropped(self) -> int:
         """How many messages came that this kernel cannot read."""
 
-    def close(self) -> None:
-        """Give the name up and stop listening."""
+    async def close(self) -> None:
+        """Stop listening and give the name up; afterwards readers find that nobody holds it."""
 
 
 class Comm(Protocol):

@@ -111,8 +111,15 @@ async def _stop(server: Server) -> None:
     try:
         await server.shut_down("stopped")
     finally:
+        await _let_go(server)
+
+
+async def _let_go(server: Server) -> None:
+    try:
+        # First, for the page that is told asks at once what is served.
         if server.endpoint is not None:
-            server.endpoint.close()
+            await server.endpoint.close()
+    finally:
         if server.comm is not None:
             server.comm.close()
 

@@ -172,11 +172,12 @@ class BrowserEndpoint:
         channel.postMessage(_object(encode(message)))
         channel.close()
 
-    def close(self) -> None:
-        """Stop listening, and give the name up."""
+    async def close(self) -> None:
+        """Stop listening and give the name up; afterwards workers find that nobody holds it."""
         self._stop_listening()
         self._release_terms()
         self._lock.release()
+        await self._lock.ended
 
     @property
     def dropped(self) -> int:
@@ -346,6 +347,8 @@ class _Lock:
     def __init__(self, name: str) -> None:
         self._name = name
         self._released = False
+        #: Done when it is held no more, whether it was released or taken away.
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._held = js.Promise.new(create_once_callable(self._keep_resolve))
 
     def acquire(
@@ -376,6 +379,7 @@ class _Lock:
         def on_end(_: Any = None) -> None:
             for proxy in proxies:
                 proxy.destroy()
+            self.ended.set_result(None)
 
         def on_error(error: Any) -> None:
             on_end()
@@ -391,7 +395,7 @@ class _Lock:
         return granted
 
     def release(self) -> None:
-        """Let the next in the queue have it."""
+        """Let the next in the queue have it, which takes until ``ended``."""
         self._released = True
         self._resolve()
 

@@ -65,7 +65,8 @@ class FakeEndpoint:
     def tell(self, message: ToPages) -> None:
         self.told.append(message)
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        await asyncio.sleep(0)  # a browser takes its time, too
         if self._held.get(self._name) is self:
             del self._held[self._name]
 

@@ -316,6 +316,39 @@ def test_stop_frees_the_name(host: FakeHost) -> None:
     assert log == ["app starts", "app is ready", "app stops"]
 
 
+def test_page_is_told_of_the_stop_when_the_name_is_free(host: FakeHost) -> None:
+    async def test() -> None:
+        server = await host.serve(says("hello"))
+        stopping = asyncio.ensure_future(server.stop())
+        await host.comms[0].closed.wait()
+        assert host.endpoints == {}
+        await stopping
+
+    run(test)
+
+
+def test_page_is_told_of_a_stop_that_is_cut_short(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        closing = asyncio.Event()
+
+        async def close() -> None:
+            host.endpoints.clear()
+            closing.set()
+            await asyncio.Event().wait()
+
+        server = await host.serve(says("hello"))
+        monkeypatch.setattr(server.endpoint, "close", close)
+        stopping = asyncio.ensure_future(server.stop())
+        await closing.wait()
+        stopping.cancel()
+        await asyncio.wait([stopping])
+        assert host.comms[0].closed.is_set()
+
+    run(test)
+
+
 def test_second_stop_does_nothing(host: FakeHost) -> None:
     log: list[str] = []
 

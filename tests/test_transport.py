@@ -42,6 +42,7 @@ class Browser:
         self.channels: dict[str, Any] = {}
         self.posted: dict[str, list[dict[str, Any]]] = {}
         self.take_lock: Callable[[object], None]
+        self.free_lock: Callable[[], None]
         self.grant_terms: Callable[[], object]
         self.js = SimpleNamespace(
             BroadcastChannel=SimpleNamespace(new=self._open_channel),
@@ -78,11 +79,13 @@ class Browser:
             grant()
         else:
             self.grant_terms = grant
-        return SimpleNamespace(then=lambda on_end, on_error: self._watch(name, on_error))
+        return SimpleNamespace(then=functools.partial(self._watch, name))
 
-    def _watch(self, name: str, on_error: Callable[[object], None]) -> None:
+    def _watch(
+        self, name: str, on_end: Callable[[], None], on_error: Callable[[object], None]
+    ) -> None:
         if " app " in name:
-            self.take_lock = on_error
+            self.free_lock, self.take_lock = on_end, on_error
 
 
 def _proxy(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -217,9 +220,24 @@ def test_endpoint_whose_lock_is_taken_says_so_and_listens_no_more(browser: Brows
 def test_endpoint_that_was_closed_loses_nothing(browser: Browser) -> None:
     async def test() -> None:
         endpoint = await serve(lambda: pytest.fail("it was given up"))
-        endpoint.close()
+        closing = asyncio.ensure_future(endpoint.close())
+        await asyncio.sleep(0)
         browser.take_lock(Exception("AbortError"))
+        await closing
         assert CHANNEL not in browser.channels
+
+    run(test)
+
+
+def test_endpoint_is_closed_when_its_name_is_free(browser: Browser) -> None:
+    async def test() -> None:
+        endpoint = await serve()
+        closing = asyncio.ensure_future(endpoint.close())
+        done, _ = await asyncio.wait([closing], timeout=0.05)
+        assert not done
+        assert CHANNEL not in browser.channels
+        browser.free_lock()
+        await closing
 
     run(test)
 

@@ -136,6 +136,27 @@ def test_stop_ends_the_app_and_its_panel_says_so(notebook: Notebook) -> None:
     assert notebook.fetch("asgi/brief/").status == 404
 
 
+def test_panel_says_that_its_app_is_stopped_though_the_kernel_is_busy(notebook: Notebook) -> None:
+    source = """
+import time
+from jupyterlite_asgi import servers
+server = next(server for server in servers() if server.name == "busy")
+close = server.comm.close
+def close_and_be_busy():
+    close()
+    end = time.monotonic() + 2
+    while time.monotonic() < end:  # not time.sleep, which lets others run
+        pass
+server.comm.close = close_and_be_busy
+await server.stop()
+"""
+    notebook.run(hello("busy") + "%asgi_serve busy")
+    body = notebook.frame("busy").locator("body")
+    expect(body).to_have_text('"hello"')
+    assert notebook.run(source).error == ""
+    expect(body).to_contain_text("No app is served as busy")
+
+
 def test_the_functions_do_what_the_magics_do(notebook: Notebook) -> None:
     outputs = notebook.run(
         hello("shop")
