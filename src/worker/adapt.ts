@@ -2,6 +2,7 @@ import type { IAsked } from './asked';
 import { nameDownload } from './disposition';
 import { decode } from './encoding';
 import { allowFrame } from './framing';
+import { forbidGuess } from './freshness';
 import { encodeHeaders } from './headerText';
 import { inject } from './inject';
 import { leave } from './leave';
@@ -40,6 +41,7 @@ async function change(response: Response, asked: IAsked): Promise<Response> {
   nameDownload(response.headers, asked);
   const decoded = decode(response, asked);
   allowFrame(decoded.headers, asked);
+  forbidGuess(decoded.headers, asked);
   encodeHeaders(decoded.headers, navigator);
   return inject(decoded, asked);
 }
