@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -155,7 +156,11 @@ class BrowserEndpoint:
         Who held it listens until it hears of its loss, and gives its terms free then. One that is
         busy for longer answers what it has got by then, too.
         """
-        held = await self._lock.acquire(steal=steal, on_grant=self._listen, on_loss=self._lose)
+        acquire = partial(self._lock.acquire, on_grant=self._listen, on_loss=self._lose)
+        held = await acquire(steal=steal)
+        # A worker that waited for its last holder's end is granted the name for a moment.
+        while not held and not await _is_held(app_lock(self._base, self._name)):
+            held = await acquire()
         if held and steal:
             await asyncio.wait([self._told], timeout=HANDOVER)
         return held
@@ -341,6 +346,12 @@ def _fields(data: Any) -> dict[str, Any]:
     }
 
 
+async def _is_held(name: str) -> bool:
+    """Whether somebody holds the lock of that name alone."""
+    found = await js.navigator.locks.query()
+    return any(lock.name == name and lock.mode == "exclusive" for lock in found.held)
+
+
 class _Lock:
     """A Web Lock, held until it is released or taken away."""
 
@@ -379,7 +390,8 @@ class _Lock:
         def on_end(_: Any = None) -> None:
             for proxy in proxies:
                 proxy.destroy()
-            self.ended.set_result(None)
+            if granted.done() and granted.result():
+                self.ended.set_result(None)
 
         def on_error(error: Any) -> None:
             on_end()

@@ -21,6 +21,7 @@ from jupyterlite_asgi.protocol import (
     Pong,
     Request,
     Response,
+    app_lock,
     cookies_channel,
     encode,
     requests_channel,
@@ -43,12 +44,16 @@ class Browser:
         self.posted: dict[str, list[dict[str, Any]]] = {}
         self.take_lock: Callable[[object], None]
         self.free_lock: Callable[[], None]
+        self.refusals = 0  # how often the app's lock is not to be had
+        self.holder: SimpleNamespace | None = None  # and why
         self.grant_terms: Callable[[], object]
         self.js = SimpleNamespace(
             BroadcastChannel=SimpleNamespace(new=self._open_channel),
             Object=SimpleNamespace(fromEntries=dict),
             Promise=SimpleNamespace(new=lambda executor: executor(lambda: None, None)),
-            navigator=SimpleNamespace(locks=SimpleNamespace(request=self._request_lock)),
+            navigator=SimpleNamespace(
+                locks=SimpleNamespace(request=self._request_lock, query=self._query_locks)
+            ),
         )
         self.ffi = SimpleNamespace(
             JsException=Exception,
@@ -75,11 +80,17 @@ class Browser:
 
     def _request_lock(self, name: str, options: object, on_lock: Callable[[Any], object]) -> object:
         grant = functools.partial(on_lock, SimpleNamespace(mode="exclusive"))
-        if " app " in name:
+        if " app " in name and self.refusals > 0:
+            self.refusals -= 1
+            on_lock(None)
+        elif " app " in name:
             grant()
         else:
             self.grant_terms = grant
         return SimpleNamespace(then=functools.partial(self._watch, name))
+
+    async def _query_locks(self) -> object:
+        return SimpleNamespace(held=[self.holder] if self.holder else [])
 
     def _watch(
         self, name: str, on_end: Callable[[], None], on_error: Callable[[object], None]
@@ -225,6 +236,35 @@ def test_endpoint_that_was_closed_loses_nothing(browser: Browser) -> None:
         browser.take_lock(Exception("AbortError"))
         await closing
         assert CHANNEL not in browser.channels
+
+    run(test)
+
+
+def test_name_that_another_kernel_holds_is_not_opened(browser: Browser) -> None:
+    async def test() -> None:
+        browser.refusals = 1
+        browser.holder = SimpleNamespace(name=app_lock("/demo/", "shop"), mode="exclusive")
+        assert not await make().open(steal=False)
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        SimpleNamespace(name=app_lock("/demo/", "shop"), mode="shared"),
+        SimpleNamespace(name=app_lock("/demo/", "blog"), mode="exclusive"),
+        None,
+    ],
+)
+def test_name_is_opened_though_a_worker_has_just_learned_that_it_is_free(
+    holder: SimpleNamespace | None, browser: Browser
+) -> None:
+    async def test() -> None:
+        browser.refusals = 2
+        browser.holder = holder
+        assert await make().open(steal=False)
+        assert CHANNEL in browser.channels
 
     run(test)
 

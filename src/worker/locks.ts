@@ -2,19 +2,26 @@
 
 import { appLock } from '../protocol';
 
-/** A lock that somebody holds. */
+/** A lock that a kernel or a worker holds. */
 export interface IHeld {
   readonly name: string;
   readonly clientId: string;
 }
 
-/** All that are held now, on this origin. */
+/**
+ * All that are held now, on this origin.
+ *
+ * Not those that are shared: who waits for a kernel's end is granted its lock
+ * for a moment (`Watch`).
+ */
 export async function heldLocks(): Promise<IHeld[]> {
   const { held } = await navigator.locks.query();
-  return (held ?? []).map(({ name, clientId }) => ({
-    name: name ?? '',
-    clientId: clientId ?? ''
-  }));
+  return (held ?? [])
+    .filter(({ mode }) => mode === 'exclusive')
+    .map(({ name, clientId }) => ({
+      name: name ?? '',
+      clientId: clientId ?? ''
+    }));
 }
 
 /** The names of all that the kernel which serves `name` holds. */

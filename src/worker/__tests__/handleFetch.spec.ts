@@ -212,7 +212,11 @@ describe('an app', () => {
     await handle('asgi/shop/').response!;
     const { reply } = kernel.request;
     expect(reply).toMatch(/^jupyterlite-asgi \/demo\/ worker [\da-f-]{36}$/);
-    expect(locks.held).toContainEqual({ name: reply, clientId: 'worker' });
+    expect(locks.held).toContainEqual({
+      name: reply,
+      mode: 'exclusive',
+      clientId: 'worker'
+    });
   });
 
   it('leaves no channel open but that of the replies', async () => {
@@ -296,6 +300,13 @@ describe('an app', () => {
     const html = await response.text();
     expect(html).toContain('<h1>No app is served as shop</h1>');
     expect(html).toContain('run the cell with %asgi_serve');
+  });
+
+  it('that is not served is not, though we were just told so by its lock', async () => {
+    locks.hold(appLock('/demo/', 'shop'), 'worker', 'shared');
+    expect((await handle('asgi/shop/').response!).status).toBe(404);
+    const index = await handle('asgi/').response!;
+    expect(await index.text()).not.toContain('>shop</a>');
   });
 
   it('that is not served gets the names of those that are', async () => {

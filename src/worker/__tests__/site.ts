@@ -10,6 +10,7 @@ type Granted = () => unknown;
 
 interface IHeld {
   readonly name: string;
+  readonly mode: LockMode;
   readonly clientId: string;
 }
 
@@ -18,8 +19,8 @@ class FakeLocks {
   held: IHeld[] = [];
 
   /** Let the client of that id hold a lock. */
-  hold(name: string, clientId: string): void {
-    this.held.push({ name, clientId });
+  hold(name: string, clientId: string, mode: LockMode = 'exclusive'): void {
+    this.held.push({ name, mode, clientId });
   }
 
   async request(
