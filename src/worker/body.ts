@@ -1,11 +1,19 @@
 /** Bytes that are kept of a body to tell its length. */
 export const LIMIT = 64 * 1024 * 1024;
 
-/** Milliseconds without a byte after which a body is taken for one that a page makes as it goes. */
-export const SILENCE = 100;
+/** What a body gets until its length is no longer waited for. */
+interface IPatience {
+  /** Milliseconds without a byte. */
+  readonly silence: number;
+  /** Milliseconds until its end. */
+  readonly whole: number;
+}
 
-/** Milliseconds that a body gets to end, if its length is to be told. */
-export const PATIENCE = 2000;
+/** For one that a page may make as it goes. A busy machine, too, is silent for a while. */
+export const LIVE: IPatience = { silence: 500, whole: 5000 };
+
+/** For one that the browser has as a whole. */
+export const WHOLE: IPatience = { silence: 30_000, whole: 30_000 };
 
 /**
  * The body of a request, as it comes from the page.
@@ -17,13 +25,16 @@ export class Body {
   /** The body of `request`; null if it has none. */
   static of(request: Request): Body | null {
     if (request.body) {
-      return new Body(request.body, SILENCE);
+      // No other request takes a stream (WHATWG Fetch, section 5.4).
+      const mayBeLive =
+        request.mode === 'cors' || request.mode === 'same-origin';
+      return new Body(request.body, mayBeLive ? LIVE : WHOLE);
     }
     // Firefox has no `body`: the method alone tells, and all of it comes at once.
     const { method, body } = request;
     return body === null || method === 'GET' || method === 'HEAD'
       ? null
-      : new Body(wholeOf(request), PATIENCE);
+      : new Body(wholeOf(request), WHOLE);
   }
 
   /**
@@ -33,11 +44,12 @@ export class Body {
    *   longer than what may be kept, or still being made
    */
   async measure(): Promise<number | null> {
-    const end = Date.now() + PATIENCE;
+    const { silence, whole } = this._patience;
+    const end = Date.now() + whole;
     let length = 0;
     while (length <= LIMIT) {
       this._next ??= this._reader.read();
-      const rest = Math.min(this._silence, end - Date.now());
+      const rest = Math.min(silence, end - Date.now());
       const result = await within(rest, this._next);
       if (result === null) {
         return null;
@@ -75,13 +87,13 @@ export class Body {
     this._reader.cancel().catch(() => undefined);
   }
 
-  private constructor(stream: ReadableStream<Uint8Array>, silence: number) {
+  private constructor(stream: ReadableStream<Uint8Array>, patience: IPatience) {
     this._reader = stream.getReader();
-    this._silence = silence;
+    this._patience = patience;
   }
 
   private readonly _reader: ReadableStreamDefaultReader<Uint8Array>;
-  private readonly _silence: number;
+  private readonly _patience: IPatience;
   private readonly _kept: Uint8Array[] = [];
   private _next: Promise<ReadableStreamReadResult<Uint8Array>> | null = null;
 }

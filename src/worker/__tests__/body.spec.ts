@@ -1,8 +1,8 @@
-import { Body, LIMIT, PATIENCE, SILENCE } from '../body';
+import { Body, LIMIT, LIVE, WHOLE } from '../body';
 import { APP_URL, bytes, text, turn, watch } from './fakes';
 
 /** A body that a page makes as it goes. */
-function live() {
+function live(mode: RequestMode = 'cors') {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   const cancel = jest.fn();
   const stream = new ReadableStream<Uint8Array>({
@@ -12,7 +12,9 @@ function live() {
     cancel
   });
   const init = { method: 'POST', body: stream, duplex: 'half' };
-  const body = Body.of(new Request(APP_URL, init))!;
+  const request = new Request(APP_URL, init);
+  Object.defineProperty(request, 'mode', { value: mode });
+  const body = Body.of(request)!;
   return { body, controller, cancel };
 }
 
@@ -103,7 +105,7 @@ describe('a body that a page makes as it goes', () => {
     const length = body.measure();
     const done = watch(length);
     await turn();
-    jest.advanceTimersByTime(SILENCE - 1);
+    jest.advanceTimersByTime(LIVE.silence - 1);
     await turn();
     expect(done()).toBe(false);
     jest.advanceTimersByTime(1);
@@ -118,16 +120,39 @@ describe('a body that a page makes as it goes', () => {
     const { body, controller } = live();
     const length = body.measure();
     const done = watch(length);
-    for (let passed = 0; passed < PATIENCE; passed += SILENCE / 2) {
+    for (let passed = 0; passed < LIVE.whole; passed += LIVE.silence / 2) {
       await turn();
       expect(done()).toBe(false);
       controller.enqueue(bytes('.'));
       await turn();
-      jest.advanceTimersByTime(SILENCE / 2);
+      jest.advanceTimersByTime(LIVE.silence / 2);
     }
     expect(await length).toBeNull();
     controller.close();
-    expect((await rest(body)).join('')).toHaveLength((2 * PATIENCE) / SILENCE);
+    expect((await rest(body)).join('')).toHaveLength(
+      (2 * LIVE.whole) / LIVE.silence
+    );
+  });
+
+  it.each(['navigate', 'no-cors'] as const)(
+    'is not what %s sends, which is waited for',
+    async mode => {
+      const { body, controller } = live(mode);
+      const length = body.measure();
+      await turn();
+      jest.advanceTimersByTime(WHOLE.whole - 1);
+      controller.enqueue(bytes('one'));
+      controller.close();
+      expect(await length).toBe(3);
+    }
+  );
+
+  it('has no length after a silence where it is for the same origin alone', async () => {
+    const { body } = live('same-origin');
+    const length = body.measure();
+    await turn();
+    jest.advanceTimersByTime(LIVE.silence);
+    expect(await length).toBeNull();
   });
 
   it('that is closed ends in the page, too', async () => {
