@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -95,6 +97,9 @@ def wait_until(page: Page, function: str, arg: object = None, seconds: float = 6
         [arg, seconds],
     )
 
+
+_IS_ANOTHER_PAGE = """frame =>
+  !frame.contentWindow.left && frame.contentDocument?.readyState === 'complete'"""
 
 _CHUNKS = """async url => {
   const reader = (await fetch(url)).body.getReader();
@@ -237,8 +242,20 @@ class Notebook:
         return self.frame(name)
 
     def reload_panel(self, name: str) -> None:
-        """Press the panel's button that loads it again."""
-        self.panel(name).locator('[data-jp-item-name="reload"]').click()
+        """Press the panel's button that loads it again, and wait until it is loaded."""
+        with self.reloading(name):
+            self.panel(name).locator('[data-jp-item-name="reload"]').click()
+
+    @contextlib.contextmanager
+    def reloading(self, name: str) -> Iterator[None]:
+        """Do what has the panel of a served app loaded again, and wait until it is loaded.
+
+        Of the page that is left a test sees and clicks what will be gone.
+        """
+        frame = self.panel(name).locator("iframe").element_handle()
+        frame.evaluate("frame => { frame.contentWindow.left = true; }")
+        yield
+        self.page.wait_for_function(_IS_ANOTHER_PAGE, arg=frame, timeout=SLOW)
 
     def show_markdown(self, source: str) -> None:
         """Add a Markdown cell and render it."""

@@ -76,6 +76,12 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing: tests tell what matters."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    #: A lab asks for more at a time than the five that Python lets wait.
+    request_queue_size = 128
+
+
 @contextlib.contextmanager
 def serve_site(
     base: str = "/",
@@ -86,8 +92,7 @@ def serve_site(
 ) -> Iterator[str]:
     """Serve the site in ``folder`` below ``base``, each file with these headers; give its URL."""
     handler = partial(_Handler, folder=folder, base=base, alter=alter, headers=headers)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}{base}"

@@ -68,7 +68,7 @@ class Place:
         return download.value.suggested_filename, content
 
 
-@pytest.fixture(params=["panel", "tab"])
+@pytest.fixture(scope="module", params=["panel", "tab"])
 def place(request: pytest.FixtureRequest, notebook: Notebook) -> Iterator[Place]:
     """Where the app is shown."""
     notebook.run(FILES)

@@ -277,6 +277,7 @@ def test_frames_and_answers_to_forms_get_it(notebook: Notebook, tab: Page) -> No
     tab.evaluate("html => { document.body.innerHTML = html; }", outer)
     expect(tab.frame_locator("iframe").locator("button")).to_be_visible()
     frame = tab.frames[1]
+    frame.wait_for_load_state()
     frame.goto(f"{notebook.site}asgi/framed/form")
     assert len(frame.evaluate("() => ours")) == 1
     frame.locator("button").click()

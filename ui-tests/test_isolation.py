@@ -76,8 +76,8 @@ def test_on_an_isolated_site_panels_tabs_and_downloads_work(isolated: Notebook) 
     expect(body).to_have_attribute("data-worker", "true")
     expect(body.frame_locator("iframe").locator("p")).to_have_text("inner")
     # Of another origin, but carried.
-    assert body.evaluate("() => typeof Redoc.init") == "function"
     expect(body.locator(".opblock-tag")).to_have_css("cursor", "pointer")
+    assert body.evaluate("() => typeof Redoc.init") == "function"
     with isolated.page.expect_download() as download:
         body.get_by_role("link", name="table").click()
     assert download.value.suggested_filename == "table.bin"

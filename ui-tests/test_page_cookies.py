@@ -219,7 +219,7 @@ def test_scripts_get_what_the_rules_allow(notebook: Notebook, tab: Page) -> None
         """,
     ) == ["", "secret=1"]
     assert "brief=1" in run(
-        tab, "await echo(set('brief=1; Max-Age=1; Path=/')); return document.cookie"
+        tab, "await echo(set('brief=1; Max-Age=5; Path=/')); return document.cookie"
     )
     wait_until(tab, "async () => document.cookie === ''")
     assert run(tab, "return echo()") == "secret=1"
@@ -268,6 +268,7 @@ def test_pages_of_one_app_see_each_others_and_no_others(notebook: Notebook, tab:
     assert run(stranger, "return [document.cookie, await echo()]") == ["", ""]
     assert cookie(tab) == "answered=2; own=3"
 
+    wait_until(second, "async () => document.cookie === 'answered=2; own=3'")
     # One that the back button brings back hears of what it missed; drivers keep no page for that.
     second.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
     run(tab, "await echo(set('meanwhile=4; Path=/'))")

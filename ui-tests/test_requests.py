@@ -202,6 +202,8 @@ def upload(file: UploadFile, tasks: BackgroundTasks):
         f"{notebook.site}asgi/files/upload",
     )
     assert uploaded == {"size": 3_000_000, "name": "big.bin"}
+    # A background task may end after the response.
+    notebook.run("import asyncio\nwhile not noted: await asyncio.sleep(0.01)")
     assert notebook.value("noted") == "['big.bin']"
 
 

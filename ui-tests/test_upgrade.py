@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from apps import SIZE, plain
 from conftest import guarded
-from lab import Notebook, wait_until
+from lab import SLOW, Notebook, wait_until
 from playwright.sync_api import Browser
 from sites import serve_site
 
@@ -120,7 +120,7 @@ def test_a_stream_that_opens_again_at_once_does_not_keep_an_older_worker(
         later = context.new_page()
         later.goto(f"{site}lab/index.html?reset")
         wait_until(later, ANSWERS_AS, [f"{site}asgi/-/version", __version__])
-        assert notebook.page.evaluate("() => window.opened") > 1
+        notebook.page.wait_for_function("() => window.opened > 1", timeout=SLOW)
 
 
 @pytest.mark.parametrize(("worker", "kernel"), [(2, 1), (1, 2)])

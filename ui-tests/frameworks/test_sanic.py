@@ -66,7 +66,8 @@ def test_what_is_not_found_has_a_page(example: Notebook) -> None:
     "running the cell that makes and serves the app again, and listeners of its start"
 )
 def test_the_kitchen_opens_again(example: Notebook) -> None:
-    assert example.run(cell_with("sanic.ipynb", "Blueprint")).error == ""
+    with example.reloading("app"):
+        assert example.run(cell_with("sanic.ipynb", "Blueprint")).error == ""
     expect(example.visit("app").get_by_role("listitem")).to_have_count(0)
     assert example.run("%asgi_serve app").error == ""
     assert example.fetch("asgi/app/").status == 200

@@ -84,8 +84,10 @@ def test_the_app_inside_changes_what_the_outer_one_asks(example: Notebook) -> No
     added = page.get_by_role("listitem").filter(has_text="What is <b>bold</b>? A tag.")
     expect(added).to_be_visible()
     page.get_by_role("link", name="Quiz").click()
+    expect(page.get_by_role("heading", name="Quiz")).to_be_visible()
     expect(page.get_by_role("listitem")).to_have_count(4)
     page.get_by_role("link", name="Editor").click()
+    expect(page.get_by_role("heading", name="Editor")).to_be_visible()
     added.get_by_role("button").click()
     expect(page.get_by_role("listitem")).to_have_count(3)
     assert example.value("len(questions)") == "3"
