@@ -182,7 +182,7 @@ class BrowserEndpoint:
         self._stop_listening()
         self._release_terms()
         self._lock.release()
-        await self._lock.ended
+        await asyncio.wait([self._lock.ended])  # which a cancelled wait leaves alone
 
     @property
     def dropped(self) -> int:

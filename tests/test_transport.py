@@ -240,6 +240,18 @@ def test_endpoint_that_was_closed_loses_nothing(browser: Browser) -> None:
     run(test)
 
 
+def test_name_is_given_up_though_nobody_waits_for_it_any_longer(browser: Browser) -> None:
+    async def test() -> None:
+        endpoint = await serve()
+        closing = asyncio.ensure_future(endpoint.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.wait([closing])
+        browser.free_lock()
+
+    run(test)
+
+
 def test_name_that_another_kernel_holds_is_not_opened(browser: Browser) -> None:
     async def test() -> None:
         browser.refusals = 1
