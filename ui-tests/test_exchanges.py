@@ -101,7 +101,7 @@ LATE = pytest.mark.only("chromium", "Firefox tells of a cancel() with the next c
 def test_an_app_hears_that_its_reader_left(notebook: Notebook, way: str) -> None:
     notebook.run(STREAM)
     notebook.page.evaluate(LEAVE[way], f"{notebook.site}asgi/stream/watched")
-    notebook.run("await asyncio.wait_for(gone.wait(), 30)")
+    notebook.run("await asyncio.wait_for(gone.wait(), 1)")
     assert notebook.value("seen") == "['disconnected']"
 
 
@@ -111,7 +111,7 @@ def test_an_app_hears_that_its_tab_was_closed(notebook: Notebook) -> None:
     tab.goto(f"{notebook.site}asgi/stream/as-text/watched", wait_until="commit")
     expect(tab.locator("body")).to_contain_text("hello")
     tab.close()
-    notebook.run("await asyncio.wait_for(gone.wait(), 30)")
+    notebook.run("await asyncio.wait_for(gone.wait(), 1)")
     assert notebook.value("seen") == "['disconnected']"
 
 

@@ -43,7 +43,7 @@ def test_who_waits_is_told_that_the_kernel_has_ended(notebook: Notebook, end: En
     status, text, after = notebook.page.evaluate("() => window.pending")
     assert status == 503
     assert "The notebook that served elsewhere has ended" in text
-    assert after - before < 10_000  # by itself the request would have waited for a minute
+    assert after - before < 1000
     other.page.close()
 
 

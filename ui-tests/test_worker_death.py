@@ -59,12 +59,6 @@ START = """([url, init]) => {
     .then(async response => [response.status, await response.text()], String);
 }"""
 
-#: However long the next worker takes to start on a busy machine, it is waited for.
-HOWEVER_LONG = """
-from jupyterlite_asgi import links
-links.ADOPTION = 60
-"""
-
 OPEN_STREAM = """async url => {
   const reader = (await fetch(url)).body.getReader();
   const first = new TextDecoder().decode((await reader.read()).value);
@@ -84,8 +78,7 @@ OPEN_EVENTS = """url => new Promise(resolve => {
 def _nothing_is_kept(notebook: Notebook) -> Iterator[None]:
     yield
     notebook.run("""
-from jupyterlite_asgi import links, transport
-links.ADOPTION = 2
+from jupyterlite_asgi import transport
 while transport._links.busy or transport._links._orphans or server._cycles:
     await asyncio.sleep(0.1)
 """)
@@ -93,7 +86,7 @@ while transport._links.busy or transport._links._orphans or server._cycles:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_pending_request_runs_once_and_is_answered(notebook: Notebook, method: str) -> None:
-    notebook.run(APP + HOWEVER_LONG)
+    notebook.run(APP)
     size = 3_000_000 if method == "POST" else 0
     notebook.page.evaluate(
         START, [f"{notebook.site}asgi/mortal/", {"method": method, "size": size}]
@@ -107,7 +100,7 @@ def test_a_pending_request_runs_once_and_is_answered(notebook: Notebook, method:
 
 
 def test_an_upload_goes_on_where_it_was(notebook: Notebook) -> None:
-    notebook.run(APP + HOWEVER_LONG)
+    notebook.run(APP)
     url = f"{notebook.site}asgi/mortal/late-reader"
     notebook.page.evaluate(START, [url, {"method": "POST", "size": 5_000_000}])
     notebook.run("await reached.wait()")
