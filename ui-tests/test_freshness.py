@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from lab import Notebook
 from playwright.sync_api import expect
 
@@ -50,12 +51,11 @@ async def part(request):
     return Response(text.format(asked[name]), media_type=media_type, headers=headers)
 
 parts = Starlette(routes=[Route("/", page), Route("/{name}", part)])
-%asgi_serve parts
 """
 
 
 def test_what_was_changed_shows_when_the_panel_is_loaded_again(notebook: Notebook) -> None:
-    assert notebook.run(APP).error == ""
+    assert notebook.run(APP + "%asgi_serve parts").error == ""
     counts = notebook.frame("parts").locator("p")
     expect(counts).to_have_text("page 1, parts 1 1 1 1")
     for times in (2, 3):
@@ -63,11 +63,21 @@ def test_what_was_changed_shows_when_the_panel_is_loaded_again(notebook: Noteboo
         expect(counts).to_have_text(f"page {times}, parts {times} {times} {times} {times}")
 
 
-def test_chromium_keeps_what_says_how_long_it_may_be_kept(notebook: Notebook, engine: str) -> None:
-    age = "age = {'cache-control': 'max-age=3600'}"
-    assert notebook.run(APP.replace("age = {}", age)).error == ""
-    counts = notebook.frame("parts").locator("p")
+@pytest.mark.parametrize(
+    ("name", "age"),
+    [
+        ("aged", {"cache-control": "max-age=3600"}),
+        ("expiring", {"expires": "Fri, 31 Dec 2100 23:59:59 GMT"}),
+    ],
+)
+def test_chromium_keeps_what_says_how_long_it_may_be_kept(
+    notebook: Notebook, engine: str, name: str, age: dict[str, str]
+) -> None:
+    # Under a name of its own, of which nothing is kept yet.
+    source = APP.replace("age = {}", f"age = {age!r}") + f"%asgi_serve parts --name {name}"
+    assert notebook.run(source).error == ""
+    counts = notebook.frame(name).locator("p")
     expect(counts).to_have_text("page 1, parts 1 1 1 1")
-    notebook.reload_panel("parts")
+    notebook.reload_panel(name)
     kept = "1 1 1 1" if engine == "chromium" else "2 2 2 2"
     expect(counts).to_have_text(f"page 2, parts {kept}")
