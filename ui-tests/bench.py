@@ -4,115 +4,62 @@ Each request is timed twice in the same run, by turns: from an app in the kernel
 service worker answering by itself, which is as fast as the browser lets anything here be. On any
 machine the ratio of the two says something of our code. A kernel's start is timed without a
 preloaded package and with one.
+
+What fails is in the results with its error, and the rest is timed all the same.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import json
 import statistics
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from conftest import guarded, launch
+from bench_cases import APP, CASES, FLOOR, START, STARTS, Case
+from conftest import launch
 from lab import Notebook
 from playwright.sync_api import Browser, sync_playwright
-from sites import configured, serve_site
+from sites import SITE, configured, serve_site
 
 RESULT = Path(__file__).parent.parent / "build" / "bench.json"
 
 #: Rounds of each case, of which the median counts.
 ROUNDS = 7
 
-#: How often JSON is asked for in a row, and how often at once.
-SERIAL, AT_ONCE = 100, 500
+#: Names of builds, and where they are.
+Builds = dict[str, Path]
 
-FLOOR = b"""
-self.addEventListener('fetch', event => {
-  const [, what] = new URL(event.request.url).pathname.split('/asgi/-/floor/');
-  if (what === undefined) {
-    return;
-  }
-  event.stopImmediatePropagation();
-  const chunk = new Uint8Array(262144);
-  const answers = {
-    json: () => Response.json({hello: 'world'}),
-    up: async () => Response.json((await event.request.arrayBuffer()).byteLength),
-    first: () => new Response(new ReadableStream({start: it => it.enqueue(chunk)})),
-    down: () => {
-      let rest = 40;
-      return new Response(new ReadableStream({
-        pull: it => (rest-- > 0 ? it.enqueue(chunk) : it.close())
-      }, {highWaterMark: 0}));
-    }
-  };
-  event.respondWith(answers[what]());
-});
-"""
 
-APP = """
-import asyncio, json
+class Report:
+    """The results so far, which are in a file after each step.
 
-async def bench(scope, receive, send):
-    assert scope["type"] == "http"
-    what = scope["path"].rpartition("/")[2]
-    await send({"type": "http.response.start", "status": 200,
-                "headers": [(b"content-type", b"application/json")]})
-    if what == "json":
-        body = json.dumps({"hello": "world"}).encode()
-        await send({"type": "http.response.body", "body": body})
-    elif what == "up":
-        size, more = 0, True
-        while more:
-            message = await receive()
-            size, more = size + len(message["body"]), message["more_body"]
-        await send({"type": "http.response.body", "body": str(size).encode()})
-    elif what == "first":
-        await send({"type": "http.response.body", "body": bytes(262144), "more_body": True})
-        while (await receive())["type"] != "http.disconnect":
-            pass
-    else:
-        for _ in range(40):
-            await send({"type": "http.response.body", "body": bytes(262144), "more_body": True})
-        await send({"type": "http.response.body"})
+    Args:
+        path: the file.
+    """
 
-%asgi_serve bench --open none
-"""
+    def __init__(self, path: Path) -> None:
+        self.failed = False
+        self._path = path
+        self._results: dict[str, dict[str, Any]] = {}
 
-#: Each gives milliseconds.
-CASES = {
-    "json serial": (
-        "json",
-        f"""for (let i = 0; i < {SERIAL}; i++) await (await fetch(url)).json();
-            return (performance.now() - start) / {SERIAL};""",
-    ),
-    f"json {AT_ONCE} at once": (
-        "json",
-        f"""const one = async () => (await fetch(url)).json();
-            await Promise.all(Array.from({{length: {AT_ONCE}}}, one));
-            return performance.now() - start;""",
-    ),
-    "10 MB down": (
-        "down",
-        """const {byteLength} = await (await fetch(url)).arrayBuffer();
-           if (byteLength !== 40 * 262144) throw new Error(`${byteLength} bytes came`);
-           return performance.now() - start;""",
-    ),
-    "10 MB up": (
-        "up",
-        """const body = new Uint8Array(40 * 262144);
-           const size = await (await fetch(url, {method: 'POST', body})).json();
-           if (size !== body.length) throw new Error(`${size} bytes came`);
-           return performance.now() - start;""",
-    ),
-    "first chunk": (
-        "first",
-        """const reader = (await fetch(url)).body.getReader();
-           await reader.read();
-           const took = performance.now() - start;
-           await reader.cancel();
-           return took;""",
-    ),
-}
+    @contextlib.contextmanager
+    def step(self, engine: str, case: str) -> Iterator[dict[str, Any]]:
+        """Take the results of one step, or the error that it raises; then the next can follow."""
+        results: dict[str, Any] = {}
+        try:
+            yield results
+        except Exception as error:
+            self.failed = True
+            message = str(error).strip().split("\n", 1)[0]
+            results["error"] = f"{type(error).__name__}: {message}"
+        self._results.setdefault(engine, {})[case] = results
+        self._path.parent.mkdir(exist_ok=True)
+        self._path.write_text(json.dumps(self._results, indent=2) + "\n", "utf-8")
+        print(engine, case, json.dumps(results), flush=True)  # noqa: T201 -- a command's output
 
 
 def with_floor(path: str, content: bytes) -> bytes:
@@ -120,69 +67,110 @@ def with_floor(path: str, content: bytes) -> bytes:
     return FLOOR + content if path == "service-worker.js" else content
 
 
-def measure(notebook: Notebook) -> dict[str, Any]:
-    """Milliseconds of each case, ours and the floor's, and the ratio of the two."""
-    notebook.run(APP)
-    results = {}
-    for case, (what, code) in CASES.items():
-        function = f"async url => {{ const start = performance.now(); {code} }}"
-        urls = {"ours": f"asgi/bench/{what}", "floor": f"asgi/-/floor/{what}"}
-        times: dict[str, list[float]] = {name: [] for name in urls}
-        for _ in range(ROUNDS):
-            for name, url in urls.items():
-                times[name].append(notebook.page.evaluate(function, notebook.site + url))
-        medians = {name: statistics.median(values) for name, values in times.items()}
-        results[case] = {
-            **{f"{name} (ms)": round(value, 3) for name, value in medians.items()},
-            "ratio": round(medians["ours"] / medians["floor"], 2),
+def open_notebooks(browser: Browser, sites: dict[str, str]) -> dict[str, Notebook]:
+    """A notebook of each build, each in a profile of its own; all others are closed."""
+    for context in browser.contexts:
+        context.close()
+    return {name: Notebook(browser.new_context().new_page(), site) for name, site in sites.items()}
+
+
+@contextlib.contextmanager
+def served(builds: Builds, **options: Any) -> Iterator[dict[str, str]]:
+    """Serve each build; give the URLs."""
+    with contextlib.ExitStack() as stack:
+        yield {
+            name: stack.enter_context(serve_site(folder=folder, **options))
+            for name, folder in builds.items()
         }
-    return results
 
 
-#: Milliseconds until a restarted kernel has run a first cell, and then one that imports FastAPI.
-START = """async () => {
-  const {sessionContext} = window.notebookPanel;
-  const run = code => sessionContext.session.kernel.requestExecute({code}).done;
-  const start = performance.now();
-  await sessionContext.session.kernel.restart();
-  await run('1');
-  const started = performance.now();
-  const {content} = await run('import fastapi');
-  if (content.status !== 'ok') throw new Error(content.evalue);
-  return [started - start, performance.now() - started];
-}"""
+def measure(report: Report, engine: str, browser: Browser, builds: Builds, cases: set[str]) -> None:
+    """Time requests."""
+    notebooks: dict[str, Notebook] = {}
+    with served(builds, alter=with_floor) as sites:
+        for name in CASES:
+            if name not in cases:
+                continue
+            with report.step(engine, name) as results:
+                # After a failure the next case gets new pages.
+                used, notebooks = notebooks, {}
+                if not used:
+                    used = open_notebooks(browser, sites)
+                    for build, notebook in used.items():
+                        if error := notebook.run(APP).error:
+                            raise RuntimeError(f"The app of {build} cannot be served: {error}")
+                results.update(time_case(CASES[name], used))
+                notebooks = used
 
 
-def measure_starts(browser: Browser) -> dict[str, Any]:
-    """Milliseconds of a start and of a first import, with FastAPI preloaded and without."""
-    results = {}
-    for name, packages in {"plain": [], "preloaded": ["fastapi"]}.items():
+def time_case(case: Case, notebooks: dict[str, Notebook]) -> dict[str, float]:
+    """Median milliseconds of each build and of the floor, and the ratio of the one to the other."""
+    urls = {
+        build: (notebook, f"{notebook.site}asgi/bench/{case.path}")
+        for build, notebook in notebooks.items()
+    }
+    first = next(iter(notebooks.values()))
+    urls["floor"] = (first, f"{first.site}asgi/-/floor/{case.floor}")
+    times: dict[str, list[float]] = {name: [] for name in urls}
+    order = list(urls)
+    for _ in range(ROUNDS):
+        for name in order:
+            notebook, url = urls[name]
+            times[name].append(notebook.page.evaluate(case.function, url))
+        order.append(order.pop(0))  # what comes second pays for the garbage of the first
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        **{f"{name} (ms)": round(value, 3) for name, value in medians.items()},
+        **{f"{name} ratio": round(medians[name] / medians["floor"], 2) for name in notebooks},
+    }
+
+
+def measure_starts(
+    report: Report, engine: str, browser: Browser, builds: Builds, cases: set[str]
+) -> None:
+    """Time a kernel's start and a first import."""
+    for name, packages in STARTS.items():
+        if name not in cases:
+            continue
         alter = configured(loadPyodideOptions={"packages": packages})
-        with serve_site(alter=alter) as site, guarded(browser) as context:
-            notebook = Notebook(context.new_page(), site)
-            times = [notebook.page.evaluate(START) for _ in range(ROUNDS)]
-        results[name] = {
-            "start (ms)": round(statistics.median(start for start, _ in times)),
-            "then import fastapi (ms)": round(statistics.median(first for _, first in times)),
-        }
-    return results
+        with report.step(engine, name) as results, served(builds, alter=alter) as sites:
+            notebooks = open_notebooks(browser, sites)
+            times: dict[str, list[list[float]]] = {build: [] for build in builds}
+            for _ in range(ROUNDS):
+                for build, notebook in notebooks.items():
+                    times[build].append(notebook.page.evaluate(START))
+            for build, pairs in times.items():
+                started, imported = (
+                    round(statistics.median(part)) for part in zip(*pairs, strict=True)
+                )
+                results[f"{build} (ms)"] = started
+                results[f"{build}, then import fastapi (ms)"] = imported
 
 
-def main() -> None:
-    """Measure in each engine, write the results and print them."""
-    report = {}
-    with sync_playwright() as playwright, serve_site(alter=with_floor) as site:
-        for engine in ("chromium", "firefox"):
-            browser = launch(playwright, engine)
-            with guarded(browser) as context:
-                results = measure(Notebook(context.new_page(), site))
-            if engine == "chromium":  # Firefox's has not come back from such a restart
-                results["kernel"] = measure_starts(browser)
-            report[f"{engine} {browser.version}"] = results
-            browser.close()
-    RESULT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
-    print(json.dumps(report, indent=2))  # noqa: T201 -- what the command is for
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure in each engine; give the exit code, which is 1 if a step failed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    engines, cases = ("chromium", "firefox"), (*CASES, *STARTS)
+    parser.add_argument("--engine", choices=engines, action="append", help="only this one")
+    parser.add_argument("--case", choices=cases, action="append", help="only this one")
+    parser.add_argument(
+        "--against", type=Path, metavar="DIR", help="another built site, timed by turns with ours"
+    )
+    options = parser.parse_args(arguments)
+    builds = {"ours": SITE} | ({"against": options.against} if options.against else {})
+    chosen = set(options.case or cases)
+    report = Report(RESULT)
+    with sync_playwright() as playwright:
+        for engine in options.engine or engines:
+            with (
+                report.step(engine, "browser") as results,
+                contextlib.closing(launch(playwright, engine)) as browser,
+            ):
+                results["version"] = browser.version
+                measure(report, engine, browser, builds, chosen)
+                measure_starts(report, engine, browser, builds, chosen)
+    return int(report.failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
