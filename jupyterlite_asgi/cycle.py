@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from . import failures
-from .errors import ClientDisconnected
+from .errors import ClientDisconnected, Undecodable
 from .protocol import (
     CHUNK,
     WINDOW,
@@ -168,6 +168,8 @@ class Cycle:
             raise
         except ClientDisconnected:
             self._end("The reader has left.")
+        except Undecodable as error:
+            self._refuse(failures.undecodable(self._scope, error))
         except BaseException as error:
             # SystemExit too: sys.exit() in a handler must not end the kernel's loop.
             self._fail(error)
@@ -297,7 +299,7 @@ class Cycle:
 
     def _fail(self, error: BaseException) -> None:
         if self._malformed is not None:
-            self._refuse(self._malformed)
+            self._refuse(failures.malformed(self._scope, self._malformed))
             return
         print(failures.format_traceback(error), end="", file=sys.stderr)
         if self._held is not None or not self._head_sent:
@@ -307,9 +309,9 @@ class Cycle:
             self._abort(f"The app raised {type(error).__name__} in the middle of its response.")
         self._let_go()
 
-    def _refuse(self, error: Exception) -> None:
-        """End a response that breaks the rules: 502, and one sentence for the author."""
-        self._malformed, failure = None, failures.malformed(self._scope, error)
+    def _refuse(self, failure: failures.Failure) -> None:
+        """End a response that no reader can take: 502, and one sentence for the author."""
+        self._malformed = None
         print(failure.sentence, file=sys.stderr)
         if not self._head_sent:
             self._answer(failure)
@@ -319,7 +321,7 @@ class Cycle:
 
     def _end(self, reason: str) -> None:
         if self._malformed is not None:
-            self._refuse(self._malformed)
+            self._refuse(failures.malformed(self._scope, self._malformed))
         elif not self._head_sent:
             self._answer(failures.unanswered(self._scope, reason))
         elif not self._complete:

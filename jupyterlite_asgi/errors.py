@@ -17,3 +17,7 @@ class ClientDisconnected(OSError):
 
 class LifespanFailed(Exception):
     """The app reported ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``."""
+
+
+class Undecodable(Exception):
+    """A body cannot be decoded; the message says to the app's author what "it" is and wants."""

@@ -74,6 +74,13 @@ def malformed(scope: dict[str, Any], error: Exception) -> Failure:
     return _render(scope, "The app sent a malformed response", detail, own, own, status=502)
 
 
+def undecodable(scope: dict[str, Any], error: Exception) -> Failure:
+    """The 502 of an app whose body cannot be decoded, as ``error`` says."""
+    title = "The app sent a body that cannot be read here"
+    detail = f"{scope['method']} {scope['path']} got a body that cannot be decoded. {error}"
+    return _render(scope, title, detail, status=502)
+
+
 def unanswered(scope: dict[str, Any], reason: str) -> Failure:
     """The 500 of an app that ended without a response."""
     return _render(scope, reason, f"{scope['method']} {scope['path']} got no answer.")

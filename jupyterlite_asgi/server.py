@@ -12,6 +12,7 @@ from .browsing import with_cookies
 from .cookies import Jar
 from .cycle import Cycle, http_scope
 from .deadlines import Deadlines
+from .decoding import with_decoding
 from .errors import LifespanFailed
 from .lifespan import Lifespan
 from .log import AppLog, belongs_to
@@ -207,7 +208,7 @@ class Server:
         scope = http_scope(request, self._root_path, self._lifespan.state)
         app = self._answering
         if browser:
-            app = with_cookies(app, self.jar, inject=self.inject)
+            app = with_cookies(with_decoding(app), self.jar, inject=self.inject)
         await cycle.run(app, scope)
 
     def _tell_cookies(self) -> None:

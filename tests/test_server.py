@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 
 import pytest
@@ -435,5 +436,22 @@ def test_page_gets_no_script_if_its_app_is_served_so(host: FakeHost) -> None:
             answer = await host.request("app", mode="navigate").next()
             assert isinstance(answer, Response)
             assert (COOKIES_HEADER in answer.headers) == inject
+
+    run(test)
+
+
+def test_a_browser_gets_a_body_decoded(host: FakeHost) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        headers = [(b"content-encoding", b"gzip")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": gzip.compress(b"hello")})
+
+    async def test() -> None:
+        server = await host.serve(app, "packed")
+        assert await host.request("packed").text() == "hello"
+        answer = await server.client.get("")
+        assert (answer.text, answer.headers["content-encoding"]) == ("hello", "gzip")
+        await server.stop()
 
     run(test)

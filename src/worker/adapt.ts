@@ -1,6 +1,5 @@
 import type { IAsked } from './asked';
 import { nameDownload } from './disposition';
-import { decode } from './encoding';
 import { allowFrame } from './framing';
 import { forbidGuess } from './freshness';
 import { encodeHeaders } from './headerText';
@@ -39,9 +38,8 @@ async function change(response: Response, asked: IAsked): Promise<Response> {
   }
   leadRefresh(response.headers, asked);
   nameDownload(response.headers, asked);
-  const decoded = decode(response, asked);
-  allowFrame(decoded.headers, asked);
-  forbidGuess(decoded.headers, asked);
-  encodeHeaders(decoded.headers, navigator);
-  return inject(decoded, asked);
+  allowFrame(response.headers, asked);
+  forbidGuess(response.headers, asked);
+  encodeHeaders(response.headers, navigator);
+  return inject(response, asked);
 }

@@ -1,0 +1,208 @@
+"""Undoes the codings of an app's bodies (RFC 9110, section 8.4).
+
+Browsers do that for what a server sends, and not for what a service worker makes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import Undecodable
+
+if TYPE_CHECKING:
+    from .types import ASGIApp, HeaderPairs, Message, Receive, Scope, Send
+
+#: Bytes of a decoded part, at most: the reader's credit has to hold back a bomb, too.
+STEP = 1024 * 1024
+
+#: Encoded bytes that are decoded at a time; what one step leaves of them is copied for the next.
+SLICE = 256 * 1024
+
+_CODINGS = frozenset({"gzip", "x-gzip", "deflate", "zstd"})
+
+#: Statuses without a body, or with a part of one, which cannot be decoded alone.
+_LEFT = (204, 205, 206, 304)
+
+
+def with_decoding(app: ASGIApp) -> ASGIApp:
+    """Wrap an app so that its bodies are sent decoded, each message as far as the app flushed it.
+
+    Responses to HEAD and those without a whole body are left as they are, as are bodies in a
+    coding that browsers do not know.
+
+    Args:
+        app: an ASGI 3 app.
+
+    Raises:
+        Undecodable: by ``send``, and by the wrapped app at its end: the response must not go on.
+    """
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] == "HEAD":
+            await app(scope, receive, send)
+            return
+        response = _Response(send)
+        try:
+            await app(scope, receive, response.send)
+        except Exception:
+            if response.error is None:
+                raise
+        if response.error is not None:  # whatever the app made of it
+            raise response.error
+
+    return wrapped
+
+
+class _Response:
+    """One response, decoded on its way; what may not come now is for the host to refuse."""
+
+    def __init__(self, send: Send) -> None:
+        self.error: Undecodable | None = None
+        self._send = send
+        self._decoders: list[_Decoder] = []
+        self._begun = False  # some of the body has come
+
+    async def send(self, message: Message) -> None:
+        """Take the app's next message."""
+        if self.error is not None:
+            raise self.error
+        try:
+            await self._take(message)
+        except Undecodable as error:
+            self.error = error
+            raise
+
+    async def _take(self, message: Message) -> None:
+        kind, body = message["type"], message.get("body", b"")
+        if kind == "http.response.start":
+            headers = list(message.get("headers", ()))
+            if message.get("status") not in _LEFT and (codings := _codings(headers)):
+                # The coding that was applied last is named last.
+                self._decoders = [_Decoder(coding) for coding in reversed(codings)]
+                gone = (b"content-encoding", b"content-length")
+                headers = [pair for pair in headers if pair[0].lower() not in gone]
+            await self._send({**message, "headers": headers})
+        elif self._decoders and kind == "http.response.pathsend" and not self._begun:
+            for chunk in _read(message["path"]):
+                await self._send_body(chunk, True)
+            await self._send_body(b"", False)
+        elif (
+            self._decoders
+            and kind == "http.response.body"
+            and isinstance(body, bytes | bytearray | memoryview)
+        ):
+            await self._send_body(bytes(body), bool(message.get("more_body", False)))
+        else:
+            await self._send(message)
+
+    async def _send_body(self, body: bytes, more: bool) -> None:
+        self._begun = True
+        pieces: Iterable[bytes] = [body]
+        for decoder in self._decoders:
+            pieces = decoder.decode(pieces, more)
+        part = b""
+        for piece in pieces:
+            if len(part) + len(piece) > STEP:
+                await self._send({"type": "http.response.body", "body": part, "more_body": True})
+                part = b""
+            part += piece
+        if not more:
+            self._decoders = []
+        await self._send({"type": "http.response.body", "body": part, "more_body": more})
+
+
+class _Decoder:
+    """Undoes one coding of one body."""
+
+    def __init__(self, coding: str) -> None:
+        self._coding = coding.removeprefix("x-")
+        self._member: Any = None  # a decompressor of the standard library
+
+    def decode(self, pieces: Iterable[bytes], more: bool) -> Iterator[bytes]:
+        """Decode some of the body, in pieces of at most ``STEP`` bytes.
+
+        Args:
+            pieces: what was encoded.
+            more: whether the body goes on afterwards.
+
+        Raises:
+            Undecodable: it is not in this coding, or ends too early.
+        """
+        for piece in pieces:
+            for start in range(0, len(piece), SLICE):
+                yield from self._push(piece[start : start + SLICE])
+        if not (more or self._member is None or self._member.eof):
+            raise Undecodable(
+                f"It ends before its {self._coding} does: "
+                "let the compressor finish before the response ends."
+            )
+
+    def _push(self, data: bytes) -> Iterator[bytes]:
+        pending = False  # the decompressor has more than one step takes
+        while data or pending:
+            try:
+                if self._member is None or self._member.eof:
+                    self._member = self._begin(data[0])
+                piece = self._member.decompress(data, STEP)
+            except MemoryError:
+                raise
+            except Exception:  # each decompressor has an error of its own
+                raise Undecodable(
+                    f"It is not in {self._coding}, as its Content-Encoding says: "
+                    f"compress it with {self._coding}, or remove that header."
+                ) from None
+            yield piece
+            # zlib's gives back what it has not read, that of Zstandard keeps it.
+            data = self._member.unused_data or getattr(self._member, "unconsumed_tail", b"")
+            pending = len(piece) == STEP and not self._member.eof
+
+    def _begin(self, first: int) -> Any:
+        """What decompresses a member that begins with this byte."""
+        if self._coding == "zstd":
+            return _zstd().ZstdDecompressor()
+        if self._coding == "gzip":
+            return zlib.decompressobj(zlib.MAX_WBITS + 16)
+        if self._member is not None:
+            raise ValueError
+        # With the header of RFC 1950, as whose first byte no encoder begins RFC 1951, or without.
+        return zlib.decompressobj(zlib.MAX_WBITS if first & 0x0F == 8 else -zlib.MAX_WBITS)
+
+
+def _zstd() -> Any:
+    """Python's module for it; None before 3.14."""
+    try:
+        return importlib.import_module("compression.zstd")
+    except ImportError:
+        return None
+
+
+def _read(path: str) -> Iterator[bytes]:
+    with Path(path).open("rb") as file:
+        while chunk := file.read(SLICE):
+            yield chunk
+
+
+def _codings(headers: HeaderPairs) -> list[str]:
+    """The codings in the order in which they were applied; none if browsers do not know them all.
+
+    Raises:
+        Undecodable: browsers know one that cannot be undone here.
+    """
+    values = [
+        value
+        for name, value in headers
+        if name.lower() == b"content-encoding" and isinstance(value, bytes)
+    ]
+    names = [name.strip().lower() for name in b",".join(values).decode("latin-1").split(",")]
+    codings = [name for name in names if name not in ("", "identity")]
+    for coding in codings:
+        if coding == "br" or (coding == "zstd" and _zstd() is None):
+            raise Undecodable(
+                f"It is compressed with {coding}, for which Python has no decompressor here: "
+                "send it uncompressed, as Accept-Encoding asks; it crosses no network."
+            )
+    return codings if _CODINGS.issuperset(codings) else []

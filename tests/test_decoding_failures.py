@@ -1,0 +1,202 @@
+"""Bodies that cannot be decoded: an error for the reader, a sentence for the author."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import sys
+import zlib
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterlite_asgi.decoding import STEP, with_decoding
+from jupyterlite_asgi.errors import ClientDisconnected, Undecodable
+from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
+
+from .fakes import run, says
+
+if TYPE_CHECKING:
+    from .conftest import Answer, Exchange
+
+HELLO = b"hello " * 1000
+
+#: The same bytes at any time.
+gz = functools.partial(gzip.compress, mtime=0)
+
+
+def name(value: str | bytes) -> str:
+    """What a test is called by."""
+    return value if isinstance(value, str) else f"{len(value)} bytes"
+
+
+def packed(coding: str, *chunks: bytes) -> ASGIApp:
+    """An app with a body of these chunks."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-encoding", coding.encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for index, chunk in enumerate(chunks, 1):
+            more = index < len(chunks)
+            await send({"type": "http.response.body", "body": chunk, "more_body": more})
+
+    return app
+
+
+def raw(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+WRONG = [
+    ("gzip", HELLO),
+    ("deflate", HELLO),
+    ("gzip", gz(b"one") + b"two"),
+    ("deflate", zlib.compress(b"one") + zlib.compress(b"two")),
+    ("deflate, gzip", gz(HELLO)),
+]
+SHORT = [
+    ("gzip", gz(HELLO)[:20]),
+    ("gzip", gz(HELLO)[:-1]),
+    ("gzip", gz(b"one") + gz(b"two")[:-1]),
+    ("gzip", b"\x1f"),
+    ("deflate", zlib.compress(HELLO)[:-1]),
+    ("deflate", raw(HELLO)[:-1]),
+    ("deflate, gzip", gz(zlib.compress(HELLO)[:-1])),
+]
+
+
+def check(answer: Answer, sentence: str, logged: str) -> None:
+    assert answer.status == 502
+    assert answer.headers[b"content-type"] == b"text/plain; charset=utf-8"
+    assert answer.text.startswith("The app sent a body that cannot be read here\n")
+    assert sentence in answer.text
+    assert logged.startswith("GET /demo/asgi/app/ got a body that cannot be decoded. It ")
+    assert sentence in logged
+    assert logged.count("\n") == 1
+
+
+@pytest.mark.parametrize(("coding", "body"), WRONG, ids=name)
+def test_a_body_that_is_not_in_its_coding_is_502(
+    coding: str, body: bytes, exchange: Exchange, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = coding.split(",", maxsplit=1)[0]
+    answer = exchange(with_decoding(packed(coding, body)))
+    check(answer, f"It is not in {wrong}, as its Content-Encoding says", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(("coding", "body"), SHORT, ids=name)
+def test_a_body_that_ends_too_early_is_502(
+    coding: str, body: bytes, exchange: Exchange, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = coding.split(",", maxsplit=1)[0]
+    answer = exchange(with_decoding(packed(coding, body)))
+    check(answer, f"It ends before its {wrong} does", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("coding", ["br", "BR", "zstd", "gzip, br", "br, gzip", "br, utf-8"])
+def test_a_coding_that_nothing_here_undoes_is_502(
+    coding: str,
+    exchange: Exchange,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, "compression.zstd", None)
+    answer = exchange(with_decoding(packed(coding, HELLO)))
+    wrong = "zstd" if coding == "zstd" else "br"
+    check(answer, f"It is compressed with {wrong}, for which", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("end", "sentence"),
+    [(b"\xff", "It is not in gzip, as"), (b"", "It ends before its gzip does")],
+)
+def test_a_response_that_goes_wrong_midway_is_cut_off(
+    end: bytes, sentence: str, exchange: Exchange, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packer = zlib.compressobj(wbits=31)
+    begin = packer.compress(b"hello") + packer.flush(zlib.Z_SYNC_FLUSH)
+    answer = exchange(with_decoding(packed("gzip", begin, end)))
+    assert (answer.status, answer.text) == (200, "hello")
+    assert answer.abort is not None
+    assert sentence in answer.abort
+    assert capsys.readouterr().err == answer.abort + "\n"
+
+
+@pytest.mark.parametrize("error", [None, ValueError("it could not be sent")])
+def test_the_reader_hears_of_it_whatever_the_app_makes_of_it(
+    error: Exception | None, exchange: Exchange, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        with pytest.raises(Undecodable):
+            await packed("gzip", HELLO)(scope, receive, send)
+        with pytest.raises(Undecodable):
+            await says("sorry")(scope, receive, send)
+        if error:
+            raise error
+
+    check(exchange(with_decoding(app)), "It is not in gzip", capsys.readouterr().err)
+
+
+def test_what_the_app_raises_in_mid_stream_is_its_own(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        async def fail(message: Message) -> None:
+            await send(message)
+            if message["type"] == "http.response.body":
+                raise ValueError
+
+        await packed("gzip", gz(HELLO)[:15], b"")(scope, receive, fail)
+
+    answer = exchange(with_decoding(app))
+    assert answer.abort == "The app raised ValueError in the middle of its response."
+
+
+def test_an_app_hears_that_its_reader_has_left() -> None:
+    async def leaves(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            raise ClientDisconnected
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        with pytest.raises(ClientDisconnected):
+            await packed("gzip", gz(HELLO))(scope, receive, send)
+
+    async def main() -> None:
+        await with_decoding(app)({"type": "http", "method": "GET"}, receive, leaves)
+
+    run(main)
+
+
+class KeepsItsInput:
+    """A decompressor with the ways of `compression.zstd`'s, for a coding that Python has here."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj()
+        self._rest = b""
+
+    @property
+    def eof(self) -> bool:
+        return self._member.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._member.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        piece = self._member.decompress(self._rest + data, max_length)
+        self._rest = self._member.unconsumed_tail
+        return piece
+
+
+def test_zstandard_is_decoded_where_python_can(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = SimpleNamespace(ZstdDecompressor=KeepsItsInput)
+    monkeypatch.setitem(sys.modules, "compression.zstd", module)
+    members = zlib.compress(bytes(3 * STEP + 5)) + zlib.compress(HELLO)
+    for cut in (1, 100, len(members) - 5):
+        answer = exchange(with_decoding(packed("zstd", members[:cut], members[cut:])))
+        assert b"".join(answer.chunks) == bytes(3 * STEP + 5) + HELLO
