@@ -19,10 +19,10 @@ from .types import HeaderPairs
 #: neither.
 COOKIES_HEADER = b"jupyterlite-asgi-cookies"
 
-#: Version of the protocol. A kernel may outlive the worker that it knew, and a worker the kernel:
-#: each reads the version before its own too, and answers in the version it was asked in.
+#: Version of the protocol. A side drops messages of another version; readers are asked to reload.
+#: Unknown fields are ignored and a new field has a default, so the version changes only when a
+#: message becomes incompatible: one that the other side would misread.
 VERSION = 1
-READS = (VERSION, VERSION - 1)
 
 #: Bytes a sender may be ahead of its reader.
 WINDOW = 1024 * 1024
@@ -178,7 +178,7 @@ def decode(fields: Mapping[str, Any]) -> FromWorker | FromPage:
     Raises:
         ProtocolError: another version, an unknown type, a field that is missing.
     """
-    if fields.get("v") not in READS:
+    if fields.get("v") != VERSION:
         raise ProtocolError(f"expected protocol version {VERSION}, got {fields.get('v')!r}")
     kind = _READ.get(str(fields.get("type")))
     if kind is None:
@@ -192,11 +192,9 @@ def decode(fields: Mapping[str, Any]) -> FromWorker | FromPage:
     return kind(**values)
 
 
-def encode(
-    message: FromWorker | FromPage | FromKernel | ToPages, version: int = VERSION
-) -> dict[str, Any]:
+def encode(message: FromWorker | FromPage | FromKernel | ToPages) -> dict[str, Any]:
     """Turn a message into plain fields, its type and the protocol's version among them."""
-    fields: dict[str, Any] = {"v": version, "type": message.type}
+    fields: dict[str, Any] = {"v": VERSION, "type": message.type}
     for name in message.__dataclass_fields__:
         if name != "type":
             fields[name] = getattr(message, name)

@@ -107,11 +107,11 @@ class BrowserHost:
             answer = (await response.json()).to_py()
         except Exception:  # a network error, or a page of the host's instead of ours
             return False
-        # The newer of the two speaks the other's version, if that is the one before its own.
-        if abs(answer.get("protocol", 0) - VERSION) > 1:
+        if answer.get("protocol") != VERSION:
             raise ServeError(
-                f"The site was updated to version {answer.get('version')} of jupyterlite-asgi "
-                "while this kernel was running: save the notebook and reload the page."
+                "The site was updated while this page was open, so this kernel and the service "
+                f"worker of version {answer.get('version')} do not understand each other: "
+                "save the notebook and reload the page."
             )
         return True
 
@@ -222,7 +222,6 @@ class BrowserEndpoint:
             self._service.write(message)
         elif isinstance(message, Request | Ping):
             peer = _Peer.of(message.reply)
-            peer.version = fields["v"]
             if isinstance(message, Request):
                 _links.begin(message, peer, self._begin)
             else:
@@ -269,15 +268,14 @@ class _Peer:
         return cls._known[name]
 
     def __init__(self, name: str) -> None:
-        self.version = VERSION
         self.ended = asyncio.Event()
         self._name = name
         self._channel = _Channel(name, self._deliver)
         self._watch = asyncio.ensure_future(self._wait_for_its_end())
 
     def post(self, message: FromKernel) -> None:
-        """Send ``message`` to the worker, in the version of the protocol that it speaks."""
-        self._channel.post(encode(message, self.version))
+        """Send ``message`` to the worker."""
+        self._channel.post(encode(message))
 
     @staticmethod
     def _deliver(fields: dict[str, Any]) -> None:

@@ -5,9 +5,9 @@
  */
 
 /**
- * Version of the protocol. A worker may outlive the kernel that it knew, and a
- * kernel the worker: each reads the version before its own too, and speaks it
- * with a side that has no other.
+ * Version of the protocol. A side drops messages of another version; readers are
+ * asked to reload. Unknown fields are ignored, so the version changes only when
+ * a message becomes incompatible: one that the other side would misread.
  */
 export const VERSION = 1;
 
@@ -157,18 +157,13 @@ const FROM_KERNEL: ReadonlySet<unknown> = new Set<FromKernel['type']>([
   'pong'
 ]);
 
-/** Whether we can speak `version` with a kernel. */
-export function isSpoken(version: unknown): version is number {
-  return version === VERSION || version === VERSION - 1;
-}
-
 /** Whether what came over a channel is a kernel's message that we can read. */
 export function isFromKernel(data: unknown): data is FromKernel {
   if (typeof data !== 'object' || data === null) {
     return false;
   }
   const { v, type, id } = data as Record<string, unknown>;
-  return isSpoken(v) && typeof id === 'string' && FROM_KERNEL.has(type);
+  return v === VERSION && typeof id === 'string' && FROM_KERNEL.has(type);
 }
 
 /** A header block of pairs, in ISO-8859-1 as Fetch has header values. */

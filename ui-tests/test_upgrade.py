@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from apps import SIZE, plain
+from apps import plain
 from conftest import guarded
 from lab import SLOW, Notebook, wait_until
 from playwright.sync_api import Browser
@@ -64,13 +64,12 @@ class Build:
     """The built site, as another build of ours would be."""
 
     def __init__(self, *, version: str = __version__, worker: int = VERSION, kernel: int = VERSION):
-        self.version = version
-        self._worker, self._kernel = worker, kernel
+        self.version, self.worker, self._kernel = version, worker, kernel
 
     def __call__(self, path: str, content: bytes) -> bytes:
         if path == "service-worker.js":
             content = replaced(content, f'version = "{__version__}"', f'version = "{self.version}"')
-            return replaced(content, f"var VERSION = {VERSION};", f"var VERSION = {self._worker};")
+            return replaced(content, f"var VERSION = {VERSION};", f"var VERSION = {self.worker};")
         if "jupyterlite_asgi-" in path and path.endswith(".whl"):
             return self._change_wheel(content)
         return content
@@ -123,25 +122,32 @@ def test_a_stream_that_opens_again_at_once_does_not_keep_an_older_worker(
         notebook.page.wait_for_function("() => window.opened > 1", timeout=SLOW)
 
 
-@pytest.mark.parametrize(("worker", "kernel"), [(2, 1), (1, 2)])
-def test_a_kernel_and_a_worker_of_builds_one_apart_understand_each_other(
-    browser: Browser, setting: tuple[str, str], worker: int, kernel: int
+@pytest.mark.parametrize("build", [Build(worker=VERSION + 1), Build(kernel=VERSION + 1)])
+def test_a_kernel_is_not_served_by_a_worker_of_another_protocol(
+    browser: Browser, setting: tuple[str, str], build: Build
 ) -> None:
-    build = Build(worker=VERSION + worker - 1, kernel=VERSION + kernel - 1)
-    with serve_site(setting[1], build) as site, guarded(browser) as context:
-        notebook = Notebook(context.new_page(), site)
-        notebook.run(SIZE)
-        body = "x" * 2_000_000
-        assert notebook.fetch("asgi/size/", method="POST", body=body).text == "2000000"
-
-
-def test_builds_that_are_further_apart_say_what_to_do(
-    browser: Browser, setting: tuple[str, str]
-) -> None:
-    build = Build(worker=VERSION + 2)
     with serve_site(setting[1], build) as site, guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
         assert notebook.run(plain("app") + "%asgi_serve app").error == (
-            f"ServeError: The site was updated to version {__version__} of jupyterlite-asgi while "
-            "this kernel was running: save the notebook and reload the page."
+            "ServeError: The site was updated while this page was open, so this kernel and the "
+            f"service worker of version {__version__} do not understand each other: "
+            "save the notebook and reload the page."
         )
+
+
+def test_a_worker_of_another_protocol_says_what_to_do(
+    browser: Browser, setting: tuple[str, str]
+) -> None:
+    build = Build(version="0.0.1")
+    with serve_site(setting[1], build) as site, guarded(browser) as context:
+        notebook = Notebook(context.new_page(), site)
+        notebook.run(plain("app") + "%asgi_serve app --open none")
+        assert notebook.fetch("asgi/app/").text == "hello"
+
+        build.version, build.worker = __version__, VERSION + 1
+        later = context.new_page()
+        later.goto(f"{site}lab/index.html?reset")
+        wait_until(later, ANSWERS_AS, [f"{site}asgi/-/version", __version__])
+        answer = notebook.fetch("asgi/app/")
+        assert answer.status == 503
+        assert "The site was updated after the notebook of app was opened" in answer.text

@@ -1,11 +1,5 @@
 import type { FromKernel, FromWorker, IResponse, ITerms } from '../protocol';
-import {
-  CHUNK,
-  isSpoken,
-  joinHeaders,
-  splitHeaders,
-  VERSION
-} from '../protocol';
+import { CHUNK, joinHeaders, splitHeaders, VERSION } from '../protocol';
 import { Body } from './body';
 import { headersOf } from './headers';
 import { page, reply } from './pages';
@@ -83,23 +77,17 @@ export class Exchange {
     if (this._settled) {
       return;
     }
-    if (!isSpoken(Math.min(protocol, VERSION))) {
+    if (protocol !== VERSION) {
       return this._fail(
         `The site was updated after the notebook of ${this._app} was opened: ` +
           'save the notebook, load its page again and run it.',
         503
       );
     }
-    this._version = Math.min(protocol, VERSION);
     this._timeout = timeout;
-    if (!this._isSent) {
-      return;
+    if (this._isSent) {
+      this._startTimer();
     }
-    if (protocol < VERSION) {
-      // It has dropped what we sent, unread.
-      this._send();
-    }
-    this._startTimer();
   }
 
   /** This instance of the worker gives way to a newer one. */
@@ -133,11 +121,21 @@ export class Exchange {
     );
   }
 
-  /** Send the request for the first time, with its body's length if that is known. */
+  /** Send the request, with its body's length if that is known. */
   private _open(length: number | null): void {
-    this._headers = joinHeaders(headersOf(this._request, length, navigator));
     this._sent = Date.now();
-    this._send();
+    this._replies.request(this._app, {
+      v: VERSION,
+      type: 'request',
+      id: this._id,
+      reply: this._replies.name,
+      sent: this._sent,
+      method: this._request.method,
+      url: this._url.href.split('#', 1)[0]!,
+      headers: joinHeaders(headersOf(this._request, length, navigator)),
+      body: this._body !== null,
+      client: this._client
+    });
     this._startTimer();
   }
 
@@ -145,25 +143,9 @@ export class Exchange {
     return this._sent > 0;
   }
 
-  private _send(): void {
-    const { method } = this._request;
-    this._replies.request(this._app, {
-      v: this._version,
-      type: 'request',
-      id: this._id,
-      reply: this._replies.name,
-      sent: this._sent,
-      method,
-      url: this._url.href.split('#', 1)[0]!,
-      headers: this._headers,
-      body: this._body !== null,
-      client: this._client
-    });
-  }
-
   private _cancel(): void {
     if (this._isSent) {
-      this._replies.post({ v: this._version, type: 'cancel', id: this._id });
+      this._replies.post({ v: VERSION, type: 'cancel', id: this._id });
     }
   }
 
@@ -268,7 +250,7 @@ export class Exchange {
     this._taken += bytes;
     if (this._taken >= CHUNK && !this._last) {
       this._replies.post({
-        v: this._version,
+        v: VERSION,
         type: 'response-credit',
         id: this._id,
         bytes: this._taken
@@ -310,7 +292,7 @@ export class Exchange {
   private _ask(): void {
     this._timer = setTimeout(() => this._busy(), PATIENCE);
     this._replies.request(this._app, {
-      v: this._version,
+      v: VERSION,
       type: 'ping',
       id: this._id,
       reply: this._replies.name
@@ -362,7 +344,7 @@ export class Exchange {
 
   private _postBody(chunk: Uint8Array, more: boolean): void {
     this._replies.post({
-      v: this._version,
+      v: VERSION,
       type: 'request-body',
       id: this._id,
       chunk,
@@ -400,7 +382,6 @@ export class Exchange {
   private readonly _client: string;
   private readonly _replies: IReplies;
   private _sent = 0; // not yet
-  private _version: number = VERSION;
   private _timeout = TIMEOUT;
   private _timer: ReturnType<typeof setTimeout> | null = null;
   private _over = false;
@@ -409,7 +390,6 @@ export class Exchange {
   // request
   private readonly _request: Request;
   private readonly _body: Body | null;
-  private _headers: Uint8Array = new Uint8Array(0);
   private readonly _url: URL;
   private _credit = 0; // until the kernel listens, for a channel keeps nothing
   private _wake: () => void = () => undefined;

@@ -1,12 +1,7 @@
 import type { IMount } from '../../prefix';
 import { nameOf } from '../../prefix';
 import type { ICookies, ICookieWrite } from '../../protocol';
-import {
-  cookiesChannel,
-  isSpoken,
-  requestsChannel,
-  VERSION
-} from '../../protocol';
+import { cookiesChannel, requestsChannel, VERSION } from '../../protocol';
 import { readTold } from './cookie';
 import type { IWrite, Jar } from './jar';
 
@@ -53,5 +48,5 @@ export function listenToNews(window: Window, mount: IMount, jar: Jar): void {
 
 function isNews(data: unknown): data is ICookies {
   const { v, type, news } = (data ?? {}) as Record<string, unknown>;
-  return isSpoken(v) && type === 'cookies' && typeof news === 'string';
+  return v === VERSION && type === 'cookies' && typeof news === 'string';
 }

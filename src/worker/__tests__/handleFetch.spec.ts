@@ -242,31 +242,20 @@ describe('an app', () => {
     expect(kernel.request).toMatchObject({ client });
   });
 
-  it('whose kernel speaks the version before is asked in that', async () => {
-    const kernel = new Kernel('shop', 'hello', [VERSION - 1, 60]);
-    const response = await handle('asgi/shop/').response!;
-    expect(await response.text()).toBe('hello');
-    expect(kernel.received.map(({ v }) => v)).toEqual([VERSION, VERSION - 1]);
-  });
-
-  it('whose kernel is older than that is said to be', async () => {
-    new Kernel('shop', 'hello', [VERSION - 2, 60]);
+  it('whose kernel speaks another version is said to be older', async () => {
+    new Kernel('shop', 'hello', [VERSION - 1, 60]);
     const response = await handle('asgi/shop/').response!;
     expect(response.status).toBe(503);
     expect(await response.text()).toContain('The site was updated after');
   });
 
-  it.each([VERSION - 2, VERSION - 1])(
-    'that was taken from a kernel of version %i is asked as the new one wants',
-    async version => {
-      const older = new Kernel('shop', null, [version, 60]);
-      older.loseName();
-      const kernel = new Kernel('shop', 'hello');
-      const response = await handle('asgi/shop/').response!;
-      expect(await response.text()).toBe('hello');
-      expect(kernel.received.map(({ v }) => v)).toEqual([VERSION]);
-    }
-  );
+  it('that was taken from a kernel of another version is answered', async () => {
+    const older = new Kernel('shop', null, [VERSION - 1, 60]);
+    older.loseName();
+    new Kernel('shop', 'hello');
+    const response = await handle('asgi/shop/').response!;
+    expect(await response.text()).toBe('hello');
+  });
 
   it('that was taken from a kernel has the timeout of the new one', async () => {
     const older = new Kernel('shop', null, [VERSION, 60]);

@@ -27,19 +27,16 @@ describe('what a worker dropped', () => {
   it('are messages that it cannot read', async () => {
     const replies = await post(
       abort(VERSION + 1, '1'),
-      abort(VERSION - 2, '1'),
+      abort(VERSION - 1, '1'),
       { v: VERSION, type: 'sigh', id: '1' },
       'hello'
     );
     expect(replies.dropped).toBe(4);
   });
 
-  it.each([VERSION, VERSION - 1])(
-    'are not those of version %i for which nobody waits',
-    async v => {
-      expect((await post(abort(v, '1'))).dropped).toBe(0);
-    }
-  );
+  it('are not those for which nobody waits', async () => {
+    expect((await post(abort(VERSION, '1'))).dropped).toBe(0);
+  });
 
   it('is not what asks it to end its streams', async () => {
     expect((await post(DRAIN)).dropped).toBe(0);

@@ -98,9 +98,9 @@ export class Kernel {
     this._channel.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       this.received.push(data);
       this._setReceived();
-      if (answer !== null && data.v <= protocol) {
+      if (answer !== null && data.v === protocol) {
         this.respond(answer, { v: VERSION + 1 });
-        this.respond(answer, { v: data.v });
+        this.respond(answer);
       }
     };
     kernels.push(this);

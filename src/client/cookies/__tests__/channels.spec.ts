@@ -70,13 +70,14 @@ describe('listenToNews', () => {
       null,
       'cookies',
       { ...wrong, v: VERSION + 1 },
+      { ...wrong, v: VERSION - 1 },
       { ...wrong, type: 'cookie' },
       { ...message, news: 5 },
       { ...message, news: '%' }
     ]) {
       post(nonsense);
     }
-    post(message);
+    post({ ...message, priority: 'low' });
     await done;
     expect([page.jar.known, page.cookie]).toEqual([1, 'a=1']);
   });
