@@ -139,6 +139,8 @@ class Abort:
     type: ClassVar[str] = "abort"
     id: str
     reason: str
+    #: The status of the page that takes the response's place, if none of it has been sent.
+    status: int = 502
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ from .server import TIMEOUT, Server
 #: Where an app can be opened.
 PLACES = ("panel", "inline", "tab", "none")
 
+#: Seconds of a timeout that runs out before Chromium ends an unanswered request by itself.
+LONGEST_TIMEOUT = 300.0
+
 #: How many names are tried, ``app`` to ``app-9``, before serving gives up.
 _ATTEMPTS = 9
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -53,7 +56,7 @@ def serve(
         open: where to show it: ``panel`` beside the notebook, ``inline`` below the cell, ``tab`` of
             its own, or ``none``.
         timeout: seconds that a request may take to its first byte; after that its reader gets 504
-            and its task is cancelled.
+            and its task is cancelled. Above 300, Chromium ends the request first.
         replace: take the name over where another notebook serves it. Without that the app is served
             as ``name-2``.
         inject: whether the app's pages get a script of ours, without which their own scripts see no
@@ -157,6 +160,11 @@ async def serve_as(
         )
     if not 0 < timeout < math.inf:
         raise ServeError(f"A timeout of {timeout:g} makes no sense: give seconds above 0.")
+    if timeout > LONGEST_TIMEOUT:
+        print(
+            "Chromium ends a request that is unanswered for 310 seconds, so with a timeout of "
+            f"{timeout:g} its reader sees a bare network error: choose {LONGEST_TIMEOUT:g} or less."
+        )
     asgi = as_asgi(app, expression)
     host = host or find_host()
     await host.check()

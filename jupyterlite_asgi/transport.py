@@ -20,7 +20,6 @@ from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
 
 from .errors import ServeError
 from .host import Comm, Deliver, Post, Service
-from .links import Links
 from .protocol import (
     VERSION,
     CookieWrite,
@@ -37,6 +36,7 @@ from .protocol import (
     requests_channel,
     terms_lock,
 )
+from .reconnect import Exchanges
 from .site import site_url
 
 #: The comm target that the labextension registers.
@@ -223,12 +223,12 @@ class BrowserEndpoint:
         elif isinstance(message, Request | Ping):
             peer = _Peer.of(message.reply)
             if isinstance(message, Request):
-                _links.begin(message, peer, self._begin)
+                _exchanges.begin(message, peer, self._begin)
             else:
-                peer.post(Pong(message.id, _links.is_open(message.id)))
+                peer.post(Pong(message.id, message.id in _exchanges.open))
 
 
-_links = Links()
+_exchanges = Exchanges()
 
 
 class _KeepAlive:
@@ -246,7 +246,7 @@ class _KeepAlive:
     async def _run(url: str) -> None:
         while True:
             await asyncio.sleep(KEEP_ALIVE)
-            if _links.busy:
+            if _exchanges.open:
                 with contextlib.suppress(JsException):  # the site may be out of reach
                     await js.fetch(url)
 
@@ -268,7 +268,7 @@ class _Peer:
         return cls._known[name]
 
     def __init__(self, name: str) -> None:
-        self.ended = asyncio.Event()
+        self.is_gone = False
         self._name = name
         self._channel = _Channel(name, self._deliver)
         self._watch = asyncio.ensure_future(self._wait_for_its_end())
@@ -281,7 +281,7 @@ class _Peer:
     def _deliver(fields: dict[str, Any]) -> None:
         message = decode(fields)
         if not isinstance(message, CookieWrite):
-            _links.deliver(message)
+            _exchanges.deliver(message)
 
     async def _wait_for_its_end(self) -> None:
         lock = _Lock(self._name)
@@ -289,8 +289,8 @@ class _Peer:
         lock.release()
         del self._known[self._name]
         self._channel.close()
-        _links.lost(self)
-        self.ended.set()
+        self.is_gone = True
+        _exchanges.lost(self)
 
 
 class _Channel:

@@ -124,6 +124,8 @@ export interface IRequestCredit extends IMessage {
 export interface IAbort extends IMessage {
   readonly type: 'abort';
   readonly reason: string;
+  /** The status of the page that takes the response's place, if none of it has come. */
+  readonly status: number;
 }
 
 /** From a page, on the served app's channel: what a script gave to `document.cookie`. */

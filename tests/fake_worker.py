@@ -5,24 +5,12 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import selectors
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from jupyterlite_asgi.links import Links
-from jupyterlite_asgi.protocol import (
-    WINDOW,
-    Cancel,
-    FromKernel,
-    FromWorker,
-    Request,
-    RequestBody,
-    RequestCredit,
-    Response,
-)
-
-GET = Request("1", "worker", 0, "GET", "https://example.org/asgi/app/", b"a\n1", False, "page")
-POST = dataclasses.replace(GET, method="POST", body=True)
-ANSWER = Response("1", 200, b"", b"hello", False)
+from jupyterlite_asgi.protocol import Cancel, FromKernel, FromWorker, Request
+from jupyterlite_asgi.reconnect import Exchanges
 
 
 class Clock(selectors.SelectSelector):
@@ -57,13 +45,6 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def be_busy(seconds: float) -> None:
-    """Run a cell for ``seconds``, while messages and timers wait."""
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, Loop)
-    loop.clock.now += seconds
-
-
 async def after(seconds: float) -> None:
     """Return when so much of this loop's time has passed."""
     passed = asyncio.Event()
@@ -71,31 +52,22 @@ async def after(seconds: float) -> None:
     await passed.wait()
 
 
+def request(method: str = "GET", *, body: bool = False, age: float = 0) -> Request:
+    """A request of a page, that was sent ``age`` seconds ago."""
+    sent = 1000 * (time.time() - age)
+    url = "https://example.org/asgi/app/"
+    return Request("1", "worker", sent, method, url, b"a\n1", body, "page")
+
+
 class Peer:
     """An instance of the worker, with what was posted to it."""
 
     def __init__(self) -> None:
-        self.ended = asyncio.Event()
+        self.is_gone = False
         self.posted: list[FromKernel] = []
-        self._came = asyncio.Event()
 
     def post(self, message: FromKernel) -> None:
         self.posted.append(message)
-        self._came.set()
-
-    async def has(self, count: int) -> None:
-        """Return when that many messages have come."""
-        while len(self.posted) < count:
-            self._came.clear()
-            await self._came.wait()
-
-    @property
-    def credit(self) -> int:
-        return sum(m.bytes for m in self.posted if isinstance(m, RequestCredit))
-
-    @property
-    def answers(self) -> list[FromKernel]:
-        return [m for m in self.posted if not isinstance(m, RequestCredit)]
 
 
 class Cycle:
@@ -104,57 +76,37 @@ class Cycle:
     def __init__(self, request: Request, post: Callable[[FromKernel], None]) -> None:
         self.request, self.post = request, post
         self.received: list[FromWorker] = []
-        self.cancelled = asyncio.Event()
-        if request.body:
-            post(RequestCredit(request.id, WINDOW))
 
-    def deliver(self, message: FromWorker) -> None:
+    def receive(self, message: FromWorker) -> None:
         self.received.append(message)
-        if isinstance(message, Cancel):
-            self.cancelled.set()
 
     @property
-    def body(self) -> bytes:
-        return b"".join(m.chunk for m in self.received if isinstance(m, RequestBody))
-
-    @property
-    def has_all(self) -> bool:
-        return any(isinstance(m, RequestBody) and not m.more for m in self.received)
+    def is_cancelled(self) -> bool:
+        return any(isinstance(message, Cancel) for message in self.received)
 
 
 class Kernel:
-    """Links, and the cycles that they began."""
+    """Exchanges, and the cycles that they began."""
 
     def __init__(self) -> None:
-        self.links = Links()
+        self.exchanges = Exchanges()
         self.cycles: list[Cycle] = []
-        self._began = asyncio.Event()
+        self.refuses = False  # whether requests are read too late
 
     def begin(self, request: Request, peer: Peer, identifier: str = "1") -> None:
         """Take ``request``, sent by ``peer`` under that id."""
         request = dataclasses.replace(request, id=identifier)
-        self.links.begin(request, peer, self._on_request)
-
-    def upload(self, identifier: str, chunk: bytes, *, more: bool = True) -> None:
-        """Take a part of a request's body."""
-        self.links.deliver(RequestBody(identifier, chunk, more))
+        self.exchanges.begin(request, peer, self._on_request)
 
     def lose(self, peer: Peer) -> None:
         """Notice the end of ``peer``, as the transport does."""
-        self.links.lost(peer)
-        peer.ended.set()
-
-    async def has(self, count: int) -> list[Cycle]:
-        """Return the cycles when that many have begun."""
-        while len(self.cycles) < count:
-            self._began.clear()
-            await self._began.wait()
-        return self.cycles
+        peer.is_gone = True
+        self.exchanges.lost(peer)
 
     def _on_request(
         self, request: Request, post: Callable[[FromKernel], None]
-    ) -> Callable[[FromWorker], None]:
-        cycle = Cycle(request, post)
-        self.cycles.append(cycle)
-        self._began.set()
-        return cycle.deliver
+    ) -> Callable[[FromWorker], None] | None:
+        if self.refuses:
+            return None
+        self.cycles.append(Cycle(request, post))
+        return self.cycles[-1].receive

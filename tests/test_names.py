@@ -7,6 +7,11 @@ from jupyterlite_asgi.registry import named, serve, serve_as, servers
 
 from .fakes import FakeHost, run, says
 
+TOO_LONG = (
+    "Chromium ends a request that is unanswered for 310 seconds, so with a timeout of 300.5 its "
+    "reader sees a bare network error: choose 300 or less.\n"
+)
+
 
 @pytest.mark.parametrize(
     ("expression", "name"),
@@ -49,6 +54,27 @@ def test_bad_place_is_refused(host: FakeHost) -> None:
             await serve_as(says("hello"), "app", None, "window", host)
 
     run(test)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan")])
+def test_timeout_that_makes_no_sense_is_refused(timeout: float, host: FakeHost) -> None:
+    async def test() -> None:
+        with pytest.raises(ServeError, match="makes no sense: give seconds above 0"):
+            await host.serve(says("hello"), timeout=timeout)
+
+    run(test)
+
+
+@pytest.mark.parametrize(("timeout", "notice"), [(300, ""), (300.5, TOO_LONG)])
+def test_timeout_that_chromium_does_not_wait_for_is_noticed(
+    timeout: float, notice: str, host: FakeHost, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def test() -> None:
+        server = await host.serve(says("hello"), timeout=timeout)
+        assert server.timeout == timeout
+
+    run(test)
+    assert capsys.readouterr().out == notice
 
 
 def test_name_of_another_notebook_gets_a_number(

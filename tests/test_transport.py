@@ -15,8 +15,10 @@ import pytest
 from jupyterlite_asgi.host import Deliver, Post
 from jupyterlite_asgi.protocol import (
     VERSION,
+    Cancel,
     Cookies,
     CookieWrite,
+    FromWorker,
     Ping,
     Pong,
     Request,
@@ -36,7 +38,7 @@ REQUEST = Request("1", "worker 1", 0, "GET", "https://example.org/demo/asgi/shop
 class Browser:
     """Channels that keep what is posted, and locks of which only an app's own is granted.
 
-    Its terms are granted once ``grant_terms`` is called.
+    Any other is granted once ``grant_waiting`` is called, the last one that was asked for.
     """
 
     def __init__(self) -> None:
@@ -46,7 +48,7 @@ class Browser:
         self.free_lock: Callable[[], None]
         self.refusals = 0  # how often the app's lock is not to be had
         self.holder: SimpleNamespace | None = None  # and why
-        self.grant_terms: Callable[[], object]
+        self.grant_waiting: Callable[[], object]
         self.js = SimpleNamespace(
             BroadcastChannel=SimpleNamespace(new=self._open_channel),
             Object=SimpleNamespace(fromEntries=dict),
@@ -86,7 +88,7 @@ class Browser:
         elif " app " in name:
             grant()
         else:
-            self.grant_terms = grant
+            self.grant_waiting = grant
         return SimpleNamespace(then=functools.partial(self._watch, name))
 
     async def _query_locks(self) -> object:
@@ -134,6 +136,17 @@ class Hello:
         self.writes.append(write)
 
 
+class Silent(Hello):
+    """Says nothing, and keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.received: asyncio.Queue[FromWorker] = asyncio.Queue()
+
+    def accept(self, request: Request, post: Post) -> Deliver:
+        return self.received.put_nowait
+
+
 def make(on_loss: Callable[[], None] = lambda: None, service: Hello | None = None) -> Any:
     """An endpoint of an app that says hello, which is not open yet."""
     transport: Any = import_module("jupyterlite_asgi.transport")
@@ -163,6 +176,19 @@ def test_worker_that_asks_about_a_request_that_never_came_is_told_so(browser: Br
         await serve()
         browser.ask(encode(Ping("1", "worker 1")))
         assert browser.posted["worker 1"] == [encode(Pong("1", False))]
+
+    run(test)
+
+
+def test_request_is_cancelled_when_its_worker_dies(browser: Browser) -> None:
+    async def test() -> None:
+        service = Silent()
+        await serve(service=service)
+        browser.ask(encode(REQUEST))
+        await asyncio.sleep(0)
+        browser.grant_waiting()
+        assert await service.received.get() == Cancel("1")
+        assert "worker 1" not in browser.channels
 
     run(test)
 
@@ -285,7 +311,7 @@ def test_who_takes_a_name_waits_until_its_holder_has_heard_of_it(browser: Browse
         opening = asyncio.ensure_future(make().open(steal=True))
         done, _ = await asyncio.wait([opening], timeout=0.05)
         assert not done
-        browser.grant_terms()
+        browser.grant_waiting()
         assert await opening
 
     run(test)

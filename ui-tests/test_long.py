@@ -65,7 +65,7 @@ mallinfo = ctypes.CDLL(None).mallinfo
 mallinfo.restype = Mallinfo
 
 async def measure():
-    while transport._links.busy:
+    while transport._exchanges.open:
         await asyncio.sleep(0.05)
     gc.collect()
     return {

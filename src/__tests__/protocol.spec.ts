@@ -62,7 +62,7 @@ const FROM_KERNEL: {
   response: ['v', 'type', 'id', 'status', 'headers', 'chunk', 'more'],
   'response-body': ['v', 'type', 'id', 'chunk', 'more'],
   'request-credit': ['v', 'type', 'id', 'bytes'],
-  abort: ['v', 'type', 'id', 'reason'],
+  abort: ['v', 'type', 'id', 'reason', 'status'],
   pong: ['v', 'type', 'id', 'running']
 };
 

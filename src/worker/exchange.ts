@@ -159,7 +159,7 @@ export class Exchange {
         this._credit += message.bytes;
         return this._wake();
       case 'abort':
-        return this._fail(message.reason, 502);
+        return this._fail(message.reason, message.status);
       case 'pong':
         return message.running ? this._stopTimer() : this._busy();
     }

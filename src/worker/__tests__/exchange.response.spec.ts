@@ -170,7 +170,8 @@ describe('the end', () => {
     const reader = (await response).body!.getReader();
     await reader.read();
     const read = reader.read();
-    replies.say({ type: 'abort', reason: 'The app raised ValueError.' });
+    const reason = 'The app raised ValueError.';
+    replies.say({ type: 'abort', reason, status: 502 });
     await expect(read).rejects.toThrow('The app raised ValueError.');
     expect(replies.listening).toBe(false);
     expect(replies.types).toEqual(['request']);
@@ -178,8 +179,12 @@ describe('the end', () => {
 
   it('by an abort before the head', async () => {
     const { replies, response } = open();
-    replies.say({ type: 'abort', reason: 'The kernel is <gone>.' });
-    expect((await response).status).toBe(502);
+    replies.say({
+      type: 'abort',
+      reason: 'The kernel is <gone>.',
+      status: 503
+    });
+    expect((await response).status).toBe(503);
     expect(await (await response).text()).toContain(
       'The kernel is &#60;gone&#62;.'
     );
@@ -196,7 +201,7 @@ describe('the end', () => {
 
   it('by an answer of our own is the head alone for a HEAD', async () => {
     const { replies, response } = open({ method: 'HEAD' });
-    replies.say({ type: 'abort', reason: 'The kernel is gone.' });
+    replies.say({ type: 'abort', reason: 'The kernel is gone.', status: 502 });
     const { status, headers, body } = await response;
     expect([status, body]).toEqual([502, null]);
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
