@@ -46,11 +46,11 @@ export interface IAttribute {
   /** Is called with `this`, and with what reads the native one of that. */
   get(self: unknown, native: () => unknown): unknown;
   /** Is called with `this` and the value. */
-  set?(self: unknown, value: unknown): void;
+  set(self: unknown, value: unknown): void;
 }
 
 /**
- * Replace an attribute of the browser's; one that is read-only stays so.
+ * Replace an attribute of the browser's that scripts may read and write.
  *
  * @param owner - the object, or prototype, that has it
  */
@@ -61,7 +61,7 @@ export function replaceAttribute<O extends object>(
 ): void {
   const descriptor = Object.getOwnPropertyDescriptor(owner, name);
   const native = descriptor?.get;
-  if (native === undefined) {
+  if (native === undefined || descriptor?.set === undefined) {
     throw new TypeError(`this browser has no ${name} where it is looked for`);
   }
   Object.defineProperty(owner, name, {
@@ -69,8 +69,6 @@ export function replaceAttribute<O extends object>(
     get: inPlaceOf(native, self =>
       get(self, (): unknown => Reflect.apply(native, self, []))
     ),
-    ...(descriptor?.set && {
-      set: inPlaceOf(descriptor.set, (self, [value]) => set?.(self, value))
-    })
+    set: inPlaceOf(descriptor.set, (self, [value]) => set(self, value))
   });
 }

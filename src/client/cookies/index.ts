@@ -2,12 +2,12 @@ import { leadBack } from '../../prefix';
 import type { IPage } from '../page';
 import { listenToNews, postWrite } from './channels';
 import { readTold } from './cookie';
+import { deleteCookieStore } from './cookieStore';
 import { replaceDocumentCookie } from './document';
 import { isCrossSite } from './embedded';
 import { replaceFetch } from './fetch';
 import { Jar } from './jar';
 import { Requests } from './requests';
-import { replaceCookieStore } from './store';
 import { replaceXhr } from './xhr';
 
 /**
@@ -17,6 +17,7 @@ import { replaceXhr } from './xhr';
  *   lacks what is to be replaced
  */
 export function installCookies({ mount, cookies }: IPage): void {
+  deleteCookieStore(window);
   const { location, origin } = window;
   if (origin === 'null') {
     return; // sandboxed: such a page has no cookies, and reaches no app
@@ -36,7 +37,6 @@ export function installCookies({ mount, cookies }: IPage): void {
   });
   jar.take(told);
   replaceDocumentCookie(Document.prototype, document, jar);
-  replaceCookieStore(window, jar);
   const requests = new Requests(jar, origin, mount);
   replaceFetch(window, requests);
   replaceXhr(window, requests);

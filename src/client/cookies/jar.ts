@@ -45,10 +45,6 @@ export class Jar {
   /** The `changes` that the kernel last told. */
   known = -1;
 
-  /** Called when the cookies have changed; they may be hidden from the page. */
-  onChange: (before: readonly ICookie[], after: readonly ICookie[]) => void =
-    () => undefined;
-
   /** Those that the page sees, in the order of `document.cookie` (RFC 6265bis, section 5.8.3). */
   visible(): ICookie[] {
     const place = this._place();
@@ -58,23 +54,17 @@ export class Jar {
       .sort((one, other) => other.path.length - one.path.length);
   }
 
-  /** Whether the page may see a cookie, or may have seen one that is over. */
-  shows(cookie: ICookie): boolean {
-    return isVisible(cookie, this._place());
-  }
-
   /**
    * Take what a script gave to `document.cookie`, unless it is to be ignored.
    *
    * @param text - may have lone surrogates; they become U+FFFD
-   * @returns whether it was taken
    */
-  write(text: string): boolean {
+  write(text: string): void {
     const line = wellFormed(text);
     const place = this._place();
     const cookie = readCookie(line, place, this._root, this._now());
     if (cookie === null || this._isShielded(cookie, place)) {
-      return false;
+      return;
     }
     const write = { id: this._newId(), url: place.url.href, line };
     this._waiting.push({ ...write, cookie });
@@ -83,7 +73,6 @@ export class Jar {
     }
     this._merge();
     this._post(write);
-    return true;
   }
 
   /** Have the kernel tell what there is: it tells all pages after each write, be it of nothing. */
@@ -124,12 +113,10 @@ export class Jar {
 
   private _merge(): void {
     const now = this._now();
-    const before = this._cookies;
     this._cookies = this._waiting.reduce(
       (cookies, { cookie }) => put(cookies, cookie, now),
       this._told
     );
-    this.onChange(before, this._cookies);
   }
 
   /** Whether it would hide a secure one, which no insecure page may (section 5.7, step 16). */

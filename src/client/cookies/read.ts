@@ -3,7 +3,7 @@ import { isSecure } from './cookie';
 import { readDate } from './date';
 
 /** Milliseconds that a cookie lives, at most: 400 days (RFC 6265bis, section 5.5). */
-export const MAX_AGE = 400 * 24 * 60 * 60 * 1000;
+const MAX_AGE = 400 * 24 * 60 * 60 * 1000;
 
 /** Bytes of name and value together, and of the value of an attribute, at most (section 5.6). */
 const PAIR_SIZE = 4096;
@@ -74,7 +74,7 @@ function trim(text: string): string {
 const encoder = new TextEncoder();
 
 /** Bytes of a text in UTF-8. */
-export function size(text: string): number {
+function size(text: string): number {
   return encoder.encode(text).length;
 }
 

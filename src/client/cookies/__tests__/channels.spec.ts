@@ -41,7 +41,11 @@ afterEach(() => {
 /** Resolves once the page has taken something. */
 function taken(): Promise<void> {
   return new Promise(resolve => {
-    page.jar.onChange = () => resolve();
+    const take = page.jar.take.bind(page.jar);
+    jest.spyOn(page.jar, 'take').mockImplementationOnce(told => {
+      take(told);
+      resolve();
+    });
   });
 }
 

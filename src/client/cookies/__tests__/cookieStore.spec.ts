@@ -1,0 +1,20 @@
+import { deleteCookieStore } from '../cookieStore';
+
+const NAMES = ['CookieChangeEvent', 'CookieStore', 'cookieStore'];
+
+/** A window whose attributes are as browsers define them. */
+function makeWindow(names: readonly string[]): object {
+  const window = { document: {} };
+  for (const name of names) {
+    Object.defineProperty(window, name, { get: () => 1, configurable: true });
+  }
+  return window;
+}
+
+describe('deleteCookieStore', () => {
+  it.each([[NAMES], [[]]])('leaves nothing of %j', names => {
+    const window = makeWindow(names);
+    deleteCookieStore(window);
+    expect(Object.getOwnPropertyNames(window)).toEqual(['document']);
+  });
+});
