@@ -2,7 +2,7 @@ import { COOKIES_HEADER, SAVED } from '../protocol';
 import type { IAsked } from './asked';
 import { admit } from './admit';
 import { pictures } from './assets';
-import { Insertion } from './insertion';
+import { HeadInjector } from './headInjector';
 import { scriptHash, scriptTag } from './tag';
 
 /**
@@ -74,7 +74,7 @@ function insert(
   tag: Uint8Array,
   body: ReadableStream<Uint8Array>
 ): ReadableStream<Uint8Array> {
-  const insertion = new Insertion(tag);
+  const injector = new HeadInjector(tag);
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>(
     {
@@ -82,7 +82,7 @@ function insert(
         let parts: Uint8Array[] = [];
         while (parts.length === 0) {
           const { done, value } = await reader.read();
-          parts = done ? insertion.end() : insertion.push(value);
+          parts = done ? injector.end() : injector.push(value);
           parts.forEach(part => controller.enqueue(part));
           if (done) {
             controller.close();

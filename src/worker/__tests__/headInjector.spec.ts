@@ -1,4 +1,4 @@
-import { Insertion } from '../insertion';
+import { HeadInjector } from '../headInjector';
 
 /** Where the tag goes is marked in what follows. */
 const TAG = '|';
@@ -99,6 +99,9 @@ const PLACES = [
   '\xef\xbb\xbf|\xef\xbb\xbf<head>',
   '<!doctype html>|\xef\xbb\xbf<head>',
   '|\xfd',
+  // letters that have those bytes in lower case
+  '|\xcf\xbb\xbf<head>',
+  '|\xde<head>',
 
   // ends
   '|',
@@ -140,9 +143,9 @@ const CASES = [
 
 /** What comes out with each chunk, and with the end. */
 function run(chunks: readonly string[]): string[] {
-  const insertion = new Insertion(bytes(TAG));
-  const passed = chunks.map(chunk => insertion.push(bytes(chunk)));
-  return [...passed, insertion.end()].map(parts => {
+  const injector = new HeadInjector(bytes(TAG));
+  const passed = chunks.map(chunk => injector.push(bytes(chunk)));
+  return [...passed, injector.end()].map(parts => {
     expect(parts.every(part => part.length > 0)).toBe(true);
     return Buffer.concat(parts).toString('latin1');
   });
@@ -223,10 +226,10 @@ describe('what comes in', () => {
   });
 
   it('is not copied after the tag', () => {
-    const insertion = new Insertion(bytes(TAG));
-    insertion.push(bytes('<head>'));
+    const injector = new HeadInjector(bytes(TAG));
+    injector.push(bytes('<head>'));
     const chunk = bytes('<title>a</title>');
-    expect(insertion.push(chunk)[0]).toBe(chunk);
-    expect(insertion.end()).toEqual([]);
+    expect(injector.push(chunk)[0]).toBe(chunk);
+    expect(injector.end()).toEqual([]);
   });
 });
