@@ -23,12 +23,17 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .errors import ServeError
-    from .registry import serve, servers
-    from .server import Server
+    from .notebook.serve import serve, servers
+    from .serving.server import Server
 
 __all__ = ["ServeError", "Server", "__version__", "serve", "servers"]
 
-_HOMES = {"ServeError": "errors", "Server": "server", "serve": "registry", "servers": "registry"}
+_HOMES = {
+    "ServeError": "errors",
+    "Server": "serving.server",
+    "serve": "notebook.serve",
+    "servers": "notebook.serve",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -42,7 +47,7 @@ def __getattr__(name: str) -> Any:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Make the magics known to ``shell``; what ``%load_ext jupyterlite_asgi`` calls."""
-    from .extension import register
+    from .notebook.extension import register
 
     register(shell)
 

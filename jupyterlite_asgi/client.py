@@ -1,18 +1,16 @@
-"""``server.client``: an httpx client that asks the app in this kernel, past browser and worker.
+"""``server.client``: an httpx client that calls the app in this process, past browser and worker.
 
-The app is run for it by the same server as for a page: in the same scope, with the same deadline,
-log and answers to failures. Cookies are the client's own, as are redirects that it follows.
+The app is run for it as for a page: with the same scope, time limit, log and error pages. Cookies
+are the client's own, as are the redirects it follows.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import time
-import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextvars import Context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 try:
@@ -20,27 +18,18 @@ try:
 except ModuleNotFoundError:  # its successor, of the same classes
     import httpx2 as httpx  # type: ignore[no-redef]
 
-from .errors import ServeError
-from .protocol import (
-    CHUNK,
-    Abort,
-    Cancel,
-    FromKernel,
-    Request,
-    RequestBody,
-    RequestCredit,
-    Response,
-    ResponseBody,
-    ResponseCredit,
-    join_headers,
-    split_headers,
-)
+from .errors import ResponseAborted, ServeError
+from .hosts.http import http_scope
+from .hosts.memory import MemoryConnection
+from .site import PREFIX
 
 if TYPE_CHECKING:
-    from .host import Deliver
-    from .seat import Seat
-    from .server import Server
-    from .types import HeaderPairs
+    from collections.abc import Awaitable
+    from typing import TypeVar
+
+    from .types import ASGIApp
+
+    _Result = TypeVar("_Result")
 
 #: What ``server.client`` is.
 Client = httpx.AsyncClient
@@ -52,46 +41,68 @@ _GONE = {
 _COOKIE_PATH = re.compile(rb"(?i)(;\s*path\s*=\s*)(/[^;]*)")
 
 
+class Mount(Protocol):
+    """What a client needs of a served name."""
+
+    @property
+    def name(self) -> str:
+        """The app's name."""
+
+    @property
+    def url(self) -> str:
+        """Where the app answers, with a slash at its end."""
+
+    @property
+    def state(self) -> str:
+        """The state of the app that answers now, as in ``Server.state``."""
+
+    @property
+    def app(self) -> ASGIApp:
+        """That app, with the middleware that every host puts around it."""
+
+
 class Unreachable(ServeError, httpx.ConnectError):
-    """A client cannot reach what it was asked for; the message says what to do instead."""
+    """The URL cannot be reached by this client; the message says what to do instead."""
 
 
-def make_client(seat: Seat) -> Client:
-    """A client for the app of ``seat``, which counts URLs from where that is mounted.
+def make_client(mount: Mount) -> Client:
+    """A client for the app of ``mount``, with URLs relative to where that is mounted.
 
-    It has no time limit of its own: the server's gives up an app that does not answer.
+    It has no time limit of its own: the server's ends a request that the app does not answer.
     """
-    transport = AppTransport(seat, lambda: client.cookies)
-    client = Client(base_url=seat.server.url, transport=transport, timeout=None, trust_env=False)
+    transport = AppTransport(mount, lambda: client.cookies)
+    client = Client(base_url=mount.url, transport=transport, timeout=None, trust_env=False)
     return client
 
 
 class AppTransport(httpx.AsyncBaseTransport):
-    """Sends requests to whoever answers under a name.
+    """Sends requests to the app that is served under a name.
 
     Args:
-        seat: the name's.
+        mount: the name.
         cookies: gives the client's jar.
     """
 
-    def __init__(self, seat: Seat, cookies: Callable[[], httpx.Cookies]) -> None:
-        self._seat, self._cookies = seat, cookies
+    def __init__(self, mount: Mount, cookies: Callable[[], httpx.Cookies]) -> None:
+        self._mount, self._cookies = mount, cookies
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; return when the head of its response has come.
 
         Raises:
-            Unreachable: the app is not served any more, or the URL is not one of it.
-            httpx.LocalProtocolError: there can be no such request.
+            Unreachable: the app is not served any more, or the URL is none of its own.
+            httpx.LocalProtocolError: a header has a line break.
+            httpx.RemoteProtocolError: the app sent no response.
             httpx.ReadTimeout: nothing came within the request's own timeout.
         """
-        server = self._seat.server
-        if server.state in _GONE:
-            raise Unreachable(f"The app {server.name!r} {_GONE[server.state]}.", request=request)
-        url = _lead(request.url, server)
+        mount = self._mount
+        if mount.state in _GONE:
+            sentence = f"The app {mount.name!r} {_GONE[mount.state]}."
+            raise Unreachable(sentence, request=request)
+        url = _rewrite(request.url, mount)
         if url is None:
             raise Unreachable(
-                f"{request.url} is no address of the app {server.name!r}: "
+                f"{request.url} is no address of the app {mount.name!r}: "
                 'write its path alone, as in `server.client.get("/items/3")`.',
                 request=request,
             )
@@ -99,154 +110,115 @@ class AppTransport(httpx.AsyncBaseTransport):
             request.url = url
             request.headers.pop("cookie", None)  # they were chosen for another path
             self._cookies().set_cookie_header(request)
-        return await _Exchange(request).begin(server)
+        return await _Exchange(request, mount).run()
 
 
 class _Exchange:
-    """One request and its response, on the side of who asks."""
+    """One request and its response."""
 
-    def __init__(self, request: httpx.Request) -> None:
-        self._id = uuid.uuid4().hex
-        self._request = request
-        self._deliver: Deliver
-
-        # request body
-        self._credit = 0
-        self._granted = asyncio.Event()
+    def __init__(self, request: httpx.Request, mount: Mount) -> None:
+        self._request, self._mount = request, mount
+        root = _root(mount)
+        headers = [(name.lower(), value) for name, value in request.headers.raw]
+        if any(b"\n" in part or b"\r" in part for pair in headers for part in pair):
+            raise httpx.LocalProtocolError(
+                "A request header contains a line break.", request=request
+            )
+        scope = http_scope(request.method, _text(request.url), headers, root.decode())
+        self._connection = MemoryConnection(scope, has_body=_has_body(request))
         self._upload: asyncio.Task[None] | None = None
 
-        # response
-        self._inbox: asyncio.Queue[FromKernel | Exception] = asyncio.Queue()
-        self._complete = False  # nothing more is to come
-
-    async def begin(self, server: Server) -> httpx.Response:
-        """Have ``server`` answer; return when the head has come."""
-        self._start(server)
+    async def run(self) -> httpx.Response:
+        """Start the app; return when the head has come."""
+        # As with a page, the app sees nothing of the caller's context.
+        Context().run(self._connection.start, self._mount.app)
+        if _has_body(self._request):
+            self._upload = asyncio.get_running_loop().create_task(self._send_body())
         try:
-            head = await self._next()
-            assert isinstance(head, Response)
+            status, headers = await self._wait(self._connection.head())
         except BaseException:
             self.close()
             raise
-        headers = [_lead_cookie(pair, _root(server)) for pair in split_headers(head.headers)]
         return httpx.Response(
-            head.status,
-            headers=headers,
-            stream=_Body(self, head),
+            status,
+            headers=[_rewrite_cookie(pair, _root(self._mount)) for pair in headers],
+            stream=_Body(self),
             extensions={"http_version": b"HTTP/1.1"},
         )
 
-    async def chunks(self, head: Response) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncIterator[bytes]:
         """The response's body, as it is sent and no faster than it is read.
 
         Raises:
             httpx.RemoteProtocolError: the response broke off.
             httpx.ReadTimeout: nothing came within the request's own timeout.
         """
-        part: Response | ResponseBody = head
-        while True:
-            if part.chunk:
-                yield part.chunk
-                self._deliver(ResponseCredit(self._id, len(part.chunk)))
-            if not part.more:
-                return
-            message = await self._next()
-            if isinstance(message, Abort):
-                raise httpx.RemoteProtocolError(message.reason, request=self._request)
-            assert isinstance(message, ResponseBody)
-            part = message
+        more = True
+        while more:
+            chunk, more = await self._wait(self._connection.read())
+            if chunk:
+                yield chunk
+                self._connection.grant(len(chunk))
 
     def close(self) -> None:
-        """Tell the app that nobody reads on, if it has not ended."""
+        """Read no more."""
         if self._upload is not None:
             self._upload.cancel()
-        if not self._complete:
-            self._complete = True
-            self._deliver(Cancel(self._id))
-
-    def _start(self, server: Server) -> None:
-        body = _has_body(self._request)
-        message = Request(
-            id=self._id,
-            reply="",
-            sent=time.time() * 1000,
-            method=self._request.method,
-            url=_text(self._request.url),
-            headers=_block(self._request),
-            body=body,
-        )
-        # As with a page, nothing that the caller has in its context is the app's.
-        deliver = Context().run(server.accept, message, self._post, browser=False)
-        assert deliver is not None, "it was read at once"
-        self._deliver = deliver
-        if body:
-            self._upload = asyncio.get_running_loop().create_task(self._send_body())
-
-    def _post(self, message: FromKernel) -> None:
-        if isinstance(message, RequestCredit):
-            self._credit += message.bytes
-            self._granted.set()
-        else:
-            self._complete = not getattr(message, "more", False)
-            self._inbox.put_nowait(message)
+        self._connection.close()
 
     async def _send_body(self) -> None:
         try:
             assert isinstance(self._request.stream, httpx.AsyncByteStream)
             async for chunk in self._request.stream:
-                for part in _parts(chunk):
-                    while self._credit <= 0:
-                        self._granted.clear()
-                        await self._granted.wait()
-                    self._credit -= len(part)
-                    self._deliver(RequestBody(self._id, part, True))
+                if chunk:
+                    await self._connection.upload(chunk, more=True)
         except Exception as error:
-            self._inbox.put_nowait(error)  # for who has given us this body
+            self._connection.fail(error)  # for the caller, whose body it is
         else:
-            self._deliver(RequestBody(self._id, b"", False))
+            self._connection.feed(b"", False)
 
-    async def _next(self) -> FromKernel:
+    async def _wait(self, part: Awaitable[_Result]) -> _Result:
         seconds = self._request.extensions.get("timeout", {}).get("read")
         try:
-            message = await asyncio.wait_for(self._inbox.get(), seconds)
+            return await asyncio.wait_for(part, seconds)
         except asyncio.TimeoutError:
             raise httpx.ReadTimeout(
-                f"The app sent nothing for {seconds:g} seconds, as long as was to be waited.",
+                f"The app sent nothing within the {seconds:g} seconds of this request's timeout.",
                 request=self._request,
             ) from None
-        if isinstance(message, Exception):
-            raise message
-        return message
+        except ResponseAborted as aborted:
+            raise httpx.RemoteProtocolError(str(aborted), request=self._request) from None
 
 
 class _Body(httpx.AsyncByteStream):
     """The body of a response, as httpx reads it."""
 
-    def __init__(self, exchange: _Exchange, head: Response) -> None:
-        self._exchange, self._head = exchange, head
+    def __init__(self, exchange: _Exchange) -> None:
+        self._exchange = exchange
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._exchange.chunks(self._head):
+        async for chunk in self._exchange.chunks():
             yield chunk
 
     async def aclose(self) -> None:
         self._exchange.close()
 
 
-def _lead(url: httpx.URL, server: Server) -> httpx.URL | None:
-    """Where ``url`` leads in the app; None if it is an address of something else.
+def _rewrite(url: httpx.URL, mount: Mount) -> httpx.URL | None:
+    """``url`` in the app; None if it belongs to something else.
 
-    As for a page, a path that knows nothing of the site is counted from where the app is mounted.
+    As for a page, a path without the app's prefix is relative to where the app is mounted.
     """
-    site, root = httpx.URL(server.base_url), _root(server)
-    if (url.scheme, url.host, url.port) != (site.scheme, site.host, site.port):
+    root = _root(mount)
+    app = httpx.URL(mount.url)
+    if (url.scheme, url.host, url.port) != (app.scheme, app.host, app.port):
         return None
     path = url.raw_path
-    if _is_below(path, root + root):  # the app's whole path was counted from the app
+    if _is_below(path, root + root):  # the app's whole path was taken as relative to the app
         path = path[len(root) :]
     elif not _is_below(path, root):
-        others = b"/asgi" if site.path == "/" else site.raw_path.rstrip(b"/")
-        if _is_below(path, others):
+        site = root.rpartition(f"/{PREFIX}".encode())[0]
+        if _is_below(path, site or f"/{PREFIX.rstrip('/')}".encode()):
             return None
         path = root + path
     return url.copy_with(raw_path=path)
@@ -256,20 +228,21 @@ def _is_below(path: bytes, root: bytes) -> bool:
     return path.startswith(root) and path[len(root) :][:1] in (b"", b"/", b"?")
 
 
-def _root(server: Server) -> bytes:
+def _root(mount: Mount) -> bytes:
     """The path where the app is mounted, without a slash at its end."""
-    return urlsplit(server.url).path.rstrip("/").encode()
+    return urlsplit(mount.url).path.rstrip("/").encode()
 
 
-def _lead_cookie(pair: tuple[bytes, bytes], root: bytes) -> tuple[bytes, bytes]:
-    """A header; one that sets a cookie with the path at which the app can be asked for it."""
+def _rewrite_cookie(pair: tuple[bytes, bytes], root: bytes) -> tuple[bytes, bytes]:
+    """A header; in one that sets a cookie, the path as a request for the app has it."""
 
-    def lead(found: re.Match[bytes]) -> bytes:
+    def rewrite(found: re.Match[bytes]) -> bytes:
         path = found[2].rstrip()
         return found[0] if path == b"/" or _is_below(path, root) else found[1] + root + path
 
     name, value = pair
-    return (name, _COOKIE_PATH.sub(lead, value)) if name == b"set-cookie" else pair
+    is_cookie = name.lower() == b"set-cookie"
+    return (name, _COOKIE_PATH.sub(rewrite, value)) if is_cookie else pair
 
 
 def _text(url: httpx.URL) -> str:
@@ -281,18 +254,3 @@ def _has_body(request: httpx.Request) -> bool:
     """RFC 9112, section 6.3: a request says by its headers whether it has a body."""
     headers = request.headers
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
-
-
-def _block(request: httpx.Request) -> bytes:
-    pairs: HeaderPairs = request.headers.raw
-    try:
-        return join_headers(pairs)
-    except ValueError:
-        raise httpx.LocalProtocolError(
-            "A request header contains a line break.", request=request
-        ) from None
-
-
-def _parts(chunk: bytes) -> Iterator[bytes]:
-    for start in range(0, len(chunk), CHUNK):
-        yield chunk[start : start + CHUNK]

@@ -19,5 +19,17 @@ class LifespanFailed(Exception):
     """The app reported ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``."""
 
 
-class Undecodable(Exception):
-    """A body cannot be decoded; the message says to the app's author what "it" is and wants."""
+class MalformedResponse(Exception):
+    """The app's response breaks the rules of HTTP or ASGI, as ``fault`` says."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
+class ResponseAborted(Exception):
+    """A response that has begun cannot be completed; the message says why."""
+
+
+class Undecodable(ResponseAborted):
+    """A body is not in the coding that its headers name, or in one that cannot be decoded here."""

@@ -1,6 +1,6 @@
 /**
  * The messages between the service worker and the kernel, without any logic of
- * either. The Python side declares the same in `jupyterlite_asgi/protocol.py`;
+ * either. The Python side declares the same in `jupyterlite_asgi/hosts/browser/protocol.py`;
  * `tests/messages.json` holds a sample of each and both test suites read it.
  */
 

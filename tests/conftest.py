@@ -6,9 +6,9 @@ import asyncio
 import dataclasses
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
 from anyio import from_thread
@@ -16,9 +16,9 @@ from anyio._backends import _asyncio as backend
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from jupyterlite_asgi import mends, registry
-from jupyterlite_asgi.cycle import Cycle, http_scope
-from jupyterlite_asgi.protocol import (
+from jupyterlite_asgi import mends
+from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
+from jupyterlite_asgi.hosts.browser.protocol import (
     Abort,
     FromKernel,
     Request,
@@ -29,9 +29,11 @@ from jupyterlite_asgi.protocol import (
     join_headers,
     split_headers,
 )
+from jupyterlite_asgi.notebook import serve as notebook_serve
+from jupyterlite_asgi.serving.registry import Registry
 from jupyterlite_asgi.types import ASGIApp, HeaderPairs
 
-from .fakes import PATIENCE, FakeHost
+from .fakes import PATIENCE, FakeHost, run_app
 from .unmended import install
 
 #: What ``mends`` changes.
@@ -86,7 +88,7 @@ class Exchange(Protocol):
         method: str = "GET",
         headers: HeaderPairs = ...,
         body: Sequence[bytes] = ...,
-        state: dict[str, Any] | None = None,
+        host: Callable[[ASGIApp], ASGIApp] | None = None,
     ) -> Answer: ...
 
 
@@ -97,25 +99,24 @@ def _exchange(
     method: str = "GET",
     headers: HeaderPairs | None = None,
     body: Sequence[bytes] = (),
-    state: dict[str, Any] | None = None,
+    host: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> Answer:
     url = f"https://example.org/demo/asgi/app{path}"
     block = join_headers(headers or [])
     request = Request("1", "worker", 0, method, url, block, bool(body))
     messages: list[FromKernel] = []
 
-    def post(message: FromKernel) -> None:
-        messages.append(message)
-        if isinstance(message, Response | ResponseBody):
-            cycle.feed(ResponseCredit(cycle.id, len(message.chunk)))
-
     async def main() -> None:
-        scope = http_scope(request, "/demo/asgi/app", state or {})
-        await asyncio.wait_for(cycle.run(app, scope), PATIENCE)
+        def post(message: FromKernel) -> None:
+            messages.append(message)
+            if isinstance(message, Response | ResponseBody):
+                connection.deliver(ResponseCredit("1", len(message.chunk)))
 
-    cycle = Cycle(request, post)
-    for index, part in enumerate(body, 1):
-        cycle.feed(RequestBody(cycle.id, part, index < len(body)))
+        connection = BrowserHttpConnection(request, post, "/demo/asgi/app")
+        for index, part in enumerate(body, 1):
+            connection.deliver(RequestBody("1", part, index < len(body)))
+        await asyncio.wait_for(run_app(app, connection, host), PATIENCE)
+
     asyncio.run(main())
     return Answer(messages)
 
@@ -129,10 +130,8 @@ def exchange() -> Exchange:
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHost]:
     """A host, and a registry as a kernel that has just started has it."""
     fake = FakeHost()
-    monkeypatch.setattr(registry, "_servers", {})
-    monkeypatch.setattr(registry, "_renamed", {})
-    monkeypatch.setattr(registry, "_changing", asyncio.Lock())
-    monkeypatch.setattr(registry, "find_host", lambda: fake)
+    registry = Registry(lambda: fake, fake.listen, notebook_serve.report)
+    monkeypatch.setattr(notebook_serve, "registry", registry)
     yield fake
     assert fake.endpoints.keys() == {server.name for server in registry.servers()}
 

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from jupyterlite_asgi.protocol import Cancel, FromKernel, FromWorker, Request
-from jupyterlite_asgi.reconnect import Exchanges
+from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, FromWorker, Request
+from jupyterlite_asgi.hosts.browser.reconnect import Exchanges
 
 
 class Clock(selectors.SelectSelector):

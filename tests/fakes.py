@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import urlsplit
 
-from jupyterlite_asgi.host import Deliver, Service
-from jupyterlite_asgi.protocol import FromKernel, Request, Response, ToPages
-from jupyterlite_asgi.registry import serve_as
-from jupyterlite_asgi.server import TIMEOUT, Server
+from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection, Deliver
+from jupyterlite_asgi.hosts.browser.protocol import FromKernel, Request, Response
+from jupyterlite_asgi.hosts.http import HttpConnection
+from jupyterlite_asgi.hosts.memory import MemoryEndpoint, MemoryHost
+from jupyterlite_asgi.notebook.serve import serve_expression
+from jupyterlite_asgi.serving.events import AppEvent, RequestFinished
+from jupyterlite_asgi.serving.middleware.conformance import check
+from jupyterlite_asgi.serving.middleware.errors import answer_errors
+from jupyterlite_asgi.serving.options import Options
+from jupyterlite_asgi.serving.server import Server
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
 #: Seconds after which a test has hung.
@@ -17,12 +25,23 @@ PATIENCE = 10
 
 SITE = "https://example.org/demo/"
 
-#: When a request was sent that is not read too late, however slow the test.
-FRESH = 9e15
-
 
 def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(asyncio.wait_for(test(), PATIENCE))
+
+
+async def run_app(
+    app: ASGIApp, connection: HttpConnection, host: Callable[[ASGIApp], ASGIApp] | None = None
+) -> None:
+    """Answer a request as a runner has ``app`` answer it; its errors go to stderr.
+
+    Args:
+        app: the author's.
+        connection: brings the request.
+        host: middleware that a host puts around all that.
+    """
+    runner = answer_errors(check(app), sys.stderr.write)
+    await connection.run(runner if host is None else host(runner))
 
 
 def says(text: str) -> ASGIApp:
@@ -32,43 +51,6 @@ def says(text: str) -> ASGIApp:
         await send({"type": "http.response.body", "body": text.encode()})
 
     return app
-
-
-class FakeComm:
-    """What the page is told."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.sent = [data]
-        self.closed = asyncio.Event()
-
-    def send(self, data: dict[str, Any]) -> None:
-        self.sent.append(data)
-
-    def close(self) -> None:
-        self.closed.set()
-
-
-class FakeEndpoint:
-    """A name that this kernel holds."""
-
-    dropped = 0
-
-    def __init__(self, name: str, held: dict[str, FakeEndpoint]) -> None:
-        self.service: Service
-        self.told: list[ToPages] = []
-        self.on_loss: Callable[[], None]
-        self._name, self._held = name, held
-
-    def serve(self, service: Service) -> None:
-        self.service = service
-
-    def tell(self, message: ToPages) -> None:
-        self.told.append(message)
-
-    async def close(self) -> None:
-        await asyncio.sleep(0)  # a browser takes its time, too
-        if self._held.get(self._name) is self:
-            del self._held[self._name]
 
 
 class Client:
@@ -87,70 +69,70 @@ class Client:
         return message.chunk.decode()
 
 
-class FakeHost:
+class FakeHost(MemoryHost):
     """A site with a worker that knows us, and with names that other notebooks may hold."""
 
-    base_url = SITE
-
     def __init__(self) -> None:
-        self.endpoints: dict[str, FakeEndpoint] = {}
+        super().__init__(f"{SITE}asgi/")
         self.elsewhere: set[str] = set()
-        self.comms: list[FakeComm] = []
+        self.events: list[AppEvent] = []
+        self._happened = asyncio.Event()
 
-    async def check(self) -> None:
-        return
+    def listen(self, event: AppEvent) -> None:
+        """Keep the events of apps, but not those of requests."""
+        if not isinstance(event, RequestFinished):
+            self.events.append(event)
+            self._happened.set()
 
-    async def claim(
+    @property
+    def happened(self) -> list[str]:
+        return [event.type for event in self.events]
+
+    async def has(self, kind: str) -> None:
+        """Return when an event of that type has come."""
+        while kind not in self.happened:
+            self._happened.clear()
+            await self._happened.wait()
+
+    async def mount(
         self,
         name: str,
-        service: Service,
+        app: ASGIApp,
         *,
+        timeout: float,
+        inject: bool = True,
         steal: bool = False,
         on_loss: Callable[[], None],
-    ) -> FakeEndpoint | None:
-        if not steal and (name in self.elsewhere or name in self.endpoints):
+    ) -> MemoryEndpoint | None:
+        if not steal and name in self.elsewhere:
             return None
         self.elsewhere.discard(name)
-        endpoint = self.endpoints[name] = FakeEndpoint(name, self.endpoints)
-        endpoint.on_loss = on_loss
-        endpoint.serve(service)
-        return endpoint
+        return await super().mount(name, app, timeout=timeout, inject=inject, on_loss=on_loss)
 
-    def open_comm(self, data: dict[str, Any]) -> FakeComm:
-        self.comms.append(FakeComm(data))
-        return self.comms[-1]
-
-    async def serve(
-        self,
-        app: ASGIApp,
-        name: str | None = None,
-        *,
-        timeout: float = TIMEOUT,
-        replace: bool = False,
-        inject: bool = True,
-    ) -> Server:
+    async def serve(self, app: object, name: str | None = None, **options: Any) -> Server:
         """Run a cell that serves ``app``, which it calls so."""
-        options: dict[str, Any] = {"timeout": timeout, "replace": replace, "inject": inject}
-        return await serve_as(app, "app", name, "panel", self, **options)
+        return await serve_expression(app, "app", Options(name, **options))
 
     def take(self, name: str) -> None:
         """Let another notebook take ``name`` over."""
         self.elsewhere.add(name)
         self.endpoints.pop(name).on_loss()
 
-    def request(
-        self, name: str, *, accept: str = "*/*", mode: str = "cors", sent: float = FRESH
-    ) -> Client:
-        """Send a GET request to ``name``."""
+    def request(self, name: str, *, accept: str = "*/*") -> Client:
+        """Send a GET request to ``name``, as the worker does."""
         client = Client()
+        endpoint = self.endpoints[name]
         request = Request(
             id="1",
             reply="worker",
-            sent=sent,
+            sent=0,
             method="GET",
-            url=f"{SITE}asgi/{name}/",
-            headers=f"accept\n{accept}\nsec-fetch-mode\n{mode}".encode(),
+            url=endpoint.url,
+            headers=f"accept\n{accept}".encode(),
             body=False,
         )
-        client.deliver = self.endpoints[name].service.accept(request, client.posted.put_nowait)
+        root = urlsplit(endpoint.url).path.rstrip("/")
+        connection = BrowserHttpConnection(request, client.posted.put_nowait, root)
+        connection.start(endpoint.app)
+        client.deliver = connection.deliver
         return client

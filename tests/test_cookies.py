@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from jupyterlite_asgi.cookies import Cookie, Jar
+from jupyterlite_asgi.hosts.browser.jar import Cookie, Jar
 
 ROOT = "/demo/asgi/shop"
 HERE = f"https://example.org{ROOT}/"
@@ -149,7 +149,7 @@ def test_nothing_in_a_header_raises() -> None:
     jar = Jar(ROOT)
     for _ in range(3000):
         jar.set(HERE, b"".join(choose.choices(words.split(b"|"), k=choose.randrange(12))))
-    assert isinstance(json.loads(unquote(jar.news()))["cookies"], list)
+    assert isinstance(json.loads(unquote(jar.snapshot()))["cookies"], list)
 
 
 # Domain
@@ -599,7 +599,7 @@ def test_what_scripts_see_is_not_the_jars(jar: Jar) -> None:
 def test_cookies_are_encoded_for_a_header_and_an_attribute(jar: Jar) -> None:
     jar.set(HERE, "é=a \"b' <c>&100%,; Path=/x; Secure; Max-Age=1".encode())
     jar.set(HERE, b"z=2")
-    text = jar.news()
+    text = jar.snapshot()
     assert text.isascii()
     assert not set(text) & set("\"'<>& ,;")
     news = json.loads(unquote(text, errors="strict"))
@@ -625,7 +625,7 @@ def test_cookies_are_encoded_for_a_header_and_an_attribute(jar: Jar) -> None:
 
 
 def test_no_cookies_are_encoded_as_none(jar: Jar) -> None:
-    assert json.loads(unquote(jar.news()))["cookies"] == []
+    assert json.loads(unquote(jar.snapshot()))["cookies"] == []
 
 
 @pytest.mark.parametrize(
@@ -696,7 +696,7 @@ def test_page_hears_what_became_of_each_write(line: str, jar: Jar) -> None:
     jar.set(HERE, b"a=1; Path=/")
     jar.set(HERE, b"b=1; HttpOnly")
     before, told = jar.changes, list[Any]()
-    jar.on_change = lambda: told.append(json.loads(unquote(jar.news())))
+    jar.on_change = lambda: told.append(json.loads(unquote(jar.snapshot())))
     for _ in range(2):
         jar.write("id", HERE, line)
     assert [(news["changes"], news["written"]) for news in told] == [(before + 1, "id")]

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from jupyterlite_asgi.cookies import Jar
+from jupyterlite_asgi.hosts.browser.jar import Jar
 
 URL = "https://example.org/asgi/app/"
 NOW = 1_000_000_000.0  # 2001-09-09 01:46:40

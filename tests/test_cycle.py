@@ -5,11 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterlite_asgi import cycle as cycle_module
-from jupyterlite_asgi.cycle import Cycle
-from jupyterlite_asgi.protocol import (
-    CHUNK,
-    WINDOW,
+from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
+from jupyterlite_asgi.hosts.browser.protocol import (
     Abort,
     Cancel,
     FromKernel,
@@ -20,12 +17,15 @@ from jupyterlite_asgi.protocol import (
     ResponseBody,
     ResponseCredit,
 )
+from jupyterlite_asgi.hosts.http import CHUNK, WINDOW
+from jupyterlite_asgi.serving.middleware import errors
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
+
+from .fakes import run_app
 
 if TYPE_CHECKING:
     from .conftest import Exchange
 
-SCOPE = {"type": "http", "method": "GET", "path": "/", "headers": []}
 START = {"type": "http.response.start", "status": 200, "headers": []}
 
 
@@ -35,10 +35,13 @@ class Worker:
     def __init__(self, method: str = "GET", *, body: bool = False) -> None:
         self.posted: asyncio.Queue[FromKernel] = asyncio.Queue()
         request = Request("1", "worker", 0, method, "https://example.org/", b"", body)
-        self.cycle = Cycle(request, self.posted.put_nowait)
+        self.connection = BrowserHttpConnection(request, self.posted.put_nowait, "")
 
     def run(self, app: ASGIApp) -> asyncio.Task[None]:
-        return asyncio.create_task(self.cycle.run(app, dict(SCOPE)))
+        return asyncio.create_task(self._run(app))
+
+    async def _run(self, app: ASGIApp) -> None:
+        await run_app(app, self.connection)
 
     def drain(self) -> list[FromKernel]:
         """What has come and was not looked at."""
@@ -99,9 +102,9 @@ def test_part_of_a_body_that_comes_later_is_waited_for() -> None:
         task = worker.run(echo)
         assert await worker.next() == RequestCredit("1", WINDOW)
         assert await worker.next() == Response("1", 200, b"", b"", True)
-        worker.cycle.feed(RequestBody("1", b"one", True))
+        worker.connection.deliver(RequestBody("1", b"one", True))
         assert await worker.next() == ResponseBody("1", b"[one]", True)
-        worker.cycle.feed(RequestBody("1", b"two", False))
+        worker.connection.deliver(RequestBody("1", b"two", False))
         assert await worker.next() == ResponseBody("1", b"[two]", False)
         await task
 
@@ -143,8 +146,8 @@ def test_receive_waits_after_the_body_until_the_reader_leaves() -> None:
         task = worker.run(app)
         await worker.next()
         assert received == []
-        worker.cycle.feed(ResponseCredit("1", 4))
-        worker.cycle.feed(Cancel("1"))
+        worker.connection.deliver(ResponseCredit("1", 4))
+        worker.connection.deliver(Cancel("1"))
         await task
         assert worker.posted.empty()
 
@@ -193,15 +196,17 @@ def test_send_after_the_reader_left_raises_oserror(started: bool) -> None:
         await receive()
         listening.set()
         await receive()
+        if not started:
+            await send(START)
         with pytest.raises(OSError, match="The reader has left"):
-            await send({"type": "http.response.body", "body": b"x"} if started else START)
+            await send({"type": "http.response.body", "body": b"x"})
         raised.append(True)
 
     async def main() -> None:
         worker = Worker()
         task = worker.run(app)
         await listening.wait()
-        worker.cycle.feed(Cancel("1"))
+        worker.connection.deliver(Cancel("1"))
         await task
         assert all(message.more for message in worker.drain() if isinstance(message, Response))
 
@@ -221,7 +226,7 @@ def test_send_that_waits_for_credit_is_woken_when_the_reader_leaves() -> None:
         task = worker.run(app)
         for _ in range(WINDOW // CHUNK):
             await worker.next()
-        worker.cycle.feed(Cancel("1"))
+        worker.connection.deliver(Cancel("1"))
         await asyncio.wait_for(task, 10)
         assert worker.posted.empty()
 
@@ -319,13 +324,13 @@ def test_send_waits_for_credit_and_goes_on_with_it() -> None:
         await worker.next()
         assert worker.bytes_posted() == WINDOW - CHUNK
 
-        worker.cycle.feed(ResponseCredit("1", CHUNK))
+        worker.connection.deliver(ResponseCredit("1", CHUNK))
         message = await worker.next()
         assert isinstance(message, ResponseBody)
         assert len(message.chunk) == CHUNK
         assert worker.bytes_posted() == 0
 
-        worker.cycle.feed(ResponseCredit("1", WINDOW))
+        worker.connection.deliver(ResponseCredit("1", WINDOW))
         await asyncio.wait_for(task, 10)
         assert worker.bytes_posted() == WINDOW - CHUNK
 
@@ -514,6 +519,6 @@ def test_bland_500_waits_a_moment_for_its_exception(monkeypatch: pytest.MonkeyPa
             await task
         assert worker.posted.empty()
 
-    monkeypatch.setattr(cycle_module, "HOLD_BACK", 0.001)
+    monkeypatch.setattr(errors, "HOLD_BACK", 0.001)
     worker = Worker()
     asyncio.run(main())

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterlite_asgi.cycle import Cycle, http_scope
-from jupyterlite_asgi.protocol import (
-    CHUNK,
-    WINDOW,
+from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
+from jupyterlite_asgi.hosts.browser.protocol import (
     Cancel,
     FromKernel,
     Request,
     Response,
     ResponseBody,
 )
+from jupyterlite_asgi.hosts.http import CHUNK, WINDOW
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
+
+from .fakes import run_app
 
 if TYPE_CHECKING:
     from .conftest import Exchange
@@ -117,13 +118,13 @@ def test_file_ends_when_its_reader_leaves(file: Path) -> None:
     def post(message: FromKernel) -> None:
         posted.append(message)
         if len(posted) == WINDOW // CHUNK:
-            asyncio.get_running_loop().call_soon(cycle.feed, Cancel("1"))
+            asyncio.get_running_loop().call_soon(connection.deliver, Cancel("1"))
 
     file.write_bytes(bytes(2 * WINDOW))
     request = Request("1", "worker", 0, "GET", "https://example.org/", b"", False)
     posted: list[FromKernel] = []
-    cycle = Cycle(request, post)
-    asyncio.run(asyncio.wait_for(cycle.run(app, http_scope(request, "", {})), 10))
+    connection = BrowserHttpConnection(request, post, "")
+    asyncio.run(asyncio.wait_for(run_app(app, connection), 10))
     assert len(posted) == WINDOW // CHUNK
 
 

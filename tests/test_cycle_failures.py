@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from jupyterlite_asgi.protocol import Abort
-from jupyterlite_asgi.protocol import Response as Head
+from jupyterlite_asgi.hosts.browser.protocol import Abort
+from jupyterlite_asgi.hosts.browser.protocol import Response as Head
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 if TYPE_CHECKING:

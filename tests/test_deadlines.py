@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import Callable
 
 import pytest
 
-from jupyterlite_asgi import lifespan, server
-from jupyterlite_asgi.cycle import Cycle, http_scope
-from jupyterlite_asgi.deadlines import Deadlines
 from jupyterlite_asgi.errors import LifespanFailed
-from jupyterlite_asgi.protocol import Cancel, FromKernel, Request, Response
-from jupyterlite_asgi.server import Server
+from jupyterlite_asgi.hosts import http
+from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
+from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, Request, Response
+from jupyterlite_asgi.serving import lifespan
+from jupyterlite_asgi.serving.events import ignore
+from jupyterlite_asgi.serving.middleware.timeout import Deadlines
+from jupyterlite_asgi.serving.runner import Runner
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .fake_worker import now, run
-from .fakes import FRESH
+from .fakes import run_app
 
 START = {"type": "http.response.start", "status": 200}
 URL = "https://example.org/asgi/app/"
 
 
-def request(method: str = "GET", *, sent: float = FRESH) -> Request:
-    return Request("1", "worker", sent, method, URL, b"", False)
+def request(method: str = "GET") -> Request:
+    return Request("1", "worker", 0, method, URL, b"", False)
 
 
 class Patient:
@@ -51,9 +52,9 @@ def test_late_answer_is_504_with_the_line_and_the_task_is_cancelled() -> None:
     app = Patient()
 
     async def main() -> None:
-        served = Server(app, "app", "https://example.org/", timeout=0.01)
+        served = Runner(app, "app", 0.01, ignore)
         await served.start_up()
-        served.accept(request(), posted.put_nowait)
+        BrowserHttpConnection(request(), posted.put_nowait, "/asgi/app").start(served.app)
         answer = await posted.get()
         assert isinstance(answer, Response)
         assert answer.status == 504
@@ -70,32 +71,19 @@ def test_late_answer_is_504_with_the_line_and_the_task_is_cancelled() -> None:
 def test_app_that_does_not_notice_its_reader_leaving_is_cancelled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(server, "NOTICE", 0.01)
+    monkeypatch.setattr(http, "NOTICE", 0.01)
     posted: list[FromKernel] = []
     app = Patient()
 
     async def main() -> None:
-        served = Server(app, "app", "https://example.org/")
-        await served.start_up()
-        deliver = served.accept(request(), posted.append)
-        assert deliver is not None
+        connection = BrowserHttpConnection(request(), posted.append, "/asgi/app")
+        connection.start(app)
         await app.reached.wait()
-        deliver(Cancel("1"))
+        connection.deliver(Cancel("1"))
         await app.over.wait()
 
     asyncio.run(main())
     assert posted == []
-
-
-@pytest.mark.parametrize(("age", "taken"), [(4, True), (6, False), (-6, True)])
-def test_request_is_taken_until_its_timeout_after_it_was_sent(age: float, taken: bool) -> None:
-    async def main() -> None:
-        served = Server(Patient(), "app", "https://example.org/", timeout=5)
-        asked = request(sent=(time.time() - age) * 1000)
-        deliver = served.accept(asked, lambda message: pytest.fail("it was answered"))
-        assert (deliver is not None) == taken
-
-    asyncio.run(main())
 
 
 def test_shutdown_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,10 +111,10 @@ def test_endless_body_that_nobody_reads_leaves_the_loop_free(method: str, status
             await send({"type": "http.response.body", "body": b"x", "more_body": True})
 
     async def main() -> None:
-        cycle = Cycle(request(method), lambda message: None)
-        task = asyncio.create_task(cycle.run(app, http_scope(request(method), "", {})))
+        connection = BrowserHttpConnection(request(method), lambda message: None, "")
+        task = asyncio.create_task(run_app(app, connection))
         await asyncio.sleep(0)
-        cycle.feed(Cancel("1"))
+        connection.deliver(Cancel("1"))
         await asyncio.wait_for(task, 10)
 
     asyncio.run(main())
@@ -140,8 +128,8 @@ def test_head_of_a_stream_does_not_wait_for_its_body() -> None:
         await asyncio.Event().wait()
 
     async def main() -> None:
-        cycle = Cycle(request(), posted.put_nowait)
-        task = asyncio.create_task(cycle.run(app, http_scope(request(), "", {})))
+        connection = BrowserHttpConnection(request(), posted.put_nowait, "")
+        task = asyncio.create_task(run_app(app, connection))
         assert await posted.get() == Response("1", 200, b"", b"", True)
         task.cancel()
         await asyncio.wait([task])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlite_asgi.decoding import STEP, with_decoding
+from jupyterlite_asgi.hosts.browser.decoding import STEP, with_decoding
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
 from .fakes import run
@@ -170,13 +170,6 @@ def test_a_websocket_is_left() -> None:
     run(main)
 
 
-@pytest.mark.parametrize(
-    "wrong", [part("text"), {"type": "http.response.start", "headers": [("a", "b")]}]
-)
-def test_what_is_not_made_of_bytes_is_left_to_the_host_to_refuse(wrong: Message) -> None:
-    assert ask(sends(begins("gzip"), wrong))[1] == wrong
-
-
 # Bytes with which a member may begin are in one, too.
 MEMBERS = [
     gz(b"one"),
@@ -243,5 +236,3 @@ def test_a_file_is_decoded(tmp_path: Path) -> None:
     pathsend: Message = {"type": "http.response.pathsend", "path": str(file)}
     assert text(ask(sends(begins("gzip"), pathsend))) == HELLO
     assert ask(sends(begins("gzip"), pathsend), "HEAD") == [begins("gzip"), pathsend]
-    # It is no message that may follow a part of a body.
-    assert ask(sends(begins("gzip"), part(b""), pathsend))[-1] == pathsend

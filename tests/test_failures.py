@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyterlite_asgi import failures
+from jupyterlite_asgi.serving import error_pages
 
 if TYPE_CHECKING:
     from .conftest import Exchange
@@ -43,7 +43,7 @@ def define(shell: InteractiveShell, cell: str) -> None:
 
 def test_text_is_that_of_python() -> None:
     error = raised(lambda: int("x"))
-    text = failures.format_traceback(error)
+    text = error_pages.format_traceback(error)
     assert text.startswith("Traceback (most recent call last):\n")
     assert f'File "{__file__}", line ' in text
     assert 'error = raised(lambda: int("x"))' in text
@@ -51,19 +51,19 @@ def test_text_is_that_of_python() -> None:
 
 
 def test_failure_is_a_500_with_its_length() -> None:
-    failure = failures.raised(SCOPE, ValueError("closed"))
+    failure = error_pages.raised(SCOPE, ValueError("closed"))
     assert failure.status == 500
     assert dict(failure.headers)[b"content-length"] == str(len(failure.body)).encode()
 
 
 def test_unanswered_request_has_no_traceback() -> None:
-    text = failures.unanswered(SCOPE, "The app slept.").body.decode()
+    text = error_pages.unanswered(SCOPE, "The app slept.").body.decode()
     assert text == "The app slept.\nGET /buy got no answer.\n\n"
 
 
 def test_html_is_escaped() -> None:
     scope = {**SCOPE, "path": "/<script>", "headers": NAVIGATION}
-    page = failures.raised(scope, ValueError("<script>alert('&')</script>")).body.decode()
+    page = error_pages.raised(scope, ValueError("<script>alert('&')</script>")).body.decode()
     assert "<script>" not in page
     assert "ValueError: &lt;script&gt;alert(&#x27;&amp;&#x27;)&lt;/script&gt;" in page
     assert "GET /&lt;script&gt; failed" in page
@@ -71,13 +71,13 @@ def test_html_is_escaped() -> None:
 
 def test_page_without_a_traceback_has_no_empty_block() -> None:
     scope = {**SCOPE, "headers": NAVIGATION}
-    assert "<pre>" not in failures.unanswered(scope, "The app slept.").body.decode()
-    assert "<pre>" in failures.raised(scope, ValueError()).body.decode()
+    assert "<pre>" not in error_pages.unanswered(scope, "The app slept.").body.decode()
+    assert "<pre>" in error_pages.raised(scope, ValueError()).body.decode()
 
 
 def test_braces_are_no_template() -> None:
     scope = {**SCOPE, "headers": NAVIGATION}
-    assert "ValueError: {title}" in failures.raised(scope, ValueError("{title}")).body.decode()
+    assert "ValueError: {title}" in error_pages.raised(scope, ValueError("{title}")).body.decode()
 
 
 def test_notebook_cell_is_named(shell: InteractiveShell, exchange: Exchange) -> None:
@@ -117,7 +117,7 @@ def test_page_shows_the_notebooks_frames_first(shell: InteractiveShell, exchange
 
 
 def test_page_shows_frames_once_where_none_is_of_a_library() -> None:
-    page = failures.raised({**SCOPE, "headers": NAVIGATION}, raised(lambda: int("x")))
+    page = error_pages.raised({**SCOPE, "headers": NAVIGATION}, raised(lambda: int("x")))
     assert b"in raised" in page.body
     assert b"<details>" not in page.body
 
@@ -151,7 +151,7 @@ async def app(scope, receive, send):
 def test_cause_that_is_its_own_cause_ends() -> None:
     first, second = ValueError("one"), ValueError("two")
     first.__cause__, second.__cause__ = second, first
-    text = failures.format_traceback(first)
+    text = error_pages.format_traceback(first)
     assert "one" in text
     assert "two" in text
 
@@ -177,10 +177,10 @@ async def app(scope, receive, send):
 
 def test_summary_is_one_of_the_exception_alone() -> None:
     error = raised(lambda: compile("a b", "<string>", "exec"))
-    text = failures.raised(SCOPE, error).body.decode()
+    text = error_pages.raised(SCOPE, error).body.decode()
     assert "SyntaxError: invalid syntax" in text.partition("GET /buy failed")[0]
 
 
 def test_without_ipython_file_names_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "IPython.core.getipython", None)
-    assert f'File "{__file__}"' in failures.format_traceback(raised(lambda: int("x")))
+    assert f'File "{__file__}"' in error_pages.format_traceback(raised(lambda: int("x")))

@@ -48,11 +48,14 @@ package.__path__ = [f"{sys.argv[1]}/pyodide_kernel"]
 sys.modules["pyodide_kernel"] = package
 sys.modules["pyodide_js"] = SimpleNamespace(loadPackagesFromImports=None)
 
-from jupyterlite_asgi.extension import register
+from jupyterlite_asgi.notebook.extension import register
 from pyodide_kernel.kernel import PyodideKernel
 
 kernel = PyodideKernel()
-register(SimpleNamespace(kernel=kernel, register_magic_function=lambda *arguments: None))
+shell = SimpleNamespace(
+    kernel=kernel, display_formatter=None, register_magic_function=lambda *arguments: None
+)
+register(shell)
 print(asyncio.run(kernel.lite_transform_manager.transform_cell("%asgi_serve app")))
 """
 

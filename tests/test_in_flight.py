@@ -6,8 +6,8 @@ import weakref
 
 import pytest
 
-from jupyterlite_asgi import server as server_module
-from jupyterlite_asgi.protocol import Abort, Cancel, Response, ResponseBody
+from jupyterlite_asgi.hosts.browser.protocol import Abort, Cancel, Response, ResponseBody
+from jupyterlite_asgi.serving.middleware import requests as requests_module
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .fakes import FakeHost, run, says
@@ -58,7 +58,7 @@ def test_request_in_flight_is_told_of_the_stop_and_may_end(host: FakeHost) -> No
 def test_request_in_flight_that_does_not_end_is_cancelled(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_module, "GRACE", 0.01)
+    monkeypatch.setattr(requests_module, "GRACE", 0.01)
     app = Slow()
 
     async def test() -> None:
@@ -75,7 +75,7 @@ def test_request_in_flight_that_does_not_end_is_cancelled(
 def test_reader_of_a_request_that_the_stop_ends_is_told(
     ends_by_itself: bool, host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_module, "GRACE", 0.01)
+    monkeypatch.setattr(requests_module, "GRACE", 0.01)
     app = Slow()
     if ends_by_itself:
         app.go_on.set()
@@ -91,7 +91,7 @@ def test_reader_of_a_request_that_the_stop_ends_is_told(
     run(test)
 
 
-def test_request_that_comes_while_the_app_stops_is_left_to_the_worker(host: FakeHost) -> None:
+def test_request_that_comes_while_the_app_stops_is_refused(host: FakeHost) -> None:
     app = Slow()
 
     async def test() -> None:
@@ -100,7 +100,7 @@ def test_request_that_comes_while_the_app_stops_is_left_to_the_worker(host: Fake
         await app.reached.wait()
         stopping = asyncio.create_task(server.stop())
         await app.told.wait()
-        assert host.request("app").deliver is None
+        assert "The app 'app' is being stopped" in await host.request("app").text()
         app.go_on.set()
         await stopping
 

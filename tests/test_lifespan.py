@@ -6,7 +6,7 @@ import pytest
 from starlette.applications import Starlette
 
 from jupyterlite_asgi.errors import LifespanFailed
-from jupyterlite_asgi.lifespan import Lifespan
+from jupyterlite_asgi.serving.lifespan import Lifespan
 from jupyterlite_asgi.types import Message, Receive, Scope, Send
 
 from .fakes import run

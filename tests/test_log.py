@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from jupyterlite_asgi.log import LENGTH, AppLog
-from jupyterlite_asgi.protocol import FromKernel, Request
-from jupyterlite_asgi.server import Server
+from jupyterlite_asgi.hosts.http import http_scope
+from jupyterlite_asgi.hosts.memory import MemoryConnection
+from jupyterlite_asgi.serving.events import ignore
+from jupyterlite_asgi.serving.middleware.capture import LENGTH, AppLog
+from jupyterlite_asgi.serving.runner import Runner
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
-
-from .fakes import FRESH
 
 URL = "https://example.org/asgi/app/"
 
@@ -28,15 +28,14 @@ def streams(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return iter([None])
 
 
-async def answer(app: ASGIApp, name: str = "app") -> Server:
-    posted: asyncio.Queue[FromKernel] = asyncio.Queue()
-    server = Server(app, name, "https://example.org/")
-    await server.start_up()
-    request = Request("1", "worker", FRESH, "GET", URL, b"", False)
-    server.accept(request, posted.put_nowait)
-    await posted.get()
-    await server.shut_down("stopped")
-    return server
+async def answer(app: ASGIApp, name: str = "app") -> Runner:
+    runner = Runner(app, name, 60, ignore)
+    await runner.start_up()
+    connection = MemoryConnection(http_scope("GET", URL, [], ""))
+    connection.start(runner.app)
+    await connection.head()
+    await runner.shut_down("stopped")
+    return runner
 
 
 async def respond(send: Send) -> None:
@@ -56,7 +55,7 @@ def test_prints_of_a_request_go_to_the_log_and_those_of_a_cell_do_not(
     async def deeper() -> None:
         print("from its task", file=sys.stderr)
 
-    async def main() -> Server:
+    async def main() -> Runner:
         server = await answer(app)
         print("from the cell")
         return server
@@ -75,7 +74,7 @@ def test_each_app_has_a_log_of_its_own() -> None:
 
         return app
 
-    async def main() -> list[Server]:
+    async def main() -> list[Runner]:
         return list(await asyncio.gather(answer(says("one"), "a"), answer(says("two"), "b")))
 
     assert [repr(server.log) for server in asyncio.run(main())] == ["one", "two"]

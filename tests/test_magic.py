@@ -9,15 +9,20 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager, make_tokens_by_line
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
-from jupyterlite_asgi import ServeError, load_ipython_extension, registry
-from jupyterlite_asgi.extension import Transformer
-from jupyterlite_asgi.server import Server
+from jupyterlite_asgi import ServeError, load_ipython_extension
+from jupyterlite_asgi.hosts.detect import find_host
+from jupyterlite_asgi.notebook import serve
+from jupyterlite_asgi.notebook.extension import Transformer
+from jupyterlite_asgi.serving.options import Options
+from jupyterlite_asgi.serving.registry import Registry
 from jupyterlite_asgi.types import Receive, Scope, Send
+
+from .fakes import FakeHost, says
 
 OUTSIDE = "Apps are served in a JupyterLite site only"
 
-#: App, expression, name, place, timeout, whether to replace and whether to inject.
-Served = tuple[object, str, str | None, str, float, bool, bool]
+#: App, expression and options.
+Served = tuple[object, str, Options]
 
 
 def run(shell: InteractiveShell, cell: str) -> ExecutionResult:
@@ -36,8 +41,7 @@ def magics(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> Interact
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(registry, "_servers", {})
-    monkeypatch.setattr(registry, "_changing", asyncio.Lock())
+    monkeypatch.setattr(serve, "registry", Registry(find_host))
     load_ipython_extension(shell)
     shell.user_ns["app"] = app
     return shell
@@ -47,23 +51,14 @@ def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
     """Make this process a Pyodide kernel with or without JSPI; return what it is asked to serve."""
     served: list[Served] = []
 
-    async def serve_as(
-        app: object,
-        expression: str,
-        name: str | None,
-        place: str,
-        *,
-        timeout: float,
-        replace: bool,
-        inject: bool,
-    ) -> str:
-        served.append((app, expression, name, place, timeout, replace, inject))
+    async def serve_expression(app: object, expression: str, options: Options) -> str:
+        served.append((app, expression, options))
         return "the server"
 
     ffi = types.SimpleNamespace(can_run_sync=lambda: jspi, run_sync=asyncio.run)
     monkeypatch.setitem(sys.modules, "pyodide", types.ModuleType("pyodide"))
     monkeypatch.setitem(sys.modules, "pyodide.ffi", ffi)
-    monkeypatch.setattr(registry, "serve_as", serve_as)
+    monkeypatch.setattr(serve, "serve_expression", serve_expression)
     return served
 
 
@@ -136,13 +131,15 @@ def test_awaited_magic_serves_and_gives_the_server(
     served = browser(monkeypatch, jspi=False)
     run(magics, "%asgi_serve app --name shop --open tab")
     assert magics.user_ns["_"] == "the server"
-    assert served == [(magics.user_ns["app"], "app", "shop", "tab", 60, False, True)]
+    assert served == [(magics.user_ns["app"], "app", Options("shop", "tab"))]
 
 
 def test_options_are_handed_on(magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
     served = browser(monkeypatch, jspi=False)
     run(magics, "%asgi_serve app --timeout 5 --replace --no-inject")
-    assert served == [(magics.user_ns["app"], "app", None, "panel", 5, True, False)]
+    assert served == [
+        (magics.user_ns["app"], "app", Options(timeout=5, replace=True, inject=False))
+    ]
 
 
 def test_plain_function_serves_its_own_variable_where_jspi_is(
@@ -152,7 +149,7 @@ def test_plain_function_serves_its_own_variable_where_jspi_is(
     cell = "def f(local):\n    r = %asgi_serve local\n    return r\nf('mine')"
     run(magics, cell)
     assert magics.user_ns["_"] == "the server"
-    assert served == [("mine", "local", None, "panel", 60, False, True)]
+    assert served == [("mine", "local", Options())]
 
 
 def test_plain_function_without_jspi_says_what_to_write(
@@ -186,21 +183,20 @@ def test_cell_magic_serves_where_jspi_is(
 
 
 @pytest.mark.parametrize("line", ["%asgi_stop shop", "%asgi_stop", "%asgi_stop shop # now"])
-def test_stop(line: str, magics: InteractiveShell) -> None:
-    server = Server(magics.user_ns["app"], "shop", "https://example.org/")
-    registry._servers["shop"] = server
+def test_stop(line: str, magics: InteractiveShell, host: FakeHost) -> None:
+    server = asyncio.run(host.serve(says("hello"), "shop"))
     assert run(magics, line).error_in_exec is None
     assert server.state == "stopped"
-    assert registry.servers() == []
+    assert serve.servers() == []
 
 
-def test_list(magics: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_list(magics: InteractiveShell, host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("shop", "blog"):
-        registry._servers[name] = Server(magics.user_ns["app"], name, "https://example.org/")
+        asyncio.run(host.serve(says("hello"), name))
     assert run(magics, "%asgi_list").error_in_exec is None
     assert capsys.readouterr().out.splitlines() == [
-        "blog  starting  https://example.org/asgi/blog/",
-        "shop  starting  https://example.org/asgi/shop/",
+        "blog  running  https://example.org/demo/asgi/blog/",
+        "shop  running  https://example.org/demo/asgi/shop/",
     ]
 
 

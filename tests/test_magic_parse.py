@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from jupyterlite_asgi import ServeError
-from jupyterlite_asgi.magic import parse
+from jupyterlite_asgi.notebook.magic import parse
+from jupyterlite_asgi.serving.options import Options
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from jupyterlite_asgi.magic import parse
         ("app --name=shop", "app", "shop", "panel"),
         ("app --name = shop", "app", "shop", "panel"),
         ("app --name 'shop'", "app", "shop", "panel"),
-        ('app --name "my shop"', "app", "my shop", "panel"),
+        ('app --name "my-shop"', "app", "my-shop", "panel"),
         ("app --open tab", "app", None, "tab"),
         ("app --open tab --name shop", "app", "shop", "tab"),
         ("app --name shop --open=inline # here", "app", "shop", "inline"),
@@ -43,7 +44,7 @@ from jupyterlite_asgi.magic import parse
     ],
 )
 def test_line_that_can_be_read(line: str, expression: str, name: str | None, place: str) -> None:
-    assert parse(line) == (expression, name, place, 60, False, True)
+    assert parse(line) == (expression, Options(name, place))
 
 
 @pytest.mark.parametrize(
@@ -59,12 +60,12 @@ def test_line_that_can_be_read(line: str, expression: str, name: str | None, pla
     ],
 )
 def test_flag_needs_no_value(line: str) -> None:
-    assert (parse(line).expression, parse(line).replace) == ("app", True)
+    assert (parse(line).expression, parse(line).options.replace) == ("app", True)
 
 
 def test_flag_may_say_no() -> None:
-    assert parse("app --no-inject --replace")[-2:] == (True, False)
-    assert parse("--no-inject app")[-2:] == (False, False)
+    assert parse("app --no-inject --replace").options == Options(replace=True, inject=False)
+    assert parse("--no-inject app").options == Options(inject=False)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_flag_may_say_no() -> None:
     ],
 )
 def test_line_without_the_flag(line: str) -> None:
-    assert not parse(line).replace
+    assert not parse(line).options.replace
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,6 @@ def test_line_that_is_no_expression(line: str) -> None:
 
 
 def test_timeout_is_in_seconds() -> None:
-    assert parse("app --timeout 2.5").timeout == 2.5
+    assert parse("app --timeout 2.5").options.timeout == 2.5
     with pytest.raises(ServeError, match="--timeout wants seconds, as in --timeout 5, not 'soon'"):
         parse("app --timeout soon")

@@ -11,8 +11,8 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager, make_tokens_by_line
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyterlite_asgi import magic
-from jupyterlite_asgi.extension import Transformer
+from jupyterlite_asgi.notebook import magic
+from jupyterlite_asgi.notebook.extension import Transformer
 
 Cell = Callable[[str], list[tuple[str, ...]]]
 
@@ -267,5 +267,6 @@ def test_unfinished_cell_does_not_raise(source: str) -> None:
 
 
 def test_await_is_the_only_change() -> None:
-    call = "await __import__('jupyterlite_asgi.magic').magic.serve_line('app', lambda: (app))"
+    module = "__import__('jupyterlite_asgi.notebook.magic').notebook.magic"
+    call = f"await {module}.serve_line('app', lambda: (app))"
     assert transform("x = 1  # one\n%asgi_serve app\ny") == f"x = 1  # one\n{call}\ny\n"

@@ -20,10 +20,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from jupyterlite_asgi import mends, protocol
-from jupyterlite_asgi.cycle import Cycle, http_scope
-from jupyterlite_asgi.protocol import Cancel, FromKernel
+from jupyterlite_asgi import mends
+from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
+from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel
+from jupyterlite_asgi.hosts.browser.protocol import Request as WorkerRequest
 
+from .fakes import run_app
 from .unmended import python
 
 if TYPE_CHECKING:
@@ -145,17 +147,17 @@ def test_reader_of_a_long_plain_generator_can_leave() -> None:
     def post(message: FromKernel) -> None:
         posted.append(message)
         if len(posted) == 3:
-            asyncio.get_running_loop().call_soon(cycle.feed, Cancel("1"))
+            asyncio.get_running_loop().call_soon(connection.deliver, Cancel("1"))
 
     async def home(request: Request) -> Response:
         return StreamingResponse(str(number) for number in range(1000))
 
     url = "https://example.org/"
-    request = protocol.Request("1", "worker", 0, "GET", url, b"", False)
+    request = WorkerRequest("1", "worker", 0, "GET", url, b"", False)
     posted: list[FromKernel] = []
-    cycle = Cycle(request, post)
+    connection = BrowserHttpConnection(request, post, "")
     app = Starlette(routes=[Route("/", home)])
-    asyncio.run(cycle.run(app, http_scope(request, "", {})))
+    asyncio.run(run_app(app, connection))
     assert len(posted) < 10
 
 
@@ -227,7 +229,9 @@ def test_loading_the_extension_is_enough() -> None:
 from types import SimpleNamespace
 import jupyterlite_asgi
 
-shell = SimpleNamespace(register_magic_function=lambda function, kind: None)
+shell = SimpleNamespace(
+    display_formatter=None, register_magic_function=lambda function, kind: None
+)
 jupyterlite_asgi.load_ipython_extension(shell)
 import anyio.from_thread
 

@@ -18,7 +18,7 @@ DASH = (
     + """
 import json, re
 from dash import Dash, html
-from jupyterlite_asgi.wsgi import as_asgi_app
+from jupyterlite_asgi.serving.wsgi import as_asgi_app
 
 def make(**options):
     app = Dash("site", **options)

@@ -3,9 +3,12 @@ from __future__ import annotations
 import pytest
 
 from jupyterlite_asgi import ServeError
-from jupyterlite_asgi.registry import named, serve, serve_as, servers
+from jupyterlite_asgi.notebook import serve as notebook
+from jupyterlite_asgi.notebook.serve import serve, serve_expression, servers
+from jupyterlite_asgi.serving.events import Served
+from jupyterlite_asgi.serving.options import Options
 
-from .fakes import FakeHost, run, says
+from .fakes import SITE, FakeHost, run, says
 
 TOO_LONG = (
     "Chromium ends a request that is unanswered for 310 seconds, so with a timeout of 300.5 its "
@@ -31,7 +34,7 @@ TOO_LONG = (
 )
 def test_default_name_fits_a_url(expression: str, name: str, host: FakeHost) -> None:
     async def test() -> None:
-        server = await serve_as(says("hello"), expression, None, "panel", host)
+        server = await serve_expression(says("hello"), expression, Options())
         assert server.name == name
 
     run(test)
@@ -51,7 +54,7 @@ def test_bad_name_is_refused(name: str, host: FakeHost) -> None:
 def test_bad_place_is_refused(host: FakeHost) -> None:
     async def test() -> None:
         with pytest.raises(ServeError, match="choose panel, inline, tab, none"):
-            await serve_as(says("hello"), "app", None, "window", host)
+            await host.serve(says("hello"), open="window")
 
     run(test)
 
@@ -137,13 +140,14 @@ def test_serve_takes_the_name_of_the_variable(host: FakeHost) -> None:
         assert (await serve(shop, "other")).name == "other"
         _5 = says("hello")
         assert (await serve(_5)).name == "app"
-        assert host.comms[-1].sent[0]["open"] == "panel"
+        assert host.events[-1] == Served("app", f"{SITE}asgi/app/", "panel")
 
     run(test)
 
 
 def test_servers_and_named(host: FakeHost) -> None:
     async def test() -> None:
+        named = notebook.registry.named
         with pytest.raises(ServeError, match="No app is served"):
             named(None)
         two = await host.serve(says("two"), "two")

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import zipfile
+from graphlib import TopologicalSorter
 from importlib.metadata import requires
 from pathlib import Path
 
@@ -14,8 +15,8 @@ import jupyterlite_asgi
 
 DIST = "jupyterlite-asgi"
 PACKAGE = Path(jupyterlite_asgi.__file__).parent
-MODULES = sorted([*PACKAGE.glob("*.py"), *PACKAGE.glob("mends/*.py")])
 VENDOR = sorted(PACKAGE.glob("vendor/*.py"))
+MODULES = sorted(set(PACKAGE.rglob("*.py")) - set(VENDOR))
 
 
 def imports(path: Path) -> set[str]:
@@ -27,6 +28,27 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names.add(node.module.partition(".")[0])
     return names
+
+
+#: The modules by their names in the package.
+NAMES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in [*MODULES, *VENDOR]
+    if path.parent != PACKAGE or path.stem != "__init__"
+}
+
+
+def internal_imports(name: str, path: Path) -> set[str]:
+    """The modules of the package that a module imports, wherever in it."""
+    package = name.split(".") if path.stem == "__init__" else name.split(".")[:-1]
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - node.level + 1]
+            base += node.module.split(".") if node.module else []
+            parts = [".".join([*base, alias.name]) for alias in node.names]
+            found.update(part if part in NAMES else ".".join(base) for part in parts)
+    return (found & NAMES.keys()) - {name}
 
 
 def importers(module: str, paths: list[Path] = MODULES) -> list[str]:
@@ -54,19 +76,40 @@ def test_loading_the_extension_imports_nothing_that_serving_needs() -> None:
 import sys
 from types import SimpleNamespace
 import jupyterlite_asgi
-shell = SimpleNamespace(register_magic_function=lambda function, kind: None)
+shell = SimpleNamespace(
+    display_formatter=None, register_magic_function=lambda function, kind: None
+)
 jupyterlite_asgi.load_ipython_extension(shell)
 print(*sorted(name for name in sys.modules if name.startswith("jupyterlite_asgi.")))
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    ours = {f"jupyterlite_asgi.{name}" for name in ("_version", "extension", "mends", "site")}
+    names = ("_version", "mends", "notebook", "notebook.display", "notebook.extension", "site")
+    ours = {f"jupyterlite_asgi.{name}" for name in names}
     assert set(done.stdout.split()) <= ours
 
 
-def test_two_modules_alone_import_js() -> None:
-    assert importers("js") == ["transport.py", "webcrypto.py"]
+def test_one_module_alone_imports_js() -> None:
+    assert importers("js") == ["webapi.py", "webcrypto.py"]
+
+
+def test_no_modules_import_each_other() -> None:
+    """Also none for the type checker alone: what needs a type of its user declares a protocol."""
+    graph = {name: internal_imports(name, path) for name, path in NAMES.items()}
+    sorter = TopologicalSorter(graph)
+    sorter.prepare()  # raises CycleError, which names the circle
+
+
+def test_core_knows_no_host_and_no_notebook() -> None:
+    for name, path in NAMES.items():
+        if name.startswith("serving"):
+            outside = {
+                other
+                for other in internal_imports(name, path) - {"hosts.base"}
+                if other.startswith(("hosts", "notebook"))
+            }
+            assert not outside, name
 
 
 def test_addons_alone_import_jupyterlite_core() -> None:
@@ -85,7 +128,7 @@ def test_kernels_half_needs_the_standard_library_and_the_kernel_alone() -> None:
 
 def test_client_alone_needs_httpx_and_serving_does_not_import_it() -> None:
     assert importers("httpx", MODULES) == ["client.py"]
-    script = "import jupyterlite_asgi.registry, sys; print('httpx' in sys.modules)"
+    script = "import jupyterlite_asgi.notebook.serve, sys; print('httpx' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
@@ -112,7 +155,7 @@ def test_kernels_wheel_has_nothing_that_only_a_build_needs() -> None:
     (wheel,) = wheels.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         modules = [name for name in archive.namelist() if name.startswith("jupyterlite_asgi/")]
-    assert "jupyterlite_asgi/server.py" in modules
+    assert "jupyterlite_asgi/serving/server.py" in modules
     assert not [name for name in modules if "vendor" in name or "addon" in name]
 
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from jupyterlite_asgi.protocol import (
+from jupyterlite_asgi.hosts.browser.protocol import (
     VERSION,
     FromKernel,
     FromPage,

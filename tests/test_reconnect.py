@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlite_asgi.protocol import (
+from jupyterlite_asgi.hosts.browser.protocol import (
     Abort,
     Cancel,
     FromKernel,
@@ -21,7 +21,7 @@ from jupyterlite_asgi.protocol import (
     ResponseBody,
     ResponseCredit,
 )
-from jupyterlite_asgi.reconnect import OVERLAP, REFUSAL, RESEND, Exchanges
+from jupyterlite_asgi.hosts.browser.reconnect import OVERLAP, REFUSAL, RESEND, Exchanges
 
 from .fake_worker import Kernel, Peer, after, now, request, run
 

@@ -1,21 +1,20 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterlite_asgi.cycle import http_scope
-from jupyterlite_asgi.protocol import Request, join_headers
-from jupyterlite_asgi.types import HeaderPairs
+from jupyterlite_asgi.hosts.http import http_scope
+from jupyterlite_asgi.types import HeaderPairs, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from .conftest import Exchange
 
 APP = "https://example.org/demo/asgi/app"
 
 
-def scope_of(
-    url: str, method: str = "GET", headers: HeaderPairs | None = None, **state: object
-) -> dict[str, Any]:
-    request = Request("1", "worker", 0, method, url, join_headers(headers or []), False)
-    return http_scope(request, "/demo/asgi/app", state)
+def scope_of(url: str, method: str = "GET", headers: HeaderPairs | None = None) -> Scope:
+    return http_scope(method, url, headers or [], "/demo/asgi/app")
 
 
 def test_scope_has_all_that_the_specification_asks_for() -> None:
@@ -49,8 +48,7 @@ def test_path_that_is_no_utf8_does_not_raise() -> None:
 
 def test_root_path_is_the_beginning_of_path() -> None:
     url = "https://example.org/%C3%9Cbung%20eins/asgi/app/x"
-    request = Request("1", "worker", 0, "GET", url, b"", False)
-    scope = http_scope(request, "/%C3%9Cbung%20eins/asgi/app", {})
+    scope = http_scope("GET", url, [], "/%C3%9Cbung%20eins/asgi/app")
     assert scope["root_path"] == "/Übung eins/asgi/app"
     assert scope["path"] == scope["root_path"] + "/x"
 
@@ -77,9 +75,14 @@ def test_host_and_server_are_those_of_the_url(
     assert scope["server"] == server
 
 
-def test_header_names_are_lower_case_and_values_bytes() -> None:
-    scope = scope_of(APP, headers=[(b"X-Name", b"Jos\xe9"), (b"Accept", b"Text/HTML")])
-    assert scope["headers"][1:] == [(b"x-name", b"Jos\xe9"), (b"accept", b"Text/HTML")]
+def test_header_names_are_lower_case_and_values_bytes(exchange: Exchange) -> None:
+    scopes: list[Scope] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scopes.append(scope)
+
+    exchange(app, headers=[(b"X-Name", b"Jos\xe9"), (b"Accept", b"Text/HTML")])
+    assert scopes[0]["headers"][1:] == [(b"x-name", b"Jos\xe9"), (b"accept", b"Text/HTML")]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,7 @@ def test_header_names_are_lower_case_and_values_bytes() -> None:
         ([(b"te", b"gzip")], False),
         ([(b"trailer", b"trailers")], False),
         ([(b"te", b"trailers")], True),
-        ([(b"TE", b"gzip, Trailers")], True),
+        ([(b"te", b"gzip, Trailers")], True),
     ],
 )
 def test_trailers_are_offered_to_who_takes_them(headers: HeaderPairs, offered: bool) -> None:
@@ -98,19 +101,9 @@ def test_trailers_are_offered_to_who_takes_them(headers: HeaderPairs, offered: b
 
 
 def test_there_is_one_host_header() -> None:
-    scope = scope_of(APP, headers=[(b"Host", b"elsewhere")])
+    scope = scope_of(APP, headers=[(b"host", b"elsewhere")])
     assert scope["headers"] == [(b"host", b"example.org")]
 
 
 def test_method_is_upper_case() -> None:
     assert scope_of(APP, "patch")["method"] == "PATCH"
-
-
-def test_state_is_copied_shallowly() -> None:
-    database: list[str] = []
-    state: dict[str, Any] = {"database": database}
-    request = Request("1", "worker", 0, "GET", APP, b"", False)
-    scope = http_scope(request, "/demo/asgi/app", state)
-    scope["state"]["user"] = "ada"
-    assert state == {"database": database}
-    assert scope["state"]["database"] is database

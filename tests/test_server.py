@@ -1,18 +1,18 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import time
 
 import pytest
 
 from jupyterlite_asgi import ServeError
-from jupyterlite_asgi.protocol import COOKIES_HEADER, Cookies, CookieWrite, Response
-from jupyterlite_asgi.registry import named, serve_as, servers
-from jupyterlite_asgi.server import Server
+from jupyterlite_asgi.notebook.display import card
+from jupyterlite_asgi.notebook.serve import serve_expression, servers
+from jupyterlite_asgi.serving.events import Served
+from jupyterlite_asgi.serving.options import Options
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
-from .fakes import SITE, FakeHost, run, says
+from .fakes import FakeHost, run, says
 
 
 class Lived:
@@ -86,30 +86,54 @@ def test_app_learns_where_it_is_mounted_and_gets_the_state(host: FakeHost) -> No
 
 def test_page_is_told_of_the_app(host: FakeHost) -> None:
     async def test() -> None:
-        await serve_as(says("hello"), "app", None, "tab", host)
-        (comm,) = host.comms
-        url = "https://example.org/demo/asgi/app/"
-        assert comm.sent == [{"name": "app", "url": url, "open": "tab", "state": "running"}]
-        assert not comm.closed.is_set()
+        await host.serve(says("hello"), open="tab")
+        assert host.events == [Served("app", "https://example.org/demo/asgi/app/", "tab")]
 
     run(test)
 
 
 def test_card_has_name_link_and_state(host: FakeHost) -> None:
     async def test() -> None:
-        card = (await host.serve(says("hello")))._repr_html_()
-        assert "<strong>app</strong>" in card
-        assert '<a href="https://example.org/demo/asgi/app/" target="_blank"' in card
-        assert ">/demo/asgi/app/</a>" in card
-        assert 'data-state="running">running</span>' in card
+        shown = card(await host.serve(says("hello")))
+        assert "<strong>app</strong>" in shown
+        assert '<a href="https://example.org/demo/asgi/app/" target="_blank"' in shown
+        assert ">/demo/asgi/app/</a>" in shown
+        assert 'data-state="running">running</span>' in shown
 
     run(test)
 
 
-def test_card_escapes_html() -> None:
-    card = Server(says("hello"), '<b>"', "https://example.org/<site>&/")._repr_html_()
-    assert "<strong>&lt;b&gt;&quot;</strong>" in card
-    assert 'href="https://example.org/&lt;site&gt;&amp;/asgi/&lt;b&gt;&quot;/"' in card
+def test_card_escapes_html(host: FakeHost) -> None:
+    host.base_url = "https://example.org/<site>&/"
+
+    async def test() -> None:
+        shown = card(await host.serve(says("hello")))
+        assert 'href="https://example.org/&lt;site&gt;&amp;/app/"' in shown
+
+    run(test)
+
+
+def test_handle_offers_what_a_user_needs_and_nothing_else(host: FakeHost) -> None:
+    async def test() -> None:
+        server = await host.serve(says("hello"))
+        offered = {name for name in dir(server) if not name.startswith("_")}
+        assert offered == {
+            *("name", "url", "state", "log", "client", "timeout", "requests", "stop")
+        }
+
+    run(test)
+
+
+def test_requests_that_have_finished_are_kept(host: FakeHost) -> None:
+    async def test() -> None:
+        server = await host.serve(says("hello"))
+        await server.client.get("/items/3")
+        (request,) = server.requests
+        assert (request.method, request.status) == ("GET", 200)
+        assert request.path == "/demo/asgi/app/items/3"
+        assert time.time() * 1000 - request.started < 10_000
+
+    run(test)
 
 
 def test_inline_shows_a_frame_below_the_cell(
@@ -119,32 +143,19 @@ def test_inline_shows_a_frame_below_the_cell(
     monkeypatch.setattr("IPython.display.display", lambda shows: shown.append(shows._repr_html_()))
 
     async def test() -> None:
-        await serve_as(says("hello"), "app", None, "inline", host)
+        await host.serve(says("hello"), open="inline")
         (frame,) = shown
         assert 'src="https://example.org/demo/asgi/app/"' in frame
 
     run(test)
 
 
-def test_request_that_is_read_too_late_is_not_run(host: FakeHost) -> None:
-    log: list[str] = []
-
-    async def test() -> None:
-        server = await host.serve(Lived("app", log), timeout=5)
-        assert host.request("app", sent=(time.time() - 6) * 1000).deliver is None
-        assert await host.request("app").text() == "app"
-        await server.stop()
-
-    run(test)
-    assert log == ["app starts", "app is ready", "app answers", "app stops"]
-
-
 def test_not_an_app_is_refused_before_anything_is_changed(host: FakeHost) -> None:
     async def test() -> None:
         with pytest.raises(ServeError, match="shop is a str"):
-            await serve_as("module:app", "shop", None, "panel", host)
+            await serve_expression("module:app", "shop", Options())
         assert servers() == []
-        assert host.comms == []
+        assert host.events == []
 
     run(test)
 
@@ -168,8 +179,7 @@ def test_old_app_stops_before_the_new_one_starts(host: FakeHost) -> None:
         *("old is ready", "old stops"),
         *("new starts", "new is ready", "new answers", "new stops"),
     ]
-    first, second = host.comms
-    assert [data["state"] for data in first.sent + second.sent] == ["running", "running"]
+    assert host.happened == ["served", "served", "stopped"]
 
 
 def test_request_that_arrives_meanwhile_is_answered_by_the_new_app(host: FakeHost) -> None:
@@ -214,7 +224,7 @@ def test_same_object_can_be_served_again(host: FakeHost) -> None:
         await host.serve(app)
         await host.serve(app)
         assert await host.request("app").text() == "app"
-        await named("app").stop()
+        await servers()[0].stop()
 
     run(test)
     assert log[2:] == ["app stops", "app starts", "app is ready", "app answers", "app stops"]
@@ -223,9 +233,9 @@ def test_same_object_can_be_served_again(host: FakeHost) -> None:
 def test_workers_are_told_the_timeout_and_that_of_a_rerun(host: FakeHost) -> None:
     async def test() -> None:
         await host.serve(says("old"), timeout=5)
-        assert host.endpoints["app"].service.timeout == 5
+        assert host.endpoints["app"].timeout == 5
         await host.serve(says("new"), timeout=0.5)
-        assert host.endpoints["app"].service.timeout == 0.5
+        assert host.endpoints["app"].timeout == 0.5
 
     run(test)
 
@@ -252,10 +262,10 @@ def test_failed_start_raises_and_shows_on_the_page(host: FakeHost) -> None:
     async def test() -> None:
         with pytest.raises(ValueError, match="no <database>"):
             await host.serve(failing(ValueError("no <database>")))
-        assert named("app").state == "failed"
+        assert servers()[0].state == "failed"
         text = await host.request("app", accept="text/html").text()
         assert "ValueError: no &lt;database&gt;" in text
-        assert host.comms[0].sent[-1]["state"] == "failed"
+        assert host.happened == ["failed"]
 
     run(test)
 
@@ -277,7 +287,7 @@ def test_rerun_mends_a_failed_start(host: FakeHost) -> None:
         server = await host.serve(says("hello"))
         assert server.state == "running"
         assert await host.request("app").text() == "hello"
-        assert [comm.sent[0]["state"] for comm in host.comms] == ["failed", "running"]
+        assert host.happened == ["failed", "served"]
 
     run(test)
 
@@ -310,7 +320,7 @@ def test_stop_frees_the_name(host: FakeHost) -> None:
         assert server.state == "stopped"
         assert servers() == []
         assert host.endpoints == {}
-        assert host.comms[0].closed.is_set()
+        assert host.happened == ["served", "stopped"]
         assert (await host.serve(says("hello"))).name == "app"
 
     run(test)
@@ -321,7 +331,7 @@ def test_page_is_told_of_the_stop_when_the_name_is_free(host: FakeHost) -> None:
     async def test() -> None:
         server = await host.serve(says("hello"))
         stopping = asyncio.ensure_future(server.stop())
-        await host.comms[0].closed.wait()
+        await host.has("stopped")
         assert host.endpoints == {}
         await stopping
 
@@ -340,12 +350,12 @@ def test_page_is_told_of_a_stop_that_is_cut_short(
             await asyncio.Event().wait()
 
         server = await host.serve(says("hello"))
-        monkeypatch.setattr(server.endpoint, "close", close)
+        monkeypatch.setattr(host.endpoints["app"], "close", close)
         stopping = asyncio.ensure_future(server.stop())
         await closing.wait()
         stopping.cancel()
         await asyncio.wait([stopping])
-        assert host.comms[0].closed.is_set()
+        assert host.happened == ["served", "stopped"]
 
     run(test)
 
@@ -381,7 +391,7 @@ def test_app_that_fails_to_stop_is_stopped_all_the_same(host: FakeHost) -> None:
         with pytest.raises(ValueError, match="disk is full"):
             await server.stop()
         assert (server.state, servers()) == ("stopped", [])
-        assert host.comms[0].closed.is_set()
+        assert host.happened == ["served", "stopped"]
 
     run(test)
 
@@ -402,56 +412,3 @@ def test_app_may_stop_itself(host: FakeHost) -> None:
 
     run(test)
     assert log[-1] == "app stops"
-
-
-def test_pages_are_told_of_cookies_that_change(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        endpoint = host.endpoints["app"]
-        write = CookieWrite("1", f"{SITE}asgi/app/", "a=1")
-        endpoint.service.write(write)
-        endpoint.service.write(write)
-        assert endpoint.told == [Cookies(server.jar.news())]
-
-        await host.serve(says("again"))  # which goes on with the cookies
-        endpoint.service.write(CookieWrite("2", f"{SITE}asgi/app/", "a=2"))
-        assert endpoint.told[1:] == [Cookies(server.jar.news())]
-
-    run(test)
-
-
-def test_nonsense_of_a_page_is_passed_over(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        host.endpoints["app"].service.write(CookieWrite(1, None, b"\xff"))  # type: ignore[arg-type]
-        assert server.jar.visible() == []
-
-    run(test)
-
-
-def test_page_gets_no_script_if_its_app_is_served_so(host: FakeHost) -> None:
-    async def test() -> None:
-        for inject in (True, False):
-            await host.serve(says("hello"), inject=inject)
-            answer = await host.request("app", mode="navigate").next()
-            assert isinstance(answer, Response)
-            assert (COOKIES_HEADER in answer.headers) == inject
-
-    run(test)
-
-
-def test_a_browser_gets_a_body_decoded(host: FakeHost) -> None:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        headers = [(b"content-encoding", b"gzip")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": gzip.compress(b"hello")})
-
-    async def test() -> None:
-        server = await host.serve(app, "packed")
-        assert await host.request("packed").text() == "hello"
-        answer = await server.client.get("")
-        assert (answer.text, answer.headers["content-encoding"]) == ("hello", "gzip")
-        await server.stop()
-
-    run(test)

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from jupyterlite_asgi import server as server_module
-from jupyterlite_asgi.protocol import Abort, Response
-from jupyterlite_asgi.registry import named, serve, servers
+from jupyterlite_asgi.hosts.browser.protocol import Abort, Response
+from jupyterlite_asgi.hosts.memory import MemoryEndpoint
+from jupyterlite_asgi.notebook import serve as notebook
+from jupyterlite_asgi.notebook.serve import serve, servers
+from jupyterlite_asgi.serving.middleware import requests
 from jupyterlite_asgi.types import Receive, Scope, Send
 
-from .fakes import FakeEndpoint, FakeHost, run, says
+from .fakes import FakeHost, run, says
 
 START = {"type": "http.response.start", "status": 200}
 
@@ -25,6 +27,7 @@ class Shop:
         self.starting, self.may_start = asyncio.Event(), asyncio.Event()
         self.asked, self.told = asyncio.Event(), asyncio.Event()
         self.may_start.set()
+        self.stopped = asyncio.Event()
         self.fails_to_stop = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,6 +40,7 @@ class Shop:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.log.append("stops")
+        self.stopped.set()
         if self.fails_to_stop:
             raise ValueError("disk is full")
         await send({"type": "lifespan.shutdown.complete"})
@@ -85,7 +89,7 @@ def test_replace_of_a_name_that_this_kernel_holds_is_a_rerun(host: FakeHost) -> 
     async def test() -> None:
         old = await host.serve(Shop())
         new = await host.serve(says("hello"), replace=True)
-        assert (old.state, old.endpoint) == ("replaced", new.endpoint)
+        assert (old.state, old.url) == ("replaced", new.url)
         assert servers() == [new]
 
     run(test)
@@ -102,7 +106,7 @@ def test_replace_moves_a_numbered_app_to_the_name_that_was_asked_for(host: FakeH
         assert (moved.name, servers(), list(host.endpoints)) == ("app", [moved], ["app"])
         assert await host.request("app").text() == "hello"
         assert (numbered.state, shop.log) == ("stopped", ["stops"])
-        assert host.comms[0].closed.is_set()
+        assert host.happened == ["served", "stopped", "served"]
 
     run(test)
 
@@ -157,9 +161,9 @@ def test_taken_app_is_shut_down_and_given_up(host: FakeHost) -> None:
         server = await host.serve(shop)
         host.take("app")
         assert servers() == []
-        await host.comms[0].closed.wait()
+        await shop.stopped.wait()
         assert (server.state, shop.log) == ("taken", ["stops"])
-        assert host.comms[0].sent[1:] == [{"state": "taken"}]
+        assert host.happened == ["served", "taken"]
 
     run(test)
 
@@ -173,7 +177,7 @@ def test_request_in_flight_may_end_when_the_name_is_taken(host: FakeHost) -> Non
         await shop.asked.wait()
         host.take("app")
         assert await client.text() == "sold out"
-        await host.comms[0].closed.wait()
+        await shop.stopped.wait()
         assert shop.log == ["http.disconnect", "stops"]
 
     run(test)
@@ -188,9 +192,9 @@ def test_page_is_told_before_the_requests_in_flight_end(host: FakeHost) -> None:
         await shop.asked.wait()
         host.take("app")
         await shop.told.wait()
-        assert host.comms[0].sent[1:] == [{"state": "taken"}]
-        assert not host.comms[0].closed.is_set()
-        await host.comms[0].closed.wait()
+        assert host.happened == ["served", "taken"]
+        assert not shop.stopped.is_set()
+        await shop.stopped.wait()
 
     run(test)
 
@@ -210,7 +214,7 @@ def test_request_in_flight_that_does_not_end_is_answered_when_the_name_is_taken(
         host.take("app")
         assert "The app was stopped before it had answered." in await client.text()
 
-    monkeypatch.setattr(server_module, "GRACE", 0.01)
+    monkeypatch.setattr(requests, "GRACE", 0.01)
     asked = asyncio.Event()
     run(test)
 
@@ -241,7 +245,8 @@ def test_taken_app_that_fails_to_stop_is_reported(
     async def test() -> None:
         await host.serve(shop)
         host.take("app")
-        await host.comms[0].closed.wait()
+        await shop.stopped.wait()
+        await asyncio.sleep(0)  # the task that waits for it
 
     run(test)
     errors = capsys.readouterr().err
@@ -259,9 +264,9 @@ def test_app_whose_name_is_taken_while_it_starts_is_shut_down(host: FakeHost) ->
         host.take("app")
         shop.may_start.set()
         server = await serving
-        await host.comms[0].closed.wait()
+        await shop.stopped.wait()
         assert (server.state, shop.log, servers()) == ("taken", ["stops"], [])
-        assert host.comms[0].sent[1:] == [{"state": "taken"}]
+        assert host.happened == ["taken"]
 
     run(test)
 
@@ -277,9 +282,9 @@ def test_page_of_a_rerun_whose_name_is_taken_while_it_starts_is_told(host: FakeH
         host.take("app")
         shop.may_start.set()
         server = await serving
-        await host.comms[1].closed.wait()
+        await shop.stopped.wait()
         assert (server.state, servers()) == ("taken", [])
-        assert host.comms[1].sent[1:] == [{"state": "taken"}]
+        assert host.happened == ["served", "taken"]
 
     run(test)
 
@@ -288,20 +293,20 @@ def test_name_that_is_taken_as_soon_as_it_is_held_is_given_up(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = Shop()
-    claim = host.claim
+    mount = host.mount
 
-    async def claim_and_lose(name: str, *args: Any, **options: Any) -> FakeEndpoint | None:
-        endpoint = await claim(name, *args, **options)
+    async def mount_and_lose(name: str, *args: Any, **options: Any) -> MemoryEndpoint | None:
+        endpoint = await mount(name, *args, **options)
         host.take(name)
         return endpoint
 
     async def test() -> None:
         server = await host.serve(shop)
-        await host.comms[0].closed.wait()
+        await shop.stopped.wait()
         assert (server.state, shop.log, servers()) == ("taken", ["stops"], [])
-        assert host.comms[0].sent[1:] == [{"state": "taken"}]
+        assert host.happened == []
 
-    monkeypatch.setattr(host, "claim", claim_and_lose)
+    monkeypatch.setattr(host, "mount", mount_and_lose)
     run(test)
 
 
@@ -327,7 +332,7 @@ def test_stop_of_a_taken_app_does_nothing(host: FakeHost) -> None:
     async def test() -> None:
         server = await host.serve(shop)
         host.take("app")
-        await asyncio.gather(server.stop(), host.comms[0].closed.wait())
+        await asyncio.gather(server.stop(), shop.stopped.wait())
         await server.stop()
         assert (server.state, shop.log) == ("taken", ["stops"])
 
@@ -339,8 +344,7 @@ def test_other_apps_of_the_kernel_go_on(host: FakeHost) -> None:
         await host.serve(Shop())
         other = await host.serve(says("hello"), "other")
         host.take("app")
-        await host.comms[0].closed.wait()
-        assert (named(None), other.state) == (other, "running")
+        assert (notebook.registry.named(None), other.state) == (other, "running")
         assert await host.request("other").text() == "hello"
 
     run(test)
@@ -360,7 +364,6 @@ def test_name_that_was_taken_can_be_taken_back(host: FakeHost) -> None:
     async def test() -> None:
         taken = await host.serve(says("hello"))
         host.take("app")
-        await host.comms[0].closed.wait()
         server = await host.serve(says("hello"), replace=True)
         assert (taken.state, server.state, server.name) == ("taken", "running", "app")
         assert await host.request("app").text() == "hello"

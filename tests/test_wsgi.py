@@ -10,11 +10,12 @@ from wsgiref.validate import validator
 
 import pytest
 
-from jupyterlite_asgi.cycle import Cycle, http_scope
-from jupyterlite_asgi.protocol import Cancel, FromKernel, Request, Response
-from jupyterlite_asgi.wsgi import SPOOL, as_asgi_app, environ_of
+from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
+from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, Request, Response
+from jupyterlite_asgi.hosts.http import http_scope
+from jupyterlite_asgi.serving.wsgi import SPOOL, as_asgi_app, environ_of
 
-from .fakes import run
+from .fakes import run, run_app
 
 if TYPE_CHECKING:
     from .conftest import Exchange
@@ -39,8 +40,8 @@ def exc_info() -> Any:
 
 def environ(path: str = "/", **fields: Any) -> Environ:
     """The environ of a request as an app gets it."""
-    request = Request("1", "w", 0, "GET", f"https://example.org:81/demo/asgi/app{path}", b"", False)
-    scope = http_scope(request, "/demo/asgi/app", {}) | fields
+    url = f"https://example.org:81/demo/asgi/app{path}"
+    scope = {**http_scope("GET", url, [], "/demo/asgi/app"), **fields}
     return environ_of(scope, sys.stdin.buffer, 0)
 
 
@@ -205,11 +206,11 @@ def test_reader_who_leaves_ends_an_endless_body() -> None:
                 came.set()
 
         request = Request("1", "w", 0, "GET", "https://example.org/asgi/app/", b"", False)
-        cycle = Cycle(request, post)
-        task = asyncio.create_task(cycle.run(gives(body), http_scope(request, "/asgi/app", {})))
+        connection = BrowserHttpConnection(request, post, "/asgi/app")
+        task = asyncio.create_task(run_app(gives(body), connection))
         await came.wait()
         assert not task.done()  # others are let run meanwhile
-        cycle.feed(Cancel("1"))
+        connection.deliver(Cancel("1"))
         await task
         assert body.closed == 1
 

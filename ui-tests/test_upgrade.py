@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from sites import serve_site
 
 from jupyterlite_asgi import __version__
-from jupyterlite_asgi.protocol import VERSION
+from jupyterlite_asgi.hosts.browser.protocol import VERSION
 
 STREAM = """
 import asyncio

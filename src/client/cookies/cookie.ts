@@ -1,6 +1,6 @@
 /** Cookies as the kernel tells pages of them, and the rules by which a page may see one. */
 
-/** A cookie that page scripts may see: `Cookie` of `jupyterlite_asgi/cookies.py`. */
+/** A cookie that page scripts may see: `Cookie` of `jupyterlite_asgi/hosts/browser/jar.py`. */
 export interface ICookie {
   /** Empty for a cookie without a name, of which `document.cookie` has the value alone. */
   readonly name: string;

@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from .types import HeaderPairs
+from ...types import HeaderPairs
 
 #: The header by which a page's script and the kernel tell each other of cookies, as JSON that is
 #: percent-encoded: in a request what the page knows, in a response what it may see. The app gets
@@ -23,12 +23,6 @@ COOKIES_HEADER = b"jupyterlite-asgi-cookies"
 #: Unknown fields are ignored and a new field has a default, so the version changes only when a
 #: message becomes incompatible: one that the other side would misread.
 VERSION = 1
-
-#: Bytes a sender may be ahead of its reader.
-WINDOW = 1024 * 1024
-
-#: Bytes of a body in one message, at most.
-CHUNK = 256 * 1024
 
 
 class ProtocolError(ValueError):

@@ -1,4 +1,4 @@
-"""The answers of an app that gave none: a page for a person, JSON or text for a script."""
+"""Responses in place of an app's: a page for a person, JSON or text for a script."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .types import HeaderPairs
+from ..types import HeaderPairs, Scope, Send
 
 #: RFC 9110, section 15.6.1: Internal Server Error.
 STATUS = 500
@@ -45,7 +45,7 @@ _DETAILS = "<details><summary>With the frames of the libraries</summary>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Failure:
+class ErrorPage:
     """A whole response that takes the place of the app's."""
 
     status: int
@@ -55,7 +55,13 @@ class Failure:
     sentence: str
 
 
-def raised(scope: dict[str, Any], error: BaseException) -> Failure:
+async def send(send: Send, page: ErrorPage) -> None:
+    """Send ``page`` as the whole response."""
+    await send({"type": "http.response.start", "status": page.status, "headers": page.headers})
+    await send({"type": "http.response.body", "body": page.body})
+
+
+def raised(scope: Scope, error: BaseException) -> ErrorPage:
     """The 500 of an app that raised ``error``; its traceback names notebook cells and lines."""
     summary = "".join(traceback.format_exception_only(type(error), error)).strip()
     where = _innermost_cell(error)
@@ -65,7 +71,7 @@ def raised(scope: dict[str, Any], error: BaseException) -> Failure:
     return _render(scope, summary, detail, own, full)
 
 
-def malformed(scope: dict[str, Any], error: Exception) -> Failure:
+def malformed(scope: Scope, error: Exception) -> ErrorPage:
     """The 502 of an app whose response breaks the rules of HTTP or ASGI, as ``error`` says."""
     where = _innermost_cell(error)
     place = f" in {where}" if where else ""
@@ -74,19 +80,25 @@ def malformed(scope: dict[str, Any], error: Exception) -> Failure:
     return _render(scope, "The app sent a malformed response", detail, own, own, status=502)
 
 
-def undecodable(scope: dict[str, Any], error: Exception) -> Failure:
+def undecodable(scope: Scope, error: Exception) -> ErrorPage:
     """The 502 of an app whose body cannot be decoded, as ``error`` says."""
     title = "The app sent a body that cannot be read here"
     detail = f"{scope['method']} {scope['path']} got a body that cannot be decoded. {error}"
     return _render(scope, title, detail, status=502)
 
 
-def unanswered(scope: dict[str, Any], reason: str) -> Failure:
+def unanswered(scope: Scope, reason: str) -> ErrorPage:
     """The 500 of an app that ended without a response."""
     return _render(scope, reason, f"{scope['method']} {scope['path']} got no answer.")
 
 
-def late(scope: dict[str, Any], seconds: float, task: asyncio.Task[None]) -> Failure:
+def stopping(scope: Scope, name: str) -> ErrorPage:
+    """The 503 of an app that takes no more requests."""
+    detail = f"{scope['method']} {scope['path']} came while it stopped: serve it again first."
+    return _render(scope, f"The app {name!r} is being stopped", detail, status=503)
+
+
+def late(scope: Scope, seconds: float, task: asyncio.Task[None]) -> ErrorPage:
     """The 504 of an app that sent nothing in time; it names the line at which it waits."""
     title = f"The app did not answer within {seconds:g} seconds"
     place = _waits_at(task)
@@ -174,14 +186,14 @@ def _cell_namer() -> Callable[[str], str]:
 
 
 def _render(
-    scope: dict[str, Any],
+    scope: Scope,
     title: str,
     detail: str,
     own: str = "",
     full: str = "",
     *,
     status: int = STATUS,
-) -> Failure:
+) -> ErrorPage:
     """Choose by ``accept``: only a navigation asks for HTML by name."""
     accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
     if b"text/html" in accept:
@@ -198,4 +210,4 @@ def _render(
         kind = b"text/plain; charset=utf-8"
     body = text.encode(errors="backslashreplace")
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    return Failure(status, headers, body, detail)
+    return ErrorPage(status, headers, body, detail)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from .errors import LifespanFailed
-from .types import ASGIApp, Message
+from ..errors import LifespanFailed
+from ..types import ASGIApp, Message
 
 #: Seconds that an app gets to shut down.
 SHUTDOWN = 10.0

@@ -9,7 +9,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .types import ASGIApp, HeaderPairs, Receive, Scope, Send
+    from ..types import ASGIApp, HeaderPairs, Receive, Scope, Send
 
 #: What a WSGI app is: ``app(environ, start_response)`` gives the parts of a body.
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

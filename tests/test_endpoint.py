@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
-from jupyterlite_asgi.host import Deliver, Post
-from jupyterlite_asgi.protocol import (
+from jupyterlite_asgi.hosts.browser.protocol import (
+    COOKIES_HEADER,
     VERSION,
-    Cancel,
-    Cookies,
     CookieWrite,
-    FromWorker,
     Ping,
     Pong,
     Request,
-    Response,
     app_lock,
     cookies_channel,
     encode,
     requests_channel,
+    split_headers,
 )
+from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
-from .fakes import run
+from .fakes import run, says
 
 CHANNEL = requests_channel("/demo/", "shop")
-REQUEST = Request("1", "worker 1", 0, "GET", "https://example.org/demo/asgi/shop/", b"", False)
+REQUEST = Request("1", "worker 1", 9e15, "GET", "https://example.org/demo/asgi/shop/", b"", False)
 
 
 class Browser:
@@ -46,6 +47,7 @@ class Browser:
         self.posted: dict[str, list[dict[str, Any]]] = {}
         self.take_lock: Callable[[object], None]
         self.free_lock: Callable[[], None]
+        self._came = asyncio.Event()
         self.refusals = 0  # how often the app's lock is not to be had
         self.holder: SimpleNamespace | None = None  # and why
         self.grant_waiting: Callable[[], object]
@@ -73,10 +75,22 @@ class Browser:
         """Send the fields of a message to the served app."""
         self.send(CHANNEL, SimpleNamespace(to_py=lambda: fields))
 
+    async def answers(self, channel: str, count: int) -> list[dict[str, Any]]:
+        """What was posted on a channel, once it is that many messages."""
+        while len(self.posted.get(channel, [])) < count:
+            self._came.clear()
+            await self._came.wait()
+        return self.posted[channel]
+
     def _open_channel(self, name: str) -> object:
-        posted = self.posted[name] = []
+        posted = self.posted.setdefault(name, [])
+
+        def post(fields: dict[str, Any]) -> None:
+            posted.append(fields)
+            self._came.set()
+
         self.channels[name] = SimpleNamespace(
-            postMessage=posted.append, close=lambda: self.channels.pop(name)
+            postMessage=post, close=lambda: self.channels.pop(name)
         )
         return self.channels[name]
 
@@ -117,61 +131,40 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
     monkeypatch.setitem(sys.modules, "pyodide.ffi", fake.ffi)
     yield fake
-    sys.modules.pop("jupyterlite_asgi.transport", None)
+    for module in ("webapi", "workers", "endpoint"):
+        sys.modules.pop(f"jupyterlite_asgi.hosts.browser.{module}", None)
 
 
-class Hello:
-    """Says hello, and keeps what scripts write."""
-
-    timeout = 60
-
-    def __init__(self) -> None:
-        self.writes: list[CookieWrite] = []
-
-    def accept(self, request: Request, post: Post) -> Deliver:
-        post(Response(request.id, 200, b"", b"hello", False))
-        return lambda message: None
-
-    def write(self, write: CookieWrite) -> None:
-        self.writes.append(write)
-
-
-class Silent(Hello):
-    """Says nothing, and keeps what it is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.received: asyncio.Queue[FromWorker] = asyncio.Queue()
-
-    def accept(self, request: Request, post: Post) -> Deliver:
-        return self.received.put_nowait
-
-
-def make(on_loss: Callable[[], None] = lambda: None, service: Hello | None = None) -> Any:
+def make(
+    on_loss: Callable[[], None] = lambda: None, app: ASGIApp | None = None, *, timeout: float = 60
+) -> Any:
     """An endpoint of an app that says hello, which is not open yet."""
-    transport: Any = import_module("jupyterlite_asgi.transport")
-    endpoint = transport.BrowserEndpoint("/demo/", "shop", on_loss)
-    endpoint.serve(service or Hello())
+    module: Any = import_module("jupyterlite_asgi.hosts.browser.endpoint")
+    endpoint = module.BrowserEndpoint("https://example.org/demo/", "shop")
+    endpoint.mount(app or says("hello"), timeout=timeout, inject=True, on_loss=on_loss)
     return endpoint
 
 
-async def serve(on_loss: Callable[[], None] = lambda: None, service: Hello | None = None) -> Any:
+async def serve(
+    on_loss: Callable[[], None] = lambda: None, app: ASGIApp | None = None, *, timeout: float = 60
+) -> Any:
     """Serve an app that says hello, on an endpoint of its own."""
-    endpoint = make(on_loss, service)
+    endpoint = make(on_loss, app, timeout=timeout)
     assert await endpoint.open(steal=False)
     return endpoint
 
 
-def test_worker_is_answered_on_its_channel(browser: Browser) -> None:
+def test_request_is_answered(browser: Browser) -> None:
     async def test() -> None:
         await serve()
         browser.ask(encode(REQUEST))
-        assert [fields["type"] for fields in browser.posted["worker 1"]] == ["response"]
+        (answer,) = await browser.answers("worker 1", 1)
+        assert (answer["type"], answer["status"], answer["chunk"]) == ("response", 200, b"hello")
 
     run(test)
 
 
-def test_worker_that_asks_about_a_request_that_never_came_is_told_so(browser: Browser) -> None:
+def test_worker_that_asks_for_a_request_that_is_not_there_is_answered(browser: Browser) -> None:
     async def test() -> None:
         await serve()
         browser.ask(encode(Ping("1", "worker 1")))
@@ -181,50 +174,114 @@ def test_worker_that_asks_about_a_request_that_never_came_is_told_so(browser: Br
 
 
 def test_request_is_cancelled_when_its_worker_dies(browser: Browser) -> None:
+    received: asyncio.Queue[Message] = asyncio.Queue()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await received.put(await receive())
+
     async def test() -> None:
-        service = Silent()
-        await serve(service=service)
+        await serve(app=app)
         browser.ask(encode(REQUEST))
         await asyncio.sleep(0)
         browser.grant_waiting()
-        assert await service.received.get() == Cancel("1")
-        assert "worker 1" not in browser.channels
+        assert await received.get() == {"type": "http.disconnect"}
 
     run(test)
 
 
-def test_what_a_script_writes_reaches_the_service(browser: Browser) -> None:
+@pytest.mark.parametrize(("age", "taken"), [(4, True), (6, False), (-6, True)])
+def test_request_is_taken_until_its_timeout_after_it_was_sent(
+    age: float, taken: bool, browser: Browser
+) -> None:
     async def test() -> None:
-        hello = Hello()
-        await serve(service=hello)
-        write = CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")
-        browser.ask(encode(write))
-        assert hello.writes == [write]
+        await serve(timeout=5)
+        browser.ask({**encode(REQUEST), "sent": (time.time() - age) * 1000})
+        browser.ask(encode(Ping("1", "worker 1")))
+        assert browser.posted["worker 1"] == [encode(Pong("1", taken))]
 
     run(test)
 
 
-def test_pages_are_told_on_a_channel_that_is_not_kept_open(browser: Browser) -> None:
+def test_app_gets_the_cookies_that_pages_and_responses_set(browser: Browser) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        cookies = dict(scope["headers"]).get(b"cookie", b"")
+        headers = [(b"set-cookie", b"b=2")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": cookies})
+
+    async def test() -> None:
+        await serve(app=app)
+        browser.ask(encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")))
+        browser.ask(encode(REQUEST))
+        browser.ask({**encode(REQUEST), "id": "2"})
+        first, second = await browser.answers("worker 1", 2)
+        assert (first["chunk"], second["chunk"]) == (b"a=1", b"a=1; b=2")
+
+    run(test)
+
+
+def test_app_that_takes_anothers_place_goes_on_with_its_cookies(browser: Browser) -> None:
     async def test() -> None:
         endpoint = await serve()
-        endpoint.tell(Cookies("news"))
+        browser.ask(encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")))
+        endpoint.mount(says("again"), timeout=60, inject=True, on_loss=lambda: None)
+        browser.ask({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
+        (answer,) = await browser.answers("worker 1", 1)
+        assert answer["chunk"] == b"again"
+        assert "a" in unquote(dict(split_headers(answer["headers"]))[COOKIES_HEADER].decode())
+
+    run(test)
+
+
+@pytest.mark.parametrize("inject", [True, False])
+def test_page_gets_no_script_if_its_app_is_served_so(inject: bool, browser: Browser) -> None:
+    async def test() -> None:
+        endpoint = await serve()
+        endpoint.mount(says("again"), timeout=60, inject=inject, on_loss=lambda: None)
+        browser.ask({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
+        (answer,) = await browser.answers("worker 1", 1)
+        assert (COOKIES_HEADER in answer["headers"]) == inject
+
+    run(test)
+
+
+def test_pages_get_a_snapshot_of_cookies_that_change(browser: Browser) -> None:
+    async def test() -> None:
+        await serve()
         name = cookies_channel("/demo/", "shop")
-        assert browser.posted[name] == [{"v": VERSION, "type": "cookies", "news": "news"}]
+        write = encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1"))
+        browser.ask(write)
+        (message,) = browser.posted[name]
+        assert json.loads(unquote(message["news"]))["cookies"][0]["name"] == "a"
         assert name not in browser.channels
+        del browser.posted[name]
+        browser.ask(write)  # which has come by another way, too
+        assert name not in browser.posted
+
+    run(test)
+
+
+def test_nonsense_of_a_page_is_passed_over(browser: Browser) -> None:
+    async def test() -> None:
+        await serve()
+        write = CookieWrite(1, None, b"\xff")  # type: ignore[arg-type]
+        browser.ask(encode(write))
+        (message,) = browser.posted[cookies_channel("/demo/", "shop")]
+        assert json.loads(unquote(message["news"]))["cookies"] == []
 
     run(test)
 
 
 def test_messages_that_cannot_be_read_are_counted(browser: Browser) -> None:
     async def test() -> None:
-        endpoint = await serve()
+        await serve()
         browser.ask({**encode(REQUEST), "v": VERSION + 1})
-        browser.ask({**encode(REQUEST), "v": VERSION - 1})
         browser.ask({"v": VERSION, "type": "hello", "id": "1"})
         browser.send(CHANNEL, "no message")
         browser.ask(encode(REQUEST))
-        assert endpoint.dropped == 4
-        assert len(browser.posted["worker 1"]) == 1
+        assert sys.modules["jupyterlite_asgi.hosts.browser.webapi"].Channel.dropped == 3
+        await browser.answers("worker 1", 1)
 
     run(test)
 
@@ -322,9 +379,9 @@ def test_who_takes_a_name_waits_for_a_busy_holder_no_longer_than_a_second(
 ) -> None:
     async def test() -> None:
         endpoint = make()
-        transport: Any = sys.modules["jupyterlite_asgi.transport"]
-        assert transport.HANDOVER == 1
-        monkeypatch.setattr(transport, "HANDOVER", 0.01)
+        module: Any = sys.modules["jupyterlite_asgi.hosts.browser.endpoint"]
+        assert module.HANDOVER == 1
+        monkeypatch.setattr(module, "HANDOVER", 0.01)
         assert await endpoint.open(steal=True)
         assert CHANNEL in browser.channels
 

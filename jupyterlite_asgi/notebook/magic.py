@@ -21,27 +21,21 @@ from IPython.core.inputtransformer2 import (
     find_end_of_continued_line,
 )
 
-from .errors import ServeError
+from ..errors import ServeError
+from ..serving.options import FLAGS, USAGE, Flag, Options
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from .server import Server
+    from ..serving.server import Server
 
     TokensByLine = list[list[tokenize.TokenInfo]]
-
-USAGE = (
-    "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] [--replace] "
-    "[--no-inject]"
-)
 
 _Result = TypeVar("_Result")
 _FRAMES_TO_EXPRESSION = 2
 _AWAITED = {"asgi_serve": "serve_line", "asgi_stop": "stop_line"}
-_OPTIONS: dict[str, Callable[[str], object]] = {"name": str, "open": str, "timeout": float}
-_FLAGS = {"replace": ("replace", True), "no-inject": ("inject", False)}
-_OPTION = re.compile(r"""\s*--([A-Za-z][\w-]*)(?:\s*=\s*|\s+)("[^"]*"|'[^']*'|[^\s"'#-][^\s#]*)""")
-_FLAG = re.compile(r"\s*--(replace|no-inject)(?=\s|$)")
+_NAME = re.compile(r"--([A-Za-z][\w-]*)")
+_VALUE = re.compile(r"""(?:\s*=\s*|\s+)("[^"]*"|'[^']*'|[^\s"'#-][^\s#]*)""")
 _OPTION_START = re.compile(r"(?:^|(?<=\s))--(?=[A-Za-z])|$")
 _QUIET = {
     tokenize.INDENT,
@@ -56,11 +50,7 @@ class Arguments(NamedTuple):
     """What stands behind ``%asgi_serve``."""
 
     expression: str
-    name: str | None = None
-    open: str = "panel"
-    timeout: float = 60.0
-    replace: bool = False
-    inject: bool = True
+    options: Options = Options()
 
 
 def parse(line: str) -> Arguments:
@@ -77,7 +67,7 @@ def parse(line: str) -> Arguments:
         raise ServeError(_unread(rest))
     if not expression:
         raise ServeError(f"Say which app to serve, as in `%asgi_serve app`; in full: {USAGE}.")
-    return Arguments(expression, **options)
+    return Arguments(expression, Options(**options))
 
 
 async def serve_line(line: str, value: Callable[[], object] | None = None) -> Server:
@@ -99,29 +89,21 @@ async def serve_line(line: str, value: Callable[[], object] | None = None) -> Se
             f"There is no {error.name!r} in this notebook: "
             "run the cell that defines it first, or check the spelling."
         ) from None
-    from .registry import serve_as
+    from .serve import serve_expression
 
-    return await serve_as(
-        app,
-        arguments.expression,
-        arguments.name,
-        arguments.open,
-        timeout=arguments.timeout,
-        replace=arguments.replace,
-        inject=arguments.inject,
-    )
+    return await serve_expression(app, *arguments)
 
 
 async def stop_line(line: str) -> None:
     """Stop the app that ``%asgi_stop line`` names, or the only one."""
-    from .registry import named
+    from .serve import registry
 
-    await named(line.partition("#")[0].strip(" \t;\"'") or None).stop()
+    await registry.named(line.partition("#")[0].strip(" \t;\"'") or None).stop()
 
 
 def print_servers() -> None:
     """Print name, state and URL of each app that this kernel serves."""
-    from .registry import servers
+    from .serve import servers
 
     for server in servers():
         print(f"{server.name}  {server.state}  {server.url}")
@@ -174,7 +156,7 @@ class AwaitedMagic(TokenTransformBase):
         name, arguments = _split_name(text)
         expression = _expression_or_none(arguments) if name == "asgi_serve" else None
         value = f", {_as_function(expression)}" if expression else ""
-        module = "__import__('jupyterlite_asgi.magic').magic"
+        module = "__import__('jupyterlite_asgi.notebook.magic').notebook.magic"
         call = f"await {module}.{_AWAITED[name]}({arguments!r}{value})"
         before = lines[self.start_line][: self.start_col]
         # As many lines as there were, so that a traceback counts as the author does.
@@ -190,25 +172,28 @@ def _split_name(text: str) -> tuple[str, str]:
 def _take_options(line: str, options: dict[str, Any]) -> str:
     """Move the options at the head of ``line`` into ``options``; return what follows them."""
     line = line.strip()
-    while match := _FLAG.match(line) or _OPTION.match(line):
-        if match.re is _FLAG:
-            option, given = _FLAGS[match[1]]
-            options[option] = given
-            line = line[match.end() :].strip()
-            continue
-        key, value = match[1], match[2].strip("\"'")
-        if key in _FLAGS:
-            raise ServeError(f"The option --{key} takes no value: {USAGE}.")
-        if key not in _OPTIONS:
-            raise ServeError(f"There is no option --{key}: {USAGE}.")
-        try:
-            options[key] = _OPTIONS[key](value)
-        except ValueError:
-            raise ServeError(
-                f"--timeout wants seconds, as in --timeout 5, not {value!r}."
-            ) from None
-        line = line[match.end() :].strip()
+    while match := _NAME.match(line):
+        flag, rest = FLAGS.get(match[1]), line[match.end() :]
+        if flag is None:
+            raise ServeError(f"There is no option --{match[1]}: {USAGE}.")
+        if not flag.placeholder:
+            if rest.lstrip().startswith("="):
+                raise ServeError(f"The option --{flag.name} takes no value: {USAGE}.")
+            options[flag.field] = flag.value
+        elif value := _VALUE.match(rest):
+            options[flag.field] = _convert(flag, value[1].strip("\"'"))
+            rest = rest[value.end() :]
+        else:
+            break
+        line = rest.strip()
     return line
+
+
+def _convert(flag: Flag, value: str) -> object:
+    try:
+        return flag.kind(value)
+    except ValueError:
+        raise ServeError(f"--{flag.name} wants {flag.example}, not {value!r}.") from None
 
 
 def _split_expression(line: str) -> tuple[str, str]:
@@ -228,7 +213,7 @@ def _split_expression(line: str) -> tuple[str, str]:
 
 def _unread(text: str) -> str:
     if option := re.match(r"--([A-Za-z][\w-]*)", text):
-        if option[1] in _OPTIONS:
+        if option[1] in FLAGS:
             return f"The option --{option[1]} wants a value: {USAGE}."
         return f"There is no option --{option[1]}: {USAGE}."
     if re.fullmatch(r"[\w.]+:\w+\s*", text):
@@ -261,7 +246,7 @@ def _run_sync(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
     try:
         from pyodide.ffi import can_run_sync, run_sync
     except ImportError:
-        from .host import find_host
+        from ..hosts.detect import find_host
 
         coroutine.close()
         find_host()

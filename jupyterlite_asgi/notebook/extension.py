@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import needs_local_scope
 
-from . import mends
+from .. import mends
+from . import display
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..serving.server import Server
     from .magic import AwaitedMagic, TokensByLine
-    from .server import Server
 
 
 def register(shell: InteractiveShell) -> None:
@@ -27,6 +28,7 @@ def register(shell: InteractiveShell) -> None:
     manager = getattr(kernel, "lite_transform_manager", None)
     if manager is not None and Transformer not in manager.token_transformers:
         manager.token_transformers.append(Transformer)
+    display.register(shell)
     mends.mend()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any, cast
 
-from .errors import ServeError
-from .types import ASGIApp
+from ..errors import ServeError
+from ..types import ASGIApp
 from .wsgi import WSGIApp, as_asgi_app
 
 _ASGI = 3

@@ -195,7 +195,7 @@ class Jar:
         """The cookies that page scripts may see, in the order of ``document.cookie``."""
         return [cookie.shown() for cookie in self._sorted(self._now()) if not cookie.http_only]
 
-    def news(self) -> str:
+    def snapshot(self) -> str:
         """``changes`` and ``visible()`` as a header's value in ASCII, or that of an HTML attribute.
 
         ``JSON.parse(decodeURIComponent(value))`` makes of it an object with the fields ``changes``,

@@ -15,7 +15,8 @@ import time
 from functools import partial
 from typing import Protocol
 
-from .host import Deliver, OnRequest
+from ...types import HeaderPairs
+from .http import Deliver, OnRequest
 from .protocol import (
     Abort,
     Cancel,
@@ -26,7 +27,6 @@ from .protocol import (
     RequestCredit,
     split_headers,
 )
-from .types import HeaderPairs
 
 #: Seconds after its answer, or the death of its instance, in which a request may be resent.
 RESEND = 2.0

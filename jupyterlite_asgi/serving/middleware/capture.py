@@ -1,8 +1,8 @@
-"""What an app's requests print, log and raise belongs to the app, not to the cell that ran last.
+"""What an app prints and logs goes to the app's log, not below the cell that ran last.
 
 A kernel has one ``sys.stdout``, which writes to whichever cell is running. While a request is
-answered its task carries the app's log as a context variable, which the tasks that it makes
-inherit; ``sys.stdout`` and ``sys.stderr`` ask for it.
+answered its task carries the app's log as a context variable, which the tasks it creates inherit;
+``sys.stdout`` and ``sys.stderr`` look it up.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, TextIO, cast
+
+from ...types import ASGIApp, Receive, Scope, Send
 
 #: Lines that a log keeps; older ones go.
 LINES = 1000
@@ -48,11 +50,20 @@ class AppLog:
         return "\n".join(self)
 
 
-def belongs_to(log: AppLog) -> None:
-    """From here on what this task and those that it makes write is the log's."""
-    _current.set(log)
-    for name in ("stdout", "stderr"):
-        setattr(sys, name, _routed(getattr(sys, name)))
+def capture(app: ASGIApp, log: AppLog) -> ASGIApp:
+    """Middleware that writes to ``log`` what ``app`` and the tasks it creates print and log.
+
+    The lifespan's output stays in the cell that serves the app.
+    """
+
+    async def captured(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            _current.set(log)
+            for name in ("stdout", "stderr"):
+                setattr(sys, name, _routed(getattr(sys, name)))
+        await app(scope, receive, send)
+
+    return captured
 
 
 def _routed(stream: TextIO) -> TextIO:

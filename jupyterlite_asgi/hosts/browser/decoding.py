@@ -6,15 +6,17 @@ Browsers do that for what a server sends, and not for what a service worker make
 from __future__ import annotations
 
 import importlib
+import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import Undecodable
+from ...errors import Undecodable
+from ...serving import error_pages
 
 if TYPE_CHECKING:
-    from .types import ASGIApp, HeaderPairs, Message, Receive, Scope, Send
+    from ...types import ASGIApp, HeaderPairs, Message, Receive, Scope, Send
 
 #: Bytes of a decoded part, at most: the reader's credit has to hold back a bomb, too.
 STEP = 1024 * 1024
@@ -29,16 +31,16 @@ _LEFT = (204, 205, 206, 304)
 
 
 def with_decoding(app: ASGIApp) -> ASGIApp:
-    """Wrap an app so that its bodies are sent decoded, each message as far as the app flushed it.
+    """Middleware that sends an app's bodies decoded, each message as far as the app flushed it.
 
     Responses to HEAD and those without a whole body are left as they are, as are bodies in a
     coding that browsers do not know.
 
+    A body that cannot be decoded is a 502, and a sentence in the app's log; if a part of it has
+    been sent, the response is aborted.
+
     Args:
         app: an ASGI 3 app.
-
-    Raises:
-        Undecodable: by ``send``, and by the wrapped app at its end: the response must not go on.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,19 +54,24 @@ def with_decoding(app: ASGIApp) -> ASGIApp:
             if response.error is None:
                 raise
         if response.error is not None:  # whatever the app made of it
-            raise response.error
+            page = error_pages.undecodable(scope, response.error)
+            print(page.sentence, file=sys.stderr)
+            if response.begun:
+                raise Undecodable(page.sentence)
+            await error_pages.send(send, page)
 
     return wrapped
 
 
 class _Response:
-    """One response, decoded on its way; what may not come now is for the host to refuse."""
+    """One response, decoded on its way."""
 
     def __init__(self, send: Send) -> None:
         self.error: Undecodable | None = None
         self._send = send
         self._decoders: list[_Decoder] = []
-        self._begun = False  # some of the body has come
+        self.begun = False  # the client has some of it
+        self._start: Message | None = None  # held until some of the body is decoded
 
     async def send(self, message: Message) -> None:
         """Take the app's next message."""
@@ -85,33 +92,37 @@ class _Response:
                 self._decoders = [_Decoder(coding) for coding in reversed(codings)]
                 gone = (b"content-encoding", b"content-length")
                 headers = [pair for pair in headers if pair[0].lower() not in gone]
-            await self._send({**message, "headers": headers})
-        elif self._decoders and kind == "http.response.pathsend" and not self._begun:
+                self._start = {**message, "headers": headers}
+            else:
+                await self._send(message)
+        elif self._decoders and kind == "http.response.pathsend":
             for chunk in _read(message["path"]):
                 await self._send_body(chunk, True)
             await self._send_body(b"", False)
-        elif (
-            self._decoders
-            and kind == "http.response.body"
-            and isinstance(body, bytes | bytearray | memoryview)
-        ):
+        elif self._decoders and kind == "http.response.body":
             await self._send_body(bytes(body), bool(message.get("more_body", False)))
         else:
             await self._send(message)
 
     async def _send_body(self, body: bytes, more: bool) -> None:
-        self._begun = True
         pieces: Iterable[bytes] = [body]
         for decoder in self._decoders:
             pieces = decoder.decode(pieces, more)
         part = b""
         for piece in pieces:
             if len(part) + len(piece) > STEP:
-                await self._send({"type": "http.response.body", "body": part, "more_body": True})
+                await self._pass_on(part, True)
                 part = b""
             part += piece
         if not more:
             self._decoders = []
+        await self._pass_on(part, more)
+
+    async def _pass_on(self, part: bytes, more: bool) -> None:
+        start, self._start = self._start, None
+        if start is not None:
+            self.begun = True
+            await self._send(start)
         await self._send({"type": "http.response.body", "body": part, "more_body": more})
 
 
@@ -192,11 +203,7 @@ def _codings(headers: HeaderPairs) -> list[str]:
     Raises:
         Undecodable: browsers know one that cannot be undone here.
     """
-    values = [
-        value
-        for name, value in headers
-        if name.lower() == b"content-encoding" and isinstance(value, bytes)
-    ]
+    values = [value for name, value in headers if name.lower() == b"content-encoding"]
     names = [name.strip().lower() for name in b",".join(values).decode("latin-1").split(",")]
     codings = [name for name in names if name not in ("", "identity")]
     for coding in codings:

@@ -1,0 +1,1 @@
+"""Where a served app can be reached. Only a host knows how requests arrive."""

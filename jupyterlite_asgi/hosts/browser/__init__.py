@@ -1,0 +1,1 @@
+"""The browser: requests arrive from the site's service worker."""

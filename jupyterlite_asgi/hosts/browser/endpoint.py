@@ -1,0 +1,143 @@
+"""A name that this kernel holds in the browser: its lock, its channel of requests, its cookies."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ...site import app_url
+from .cookies import with_cookies
+from .decoding import with_decoding
+from .http import BrowserHttpConnection, Deliver, Post
+from .jar import Jar
+from .protocol import (
+    Cookies,
+    CookieWrite,
+    Ping,
+    Pong,
+    Request,
+    app_lock,
+    cookies_channel,
+    decode,
+    encode,
+    requests_channel,
+    terms_lock,
+)
+from .snapshot import with_snapshots
+from .webapi import Channel, Lock, broadcast, is_held
+from .workers import Worker, exchanges
+
+if TYPE_CHECKING:
+    from ...types import ASGIApp
+
+#: Seconds that a kernel which takes a name waits for its former holder to let go.
+HANDOVER = 1.0
+
+
+class BrowserEndpoint:
+    """A served name. Only the holder of its lock listens on its channel.
+
+    Args:
+        base_url: the site's, with a slash at its end.
+        name: the served app's.
+    """
+
+    def __init__(self, base_url: str, name: str) -> None:
+        self.url = app_url(base_url, name)
+        self._base, self._name = urlsplit(base_url).path, name
+        self._root_path = urlsplit(self.url).path.rstrip("/")
+        self._jar = Jar(self._root_path)
+        self._jar.on_change = self._send_snapshot
+        self._lock = Lock(app_lock(self._base, name))
+        self._terms: Lock | None = None
+        self._advertised: asyncio.Future[bool]
+        self._channel: Channel | None = None
+        self._app: ASGIApp
+        self._timeout: float
+        self._on_loss: Callable[[], None]
+
+    def mount(
+        self, app: ASGIApp, *, timeout: float, inject: bool, on_loss: Callable[[], None]
+    ) -> None:
+        """Pass requests to ``app`` from here on; see ``Host.mount``."""
+        app = with_cookies(with_decoding(app), self._jar)
+        self._app = with_snapshots(app, self._jar, inject=inject)
+        self._timeout, self._on_loss = timeout, on_loss
+        if self._channel is not None:
+            self._advertise()
+
+    async def open(self, *, steal: bool) -> bool:
+        """Hold the name, if need be by taking it from its holder; False if that fails.
+
+        The former holder listens until it is notified of its loss, and frees its terms then. One
+        that is busy for longer may still answer what has reached it by then.
+        """
+        acquire = partial(self._lock.acquire, on_grant=self._listen, on_loss=self._lose)
+        held = await acquire(steal=steal)
+        # A worker that waited for its last holder's end is granted the name for a moment.
+        while not held and not await is_held(app_lock(self._base, self._name)):
+            held = await acquire()
+        if held and steal:
+            await asyncio.wait([self._advertised], timeout=HANDOVER)
+        return held
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests arrive."""
+        return self._channel is not None
+
+    async def close(self) -> None:
+        """Stop listening and free the name; afterwards workers find that nobody holds it."""
+        self._stop_listening()
+        self._lock.release()
+        await asyncio.wait([self._lock.ended])  # which a cancelled wait leaves alone
+
+    def _listen(self) -> None:
+        self._channel = Channel(requests_channel(self._base, self._name), self._receive)
+        self._advertise()
+
+    def _advertise(self) -> None:
+        """Let workers read the terms, from the name of a lock."""
+        self._withdraw()
+        self._terms = Lock(terms_lock(self._base, self._name, self._timeout))
+        self._advertised = self._terms.acquire(wait=True)
+
+    def _withdraw(self) -> None:
+        if self._terms is not None:
+            self._terms.release()
+            self._terms = None
+
+    def _stop_listening(self) -> None:
+        self._withdraw()
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+
+    def _lose(self) -> None:
+        self._stop_listening()
+        self._on_loss()
+
+    def _receive(self, fields: dict[str, Any]) -> None:
+        message = decode(fields)
+        if isinstance(message, CookieWrite):
+            # Any page can send it.
+            self._jar.write(str(message.id), str(message.url), str(message.line))
+        elif isinstance(message, Request):
+            exchanges.begin(message, Worker.of(message.reply), self._begin)
+        elif isinstance(message, Ping):
+            Worker.of(message.reply).post(Pong(message.id, message.id in exchanges.open))
+
+    def _begin(self, request: Request, post: Post) -> Deliver | None:
+        if time.time() - request.sent / 1000 > self._timeout:
+            return None  # it was read too late: its client has been answered
+        connection = BrowserHttpConnection(request, post, self._root_path)
+        connection.start(self._app)
+        return connection.deliver
+
+    def _send_snapshot(self) -> None:
+        message = encode(Cookies(self._jar.snapshot()))
+        broadcast(cookies_channel(self._base, self._name), message)

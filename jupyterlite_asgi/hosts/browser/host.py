@@ -1,0 +1,110 @@
+"""The JupyterLite site that this kernel runs in, as a host."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ClassVar
+
+from ...errors import ServeError
+from ...site import site_url, version_url
+from ...types import ASGIApp
+from .endpoint import BrowserEndpoint
+from .protocol import VERSION
+from .webapi import fetch_json, fetch_text
+from .workers import exchanges
+
+#: Seconds between two signs of life to the worker while it has a stream of ours: Firefox ends one
+#: that gets none for 30 seconds, and its streams as if they were complete.
+KEEP_ALIVE = 15.0
+
+#: Seconds that a freshly installed service worker gets to take this kernel's requests.
+PATIENCE = 3.0
+
+
+class BrowserHost:
+    """Holds names for the pages of the site, which its service worker answers.
+
+    Raises:
+        ServeError: the site does not say where it is.
+    """
+
+    def __init__(self) -> None:
+        base_url = site_url()
+        if not base_url:
+            raise ServeError(
+                "This site has the Python package but not the extension: "
+                "build it again with `pip install jupyterlite-asgi` and `jupyter lite build`."
+            )
+        self._base_url = base_url
+        self._endpoints: dict[str, BrowserEndpoint] = {}
+        _KeepAlive.begin(version_url(base_url))
+
+    async def check(self) -> None:
+        """Return if the site's service worker is ours.
+
+        Raises:
+            ServeError: there is none, or it is not ours, or of another version.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
+        while (answer := await fetch_json(version_url(self._base_url))) is None:
+            if loop.time() > deadline:
+                raise ServeError(await self._why_no_worker())
+            await asyncio.sleep(0.1)
+        if answer.get("protocol") != VERSION:
+            raise ServeError(
+                "The site was updated while this page was open, so this kernel and the service "
+                f"worker of version {answer.get('version')} do not understand each other: "
+                "save the notebook and reload the page."
+            )
+
+    async def mount(
+        self,
+        name: str,
+        app: ASGIApp,
+        *,
+        timeout: float,
+        inject: bool = True,
+        steal: bool = False,
+        on_loss: Callable[[], None],
+    ) -> BrowserEndpoint | None:
+        """See ``Host.mount``."""
+        endpoint = self._endpoints.get(name)
+        if endpoint is None or not endpoint.is_open:
+            endpoint = BrowserEndpoint(self._base_url, name)
+        endpoint.mount(app, timeout=timeout, inject=inject, on_loss=on_loss)
+        if not endpoint.is_open and not await endpoint.open(steal=steal):
+            return None
+        self._endpoints[name] = endpoint
+        return endpoint
+
+    async def _why_no_worker(self) -> str:
+        if "jupyterlite-asgi" in await fetch_text(f"{self._base_url}service-worker.js"):
+            return (
+                "This window has no service worker, and without one no app can be reached: "
+                "use https:// or localhost and a window that is not private, then reload the page."
+            )
+        return (
+            "This site was built without the jupyterlite-asgi addon: build it again with "
+            "`pip install jupyterlite-asgi` and `jupyter lite build`, then reload the page."
+        )
+
+
+class _KeepAlive:
+    """Fetches something from the worker now and then, as long as it has a stream of ours."""
+
+    _task: ClassVar[asyncio.Future[None] | None] = None
+
+    @classmethod
+    def begin(cls, url: str) -> None:
+        """Start, unless it has been started."""
+        if cls._task is None:
+            cls._task = asyncio.ensure_future(cls._run(url))
+
+    @staticmethod
+    async def _run(url: str) -> None:
+        while True:
+            await asyncio.sleep(KEEP_ALIVE)
+            if exchanges.open:
+                await fetch_json(url)

@@ -1,0 +1,72 @@
+"""An HTTP request that comes from the service worker as messages, and goes back as such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...types import HeaderPairs
+from ..http import WINDOW, HttpConnection, http_scope
+from .protocol import (
+    Abort,
+    Cancel,
+    FromKernel,
+    FromWorker,
+    Request,
+    RequestBody,
+    RequestCredit,
+    Response,
+    ResponseBody,
+    ResponseCredit,
+    join_headers,
+    split_headers,
+)
+
+#: Sends a message to the worker that sent the request.
+Post = Callable[[FromKernel], None]
+
+#: Takes the further messages of an exchange.
+Deliver = Callable[[FromWorker], None]
+
+#: Takes a request with the way back to its worker; returns the way in for its further messages, or
+#: None if it is not run.
+OnRequest = Callable[[Request, Post], Deliver | None]
+
+
+class BrowserHttpConnection(HttpConnection):
+    """One exchange with a service worker.
+
+    Args:
+        request: what the worker sent.
+        post: sends messages to the worker, in order.
+        root_path: where the app is mounted, without a slash at its end.
+    """
+
+    def __init__(self, request: Request, post: Post, root_path: str) -> None:
+        headers = split_headers(request.headers)
+        scope = http_scope(request.method, request.url, headers, root_path)
+        super().__init__(scope, has_body=request.body)
+        self.id = request.id
+        self._post = post
+        if request.body:
+            self._post_credit(WINDOW)
+
+    def deliver(self, message: FromWorker) -> None:
+        """Take a further message of the worker."""
+        if isinstance(message, RequestBody):
+            self.feed(message.chunk, message.more)
+        elif isinstance(message, ResponseCredit):
+            self.grant(message.bytes)
+        elif isinstance(message, Cancel):
+            self.disconnect()
+
+    def _post_head(self, status: int, headers: HeaderPairs, chunk: bytes, more: bool) -> None:
+        self._post(Response(self.id, status, join_headers(headers), chunk, more))
+
+    def _post_body(self, chunk: bytes, more: bool) -> None:
+        self._post(ResponseBody(self.id, chunk, more))
+
+    def _post_credit(self, size: int) -> None:
+        self._post(RequestCredit(self.id, size))
+
+    def _post_abort(self, reason: str) -> None:
+        self._post(Abort(self.id, reason))

@@ -1,0 +1,35 @@
+"""Which host this Python runs in."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from ..errors import ServeError
+
+if TYPE_CHECKING:
+    from .base import Host
+
+
+def find_host(platform: str = sys.platform) -> Host:
+    """The host of this Python.
+
+    Args:
+        platform: as in ``sys.platform``.
+
+    Raises:
+        ServeError: there is none here; the message says where there is.
+    """
+    if platform != "emscripten":
+        raise ServeError(
+            "Apps are served in a JupyterLite site only, where the kernel runs in the browser: "
+            "with a Python of its own, run `uvicorn module:app` instead."
+        )
+    try:
+        from .browser.host import BrowserHost
+    except ImportError:
+        raise ServeError(
+            "Apps are served by the Pyodide kernel only: "
+            "choose “Python (Pyodide)” under the menu Kernel, Change Kernel…"
+        ) from None
+    return BrowserHost()

@@ -1,0 +1,245 @@
+"""One HTTP request and its response, between an ASGI app and a host (ASGI HTTP spec 2.4)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ..errors import ClientDisconnected, ResponseAborted
+from ..types import ASGIApp, HeaderPairs, Message, Scope
+
+#: Bytes a sender may be ahead of its reader.
+WINDOW = 1024 * 1024
+
+#: Bytes of a body in one part, at most.
+CHUNK = 256 * 1024
+
+#: Seconds that an app gets to notice that its client has left, before its task is cancelled.
+NOTICE = 1.0
+
+#: RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the app sends.
+_NO_CONTENT = (204, 205, 304)
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def http_scope(method: str, url: str, headers: HeaderPairs, root_path: str) -> Scope:
+    """The scope of a request, as uvicorn makes it behind a proxy that sets ``root_path``.
+
+    Args:
+        method: in any case.
+        url: absolute and percent-encoded, without a fragment.
+        headers: names in lower case; ``host`` is taken from the URL.
+        root_path: where the app is mounted, as in a URL, without a slash at its end; ``path``
+            includes it, and both are decoded.
+    """
+    parts = urlsplit(url)
+    raw_path = parts.path or "/"
+    host = (b"host", parts.netloc.rpartition("@")[2].encode("ascii"))
+    headers = [host, *(pair for pair in headers if pair[0] != b"host")]
+    extensions: dict[str, dict[str, object]] = {"http.response.pathsend": {}}
+    if any(name == b"te" and b"trailers" in value.lower() for name, value in headers):
+        extensions["http.response.trailers"] = {}
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": method.upper(),
+        "scheme": parts.scheme,
+        "path": unquote(raw_path),
+        "raw_path": raw_path.encode("ascii"),
+        "query_string": parts.query.encode("ascii"),
+        "root_path": unquote(root_path),
+        "headers": headers,
+        "client": ("127.0.0.1", 0),
+        "server": (parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)),
+        "state": {},
+        "extensions": extensions,
+    }
+
+
+class HttpConnection(ABC):
+    """Runs an app for one request. A host derives its own, which carries the parts.
+
+    Args:
+        scope: as ``http_scope`` makes it.
+        has_body: whether the request has a body, which comes by ``feed()``.
+    """
+
+    def __init__(self, scope: Scope, *, has_body: bool) -> None:
+        # connection
+        self.scope = scope
+        self._task: asyncio.Task[None] | None = None
+        self._gone = False  # the client has left
+        self._changed = asyncio.Event()
+
+        # request
+        self._body = deque[tuple[bytes, bool]]([] if has_body else [(b"", False)])
+        self._taken = 0
+
+        # response
+        self._status = 0
+        self._headers: HeaderPairs = []
+        self._empty = scope["method"] == "HEAD"
+        self._head_sent = False
+        self._complete = False
+        self._trailers = False  # are to come
+        self._credit = WINDOW
+
+    # What the host calls
+
+    def start(self, app: ASGIApp) -> None:
+        """Run ``app`` in a task of its own."""
+        self._task = asyncio.get_running_loop().create_task(self.run(app))
+
+    def feed(self, chunk: bytes, more: bool) -> None:
+        """Take a part of the request's body."""
+        self._body.append((chunk, more))
+        self._changed.set()
+
+    def grant(self, size: int) -> None:
+        """The client took ``size`` bytes of the response's body."""
+        self._credit += size
+        self._changed.set()
+
+    def disconnect(self) -> None:
+        """The client has left; an app that does not notice is cancelled a second later."""
+        self._gone = True
+        self._changed.set()
+        if self._task is not None:
+            asyncio.get_running_loop().call_later(NOTICE, self._task.cancel)
+
+    # What the host provides
+
+    @abstractmethod
+    def _post_head(self, status: int, headers: HeaderPairs, chunk: bytes, more: bool) -> None:
+        """Send the head of the response and the first part of its body."""
+
+    @abstractmethod
+    def _post_body(self, chunk: bytes, more: bool) -> None:
+        """Send a further part of the response's body."""
+
+    @abstractmethod
+    def _post_credit(self, size: int) -> None:
+        """The app took ``size`` bytes of the request's body."""
+
+    @abstractmethod
+    def _post_abort(self, reason: str) -> None:
+        """The response ends here, unfinished."""
+
+    # What the app calls
+
+    async def receive(self) -> Message:
+        """Give the app the next part of the body, and after it wait for the client to leave."""
+        while True:
+            if self._gone or self._complete:
+                return {"type": "http.disconnect"}
+            if self._body:
+                chunk, more = self._body.popleft()
+                self._take(len(chunk), more)
+                return {"type": "http.request", "body": chunk, "more_body": more}
+            await self._change()
+
+    async def send(self, message: Message) -> None:
+        """Pass a message of the app on.
+
+        Raises:
+            ClientDisconnected: the client has left.
+            OSError: a file to be sent cannot be read.
+        """
+        if self._gone:
+            raise ClientDisconnected("The reader has left; nothing more can be sent.")
+        kind = message["type"]
+        if kind == "http.response.start":
+            self._status, self._headers = message["status"], list(message.get("headers", ()))
+            self._empty = self._empty or self._status in _NO_CONTENT
+            self._trailers = bool(message.get("trailers", False))
+            # A body that does not follow at once may take long: a stream's head must not wait.
+            asyncio.get_running_loop().call_soon(self._send_head)
+        elif kind == "http.response.pathsend":
+            if not self._empty:
+                for chunk in _read(message["path"]):
+                    await self._send_body(chunk, True)
+            await self._send_body(b"", False)
+        elif kind == "http.response.trailers":
+            self._trailers = bool(message.get("more_trailers", False))  # no browser shows them
+        else:
+            await self._send_body(message.get("body", b""), bool(message.get("more_body", False)))
+
+    async def run(self, app: ASGIApp) -> None:
+        """Run ``app`` in this task; whatever it does, the client gets an end.
+
+        Raises:
+            asyncio.CancelledError: the task was cancelled.
+        """
+        self._task = asyncio.current_task()
+        reason = "The app ended before its response was complete."
+        try:
+            await app(self.scope, self.receive, self.send)
+        except asyncio.CancelledError:
+            if not self._head_sent:
+                reason = "The app was stopped before it had answered."
+            raise
+        except ResponseAborted as aborted:
+            reason = str(aborted)
+        except ClientDisconnected:
+            pass
+        except Exception as error:  # of a middleware of ours: apps' are answered further in
+            traceback.print_exception(error, file=sys.stderr)
+        finally:
+            if not (self._complete or self._gone):
+                self._complete = True
+                self._post_abort(reason)
+
+    async def _send_body(self, body: bytes, more: bool) -> None:
+        if self._empty:
+            self._emit(b"", more)
+            await asyncio.sleep(0)  # nothing else would stop an endless generator
+            return
+        view = memoryview(bytes(body))
+        first, rest = view[:CHUNK], view[CHUNK:]
+        while True:
+            while self._credit <= 0 and not self._gone:
+                await self._change()
+            if self._gone:
+                raise ClientDisconnected("The reader has left; nothing more can be sent.")
+            self._emit(bytes(first), more or bool(rest))
+            if not rest:
+                return
+            first, rest = rest[:CHUNK], rest[CHUNK:]
+
+    def _send_head(self) -> None:
+        if not (self._head_sent or self._gone):
+            self._emit(b"", True)
+
+    def _emit(self, chunk: bytes, more: bool) -> None:
+        self._credit -= len(chunk)
+        self._complete = not more
+        self._changed.set()
+        if not self._head_sent:
+            self._head_sent = True
+            self._post_head(self._status, self._headers, chunk, more)
+        elif chunk or not more:
+            self._post_body(chunk, more)
+
+    def _take(self, size: int, more: bool) -> None:
+        self._taken += size
+        if more and self._taken >= CHUNK:
+            self._post_credit(self._taken)
+            self._taken = 0
+
+    async def _change(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()
+
+
+def _read(path: str) -> Iterator[bytes]:
+    with Path(path).open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk

@@ -1,0 +1,134 @@
+"""A host within this process: apps are called by those who hold it, and by no URL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..errors import ResponseAborted
+from ..types import ASGIApp, HeaderPairs, Scope
+from .http import CHUNK, WINDOW, HttpConnection
+
+
+class MemoryConnection(HttpConnection):
+    """A request of this process, with a window of 1 MiB each way."""
+
+    def __init__(self, scope: Scope, *, has_body: bool = False) -> None:
+        super().__init__(scope, has_body=has_body)
+        self._room = WINDOW
+        self._credited = asyncio.Event()
+        self._head: asyncio.Future[tuple[int, HeaderPairs]]
+        self._head = asyncio.get_running_loop().create_future()
+        self._parts: asyncio.Queue[tuple[bytes, bool] | Exception] = asyncio.Queue()
+
+    async def upload(self, chunk: bytes, *, more: bool) -> None:
+        """Send a part of the request's body, as soon as the app has room for it."""
+        for start in range(0, max(len(chunk), 1), CHUNK):
+            while self._room <= 0:
+                self._credited.clear()
+                await self._credited.wait()
+            part = chunk[start : start + CHUNK]
+            self._room -= len(part)
+            self.feed(part, more or start + CHUNK < len(chunk))
+
+    async def head(self) -> tuple[int, HeaderPairs]:
+        """Wait for the response; give its status and headers.
+
+        Raises:
+            ResponseAborted: there is none.
+        """
+        return await asyncio.shield(self._head)
+
+    async def read(self) -> tuple[bytes, bool]:
+        """Give the next part of the response's body, and whether more is to come.
+
+        ``grant()`` its size once it is dealt with: the app is a window ahead at most.
+
+        Raises:
+            ResponseAborted: the response broke off.
+        """
+        part = await self._parts.get()
+        if isinstance(part, Exception):
+            raise part
+        return part
+
+    def fail(self, error: Exception) -> None:
+        """Let whoever reads the response get ``error``."""
+        if self._head.done():
+            self._parts.put_nowait(error)
+        else:
+            self._head.set_exception(error)
+            self._head.exception()  # it may never be read
+
+    def close(self) -> None:
+        """Read no more."""
+        if not self._complete:
+            self.disconnect()
+
+    def _post_head(self, status: int, headers: HeaderPairs, chunk: bytes, more: bool) -> None:
+        self._head.set_result((status, headers))
+        self._post_body(chunk, more)
+
+    def _post_body(self, chunk: bytes, more: bool) -> None:
+        self._parts.put_nowait((chunk, more))
+
+    def _post_credit(self, size: int) -> None:
+        self._room += size
+        self._credited.set()
+
+    def _post_abort(self, reason: str) -> None:
+        self.fail(ResponseAborted(reason))
+
+
+@dataclass
+class MemoryEndpoint:
+    """A mounted app."""
+
+    url: str
+    app: ASGIApp
+    timeout: float
+    inject: bool
+    on_loss: Callable[[], None]
+    close_: Callable[[], object]
+
+    async def close(self) -> None:
+        """Free the name."""
+        await asyncio.sleep(0)  # as every host takes a moment
+        self.close_()
+
+
+class MemoryHost:
+    """Holds apps by name.
+
+    Args:
+        base_url: what URLs begin with, with a slash at its end.
+    """
+
+    def __init__(self, base_url: str = "http://localhost/") -> None:
+        self.endpoints: dict[str, MemoryEndpoint] = {}
+        self.base_url = base_url
+
+    async def check(self) -> None:
+        """Apps can always be reached here."""
+
+    async def mount(
+        self,
+        name: str,
+        app: ASGIApp,
+        *,
+        timeout: float,
+        inject: bool = True,
+        steal: bool = False,
+        on_loss: Callable[[], None],
+    ) -> MemoryEndpoint | None:
+        """See ``Host.mount``; no other process can hold a name."""
+        endpoint = self.endpoints.get(name)
+        if endpoint is None:
+            url = f"{self.base_url}{name}/"
+            close = lambda: self.endpoints.pop(name, None)  # noqa: E731
+            endpoint = MemoryEndpoint(url, app, timeout, inject, on_loss, close)
+            self.endpoints[name] = endpoint
+        endpoint.app, endpoint.timeout, endpoint.inject = app, timeout, inject
+        endpoint.on_loss = on_loss
+        return endpoint

@@ -1,0 +1,117 @@
+"""What an app sends must keep the rules of ASGI (HTTP spec 2.4) and of HTTP (RFC 9110)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+from ...errors import ClientDisconnected, MalformedResponse
+from ...types import ASGIApp, Message, Receive, Scope, Send
+
+#: RFC 9110, sections 5.6.2 and 5.5: what a name is made of, and what no value may have.
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_VALUE = re.compile(rb"[\0\r\n]")
+
+
+def check(app: ASGIApp) -> ASGIApp:
+    """Middleware that raises in the app what is wrong with an HTTP message it sends.
+
+    Whatever the app makes of that, ``MalformedResponse`` is raised once it has ended, for the
+    first such fault. A message that is wrong goes no further.
+    """
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        response = _Response(send)
+        try:
+            await app(scope, receive, response.send)
+        except (asyncio.CancelledError, ClientDisconnected):
+            raise
+        except BaseException:
+            if response.malformed is None:
+                raise
+        if response.malformed is not None:
+            raise MalformedResponse(response.malformed)
+
+    return checked
+
+
+class _Response:
+    """How far a response has come."""
+
+    def __init__(self, send: Send) -> None:
+        self.malformed: Exception | None = None
+        self._send = send
+        self._started = False
+        self._parts = False  # some of the body has come
+        self._complete = False
+        self._trailers = False  # are to come
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on if it is right.
+
+        Raises:
+            RuntimeError: it is not one that may come now.
+            TypeError: a part of it has the wrong type.
+            ValueError: there is no such status or header.
+            OSError: the file to be sent cannot be read; that is no fault.
+        """
+        try:
+            message = self._check(message)
+        except (RuntimeError, TypeError, ValueError) as error:
+            self.malformed = self.malformed or error
+            raise
+        await self._send(message)
+
+    def _check(self, message: Message) -> Message:
+        kind = message["type"]
+        if self._complete and not self._trailers:
+            raise RuntimeError(
+                f"Unexpected ASGI message {kind!r} sent, after the response was complete."
+            )
+        if not self._started:
+            _expect("http.response.start", kind)
+            return self._check_start(message)
+        if self._complete:
+            _expect("http.response.trailers", kind)
+            self._trailers = bool(message.get("more_trailers", False))
+        elif kind == "http.response.pathsend" and not self._parts:
+            Path(message["path"]).open("rb").close()  # else the app may send something else
+            self._complete = True
+        else:
+            _expect("http.response.body", kind)
+            body = message.get("body", b"")
+            if not isinstance(body, bytes | bytearray | memoryview):
+                raise TypeError(f"Expected the body as bytes, but got {type(body).__name__}.")
+            self._parts = True
+            self._complete = not message.get("more_body", False)
+        return message
+
+    def _check_start(self, message: Message) -> Message:
+        status = message["status"]
+        if not isinstance(status, int):
+            raise TypeError(f"Expected the status as an int, but got {status!r}.")
+        if not 200 <= status <= 599:
+            raise ValueError(f"Expected a status from 200 to 599, but got {status}.")
+        headers = [(_bytes(name), _bytes(value)) for name, value in message.get("headers", ())]
+        for name, value in headers:
+            if not _NAME.fullmatch(name) or _NO_VALUE.search(value):
+                raise ValueError(f"No response has a header {name!r} with the value {value!r}.")
+        self._started = True
+        self._trailers = bool(message.get("trailers", False))
+        return {**message, "status": int(status), "headers": headers}
+
+
+def _expect(expected: str, kind: str) -> None:
+    if kind != expected:
+        raise RuntimeError(f"Expected ASGI message {expected!r}, but got {kind!r}.")
+
+
+def _bytes(part: object) -> bytes:
+    if not isinstance(part, bytes | bytearray | memoryview):
+        kind = f"{type(part).__name__} ({part!r})"
+        raise TypeError(f"Expected header names and values as bytes, but got {kind}.")
+    return bytes(part)

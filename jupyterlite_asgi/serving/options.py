@@ -1,0 +1,117 @@
+"""The options of serving, declared once: for the magic, ``serve()``, the usage line, the README."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from typing import Any
+
+from ..errors import ServeError
+
+#: Seconds until an app has to send its first byte, by default.
+TIMEOUT = 60.0
+
+#: Seconds after which Chromium ends a request that has no answer (310), less a margin.
+LONGEST = 300.0
+
+#: Where an app can be opened.
+PLACES = ("panel", "inline", "tab", "none")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def _option(default: Any, flag: str, help: str, **rest: Any) -> Any:
+    """A field; ``flag`` is how the magic spells it, with a placeholder for its value."""
+    return dataclasses.field(default=default, metadata={"flag": flag, "help": help, **rest})
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """How an app is served.
+
+    Raises:
+        ServeError: an option has a value that cannot be; the message names those that can.
+    """
+
+    name: str | None = _option(
+        None, "--name NAME", "under this name in the URL; by default the variable's"
+    )
+    open: str = _option(
+        "panel",
+        f"--open {'|'.join(PLACES)}",
+        "show it in a panel beside the notebook (the default), `inline` below the cell, in a "
+        "`tab` of its own, or `none`",
+    )
+    timeout: float = _option(
+        TIMEOUT,
+        "--timeout SECONDS",
+        "how long a request may take to its first byte before it is given up with 504; "
+        f"{TIMEOUT:g} by default",
+        example="seconds, as in --timeout 5",
+    )
+    replace: bool = _option(
+        False,
+        "--replace",
+        "take the name over if a notebook in another tab serves it; else the app becomes `app-2`",
+        value=True,
+    )
+    inject: bool = _option(
+        True,
+        "--no-inject",
+        "leave the app's pages as they are, without the script for cookies and links",
+        value=False,
+    )
+
+    def __post_init__(self) -> None:
+        if self.open not in PLACES:
+            raise ServeError(
+                f"{self.open!r} is no place to open an app in: choose {', '.join(PLACES)}."
+            )
+        if self.name is not None and not is_name(self.name):
+            raise ServeError(
+                f"{self.name!r} cannot be a part of the URL: a name has up to 64 letters (A to Z), "
+                "digits, “-” and “_”, and begins with a letter or a digit."
+            )
+        if not 0 < self.timeout < math.inf:
+            raise ServeError(f"A timeout of {self.timeout:g} makes no sense: give seconds above 0.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Flag:
+    """How the magic spells an option."""
+
+    #: The field of ``Options``.
+    field: str
+    #: Without its dashes.
+    name: str
+    #: What the usage line has in place of the value; empty for a flag that takes none.
+    placeholder: str
+    #: The type of its value.
+    kind: type
+    #: The field's value where the flag takes none.
+    value: object
+    #: What kind of value it takes, with an example.
+    example: str
+    help: str
+
+
+def _flag(field: dataclasses.Field[Any]) -> Flag:
+    name, _, placeholder = field.metadata["flag"].removeprefix("--").partition(" ")
+    kind = type(field.default) if field.default is not None else str
+    value, example = field.metadata.get("value"), field.metadata.get("example", "")
+    return Flag(field.name, name, placeholder, kind, value, example, field.metadata["help"])
+
+
+#: The magic's options, by name.
+FLAGS = {flag.name: flag for flag in map(_flag, dataclasses.fields(Options))}
+
+#: The usage line.
+USAGE = " ".join(
+    ["%asgi_serve EXPR"] + [f"[--{f.name} {f.placeholder}".rstrip() + "]" for f in FLAGS.values()]
+)
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` can be an app's name in a URL."""
+    return _NAME.fullmatch(text) is not None

@@ -1,0 +1,95 @@
+"""An app from its start-up to its shutdown, with all that every host puts around it."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import LifespanFailed
+from .lifespan import Lifespan
+from .middleware.capture import AppLog, capture
+from .middleware.conformance import check
+from .middleware.errors import answer_errors
+from .middleware.requests import Requests
+from .middleware.startup import Startup
+from .middleware.timeout import limit_time
+
+if TYPE_CHECKING:
+    from ..types import ASGIApp, Receive, Scope, Send
+    from .events import Listener, RequestFinished
+
+State = Literal["starting", "running", "failed", "replaced", "stopped", "taken"]
+
+#: Finished requests that are kept.
+KEPT = 1000
+
+
+class Runner:
+    """Runs one app.
+
+    Args:
+        app: the author's.
+        name: under which it is served.
+        timeout: seconds that a request may take to its first byte.
+        listener: hears of each request that has finished.
+    """
+
+    def __init__(self, app: ASGIApp, name: str, timeout: float, listener: Listener) -> None:
+        self.state: State = "starting"
+        self.timeout = timeout
+        self.log = AppLog()
+        self.finished: deque[RequestFinished] = deque(maxlen=KEPT)
+        self._listener = listener
+        self._lifespan = Lifespan(app)
+        self._startup = Startup(self._wrap(app))
+        self._requests = Requests(limit_time(self._startup, timeout), name, self._finish)
+        #: The app as a host calls it.
+        self.app: ASGIApp = self._requests
+
+    async def start_up(self) -> None:
+        """Run the lifespan's start-up, then answer the requests that have arrived meanwhile.
+
+        Raises:
+            Exception: what kept the app from starting.
+        """
+        try:
+            await self._lifespan.startup()
+        except LifespanFailed as failed:
+            raise (failed.__cause__ or failed) from None
+        self.state = "running"
+        self._startup.finish(self._lifespan.state)
+
+    def fail(self, error: BaseException) -> None:
+        """Answer every request with ``error``, which kept the app from starting."""
+        self.state = "failed"
+        self._startup.finish({}, self._wrap(_raiser(error)))
+
+    async def shut_down(self, state: State) -> None:
+        """End the requests in flight, then the lifespan.
+
+        Args:
+            state: the app's from now on.
+
+        Raises:
+            Exception: what the app raised in its lifespan's shutdown.
+        """
+        self.state = state
+        await self._requests.drain()
+        await self._lifespan.shutdown()
+
+    def _wrap(self, app: ASGIApp) -> ASGIApp:
+        return answer_errors(check(capture(app, self.log)), self.log.write)
+
+    def _finish(self, request: RequestFinished) -> None:
+        self.finished.append(request)
+        self._listener(request)
+
+
+def _raiser(error: BaseException) -> ASGIApp:
+    """An app that raises ``error`` at every request."""
+    trace = error.__traceback__
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise error.with_traceback(trace)  # which would grow with every request
+
+    return app
