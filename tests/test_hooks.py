@@ -87,8 +87,9 @@ def kernel_script(*words: str) -> str:
 
 
 def front_end(name: str) -> str:
-    """The value of a constant in ``src/wheel.ts``."""
-    found = re.search(f"{name} =\\s*'(.+)'", (ROOT / "src" / "wheel.ts").read_text("utf-8"))
+    """The value of a constant in ``src/lab/kernelWheel.ts``."""
+    source = (ROOT / "src" / "lab" / "kernelWheel.ts").read_text("utf-8")
+    found = re.search(f"{name} =\\s*'(.+)'", source)
     assert found
     return found[1]
 

@@ -1,10 +1,10 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 
-import { version } from '../_version';
-import { bringUpToDate, workerUpdate } from '../update';
-import { isJupyterLite, siteUrl } from '../wheel';
+import { version } from '../../_version';
+import { bringUpToDate, workerUpdate } from '../workerUpdate';
+import { isJupyterLite, siteUrl } from '../kernelWheel';
 
-jest.mock('../wheel', () => ({
+jest.mock('../kernelWheel', () => ({
   isJupyterLite: jest.fn(),
   siteUrl: () => 'https://example.org/demo/'
 }));

@@ -6,8 +6,8 @@ import { Notification } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { isJupyterLite } from './kernelWheel';
 import { PLUGINS } from './tokens';
-import { isJupyterLite } from './wheel';
 
 /** The name of the Pyodide kernel's spec. */
 const PYODIDE = 'python';

@@ -11,7 +11,7 @@ import type { Kernel } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { PACKAGE } from '../protocol';
-import { isServedApp, isTaken, PLUGINS } from '../tokens';
+import { isServedApp, isTaken, PLUGINS } from './tokens';
 import type { AddPanel, Panels } from './panels';
 
 /** Shows the apps that this page's notebooks and consoles serve. */

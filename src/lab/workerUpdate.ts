@@ -5,9 +5,10 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 
-import { version } from './_version';
+import { version } from '../_version';
+import { mountOf } from '../prefix';
+import { isJupyterLite, siteUrl } from './kernelWheel';
 import { PLUGINS } from './tokens';
-import { isJupyterLite, siteUrl } from './wheel';
 
 /** Lets the worker of another build give way to that of this one. */
 export const workerUpdate: JupyterFrontEndPlugin<void> = {
@@ -36,7 +37,7 @@ export async function bringUpToDate(
 /** The version of the worker that controls this page; null if none of ours does. */
 async function workerVersion(): Promise<string | null> {
   try {
-    const response = await fetch(`${siteUrl()}asgi/-/version`);
+    const response = await fetch(`${mountOf(siteUrl(), '-').root}version`);
     const answer = (await response.json()) as { version?: string };
     return answer.version ?? null;
   } catch {

@@ -2,8 +2,8 @@
 
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 
-import { wheel } from './_version';
-import { PACKAGE } from './protocol';
+import { wheel } from '../_version';
+import { PACKAGE } from '../protocol';
 
 /** The plugin whose settings say how a Pyodide kernel starts. */
 const KERNEL_PLUGIN = '@jupyterlite/pyodide-kernel-extension:kernel';

@@ -2,7 +2,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { PACKAGE } from '../protocol';
-import type { IServedApp } from '../tokens';
+import type { IServedApp } from './tokens';
 import { AppPanel } from './panel';
 
 /** Puts a panel into the application; `beside` is the id of a widget, or empty. */
