@@ -1,14 +1,15 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
+  CommandToolbarButton,
   html5Icon,
-  IFrame,
-  launchIcon,
-  refreshIcon,
-  ToolbarButton
+  IFrame
 } from '@jupyterlab/ui-components';
-
+import type { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
+
+import type { AppEvent } from '../events';
+import { COMMANDS, type IApp } from './tokens';
 
 /**
  * A served app beside its notebook: a frame, a button that loads it again and
@@ -19,10 +20,14 @@ import { Widget } from '@lumino/widgets';
  */
 export class AppPanel extends MainAreaWidget<IFrame> {
   /**
-   * @param name - the served app's name, the panel's title
-   * @param url - where the app answers
+   * @param _app - what the panel shows, and whose events it follows
+   * @param commands - where those of the buttons are
    */
-  constructor(name: string, url: string, trans: TranslationBundle) {
+  constructor(
+    private readonly _app: IApp,
+    commands: CommandRegistry,
+    private readonly _trans: TranslationBundle
+  ) {
     const content = new IFrame({
       referrerPolicy: 'strict-origin-when-cross-origin',
       sandbox: [
@@ -36,8 +41,8 @@ export class AppPanel extends MainAreaWidget<IFrame> {
     });
     super({ content });
     this.addClass('jp-asgi-Panel');
+    const { name, url } = _app;
     this.id = `jupyterlite-asgi-${name}`;
-    this.url = url;
     this.title.label = name;
     this.title.caption = url;
     this.title.closable = true;
@@ -46,36 +51,24 @@ export class AppPanel extends MainAreaWidget<IFrame> {
     this._frame.title = name;
     // A tab that the app opens is a page like any other.
     this._frame.sandbox.add('allow-popups-to-escape-sandbox');
-    this.toolbar.addItem(
-      'reload',
-      new ToolbarButton({
-        icon: refreshIcon,
-        tooltip: trans.__('Load the page again'),
-        onClick: () => this.reload()
-      })
-    );
-    this.toolbar.addItem(
-      'open-in-tab',
-      new ToolbarButton({
-        icon: launchIcon,
-        tooltip: trans.__('Open in a browser tab'),
-        onClick: () => window.open(this._location ?? url, '_blank')
-      })
-    );
+    const button = (id: string) =>
+      new CommandToolbarButton({ commands, id, args: { url }, label: '' });
+    this.toolbar.addItem('reload', button(COMMANDS.reload));
+    this.toolbar.addItem('open-in-tab', button(COMMANDS.openInTab));
+    _app.changed.connect(this._follow, this);
+    if (_app.state === 'taken') {
+      this._showTaken();
+    }
   }
 
-  /** Where the app answers. */
-  readonly url: string;
-
-  /** Show a sentence in place of the app, until it is loaded again. */
-  tell(sentence: string): void {
-    this._clear();
-    const notice = new Widget();
-    notice.addClass('jp-asgi-Notice');
-    notice.node.textContent = sentence;
-    this.contentHeader.addWidget(notice);
-    // Not `hide()`, after which the layout would spread what is left.
-    this.content.addClass('jp-mod-taken');
+  /** The URL of the page that the frame shows, or null if it has left the site. */
+  get page(): string | null {
+    try {
+      const href = this._frame.contentWindow?.location.href;
+      return href === undefined || href === 'about:blank' ? null : href;
+    } catch {
+      return null;
+    }
   }
 
   /**
@@ -87,22 +80,33 @@ export class AppPanel extends MainAreaWidget<IFrame> {
   reload(): void {
     this._clear();
     this.content.removeClass('jp-mod-taken');
-    const [page] = (this._location ?? this.url).split('#', 1);
+    const [page] = (this.page ?? this._app.url).split('#', 1);
     this._frame.contentWindow?.location.replace(page!);
+  }
+
+  private _follow(_: IApp, { type }: AppEvent): void {
+    if (type === 'taken') {
+      this._showTaken();
+    } else if (type !== 'request-finished') {
+      this.reload();
+    }
+  }
+
+  /** Say in place of the app that its name was taken over, until it is loaded again. */
+  private _showTaken(): void {
+    this._clear();
+    const notice = new Widget();
+    notice.addClass('jp-asgi-Notice');
+    notice.node.textContent = this._trans.__(
+      'Another notebook serves an app under this name: to take it back, serve yours with --replace.'
+    );
+    this.contentHeader.addWidget(notice);
+    // Not `hide()`, after which the layout would spread what is left.
+    this.content.addClass('jp-mod-taken');
   }
 
   private _clear(): void {
     [...this.contentHeader.widgets].forEach(notice => notice.dispose());
-  }
-
-  /** The frame's page, or null if it has left the site. */
-  private get _location(): string | null {
-    try {
-      const href = this._frame.contentWindow?.location.href;
-      return href === undefined || href === 'about:blank' ? null : href;
-    } catch {
-      return null;
-    }
   }
 
   private get _frame(): HTMLIFrameElement {

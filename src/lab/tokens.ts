@@ -1,42 +1,65 @@
 /** Ids and interfaces that the parts of the extension share; no side effects. */
 
-import type { ReadonlyJSONValue } from '@lumino/coreutils';
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+
+import type { AppEvent } from '../events';
 
 /** The ids of our plugins. */
 export const PLUGINS = {
+  appManager: 'jupyterlite-asgi:app-manager',
+  comms: 'jupyterlite-asgi:comms',
   panels: 'jupyterlite-asgi:panels',
   kernelHint: 'jupyterlite-asgi:kernel-hint',
   workerUpdate: 'jupyterlite-asgi:worker-update'
 };
 
-/** Where an app is shown when it is served. */
-export type Place = 'panel' | 'inline' | 'tab' | 'none';
+/** The ids of our commands, whose argument `url` is that of an app. They exist once the page is restored. */
+export const COMMANDS = {
+  open: 'jupyterlite-asgi:open',
+  openInTab: 'jupyterlite-asgi:open-in-tab',
+  reload: 'jupyterlite-asgi:reload'
+};
 
-/** What the kernel tells of a served app. */
-export interface IServedApp {
+export type AppState = 'running' | 'failed' | 'stopped' | 'taken';
+
+/** An app that a notebook or console of this page serves, or has served. */
+export interface IApp {
   readonly name: string;
   /** Where the app answers, with a slash at its end. */
   readonly url: string;
-  readonly open: Place;
-  readonly state: 'running' | 'failed';
+  /** The id of the notebook or console that serves it. */
+  readonly widget: string;
+  readonly state: AppState;
+  /** Emitted after each event of the app, by which `state` is up to date. */
+  readonly changed: ISignal<IApp, AppEvent>;
 }
 
-/** Whether the data of a comm message tell that another notebook has taken the app's name. */
-export function isTaken(data: ReadonlyJSONValue | undefined): boolean {
-  return (
-    typeof data === 'object' &&
-    data !== null &&
-    (data as { state?: ReadonlyJSONValue }).state === 'taken'
-  );
+/** The apps of the page: one for each URL. */
+export interface IAppManager {
+  /** In the order in which they were first served. */
+  readonly apps: readonly IApp[];
+  /** Emitted after each event of an app, and after the app's own signal. */
+  readonly changed: ISignal<IAppManager, IAppChange>;
+
+  /** The app at `url`, if there is one. */
+  get(url: string): IApp | undefined;
+
+  /**
+   * Take in what happened to an app. An event of an app that is unknown, or that another widget
+   * serves by now, is ignored; `served` and `failed` never are.
+   *
+   * @param widget - the id of the notebook or console whose kernel said so
+   */
+  handle(event: AppEvent, widget: string): void;
 }
 
-/** Whether the data of a comm message tell of a served app. */
-export function isServedApp(
-  data: ReadonlyJSONValue | undefined
-): data is ReadonlyJSONValue & IServedApp {
-  if (typeof data !== 'object' || data === null) {
-    return false;
-  }
-  const { name, url, open, state } = data as Partial<IServedApp>;
-  return [name, url, open, state].every(field => typeof field === 'string');
+export interface IAppChange {
+  readonly app: IApp;
+  readonly event: AppEvent;
 }
+
+export const IAppManager = new Token<IAppManager>(
+  'jupyterlite-asgi:IAppManager',
+  'The ASGI apps that the notebooks and consoles of this page serve.'
+);

@@ -1,0 +1,162 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
+
+import type { Place } from '../../events';
+import { AppManager } from '../appManager';
+import { addCommands, type AddPanel, Panels } from '../panels';
+import { COMMANDS } from '../tokens';
+
+jest.mock('@jupyterlab/apputils', () => ({
+  Notification: { info: jest.fn() }
+}));
+jest.mock('@jupyterlab/ui-components', () => ({}));
+jest.mock('@lumino/domutils', () => ({ Platform: {} })); // it wants a browser
+jest.mock('../panel', () => ({
+  get AppPanel() {
+    return FakePanel;
+  }
+}));
+
+const URL = 'https://example.org/demo/asgi/shop/';
+
+/** A panel without a frame: what it shows is a variable. */
+class FakePanel {
+  readonly disposed: Signal<FakePanel, void> = new Signal(this);
+  readonly id = 'jupyterlite-asgi-shop';
+  readonly isVisible = true;
+  readonly reload = jest.fn();
+  page: string | null = null;
+}
+
+const trans = {
+  __: (text: string, ...args: string[]) =>
+    text.replace(/%(\d)/g, (_, number) => args[Number(number) - 1]!)
+} as TranslationBundle;
+const openTab = jest.fn();
+
+/** A page with the app `shop`, where panels go to `add`. */
+function page({ add = jest.fn() as AddPanel | null } = {}) {
+  const commands = new CommandRegistry();
+  const manager = new AppManager();
+  const panels = new Panels(add, commands, trans);
+  addCommands(commands, manager, panels, trans);
+  const served = { type: 'served', name: 'shop', url: URL } as const;
+  manager.handle({ ...served, open: 'panel' }, 'notebook');
+  const app = manager.get(URL)!;
+  return {
+    add: add as jest.Mock,
+    app,
+    commands,
+    execute: (id: string, url = URL) => commands.execute(id, { url }),
+    panel: () => panels.get(URL) as unknown as FakePanel | undefined,
+    show: (place: Place) => panels.show(app, place)
+  };
+}
+
+beforeEach(() => {
+  jest.clearAllMocks();
+  Object.assign(globalThis, { window: { open: openTab } });
+});
+
+describe('the commands', () => {
+  it('say what they do, and which argument they want', async () => {
+    const { commands } = page();
+    expect(commands.listCommands()).toEqual(Object.values(COMMANDS));
+    for (const id of commands.listCommands()) {
+      expect(commands.label(id)).toMatch(/^(Open in|Load) /);
+      expect((await commands.describedBy(id)).args).toMatchObject({
+        properties: { url: { type: 'string' } },
+        required: ['url']
+      });
+    }
+  });
+
+  it.each(Object.values(COMMANDS))('say if %s is for no app', async id => {
+    await expect(page().execute(id, 'https://example.org/')).rejects.toThrow(
+      'No app of this page is at https://example.org/: serve it first.'
+    );
+  });
+
+  it('open a panel beside the notebook, once', async () => {
+    const { add, execute, panel } = page();
+    await execute(COMMANDS.open);
+    await execute(COMMANDS.open);
+    expect(add.mock.calls).toEqual([[panel(), 'notebook']]);
+    panel()!.disposed.emit();
+    await execute(COMMANDS.open);
+    expect(add).toHaveBeenCalledTimes(2);
+  });
+
+  it('load again what the panel shows', async () => {
+    const { execute, panel } = page();
+    await execute(COMMANDS.reload);
+    await execute(COMMANDS.open);
+    await execute(COMMANDS.reload);
+    expect(panel()!.reload).toHaveBeenCalledTimes(1);
+  });
+
+  it('open in a tab what the panel shows', async () => {
+    const { execute, panel } = page();
+    await execute(COMMANDS.openInTab);
+    await execute(COMMANDS.open);
+    await execute(COMMANDS.openInTab);
+    panel()!.page = `${URL}items/3`;
+    await execute(COMMANDS.openInTab);
+    expect(openTab.mock.calls).toEqual([
+      ...[
+        [URL, '_blank'],
+        [URL, '_blank'],
+        [`${URL}items/3`, '_blank']
+      ]
+    ]);
+  });
+});
+
+describe('an app that is served', () => {
+  /** The notification that was shown; its button is pressed. */
+  const notified = () => {
+    const [message, options] = jest.mocked(Notification.info).mock.calls[0]!;
+    options!.actions![0]!.callback({} as MouseEvent);
+    return [message, options!.actions![0]!.label];
+  };
+
+  it('is shown in a panel', () => {
+    const { add, show } = page();
+    show('panel');
+    expect(add).toHaveBeenCalledTimes(1);
+  });
+
+  it.each<Place>(['inline', 'none'])(
+    'is not shown if it is to be %s',
+    place => {
+      const { add, show } = page();
+      show(place);
+      expect(add).not.toHaveBeenCalled();
+      expect(openTab).not.toHaveBeenCalled();
+    }
+  );
+
+  it('is shown in a tab that is its own', () => {
+    openTab.mockReturnValueOnce({});
+    page().show('tab');
+    expect(openTab.mock.calls).toEqual([[URL, 'jupyterlite-asgi-shop']]);
+    expect(Notification.info).not.toHaveBeenCalled();
+  });
+
+  it('is offered by a button if the browser blocks the tab', () => {
+    openTab.mockReturnValueOnce(null);
+    page().show('tab');
+    expect(notified()).toEqual([
+      ...['The browser blocked the tab of shop.', 'Open shop']
+    ]);
+    expect(openTab).toHaveBeenLastCalledWith(URL, '_blank');
+  });
+
+  it('is offered by a button where there is no room for a panel', () => {
+    page({ add: null }).show('panel');
+    expect(notified()).toEqual([`shop is served at ${URL}`, 'Open shop']);
+    expect(openTab).toHaveBeenCalledWith(URL, '_blank');
+  });
+});

@@ -1,0 +1,102 @@
+import type { Kernel } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+
+import { AppManager } from '../appManager';
+import { follow } from '../comms';
+
+type Opened = (comm: Kernel.IComm, message: unknown) => void;
+
+/** A connection to a kernel that opens comms. */
+class FakeConnection {
+  readonly statusChanged = new Signal<FakeConnection, Kernel.Status>(this);
+
+  registerCommTarget(name: string, opened: Opened): void {
+    this._targets.set(name, opened);
+  }
+
+  /** Open a comm with an event of that type; gives how to send more. */
+  open(type: string, name: string): (type: string) => void {
+    const comm = {} as Kernel.IComm;
+    const message = (type: string) => ({
+      content: { data: { type, name, url: `/asgi/${name}/`, open: 'none' } }
+    });
+    this._targets.get('jupyterlite-asgi')?.(comm, message(type));
+    return type => void comm.onMsg(message(type) as never);
+  }
+
+  private readonly _targets = new Map<string, Opened>();
+}
+
+/** A session whose kernel may be changed for another. */
+class FakeSession {
+  constructor(kernel: FakeConnection | null) {
+    this.session = kernel && { kernel };
+  }
+
+  readonly session: { kernel: FakeConnection } | null;
+  readonly kernelChanged = new Signal<
+    FakeSession,
+    { newValue: FakeConnection | null }
+  >(this);
+}
+
+/** Follow a session whose kernel is `kernel`. */
+function followed(kernel: FakeConnection | null) {
+  const manager = new AppManager();
+  const session = new FakeSession(kernel);
+  follow(session as never, 'notebook', manager);
+  const states = () => manager.apps.map(app => `${app.name} ${app.state}`);
+  return { manager, session, states };
+}
+
+it('takes in what a comm is opened with, and what is sent on it', () => {
+  const kernel = new FakeConnection();
+  const { manager, states } = followed(kernel);
+  const send = kernel.open('served', 'shop');
+  expect(states()).toEqual(['shop running']);
+  expect(manager.apps[0]!.widget).toBe('notebook');
+  send('taken');
+  expect(states()).toEqual(['shop taken']);
+});
+
+it('ignores what is no event', () => {
+  const kernel = new FakeConnection();
+  const { states } = followed(kernel);
+  kernel.open('unheard-of', 'shop');
+  expect(states()).toEqual([]);
+});
+
+it('follows the kernels that come later', () => {
+  const { session, states } = followed(null);
+  const kernel = new FakeConnection();
+  session.kernelChanged.emit({ newValue: null });
+  session.kernelChanged.emit({ newValue: kernel });
+  kernel.open('served', 'shop');
+  expect(states()).toEqual(['shop running']);
+});
+
+it.each<Kernel.Status>(['autorestarting', 'dead', 'restarting', 'terminating'])(
+  'has what a kernel served stopped when that is %s, once',
+  status => {
+    const kernel = new FakeConnection();
+    const { manager, states } = followed(kernel);
+    manager.handle(
+      { type: 'served', name: 'other', url: '/asgi/other/', open: 'none' },
+      'another notebook'
+    );
+    kernel.open('served', 'shop');
+    kernel.open('failed', 'broken');
+    kernel.open('served', 'wanted')('taken');
+    kernel.statusChanged.emit('busy');
+    expect(states()).toContain('shop running');
+
+    const events: string[] = [];
+    manager.changed.connect((_, { event }) => events.push(event.type));
+    kernel.statusChanged.emit(status);
+    kernel.statusChanged.emit('dead');
+    expect(events).toEqual(['stopped', 'stopped']);
+    expect(states()).toEqual([
+      ...['other running', 'shop stopped', 'broken stopped', 'wanted taken']
+    ]);
+  }
+);

@@ -1,0 +1,55 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { html5Icon, launchIcon, refreshIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import type { Panels } from './panels';
+import { COMMANDS, type IApp, type IAppManager } from './tokens';
+
+/** Add the commands that our buttons call. They throw if no app is known at `url`. */
+export function addCommands(
+  commands: CommandRegistry,
+  manager: IAppManager,
+  panels: Panels,
+  trans: TranslationBundle
+): void {
+  const describedBy = {
+    args: {
+      type: 'object',
+      properties: {
+        url: { type: 'string', description: trans.__('The URL of the app') }
+      },
+      required: ['url']
+    }
+  };
+  const appAt = ({ url }: ReadonlyPartialJSONObject): IApp => {
+    const app = manager.get(String(url));
+    if (app === undefined) {
+      throw new Error(
+        `No app of this page is at ${String(url)}: serve it first.`
+      );
+    }
+    return app;
+  };
+  commands.addCommand(COMMANDS.open, {
+    label: trans.__('Open in a panel'),
+    icon: html5Icon,
+    describedBy,
+    execute: args => panels.open(appAt(args))
+  });
+  commands.addCommand(COMMANDS.openInTab, {
+    label: trans.__('Open in a browser tab'),
+    icon: launchIcon,
+    describedBy,
+    execute: args => {
+      const { url } = appAt(args);
+      window.open(panels.get(url)?.page ?? url, '_blank');
+    }
+  });
+  commands.addCommand(COMMANDS.reload, {
+    label: trans.__('Load the page again'),
+    icon: refreshIcon,
+    describedBy,
+    execute: args => panels.get(appAt(args).url)?.reload()
+  });
+}
