@@ -77,7 +77,7 @@ lint: $(LABEXTENSION) ## run linters and type checkers
 	mypy ui-tests
 	jlpm lint:check
 
-format: setup ## mend what the linters can mend
+format: setup ## fix what the linters can fix
 	ruff check --fix-only
 	ruff format
 	jlpm lint

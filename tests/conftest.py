@@ -16,7 +16,7 @@ from anyio._backends import _asyncio as backend
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from jupyterlite_asgi import mends
+from jupyterlite_asgi import patches
 from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
 from jupyterlite_asgi.hosts.browser.protocol import (
     Abort,
@@ -30,14 +30,15 @@ from jupyterlite_asgi.hosts.browser.protocol import (
     split_headers,
 )
 from jupyterlite_asgi.notebook import serve as notebook_serve
+from jupyterlite_asgi.patches import import_hook, probes
 from jupyterlite_asgi.serving.registry import Registry
 from jupyterlite_asgi.types import ASGIApp, HeaderPairs
 
 from .fakes import PATIENCE, FakeHost, run_app
-from .unmended import install
+from .unpatched import install
 
-#: What ``mends`` changes.
-_MENDED: list[tuple[object, tuple[str, ...]]] = [
+#: What ``patches`` changes.
+_PATCHED: list[tuple[object, tuple[str, ...]]] = [
     (backend.AsyncIOBackend, ("run_sync_in_worker_thread",)),
     (from_thread, ("run", "run_sync", "start_blocking_portal")),
     (from_thread.BlockingPortal, ("_check_running",)),
@@ -137,27 +138,27 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHost]:
 
 
 @pytest.fixture
-def unmended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No thread can start, as in Pyodide; what is mended meanwhile is put back afterwards."""
+def unpatched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No thread can start, as in Pyodide; what is patched meanwhile is put back afterwards."""
 
     def start(thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    for owner, names in _MENDED:
+    for owner, names in _PATCHED:
         for name in names:
             monkeypatch.setattr(owner, name, vars(owner)[name])
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.setattr(mends, "_finder", mends._MendingFinder())
+    monkeypatch.setattr(import_hook, "finder", import_hook.PatchFinder())
     monkeypatch.setattr(threading.Thread, "start", start)
-    mends._threads_cannot_start.cache_clear()
+    probes.threads_cannot_start.cache_clear()
     yield
-    mends._threads_cannot_start.cache_clear()
+    probes.threads_cannot_start.cache_clear()
 
 
 @pytest.fixture
-def mended(unmended: None) -> None:
-    """No thread can start, and ``mend()`` has been called."""
-    mends.mend()
+def patched(unpatched: None) -> None:
+    """No thread can start, and ``patches.install()`` has been called."""
+    patches.install()
 
 
 @pytest.fixture(scope="module")

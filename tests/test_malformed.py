@@ -81,7 +81,7 @@ def test_body_after_the_end_is_told_to_the_author_alone(
     )
 
 
-def test_an_app_that_mends_its_response_is_heard(exchange: Exchange) -> None:
+def test_an_app_that_corrects_its_response_is_heard(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         with pytest.raises(ValueError, match="999"):
             await send(START | {"status": 999})

@@ -85,7 +85,16 @@ print(*sorted(name for name in sys.modules if name.startswith("jupyterlite_asgi.
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    names = ("_version", "mends", "notebook", "notebook.display", "notebook.extension", "site")
+    names = (
+        "_version",
+        "patches",
+        "patches.import_hook",
+        "patches.probes",
+        "notebook",
+        "notebook.display",
+        "notebook.extension",
+        "site",
+    )
     ours = {f"jupyterlite_asgi.{name}" for name in names}
     assert set(done.stdout.split()) <= ours
 
@@ -122,7 +131,7 @@ def test_kernels_half_needs_the_standard_library_and_the_kernel_alone() -> None:
     for path in MODULES:
         if path.name not in ("addon.py", "client.py"):
             # Where Dash is, its Flask is.
-            beside = {"flask"} if path.name == "dashes.py" else set()
+            beside = {"flask"} if path.name == "dash.py" else set()
             assert imports(path) <= known | beside, path.name
 
 

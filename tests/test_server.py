@@ -280,7 +280,7 @@ def test_failed_page_is_the_same_however_often_it_is_loaded(host: FakeHost) -> N
     run(test)
 
 
-def test_rerun_mends_a_failed_start(host: FakeHost) -> None:
+def test_rerun_recovers_from_a_failed_start(host: FakeHost) -> None:
     async def test() -> None:
         with pytest.raises(ValueError, match="no database"):
             await host.serve(failing(ValueError("no database")))

@@ -19,8 +19,8 @@ from fastapi.responses import StreamingResponse
 
 from jupyterlite_asgi.errors import ServeError
 
+from .fake_jspi import pretend, suspendable
 from .fakes import run
-from .suspending import pretend, suspendable
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -90,7 +90,7 @@ InCell = Callable[[Callable[[], None]], None]
 
 
 @pytest.fixture
-def in_cell(mended: None, monkeypatch: pytest.MonkeyPatch) -> InCell:
+def in_cell(patched: None, monkeypatch: pytest.MonkeyPatch) -> InCell:
     pretend(monkeypatch)
 
     def call(function: Callable[[], None]) -> None:
@@ -99,8 +99,8 @@ def in_cell(mended: None, monkeypatch: pytest.MonkeyPatch) -> InCell:
     return call
 
 
-@pytest.mark.usefixtures("unmended")
-def test_without_the_mend_it_fails() -> None:
+@pytest.mark.usefixtures("unpatched")
+def test_without_the_patch_it_fails() -> None:
     with pytest.raises(RuntimeError, match="can't start new thread"):
         TestClient(make_app()).get("/")
 
@@ -196,7 +196,7 @@ def test_loop_goes_on_meanwhile(in_cell: InCell) -> None:
         assert task.done()
 
 
-def test_where_nothing_can_wait_it_says_what_to_use(mended: None) -> None:
+def test_where_nothing_can_wait_it_says_what_to_use(patched: None) -> None:
     async def test() -> None:
         with pytest.raises(ServeError) as caught:
             TestClient(make_app()).get("/")
@@ -220,7 +220,7 @@ def test_def_endpoint_can_call_the_loop(in_cell: InCell) -> None:
         assert call() == 7
 
 
-def test_where_nothing_can_wait_a_call_of_the_loop_says_what_to_do(mended: None) -> None:
+def test_where_nothing_can_wait_a_call_of_the_loop_says_what_to_do(patched: None) -> None:
     async def add() -> None:
         raise AssertionError("it is not run")
 
@@ -283,7 +283,7 @@ def test_future_queue_and_event_wait_for_the_loop(in_cell: InCell) -> None:
             threading.Condition().wait()
 
 
-def test_wait_without_an_end_is_refused_where_nothing_can_wait(mended: None) -> None:
+def test_wait_without_an_end_is_refused_where_nothing_can_wait(patched: None) -> None:
     assert not threading.Event().wait(0.01)
     with pytest.raises(RuntimeError) as caught:
         Future[None]().result()
@@ -294,10 +294,10 @@ def test_wait_without_an_end_is_refused_where_nothing_can_wait(mended: None) -> 
     )
 
 
-def test_what_the_mends_hold_on_to_is_there(mended: None) -> None:
+def test_what_the_patches_hold_on_to_is_there(patched: None) -> None:
     """Nobody promises these; where this fails, anyio or Python has moved something."""
-    mends = {name: inspect.signature(getattr(from_thread, name)) for name in PARAMETERS}
-    assert {name: list(mend.parameters) for name, mend in mends.items()} == PARAMETERS
+    signatures = {name: inspect.signature(getattr(from_thread, name)) for name in PARAMETERS}
+    assert {name: list(found.parameters) for name, found in signatures.items()} == PARAMETERS
     assert "_event_loop_thread_id" in inspect.getsource(from_thread.BlockingPortal)
     condition = threading.Condition()
     with condition:
@@ -310,7 +310,7 @@ def test_what_the_mends_hold_on_to_is_there(mended: None) -> None:
         assert condition._is_owned()  # type: ignore[attr-defined]
 
 
-#: Of what is mended, before it is.
+#: Of what is patched, before it is.
 PARAMETERS = {
     name: list(inspect.signature(getattr(from_thread, name)).parameters)
     for name in ("run", "run_sync", "start_blocking_portal")

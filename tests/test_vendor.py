@@ -324,7 +324,7 @@ def test_no_network_is_told(site: Site) -> None:
     )
 
 
-def test_a_half_written_cache_is_mended(site: Site) -> None:
+def test_a_half_written_cache_is_fetched_anew(site: Site) -> None:
     site.put("lib", "1")
     site.build("lib")
     (cached,) = (site.tmp / "cache").rglob("*.whl")

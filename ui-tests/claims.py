@@ -24,14 +24,14 @@ class Framework:
         name: as its own documentation writes it.
         distribution: its name on PyPI.
         examples: the notebooks in ``examples/`` that show it; the first one is run for its tests.
-        mends: the functions of ``jupyterlite_asgi.mends`` that it wants, as ``workers.mend``.
+        patches: the functions of ``jupyterlite_asgi.patches`` it needs, as ``django.patch_orm``.
         needs: what a reader has to do besides ``%pip install``, as Markdown.
     """
 
     name: str
     distribution: str
     examples: tuple[str, ...] = ()
-    mends: tuple[str, ...] = ()
+    patches: tuple[str, ...] = ()
     needs: str = ""
 
 
@@ -57,5 +57,5 @@ def last_seen() -> Iterable[Seen]:
     for path in sorted(SEEN.glob("*.json")):
         kept = json.loads(path.read_text("utf-8"))
         given = kept.pop("framework")
-        given |= {name: tuple(given[name]) for name in ("examples", "mends")}
+        given |= {name: tuple(given[name]) for name in ("examples", "patches")}
         yield Seen(Framework(**given), **kept)

@@ -45,9 +45,9 @@ def _section(group: list[Seen]) -> str:
     parts.append(_items("Does not", fails))
     if framework.needs:
         parts.append(f"\n{framework.needs}\n")
-    if framework.mends:
-        mends = ", ".join(f"`{mend}`" for mend in framework.mends)
-        parts.append(f"\nMended by {mends}.\n")
+    if framework.patches:
+        patches = ", ".join(f"`{patch}`" for patch in framework.patches)
+        parts.append(f"\nPatched by {patches}.\n")
     return "".join(parts)
 
 

@@ -46,7 +46,7 @@ with open("drive.txt") as reading:
 """
 
 #: A second mount of the same drive, by JupyterLite's own operations alone.
-UNMENDED = """
+UNPATCHED = """
 import sqlite3
 import pyodide_js
 from pyodide.code import run_js
@@ -54,13 +54,13 @@ from pyodide.code import run_js
 run_js('''FS => {
   const {type} = FS.getMounts(FS.root.mount).find(({type}) => type.driveName !== undefined);
   const plain = Object.assign(Object.create(Object.getPrototypeOf(type)), type);
-  plain.realPath = node => type.realPath(node).replace('/unmended', '/drive');
+  plain.realPath = node => type.realPath(node).replace('/unpatched', '/drive');
   plain.node_ops = new type.node_ops.constructor(plain);
   plain.stream_ops = new type.stream_ops.constructor(plain);
-  FS.mkdir('/unmended');
-  FS.mount(plain, {root: '/drive'}, '/unmended');
+  FS.mkdir('/unpatched');
+  FS.mount(plain, {root: '/drive'}, '/unpatched');
 }''')(pyodide_js.FS)
-database = sqlite3.connect("/unmended/unmended.db")
+database = sqlite3.connect("/unpatched/unpatched.db")
 database.execute("create table trees (name text)")
 try:
     database.execute("insert into trees values ('oak')")
@@ -96,5 +96,5 @@ def test_a_file_that_is_closed_is_what_the_lab_saves(notebook: Notebook) -> None
     assert notebook.run(REREAD).text == "twelve\n"
 
 
-def test_without_the_mend_a_database_cannot_be_created(notebook: Notebook) -> None:
-    assert notebook.run(UNMENDED).text == "database disk image is malformed\n"
+def test_without_the_patch_a_database_cannot_be_created(notebook: Notebook) -> None:
+    assert notebook.run(UNPATCHED).text == "database disk image is malformed\n"

@@ -1,7 +1,7 @@
 """What every kernel of a site runs when it starts: make the magics known, and no more.
 
-What they do is in ``magic``, which is imported by the first cell that uses one. The mends are made
-ready too, for a notebook may test an app that it does not serve.
+What they do is in ``magic``, which is imported by the first cell that uses one. The patches are
+installed too, for a notebook may test an app that it does not serve.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import needs_local_scope
 
-from .. import mends
+from .. import patches
 from . import display
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def register(shell: InteractiveShell) -> None:
     if manager is not None and Transformer not in manager.token_transformers:
         manager.token_transformers.append(Transformer)
     display.register(shell)
-    mends.mend()
+    patches.install()
 
 
 @needs_local_scope

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from .. import mends
+from .. import patches
 from ..hosts.detect import find_host
 from ..serving.asgi import as_asgi
 from ..serving.options import LONGEST, TIMEOUT, Options, is_name
@@ -67,7 +67,7 @@ def servers() -> list[Server]:
 async def serve_expression(app: object, expression: str, options: Options) -> Server:
     """Serve ``app``, which its author wrote as ``expression``; else like ``serve``."""
     asgi = as_asgi(app, expression)
-    mends.mend()
+    patches.install()
     if options.timeout > LONGEST:
         print(
             "Chromium ends a request that is unanswered for 310 seconds, so with a timeout of "

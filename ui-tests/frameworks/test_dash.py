@@ -13,7 +13,7 @@ FRAMEWORK = Framework(
     "Dash",
     "dash",
     examples=("dash.ipynb",),
-    mends=("dashes.mend_context", "dashes.mend_prefix"),
+    patches=("dash.patch_context", "dash.patch_prefix"),
 )
 
 #: The line of the plot as the browser has drawn it, and where it is in the page.

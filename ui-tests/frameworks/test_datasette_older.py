@@ -21,7 +21,7 @@ FRAMEWORK = Framework(
     name="Datasette",
     distribution="datasette",
     examples=("datasette.ipynb",),
-    mends=("datasettes.mend_databases", "datasettes.mend_base_url", "drives.mend"),
+    patches=("datasette.patch_databases", "datasette.patch_base_url", "sqlite3.patch_drive"),
 )
 
 

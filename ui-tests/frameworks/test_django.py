@@ -12,13 +12,13 @@ FRAMEWORK = Framework(
     "Django",
     "django",
     examples=("django.ipynb",),
-    mends=(
-        "asgirefs.mend",
-        "djangos.mend_orm",
-        "djangos.mend_static_files",
-        "djangos.mend_urls",
-        "djangos.mend_migrations",
-        "passwords.mend",
+    patches=(
+        "asgiref.patch_sync",
+        "django.patch_orm",
+        "django.patch_static_files",
+        "django.patch_urls",
+        "django.patch_migrations",
+        "hashlib.patch_pbkdf2",
     ),
     needs="Install `tzdata` too, for Django asks for time zones. "
     "Settings and models are read once: after a change restart the kernel.",

@@ -7,7 +7,7 @@ from claims import Framework
 from lab import Notebook
 from playwright.sync_api import expect
 
-FRAMEWORK = Framework("Falcon", "falcon", mends=("falcons.mend_prefix",))
+FRAMEWORK = Framework("Falcon", "falcon", patches=("falcon.patch_prefix",))
 
 APP = """
 %pip install falcon

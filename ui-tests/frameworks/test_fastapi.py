@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, exp
 from frameworks.fastapis import BAKERY
 
 FRAMEWORK = Framework(
-    "FastAPI", "fastapi", ("fastapi.ipynb", "forms.ipynb"), mends=("workers.mend",)
+    "FastAPI", "fastapi", ("fastapi.ipynb", "forms.ipynb"), patches=("anyio.patch_worker_threads",)
 )
 
 

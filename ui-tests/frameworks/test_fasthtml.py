@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 FRAMEWORK = Framework(
     name="FastHTML",
     distribution="python-fasthtml",
-    mends=("workers.mend",),
+    patches=("anyio.patch_worker_threads",),
     needs="Its pages ask a CDN for scripts. Without a network give `default_hdrs=False` and name "
     "htmx in `hdrs`, which a site can carry ([how](vendoring.md#what-pages-ask-of-a-cdn)); the "
     "others are at `cdn.jsdelivr.net/gh/`, and no files of npm.",

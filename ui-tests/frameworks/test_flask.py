@@ -12,7 +12,7 @@ FRAMEWORK = Framework(
     "Flask",
     "flask",
     examples=("flask.ipynb",),
-    mends=("passwords.mend", "passwords.mend_werkzeug"),
+    patches=("hashlib.patch_pbkdf2", "werkzeug.patch_password_hash"),
     needs="All routes of an app belong in one cell: "
     "Flask takes no more of them once the app has answered.",
 )

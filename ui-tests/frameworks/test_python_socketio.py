@@ -8,7 +8,7 @@ import pytest
 from claims import Framework
 from lab import Notebook
 
-FRAMEWORK = Framework("python-socketio", "python-socketio", mends=("engineios.mend_prefix",))
+FRAMEWORK = Framework("python-socketio", "python-socketio", patches=("engineio.patch_prefix",))
 
 APP = """
 %pip install python-socketio

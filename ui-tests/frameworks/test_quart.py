@@ -8,7 +8,9 @@ from lab import Notebook
 from material import cell_with
 from playwright.sync_api import Page, expect
 
-FRAMEWORK = Framework("Quart", "quart", examples=("quart.ipynb",), mends=("processes.mend",))
+FRAMEWORK = Framework(
+    "Quart", "quart", examples=("quart.ipynb",), patches=("multiprocessing.patch_processes",)
+)
 
 
 @pytest.mark.works("an event stream: what a form or a cell does is seen at once by all pages")

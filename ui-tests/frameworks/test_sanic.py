@@ -14,7 +14,12 @@ FRAMEWORK = Framework(
     name="Sanic",
     distribution="sanic",
     examples=("sanic.ipynb",),
-    mends=("sanics.mend_parser", "sanics.mend_prefix", "sanics.mend_apps", "processes.mend"),
+    patches=(
+        "sanic.patch_parser",
+        "sanic.patch_prefix",
+        "sanic.patch_apps",
+        "multiprocessing.patch_processes",
+    ),
     needs="It asks for httptools, ujson and uvloop, which have no wheels that run here: a site "
     "that carries it leaves them out ([how](vendoring.md#options)), and it works without. What "
     "`url_for` gives has no prefix, which is right in pages and redirects, and wrong where a "

@@ -13,7 +13,7 @@ FRAMEWORK = Framework(
     name="Starlette",
     distribution="starlette",
     examples=("starlette.ipynb",),
-    mends=("workers.mend", "starlettes.mend_forms"),
+    patches=("anyio.patch_worker_threads", "starlette.patch_forms"),
 )
 
 

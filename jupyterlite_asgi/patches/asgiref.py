@@ -1,0 +1,48 @@
+"""asgiref, by which Django and others call plain functions from coroutines, and the reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from .jspi import can_suspend, suspend_until
+
+
+def patch_sync(module: ModuleType) -> None:
+    """Patch both directions, which each want a thread."""
+    _patch_thread(module)
+    _patch_async_to_sync(module)
+
+
+def _patch_thread(module: Any) -> None:
+    """Run the thread that ends each request in place. Seen in asgiref 3.13.
+
+    It waits for another thread to end, which here there is none of.
+    """
+    module.threading = SimpleNamespace(**{**vars(module.threading), "Thread": _InPlace})
+
+
+def _patch_async_to_sync(module: Any) -> None:
+    """Suspend a plain function that calls a coroutine. Seen in asgiref 3.13.
+
+    It refuses where a loop runs in its thread, and here one always does.
+    """
+    call = module.AsyncToSync.__call__
+
+    def call_suspended(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if can_suspend():
+            return suspend_until(self.awaitable(*args, **kwargs))
+        return call(self, *args, **kwargs)
+
+    module.AsyncToSync.__call__ = call_suspended
+
+
+class _InPlace:
+    """A thread that has run once it is started."""
+
+    def __init__(self, *, target: Callable[[], object], daemon: bool) -> None:
+        self._target = target
+
+    def start(self) -> None:
+        self._target()

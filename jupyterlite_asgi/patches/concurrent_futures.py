@@ -1,0 +1,29 @@
+"""``ThreadPoolExecutor``, the standard library's pool of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import ModuleType
+from typing import Any
+
+
+def patch_executor(module: ModuleType) -> None:
+    """Run what is submitted in place, and give a future that is done. Seen in Python 3.14.
+
+    Pyodide's loop does so by itself in ``run_in_executor``, but a pool does not.
+    """
+
+    def submit(
+        pool: Any, fn: Callable[..., object], /, *args: object, **kwargs: object
+    ) -> Future[object]:
+        if pool._shutdown:
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        future: Future[object] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:
+            future.set_exception(error)
+        return future
+
+    module.ThreadPoolExecutor.submit = submit

@@ -1,0 +1,25 @@
+"""Falcon, which takes it that an app is at the root."""
+
+from __future__ import annotations
+
+import functools
+from types import ModuleType
+from typing import Any
+
+from .root_path import path_below, root_of
+
+
+def patch_prefix(module: ModuleType) -> None:
+    """Route by what lies below the path where the app is mounted. Seen in Falcon 4.4.
+
+    It reads ``root_path`` only to write addresses, as servers of old had it.
+    """
+    call = module.App.__call__
+
+    @functools.wraps(call)
+    async def call_below(self: Any, scope: Any, receive: Any, send: Any) -> None:
+        if "path" in scope:  # a lifespan has none
+            scope = {**scope, "path": path_below(scope["path"], root_of(scope))}
+        await call(self, scope, receive, send)
+
+    module.App.__call__ = call_below

@@ -1,0 +1,68 @@
+"""``hashlib``, which has PBKDF2 from OpenSSL alone, and Pyodide's core is without that."""
+
+from __future__ import annotations
+
+import hashlib
+from types import ModuleType
+
+from .jspi import can_suspend, suspend_until
+
+#: What WebCrypto derives keys with, by Python's names.
+_WEB_HASHES = {"sha1": "SHA-1", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512"}
+
+
+def patch_pbkdf2(module: ModuleType) -> None:
+    """Give ``hashlib`` its ``pbkdf2_hmac``. Seen missing in Pyodide 314.
+
+    Django's passwords are hashed with it, and werkzeug's may be.
+    """
+    module.pbkdf2_hmac = pbkdf2_hmac  # type: ignore[attr-defined]
+
+
+def pbkdf2_hmac(
+    hash_name: str, password: bytes, salt: bytes, iterations: int, dklen: int | None = None
+) -> bytes:
+    """Derive a key (RFC 8018, section 5.2), as ``hashlib.pbkdf2_hmac`` does.
+
+    The browser does it where a function can wait for it: a million iterations take a tenth of a
+    second there, and some seconds in Python.
+
+    Raises:
+        ValueError: there is no such hash, or a number is not above 0.
+    """
+    size = hashlib.new(hash_name).digest_size if dklen is None else dklen
+    if iterations < 1 or size < 1:
+        raise ValueError("iterations and dklen must be above 0")
+    if hash_name in _WEB_HASHES and can_suspend():
+        from ..webcrypto import derive
+
+        return suspend_until(
+            derive(_WEB_HASHES[hash_name], bytes(password), bytes(salt), iterations, size)
+        )
+    return _derive(hash_name, bytes(password), bytes(salt), iterations, size)
+
+
+def _derive(hash_name: str, password: bytes, salt: bytes, iterations: int, size: int) -> bytes:
+    # HMAC (RFC 2104), its two hashes begun once and copied for each use.
+    inner, outer = hashlib.new(hash_name), hashlib.new(hash_name)
+    if len(password) > inner.block_size:
+        password = hashlib.new(hash_name, password).digest()
+    password = password.ljust(inner.block_size, b"\0")
+    inner.update(bytes(byte ^ 0x36 for byte in password))
+    outer.update(bytes(byte ^ 0x5C for byte in password))
+
+    def hmac(message: bytes) -> bytes:
+        first, second = inner.copy(), outer.copy()
+        first.update(message)
+        second.update(first.digest())
+        return second.digest()
+
+    key = b""
+    while len(key) < size:
+        block = hmac(salt + (len(key) // outer.digest_size + 1).to_bytes(4, "big"))
+        mixed = int.from_bytes(block, "big")
+        for _ in range(iterations - 1):
+            block = hmac(block)
+            mixed ^= int.from_bytes(block, "big")
+        key += mixed.to_bytes(outer.digest_size, "big")
+    return key[:size]

@@ -1,0 +1,98 @@
+"""httpx, which opens sockets; a browser asks by ``fetch``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import ModuleType
+from typing import Any
+
+from .jspi import can_suspend, suspend_until
+from .unsupported import unread
+
+#: What ``fetch`` sets itself, or what would make it ask other sites for leave first (WHATWG Fetch).
+_NOT_SENT = {
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "host",
+    "transfer-encoding",
+    "user-agent",
+}
+
+#: What no longer describes a body that the browser has decoded.
+_NOT_SAID = {"content-encoding", "content-length"}
+
+
+def patch_transports(module: ModuleType) -> None:
+    """Ask by ``fetch``. Seen in httpx 0.28, whose sockets connect to nothing.
+
+    The browser follows redirects and keeps cookies by its own rules.
+    """
+    httpx: Any = module
+
+    async def handle_async_request(transport: object, request: Any) -> Any:
+        return await _fetch(httpx, request, await request.aread())
+
+    def handle_request(transport: object, request: Any) -> Any:
+        if not can_suspend():
+            raise httpx.UnsupportedProtocol(
+                "this browser cannot wait for an answer in the middle of a function: "
+                "await it, with httpx.AsyncClient",
+                request=request,
+            )
+        return suspend_until(_fetch_whole(httpx, request, request.read()))
+
+    httpx.AsyncHTTPTransport.handle_async_request = handle_async_request
+    httpx.HTTPTransport.handle_request = handle_request
+
+
+async def _fetch_whole(httpx: Any, request: Any, body: bytes) -> Any:
+    """The answer, with the body that a plain function can read."""
+    response = await _fetch(httpx, request, body)
+    content = await response.aread()
+    return httpx.Response(
+        response.status_code,
+        headers=response.headers,
+        content=content,
+        extensions=response.extensions,
+    )
+
+
+async def _fetch(httpx: Any, request: Any, body: bytes) -> Any:
+    """The answer, as soon as its head is there."""
+    from pyodide.http import pyfetch
+
+    url = str(request.url)
+    headers = {name: value for name, value in request.headers.items() if name not in _NOT_SENT}
+    options = {"body": body} if body else {}
+    try:
+        async with asyncio.timeout(request.extensions.get("timeout", {}).get("read")):
+            response = await pyfetch(url, method=request.method, headers=headers, **options)
+    except TimeoutError:
+        raise httpx.ReadTimeout("no answer came in time", request=request) from None
+    except OSError:
+        raise httpx.ConnectError(unread(url), request=request) from None
+
+    class Body(httpx.AsyncByteStream):  # type: ignore[misc]
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return _parts(response.js_response.body)
+
+    return httpx.Response(
+        response.status,
+        headers=[pair for pair in response.headers.items() if pair[0] not in _NOT_SAID],
+        stream=Body(),
+        extensions={"reason_phrase": response.status_text.encode()},
+    )
+
+
+async def _parts(body: Any) -> AsyncIterator[bytes]:
+    """The parts of a ``ReadableStream``, or none; who stops early has it cancelled."""
+    if body is None:
+        return
+    reader = body.getReader()
+    try:
+        while not (part := await reader.read()).done:
+            yield part.value.to_bytes()
+    finally:
+        await reader.cancel()

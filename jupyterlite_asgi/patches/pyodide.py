@@ -1,0 +1,15 @@
+"""Pyodide's event loop, which has no sockets and no subprocesses."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from .unsupported import CONNECT, LISTEN, PROGRAM, refuse_awaited
+
+
+def patch_loop(module: ModuleType) -> None:
+    """Say what to do instead, as many servers and clients ask the loop. Seen in Pyodide 314."""
+    loop = module.WebLoop
+    loop.create_server = loop.create_unix_server = refuse_awaited(LISTEN)
+    loop.sock_connect = loop.create_unix_connection = refuse_awaited(CONNECT)
+    loop.subprocess_exec = loop.subprocess_shell = refuse_awaited(PROGRAM)

@@ -1,0 +1,73 @@
+"""The functions that run an app on a server of its own, as tutorials and READMEs end with."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NamedTuple, NoReturn
+
+from ..errors import ServeError
+
+
+class _Runner(NamedTuple):
+    """Such a function: its place in its module, what people call it, which argument is the app.
+
+    ``first`` is what is to be written before the magic, where the app has to be made.
+    """
+
+    path: str
+    called: str
+    position: int | None = None
+    first: str = ""
+
+
+#: Those functions by the modules that have them.
+RUNNERS = {
+    "bottle": _Runner("run", "bottle.run()", 0),
+    "dash.dash": _Runner("Dash.run", "app.run()", 0),
+    "django.core.management.commands.runserver": _Runner("Command.handle", "runserver"),
+    "flask.app": _Runner("Flask.run", "app.run()", 0),
+    "hypercorn.run": _Runner("run", "hypercorn"),
+    "nicegui.ui_run": _Runner(
+        "run", "ui.run()", first="`app = FastAPI()`, `ui.run_with(app)` and "
+    ),
+    "quart.app": _Runner("Quart.run", "app.run()", 0),
+    "sanic.mixins.startup": _Runner("StartupMixin.run", "app.run()", 0),
+    "uvicorn.main": _Runner("run", "uvicorn.run()", 0),
+    "uvicorn.server": _Runner("Server.run", "Server.run()"),
+    "werkzeug.serving": _Runner("run_simple", "run_simple()", 2),
+}
+
+
+def patch_run(module: ModuleType) -> None:
+    """Say that the magic takes its place. Seen in all of them: each wants to listen on a port."""
+    runner = RUNNERS[module.__name__]
+    *owner, name = runner.path.split(".")
+    holder: Any = operator.attrgetter(".".join(owner))(module) if owner else module
+    setattr(holder, name, _refuse(getattr(holder, name), runner))
+
+
+def _refuse(run: Callable[..., object], runner: _Runner) -> Callable[..., NoReturn]:
+    @functools.wraps(run)
+    def refuse(*args: object, **options: object) -> NoReturn:
+        app = options.get("app", options.get("application"))
+        if runner.position is not None and len(args) > runner.position:
+            app = args[runner.position]
+        raise ServeError(
+            f"A browser gives {runner.called} no port to listen on: "
+            f"write {runner.first}`%asgi_serve {_variable_of(app)}` in its place."
+        )
+
+    return refuse
+
+
+def _variable_of(app: object) -> str:
+    """What the notebook calls ``app``; ``app`` where it cannot be told."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    variables = shell.user_ns if shell else {}
+    names = (name for name, value in variables.items() if value is app and name[0] != "_")
+    return "app" if app is None else next(names, "app")

@@ -1,0 +1,15 @@
+"""``socket``, whose sockets a browser opens none of."""
+
+from __future__ import annotations
+
+import errno
+from types import ModuleType
+
+from .unsupported import CONNECT, LISTEN, refuse
+
+
+def patch_sockets(module: ModuleType) -> None:
+    """Refuse at once what would wait for ever, and say what to do. Seen in Pyodide 314."""
+    module.socket.listen = refuse(errno.ENOTSUP, LISTEN)
+    module.socket.connect = refuse(errno.ENOTSUP, CONNECT)
+    module.socket.connect_ex = refuse(errno.ENOTSUP, CONNECT)

@@ -1,0 +1,80 @@
+"""``threading``: no thread can start, and waiting for another one would freeze the kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from types import ModuleType
+from typing import Any
+
+from .jspi import can_suspend, suspend_until
+from .unsupported import THREAD
+
+
+def patch_start(module: ModuleType) -> None:
+    """Say what to do instead of starting a thread. Seen in Pyodide 314."""
+    start = module.Thread.start
+
+    @functools.wraps(start)
+    def start_or_explain(thread: Any) -> None:
+        try:
+            start(thread)
+        except RuntimeError as error:
+            if str(error) != "can't start new thread":
+                raise  # it was started before
+            raise RuntimeError(THREAD) from None
+
+    module.Thread.start = start_or_explain
+
+
+def patch_condition(module: ModuleType) -> None:
+    """Suspend a wait, so that the event loop can end it. Seen in Python 3.14, of Pyodide 314.
+
+    On a condition waits every future, queue and event of the standard library. No thread would ever
+    notify one here: a wait without a timeout froze the kernel.
+    """
+    block = module.Condition.wait
+
+    def wait(condition: Any, timeout: float | None = None) -> bool:
+        if not condition._is_owned():
+            raise RuntimeError("cannot wait on un-acquired lock")
+        if can_suspend():
+            return _suspend(condition, timeout)
+        if timeout is None:
+            raise RuntimeError(
+                "Nothing here can end this wait: no thread can start, "
+                "and this browser cannot wait in the middle of a function. "
+                "Await it at the top of a cell instead."
+            )
+        return bool(block(condition, timeout))
+
+    module.Condition.wait = wait
+
+
+def _suspend(condition: Any, timeout: float | None) -> bool:
+    waiter = _Waiter()
+    condition._waiters.append(waiter)
+    state = condition._release_save()
+    try:
+        return suspend_until(waiter.wait(timeout))
+    finally:
+        condition._acquire_restore(state)
+        if waiter in condition._waiters:
+            condition._waiters.remove(waiter)
+
+
+class _Waiter:
+    """Stands among a condition's waiters for the lock of one that waits."""
+
+    def __init__(self) -> None:
+        self._notified = asyncio.get_running_loop().create_future()
+
+    def release(self) -> None:
+        """Notify who waits; what ``Condition.notify()`` calls."""
+        if not self._notified.done():
+            self._notified.set_result(None)
+
+    async def wait(self, timeout: float | None) -> bool:
+        """Whether it was notified within ``timeout`` seconds, if there is an end."""
+        await asyncio.wait([self._notified], timeout=timeout)
+        return self._notified.done()

@@ -1,0 +1,72 @@
+"""The patches of what Django reads once, or not again: what fails without them, and what works.
+
+Where the first part no longer fails, a patch has become needless.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .unpatched import complaint, python
+
+URLS = """
+import django
+from django.conf import settings
+
+settings.configure(ROOT_URLCONF="__main__")
+django.setup()
+from django.core.asgi import get_asgi_application
+from django.urls import path, resolve, reverse
+
+urlpatterns = [path("old", print, name="page")]
+get_asgi_application()
+print(reverse("page"), resolve("/old").func is print)
+
+urlpatterns = [path("new", repr, name="page")]
+get_asgi_application()
+print(reverse("page"), resolve("/new").func is repr)
+"""
+
+MIGRATIONS = """
+import importlib._bootstrap_external as finders, os, sys
+
+os.makedirs({folder!r} + "/trees")
+sys.path.insert(0, {folder!r})
+stat = finders._path_stat
+
+def stat_as_in_jupyterlite(path):
+    found = stat(path)
+    return os.stat_result((*found[:8], 0, *found[9:])) if path.endswith("/trees") else found
+
+finders._path_stat = stat_as_in_jupyterlite
+
+import django
+from django.conf import settings
+
+settings.configure(
+    DATABASES={{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}},
+    INSTALLED_APPS=["trees"],
+)
+django.setup()
+from django.core.management import call_command
+from django.db import models
+
+class Tree(models.Model):
+    class Meta:
+        app_label = "trees"
+
+call_command("makemigrations", "trees", verbosity=0)
+call_command("migrate", verbosity=0)
+print(Tree.objects.count())
+"""
+
+
+def test_urls_of_a_cell_that_was_run_again() -> None:
+    assert "Resolver404" in complaint(URLS)
+    assert python(URLS).splitlines() == ["/old True", "/new True"]
+
+
+def test_migrations_that_were_just_written(tmp_path: Path) -> None:
+    unpatched, patched = (MIGRATIONS.format(folder=str(tmp_path / name)) for name in ("a", "b"))
+    assert "no such table: trees_tree" in complaint(unpatched)
+    assert python(patched) == "0\n"

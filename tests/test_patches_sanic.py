@@ -1,0 +1,128 @@
+"""The patches of Sanic: what fails without them, and what works with them.
+
+Sanic brings a parser and a loop that uvicorn would take to in the tests that look at its headers.
+So it is in an environment of its own.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyterlite_asgi.patches.sanic import URL, parse_url
+
+from .test_patches_libraries import CALL
+from .unpatched import complaint, python
+
+LIBRARY = "sanic"
+
+WITHOUT_HTTPTOOLS = """
+import sys
+sys.modules["httptools"] = None
+"""
+
+WEB = """
+from sanic import Sanic, text
+
+def make():
+    web = Sanic("web")
+    web.config.MOTD = False
+
+    @web.get("/plants/<name>")
+    async def plant(request, name):
+        return text(f"{name} {request.path} {dict(request.query_args)}")
+
+    return web
+"""
+
+IMPORT = f"""{WITHOUT_HTTPTOOLS}{WEB}
+make()
+from importlib.util import find_spec
+print(find_spec("httptools").name)
+"""
+
+ROUTE = (
+    CALL
+    + WEB
+    + """
+async def main():
+    web = make()
+    web.asgi = True
+    await web._startup()
+    for root in ("/demo/asgi/web", "/d%C3%A9mo/asgi/web", "", "/v1"):
+        app = web
+        if root == "/v1":  # as httpx.ASGITransport has it
+            async def app(scope, receive, send):
+                scope |= {"path": "/plants/oak", "raw_path": b"/plants/oak"}
+                await web(scope, receive, send)
+        status, body = await call(app, "/plants/oak", root)
+        assert status == 200, body
+        print(body)
+
+run(main())
+"""
+)
+
+AGAIN = (
+    CALL
+    + WEB
+    + """
+async def main():
+    make()
+    web = make()
+    web.asgi = True
+    for _ in range(2):
+        await web._startup()
+        print(*await call(web, "/plants/oak", ""))
+    empty = Sanic("empty")
+    empty.config.MOTD = False
+    try:
+        await empty._startup()
+    except Exception as error:
+        print(error)
+
+run(main())
+"""
+)
+
+
+@pytest.mark.usefixtures("library")
+def test_sanic_is_imported_without_its_parser() -> None:
+    assert "httptools" in complaint(IMPORT)
+    assert python(IMPORT) == "httptools\n"
+
+
+@pytest.mark.usefixtures("library")
+def test_sanic_routes_below_a_path() -> None:
+    answers = python(f"{WITHOUT_HTTPTOOLS}{ROUTE}").splitlines()
+    assert answers == ["oak /plants/oak {'_facet': 'kind'}"] * 4
+    assert "Requested URL /demo/asgi/web/plants/oak not found" in complaint(ROUTE)
+
+
+@pytest.mark.usefixtures("library")
+def test_an_app_of_sanics_is_made_and_started_again() -> None:
+    assert 'Sanic app name "web" already in use' in complaint(AGAIN)
+    assert "Cannot finalize router" in complaint(AGAIN.replace("make()\n    web", "web", 1))
+    assert python(f"{WITHOUT_HTTPTOOLS}{AGAIN}").splitlines() == [
+        "200 oak /plants/oak {'_facet': 'kind'}",
+        "200 oak /plants/oak {'_facet': 'kind'}",
+        "Cannot finalize with no routes defined.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "query"),
+    [
+        (b"/", b"/", None),
+        (b"//x", b"//x", None),
+        (b"/a%2Fb?c=%C3%BC&d", b"/a%2Fb", b"c=%C3%BC&d"),
+        (b"/a?", b"/a", None),
+    ],
+)
+def test_a_url_is_parsed(url: bytes, path: bytes, query: bytes | None) -> None:
+    assert parse_url(url) == URL(path, query)
+
+
+@pytest.mark.parametrize("url", [b"", b"a", b"http://h/"])
+def test_a_url_that_is_no_path_is_refused(url: bytes) -> None:
+    with pytest.raises(ValueError, match="invalid url"):
+        parse_url(url)
