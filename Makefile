@@ -19,7 +19,7 @@ NODE := node_modules/.yarn-state.yml
 LABEXTENSION := jupyterlite_asgi/labextension/package.json
 SITE := build/site/jupyter-lite.json
 
-PACKAGE := $(wildcard jupyterlite_asgi/*.py jupyterlite_asgi/*/*.py)
+PACKAGE := $(shell find jupyterlite_asgi -name '*.py' -not -name _version.py)
 FRONTEND := $(shell find src style -type f -not -name '_*.ts' -not -path '*/__tests__/*' 2>/dev/null)
 EXAMPLES := $(wildcard examples/*)
 

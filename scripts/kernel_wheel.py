@@ -39,7 +39,7 @@ def kernel_config(host: ProjectMetadata[PluginManager]) -> dict[str, Any]:
                     "targets": {
                         "wheel": {
                             "only-include": ["jupyterlite_asgi"],
-                            "exclude": ["addon.py", "labextension", "static", "vendor"],
+                            "exclude": ["build", "labextension", "static"],
                             "shared-data": {f"kernel/{STARTUP}": f"etc/ipython/startup/{STARTUP}"},
                         }
                     },

@@ -16,8 +16,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from jupyterlite_asgi.vendor.pyodide import CORE, LOCK
-from jupyterlite_asgi.vendor.wheels import digest
+from jupyterlite_asgi.build.bundle.pyodide import CORE, LOCK
+from jupyterlite_asgi.build.files import digest
 
 INFO = {
     "abi_version": "2026_0",

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from jupyterlite_core.manager import LiteManager
 
-from jupyterlite_asgi import addon
-from jupyterlite_asgi.addon import AsgiAddon, strip
+from jupyterlite_asgi.build import worker as worker_module
+from jupyterlite_asgi.build.addon import AsgiAddon
+from jupyterlite_asgi.build.worker import strip
 
 MARK = "/* jupyterlite-asgi: begin */"
 
@@ -52,7 +53,7 @@ def test_the_addon_can_be_left_out(tmp_path: Path) -> None:
 def test_a_package_without_its_front_end_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(addon, "files", lambda package: tmp_path)
+    monkeypatch.setattr(worker_module, "files", lambda package: tmp_path)
     manager = LiteManager(lite_dir=tmp_path, output_dir=tmp_path)
     (task,) = AsgiAddon(manager=manager).status(manager)
     (tell,) = task["actions"]

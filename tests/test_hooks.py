@@ -23,7 +23,7 @@ from jupyterlite_core.config import LiteBuildConfig
 from jupyterlite_core.manager import LiteManager
 from jupyterlite_pyodide_kernel import constants
 
-from jupyterlite_asgi.addon import AsgiAddon
+from jupyterlite_asgi.build.addon import AsgiAddon
 
 ROOT = Path(__file__).parent.parent
 APPS = ["consoles", "edit", "lab", "notebooks", "repl", "tree"]

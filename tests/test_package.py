@@ -15,8 +15,8 @@ import jupyterlite_asgi
 
 DIST = "jupyterlite-asgi"
 PACKAGE = Path(jupyterlite_asgi.__file__).parent
-VENDOR = sorted(PACKAGE.glob("vendor/*.py"))
-MODULES = sorted(set(PACKAGE.rglob("*.py")) - set(VENDOR))
+BUILD = sorted(PACKAGE.glob("build/**/*.py"))
+MODULES = sorted(set(PACKAGE.rglob("*.py")) - set(BUILD))
 
 
 def imports(path: Path) -> set[str]:
@@ -33,7 +33,7 @@ def imports(path: Path) -> set[str]:
 #: The modules by their names in the package.
 NAMES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in [*MODULES, *VENDOR]
+    for path in [*MODULES, *BUILD]
     if path.parent != PACKAGE or path.stem != "__init__"
 }
 
@@ -122,14 +122,13 @@ def test_core_knows_no_host_and_no_notebook() -> None:
 
 
 def test_addons_alone_import_jupyterlite_core() -> None:
-    assert importers("jupyterlite_core") == ["addon.py"]
-    assert importers("jupyterlite_core", VENDOR) == ["addon.py"]
+    assert importers("jupyterlite_core", BUILD) == ["addon.py"]
 
 
 def test_kernels_half_needs_the_standard_library_and_the_kernel_alone() -> None:
     known = sys.stdlib_module_names | {"IPython", "comm", "js", "pyodide", "pyodide_js"}
     for path in MODULES:
-        if path.name not in ("addon.py", "client.py"):
+        if path.name != "client.py":
             # Where Dash is, its Flask is.
             beside = {"flask"} if path.name == "dash.py" else set()
             assert imports(path) <= known | beside, path.name
@@ -144,15 +143,15 @@ def test_client_alone_needs_httpx_and_serving_does_not_import_it() -> None:
     assert done.stdout.strip() == "False"
 
 
-def test_vendors_half_needs_packaging_and_resolvelib_alone() -> None:
+def test_builds_half_needs_packaging_and_resolvelib_alone() -> None:
     known = sys.stdlib_module_names | {"packaging", "resolvelib"}
-    for path in VENDOR:
-        if path.name not in ("addon.py", "assets_addon.py"):
+    for path in BUILD:
+        if path.name != "addon.py":
             assert imports(path) <= known, path.name
 
 
-def test_addon_is_imported_without_what_vendoring_needs() -> None:
-    script = "import jupyterlite_asgi.addon, sys; print('resolvelib' in sys.modules)"
+def test_addon_is_imported_without_what_bundling_needs() -> None:
+    script = "import jupyterlite_asgi.build.addon, sys; print('resolvelib' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
@@ -165,10 +164,10 @@ def test_kernels_wheel_has_nothing_that_only_a_build_needs() -> None:
     with zipfile.ZipFile(wheel) as archive:
         modules = [name for name in archive.namelist() if name.startswith("jupyterlite_asgi/")]
     assert "jupyterlite_asgi/serving/server.py" in modules
-    assert not [name for name in modules if "vendor" in name or "addon" in name]
+    assert not [name for name in modules if name.startswith("jupyterlite_asgi/build/")]
 
 
-@pytest.mark.parametrize("path", [*MODULES, *VENDOR], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*MODULES, *BUILD], ids=lambda path: path.stem)
 def test_module_says_what_it_is_for(path: Path) -> None:
     if path.name != "_version.py":
         assert ast.get_docstring(ast.parse(path.read_text("utf-8")))

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from sites import SITE, serve_site
 from test_serve import SHOP
 
-from jupyterlite_asgi.addon import strip
+from jupyterlite_asgi.build.worker import strip
 
 WHEELS = "extensions/jupyterlite-asgi/static/pypi"
 

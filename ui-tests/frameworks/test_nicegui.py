@@ -12,7 +12,7 @@ FRAMEWORK = Framework(
     distribution="nicegui",
     patches=("multiprocessing.patch_processes", "anyio.patch_worker_threads"),
     needs="It asks for orjson, which only Pyodide's own distribution has: a site that carries "
-    "NiceGUI from an index leaves it out ([how](vendoring.md#options)), and it works without. Put "
+    "NiceGUI from an index leaves it out ([how](offline.md#options)), and it works without. Put "
     "it into an app by `ui.run_with(app)`, and serve that. Its pages poll.",
 )
 

@@ -21,7 +21,7 @@ FRAMEWORK = Framework(
         "multiprocessing.patch_processes",
     ),
     needs="It asks for httptools, ujson and uvloop, which have no wheels that run here: a site "
-    "that carries it leaves them out ([how](vendoring.md#options)), and it works without. What "
+    "that carries it leaves them out ([how](offline.md#options)), and it works without. What "
     "`url_for` gives has no prefix, which is right in pages and redirects, and wrong where a "
     "reader is shown the address itself.",
 )

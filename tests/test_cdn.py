@@ -13,10 +13,10 @@ from doit.exceptions import TaskFailed
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from jupyterlite_core.manager import LiteManager
 
-from jupyterlite_asgi.addon import AsgiAddon
-from jupyterlite_asgi.vendor.assets_addon import AssetsAddon
-from jupyterlite_asgi.vendor.cdn import SETS, read
-from jupyterlite_asgi.vendor.errors import VendorError
+from jupyterlite_asgi.build.addon import AsgiAddon
+from jupyterlite_asgi.build.cdn.addon import AssetsAddon
+from jupyterlite_asgi.build.cdn.addresses import SETS, read
+from jupyterlite_asgi.build.errors import BuildError
 
 from .fake_index import make, put_pyodide, put_release, serving
 
@@ -265,5 +265,5 @@ def test_all_that_fastapis_pages_name_is_among_it() -> None:
 
 
 def test_an_unknown_name_is_told() -> None:
-    with pytest.raises(VendorError, match=r"fastpi is no file of npm: .*one of these: fastapi\."):
+    with pytest.raises(BuildError, match=r"fastpi is no file of npm: .*one of these: fastapi\."):
         list(read(["fastpi"]))

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import zipfile
-from functools import partial
 from pathlib import Path
 
 from packaging.metadata import parse_email
 
 COMPILED = re.compile(r"\.(so|c|h|pyx|pxd)$")
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file; that of a whole Pyodide is not held in memory."""
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        for chunk in iter(partial(file.read, 1 << 20), b""):
-            found.update(chunk)
-    return found.hexdigest()
 
 
 def requires_dist(wheel: Path) -> list[str]:

@@ -24,11 +24,11 @@ from jupyterlite_pyodide_kernel.constants import (
 )
 from traitlets import Bool, List, Unicode
 
-from .errors import VendorError
+from ..errors import BuildError
 
 if TYPE_CHECKING:
+    from ..lock_file import Json
     from .site import Order
-    from .target import Json
 
 SETTINGS = "jupyterlite-asgi:packages"
 """Where a built site's settings say which of the kernel's are ours."""
@@ -100,7 +100,7 @@ class PackagesAddon(BaseAddon):
         """
         if self.packages:
             doc = "gather the packages of the site's kernels"
-            yield self.task(name="packages", doc=doc, actions=[self._vendor])
+            yield self.task(name="packages", doc=doc, actions=[self._bundle])
         elif self.get_lite_plugin_settings(self._config, SETTINGS):
             doc = "take away the packages of an earlier build"
             yield self.task(name="packages", doc=doc, actions=[self._withdraw])
@@ -115,26 +115,26 @@ class PackagesAddon(BaseAddon):
         return Path(self.manager.output_dir) / JUPYTERLITE_JSON
 
     @property
-    def _vendored(self) -> Path:
+    def _folder(self) -> Path:
         return Path(self.manager.output_dir) / "static" / "pyodide"
 
-    def _vendor(self) -> TaskFailed | None:
-        from .site import vendor
+    def _bundle(self) -> TaskFailed | None:
+        from .site import bundle
 
         try:
             self._restore()
-            vendor(self._order(), self._vendored)
-        except VendorError as error:
+            bundle(self._order(), self._folder)
+        except BuildError as error:
             with suppress(OSError):  # of a site that cannot be written nothing was
                 self._config.unlink()
             return TaskFailed(str(error))
-        self.maybe_timestamp(self._vendored)
+        self.maybe_timestamp(self._folder)
         self._configure()
         return None
 
     def _withdraw(self) -> None:
         self._restore()
-        rmtree(self._vendored, ignore_errors=True)
+        rmtree(self._folder, ignore_errors=True)
 
     def _pyodide(self) -> str | Path:
         if self.pyodide == "npm":
@@ -146,7 +146,7 @@ class PackagesAddon(BaseAddon):
         settings = self.get_lite_plugin_settings(self._config, PYODIDE_KERNEL_PLUGIN_ID)
         url = str(settings.get(PYODIDE_URL, f"{PYODIDE_CDN_URL}/{PYODIDE_MJS}"))
         if not url.startswith("http"):
-            raise VendorError(f"The site has {url} already: give that Pyodide to --asgi-pyodide.")
+            raise BuildError(f"The site has {url} already: give that Pyodide to --asgi-pyodide.")
         return url
 
     def _order(self) -> Order:
@@ -157,7 +157,7 @@ class PackagesAddon(BaseAddon):
         base = Path(self.manager.lite_dir)
         if (taken := base / "static" / "pyodide").exists():
             told = "has the place of the packages: move it, and give it to --asgi-pyodide"
-            raise VendorError(f"{taken} {told}.")
+            raise BuildError(f"{taken} {told}.")
         # Our own wheel is loaded from the labextension, so a new one leaves the lock file as it is.
         carried = sorted(
             wheel
@@ -172,7 +172,7 @@ class PackagesAddon(BaseAddon):
             without=self.without,
             lock_file=base / self.lock_file,
             cache=Path(self.manager.cache_dir) / "asgi",
-            index=self.index_url.rstrip("/"),
+            index_url=self.index_url.rstrip("/"),
             registry=self.npm_registry.rstrip("/"),
             distribution=self.distribution_url,
             update=self.update,
@@ -226,16 +226,16 @@ class PackagesAddon(BaseAddon):
     def _tell(self) -> None:
         from .site import faults
 
-        missing = ", ".join(faults(self._vendored)) or "nothing"
-        print(f"    packages: {missing} missing or changed in {self._vendored}")
+        missing = ", ".join(faults(self._folder)) or "nothing"
+        print(f"    packages: {missing} missing or changed in {self._folder}")
 
     def _check_packages(self) -> TaskFailed | None:
         from .site import faults
 
-        if not (wrong := faults(self._vendored)):
+        if not (wrong := faults(self._folder)):
             return None
         told = "missing, or not what was built in: run `jupyter lite build`"
-        return TaskFailed(f"{', '.join(wrong)} in {self._vendored}: {told}.")
+        return TaskFailed(f"{', '.join(wrong)} in {self._folder}: {told}.")
 
 
 def _change(settings: Json, key: str, value: object) -> Json:

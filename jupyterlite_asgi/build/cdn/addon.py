@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from doit.exceptions import TaskFailed
 from traitlets import List, Unicode
 
-from .addon import PackagesAddon
-from .errors import VendorError
+from ..bundle.addon import PackagesAddon
+from ..errors import BuildError
+from .addresses import FOLDER
 
 if TYPE_CHECKING:
-    from .target import Json
-
-FOLDER = "static/asgi"
-"""Where a site has them."""
+    from ..lock_file import Json
 
 
 class AssetsAddon(PackagesAddon):
@@ -64,23 +62,24 @@ class AssetsAddon(PackagesAddon):
         return Path(self.manager.output_dir) / FOLDER
 
     def _carry(self) -> TaskFailed | None:
+        from .. import lock_file
+        from ..files import sized
+        from .addresses import read
         from .assets import Registry, carry
-        from .cdn import read
-        from .site import read_lock, sized
 
         path = Path(self.manager.lite_dir) / self.lock_file
         registry = Registry(self.npm_registry.rstrip("/"), Path(self.manager.cache_dir) / "asgi")
         try:
-            lock = read_lock(path)
+            lock = lock_file.read(path)
             assets = list(read(self._asked(lock)))
             try:
                 size = carry(assets, path, registry, self._asset_folder, self.update)
-            except VendorError as error:
+            except BuildError as error:
                 if self._chosen is not None or "assets" in lock:
                     raise
                 print(f"{error} Until then, pages of apps ask a CDN.")
                 return None
-        except VendorError as error:
+        except BuildError as error:
             with suppress(OSError):  # of a site that cannot be written nothing was
                 self._config.unlink()
             return TaskFailed(str(error))
@@ -91,7 +90,7 @@ class AssetsAddon(PackagesAddon):
 
     def _asked(self, lock: Json) -> list[str]:
         """What is asked for; by default only of a site that asks nothing of the network."""
-        from .cdn import SETS
+        from .addresses import SETS
 
         if (chosen := self._chosen) is not None:
             return chosen

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import npm
-from .cdn import TABLE, Asset
-from .errors import VendorError
-from .site import keeping, read_lock, unusable
-from .target import Json
-from .wheels import digest
+from .. import lock_file, npm
+from ..errors import BuildError, unusable
+from ..files import digest, replacing
+from ..lock_file import Json
+from .addresses import TABLE, Asset
 
 TERMS = re.compile(r"(LICEN[CS]E|NOTICE)(\.\w+)?", re.IGNORECASE)
 """The names of files that are given away along with any other."""
@@ -37,23 +36,23 @@ class Registry:
 
 
 def carry(
-    assets: Sequence[Asset], lock_file: Path, registry: Registry, dest: Path, update: bool
+    assets: Sequence[Asset], lock_path: Path, registry: Registry, dest: Path, update: bool
 ) -> int:
     """Fill ``dest`` with what is asked for, as the lock file says, or decide and write that file.
 
     Returns the size in bytes. ``dest`` is gone if nothing is asked for; else it and the lock file
-    are as they were until the new ones are whole. Raises ``VendorError``.
+    are as they were until the new ones are whole. Raises ``BuildError``.
     """
-    lock = read_lock(lock_file)
+    lock = lock_file.read(lock_path)
     known = lock.pop("assets", {})
     try:
         if assets:
             releases = decide(assets, {} if update else known, registry)
-            with keeping(lock | {"assets": releases}, lock_file):
+            with lock_file.keeping(lock | {"assets": releases}, lock_path):
                 return gather(assets, releases, registry, dest)
         shutil.rmtree(dest, ignore_errors=True)
         if known:
-            with keeping(lock, lock_file):
+            with lock_file.keeping(lock, lock_path):
                 pass
     except OSError as error:
         raise unusable(error) from error
@@ -72,23 +71,15 @@ def decide(assets: Sequence[Asset], known: Json, registry: Registry) -> Json:
 def gather(assets: Sequence[Asset], releases: Json, registry: Registry, dest: Path) -> int:
     """Fill a folder with files and the table of them, and return its size in bytes.
 
-    ``dest`` is as it was until the new one is whole. Raises ``VendorError``.
+    ``dest`` is as it was until the new one is whole. Raises ``BuildError``.
     """
-    part = dest.with_name(f"{dest.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    try:
+    with replacing(dest) as part:
         table = {}
         for asset in assets:
             file = _put(asset, releases, registry, part)
             table[asset.url] = {"file": file, "sha256": digest(part / file)}
         (part / TABLE).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-        size = sum(path.stat().st_size for path in part.rglob("*") if path.is_file())
-        shutil.rmtree(dest, ignore_errors=True)
-        part.replace(dest)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return size
+        return sum(path.stat().st_size for path in part.rglob("*") if path.is_file())
 
 
 def _put(asset: Asset, releases: Json, registry: Registry, folder: Path) -> str:
@@ -101,7 +92,7 @@ def _put(asset: Asset, releases: Json, registry: Registry, folder: Path) -> str:
     place = (asset.package, release["version"], release["integrity"])
     _extract(npm.archive(*place, registry.url, registry.cache), asset.path, folder / top)
     if not (folder / top / asset.path).is_file():
-        raise VendorError(f"There is no {asset.path} in {top}: name a file that it has.")
+        raise BuildError(f"There is no {asset.path} in {top}: name a file that it has.")
     return f"{top}/{asset.path}"
 
 
@@ -117,7 +108,7 @@ def _extract(archive: Path, path: str, dest: Path) -> None:
                     with (dest / name).open("wb") as out:
                         shutil.copyfileobj(file, out)
     except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise VendorError(f"{archive.name} is no whole archive: fetch it anew.") from error
+        raise BuildError(f"{archive.name} is no whole archive: fetch it anew.") from error
 
 
 def faults(folder: Path) -> list[str]:

@@ -15,8 +15,8 @@ from doit.exceptions import TaskFailed
 from jupyterlite_core.manager import LiteManager
 from jupyterlite_pyodide_kernel.constants import PYODIDE_KERNEL_PLUGIN_ID, PYODIDE_VERSION
 
-from jupyterlite_asgi.addon import AsgiAddon
-from jupyterlite_asgi.vendor import addon as addon_module
+from jupyterlite_asgi.build.addon import AsgiAddon
+from jupyterlite_asgi.build.bundle import addon as addon_module
 
 from .fake_index import PURE, make, put_npm, put_pyodide, serving
 
@@ -31,7 +31,7 @@ class Lite:
         self.tmp, self.url = tmp, url
         self.index, self.out = tmp / "index", tmp / "out"
         self.config = self.out / "jupyter-lite.json"
-        self.vendored = self.out / "static" / "pyodide"
+        self.folder = self.out / "static" / "pyodide"
         for name in ("micropip", "comm", "jedi", "ipython"):
             make(self.index, name, "1")
         make(self.index, "web", "1", "comm")
@@ -63,7 +63,7 @@ class Lite:
 
     @property
     def names(self) -> list[str]:
-        lock = json.loads((self.vendored / "pyodide-lock.json").read_text("utf-8"))
+        lock = json.loads((self.folder / "pyodide-lock.json").read_text("utf-8"))
         return list(lock["packages"])
 
 
@@ -91,14 +91,14 @@ def test_site_gets_packages_of_ones_own_and_the_kernels(lite: Lite) -> None:
         "pyodideUrl": "./static/pyodide/pyodide.mjs",
         "loadPyodideOptions": {"packages": ["web"]},
     }
-    assert (lite.vendored / "pyodide.asm.wasm").is_file()
+    assert (lite.folder / "pyodide.asm.wasm").is_file()
     assert (lite.tmp / "asgi-lock.json").is_file()
 
 
 def test_pyodide_of_npm_is_the_kernels_version(lite: Lite) -> None:
     put_npm(lite.index, put_pyodide(lite.tmp / "core"), PYODIDE_VERSION)
     assert lite.run(packages=["web"], pyodide="npm") is None
-    assert (lite.vendored / "pyodide.mjs").read_text() == "the pyodide.mjs of core"
+    assert (lite.folder / "pyodide.mjs").read_text() == "the pyodide.mjs of core"
 
 
 def test_pyodide_stays_on_the_cdn(lite: Lite, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_pyodide_stays_on_the_cdn(lite: Lite, monkeypatch: pytest.MonkeyPatch) -
     assert lite.settings == {
         "loadPyodideOptions": {"lockFileURL": "./static/pyodide/pyodide-lock.json"}
     }
-    assert not (lite.vendored / "pyodide.mjs").exists()
+    assert not (lite.folder / "pyodide.mjs").exists()
 
 
 def test_without_packages_nothing_is_done(lite: Lite) -> None:
@@ -162,7 +162,7 @@ def test_what_is_no_longer_asked_for_is_taken_back(lite: Lite) -> None:
     assert lite.run(pyodide="core") is None
     assert lite.settings["pyodideUrl"] == "https://example.org/pyodide.mjs"
     assert not lite.settings.get("loadPyodideOptions", {}).get("packages")
-    assert not lite.vendored.exists()
+    assert not lite.folder.exists()
     manager = LiteManager(lite_dir=lite.tmp, output_dir=lite.out)
     assert len(list(AsgiAddon(manager=manager).post_build(manager))) == 1
 
@@ -196,7 +196,7 @@ def test_check_and_status_find_what_is_missing(
     assert lite.run("check", **options) is None
     lite.run("status", **options)
     assert "packages: nothing missing" in capsys.readouterr().out
-    (lite.vendored / f"web-1-{PURE}.whl").unlink()
+    (lite.folder / f"web-1-{PURE}.whl").unlink()
     assert (lite.run("check", **options) or "").startswith(f"web-1-{PURE}.whl in ")
     lite.run("status", **options)
     assert f"packages: web-1-{PURE}.whl missing" in capsys.readouterr().out

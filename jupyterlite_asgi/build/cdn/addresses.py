@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import VendorError
+from ..errors import BuildError
 
 CDN = re.compile(
     r"https://(?:cdn\.jsdelivr\.net/npm|unpkg\.com)/"
@@ -29,6 +29,9 @@ SETS = {
 }
 """By a package's name what its pages ask for, and which blank stands for it."""
 
+
+FOLDER = "static/asgi"
+"""Where a site has the files."""
 
 TABLE = "assets.json"
 """The name of the file that says which files of the folder are for which addresses."""
@@ -61,7 +64,7 @@ def _parsed(url: str) -> Asset:
     found = CDN.fullmatch(url)
     if found is None or not url.isascii() or ".." in found["path"].split("/"):
         told = "name a file at cdn.jsdelivr.net/npm/ or unpkg.com/, or one of these"
-        raise VendorError(f"{url} is no file of npm: {told}: {', '.join(SETS)}.")
+        raise BuildError(f"{url} is no file of npm: {told}: {', '.join(SETS)}.")
     return Asset(url, found["package"], found["wanted"] or "latest", found["path"])
 
 

@@ -7,11 +7,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from http.client import HTTPException
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -25,9 +21,12 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from .errors import VendorError
-from .target import Json, Target
-from .wheels import digest, requires_dist
+from ..download import fetch
+from ..errors import BuildError
+from ..files import digest
+from ..lock_file import Json
+from .platform import Platform
+from .wheels import requires_dist
 
 SIMPLE = "application/vnd.pypi.simple.v1+json"
 
@@ -48,23 +47,6 @@ class Wheel:
     url: str = ""
 
 
-def fetch(url: str, accept: str = "*/*", timeout: float = 60) -> bytes | None:
-    """Return what is at an address, ``None`` where nothing is; raise ``VendorError`` offline.
-
-    ``timeout`` is in seconds, of the host's silence.
-    """
-    try:
-        with urlopen(Request(url, headers={"Accept": accept}), timeout=timeout) as response:
-            return bytes(response.read())
-    except (OSError, HTTPException) as error:
-        if isinstance(error, HTTPError) and error.code in (404, 410):
-            return None
-        host, why = urlsplit(url).hostname, getattr(error, "reason", error)
-        raise VendorError(f"{host} does not answer ({why}): try again with a network.") from error
-    except ValueError as error:
-        raise VendorError(f"{url} is no address: write one with https://.") from error
-
-
 def parsed(filename: str) -> tuple[Version, frozenset[Tag]] | None:
     """Return version and tags by a file's name: of a wheel, or of a source, which has none."""
     try:
@@ -76,20 +58,20 @@ def parsed(filename: str) -> tuple[Version, frozenset[Tag]] | None:
 
 
 @dataclass
-class Library:
-    """What wheels there are, and where.
+class Index:
+    """The wheels that there are, and where.
 
     ``own`` are files. ``folder`` and ``url`` are where packages of Pyodide's distribution are, if
-    they are anywhere, ``index`` is the address of a Simple API, without a slash at its end. ``say``
-    is told of progress, a line at a time.
+    they are anywhere, ``index_url`` is the address of a Simple API, without a slash at its end.
+    ``say`` is told of progress, a line at a time.
     """
 
-    target: Target
+    platform: Platform
     cache: Path
     own: Sequence[Path]
     folder: Path | None
     url: str
-    index: str
+    index_url: str
     say: Callable[[str], None]
     offline: bool = False
     newest: dict[str, Version] = field(default_factory=dict)
@@ -103,9 +85,9 @@ class Library:
         found = []
         for path in self.own:
             version, tags = parsed(path.name) or ("", frozenset[Tag]())
-            if self.target.rank(tags) is None:
+            if self.platform.rank(tags) is None:
                 told = "is for another platform, or not named as wheels are: build it py3-none-any"
-                raise VendorError(f"{path.name} {told}.")
+                raise BuildError(f"{path.name} {told}.")
             name = canonicalize_name(path.name.split("-")[0])
             found.append(Wheel(name, str(version), path.name, digest(path), "own"))
         return sorted(found, key=lambda wheel: Version(wheel.version), reverse=True)
@@ -119,7 +101,7 @@ class Library:
         if name not in self.known:
             first = [wheel for wheel in self.owned if wheel.name == name]
             last: list[Wheel] = []
-            if entry := self.target.packages.get(name):
+            if entry := self.platform.packages.get(name):
                 file = str(entry["file_name"])
                 wheel = Wheel(name, str(entry["version"]), file, entry["sha256"], "pyodide")
                 if self.folder and (self.folder / file).is_file():
@@ -128,7 +110,7 @@ class Library:
                     last.append(replace(wheel, url=f"{self.url}/{file}"))
             try:
                 indexed = [] if first and self.offline else self._indexed(name)
-            except VendorError as error:
+            except BuildError as error:
                 if not first:
                     raise
                 self.offline = True
@@ -143,7 +125,7 @@ class Library:
         """Whether packages of Pyodide's distribution can be had at its address."""
         try:
             found = bool(self.url) and fetch(f"{self.url}/pyodide-lock.json", timeout=15)
-        except VendorError:
+        except BuildError:
             found = None
         if found is None:
             self.say(f"{self.url} has no answer: packages that are only there cannot be had")
@@ -152,12 +134,12 @@ class Library:
     def _files(self, name: str) -> list[Json]:
         """Return what the index says of a package's files."""
         if name not in self.pages:
-            page = fetch(f"{self.index}/{name}/", SIMPLE) or b'{"files": []}'
+            page = fetch(f"{self.index_url}/{name}/", SIMPLE) or b'{"files": []}'
             try:
                 self.pages[name] = list(json.loads(page)["files"])
             except (ValueError, KeyError, TypeError) as error:
-                told = f"{self.index} answers with something else than PyPI's Simple API"
-                raise VendorError(f"{told}: try again with another network or index.") from error
+                told = f"{self.index_url} answers with something else than PyPI's Simple API"
+                raise BuildError(f"{told}: try again with another network or index.") from error
         return self.pages[name]
 
     def _indexed(self, name: str) -> list[Wheel]:
@@ -167,18 +149,18 @@ class Library:
             version, tags = parsed(filename) or (Version("0.dev0"), frozenset[Tag]())
             if not version.is_prerelease:
                 self.newest[name] = max(version, self.newest.get(name, version))
-            if file.get("yanked") or not python.contains(self.target.python):
+            if file.get("yanked") or not python.contains(self.platform.python):
                 continue
-            rank, kind = self.target.rank(tags), "index"
-            if rank is None and self.target.strips(name, filename):
-                rank, kind = len(self.target.tags), "stripped"
+            rank, kind = self.platform.rank(tags), "index"
+            if rank is None and self.platform.strips(name, filename):
+                rank, kind = len(self.platform.tags), "stripped"
             if rank is not None and (version not in best or rank < best[version][0]):
                 sha256, url = file["hashes"]["sha256"], file["url"]
                 best[version] = (rank, Wheel(name, str(version), filename, sha256, kind, url))
         return [best[version][1] for version in sorted(best, reverse=True)]
 
     def path(self, wheel: Wheel) -> Path:
-        """Return the file itself, its hash being right; raise ``VendorError`` if it is not."""
+        """Return the file itself, its hash being right; raise ``BuildError`` if it is not."""
         path = self.cache / wheel.sha256 / wheel.filename
         if wheel.kind == "own":
             path = next((own for own in self.own if own.name == wheel.filename), path)
@@ -190,7 +172,7 @@ class Library:
             path.write_bytes(fetch(self._address(wheel)) or b"")
         if not path.is_file() or digest(path) != wheel.sha256:
             told = "is missing, or its SHA-256 is not the one that is known: remove the lock file"
-            raise VendorError(f"{wheel.filename} {told}.")
+            raise BuildError(f"{wheel.filename} {told}.")
         return path
 
     def _address(self, wheel: Wheel) -> str:
@@ -200,7 +182,9 @@ class Library:
         files = self._files(wheel.name)
         urls = [str(file["url"]) for file in files if file["filename"] == wheel.filename]
         if not urls:
-            raise VendorError(f"{wheel.filename} is gone from {self.index}: remove the lock file.")
+            raise BuildError(
+                f"{wheel.filename} is gone from {self.index_url}: remove the lock file."
+            )
         return urls[0]
 
     def requires(self, wheel: Wheel) -> list[Requirement]:
@@ -209,11 +193,11 @@ class Library:
             return self.required[wheel]
         path, lines = self.path(wheel), list[str]()
         if wheel.kind == "pyodide":  # shared libraries are in no metadata
-            lines += self.target.packages[wheel.name]["depends"]
+            lines += self.platform.packages[wheel.name]["depends"]
         try:
             lines += requires_dist(path) if path.suffix == ".whl" else []
         except (zipfile.BadZipFile, LookupError) as error:
-            raise VendorError(
+            raise BuildError(
                 f"{wheel.filename} is no whole wheel: build or fetch it anew."
             ) from error
         self.required[wheel] = [Requirement(line) for line in lines]

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from jupyterlite_asgi.vendor import site as site_module
-from jupyterlite_asgi.vendor.errors import VendorError
-from jupyterlite_asgi.vendor.pyodide import CORE
-from jupyterlite_asgi.vendor.requirements import read, wheel_files
-from jupyterlite_asgi.vendor.site import Order, faults, vendor
-from jupyterlite_asgi.vendor.wheels import digest, imports, requires_dist, strip
+from jupyterlite_asgi.build.bundle import site as site_module
+from jupyterlite_asgi.build.bundle.pyodide import CORE
+from jupyterlite_asgi.build.bundle.requirements import read, wheel_files
+from jupyterlite_asgi.build.bundle.site import Order, bundle, faults
+from jupyterlite_asgi.build.bundle.wheels import imports, requires_dist, strip
+from jupyterlite_asgi.build.errors import BuildError
+from jupyterlite_asgi.build.files import digest
 
 from .fake_index import LINUX, PURE, WASM, make, put_archive, put_npm, put_pyodide, serving
 
@@ -52,7 +53,7 @@ class Site:
             preload=preload,
             lock_file=self.lock,
             cache=self.tmp / "cache",
-            index=f"{self.url}/simple",
+            index_url=f"{self.url}/simple",
             registry=self.url,
             distribution=f"{self.url}/full-{{version}}/" if self.url != NOWHERE else "",
             update=update,
@@ -60,11 +61,11 @@ class Site:
             needed=needed,
             without=without,
         )
-        vendor(order, self.tmp / dest)
+        bundle(order, self.tmp / dest)
         return sorted(path.name for path in (self.tmp / dest).glob("*.whl"))
 
     def error(self, *asked: str, **options: Any) -> str:
-        with pytest.raises(VendorError) as caught:
+        with pytest.raises(BuildError) as caught:
             self.build(*asked, **options)
         return str(caught.value)
 
@@ -349,7 +350,7 @@ def test_a_wheel_that_is_another_leaves_the_last_build_whole(site: Site) -> None
 def test_a_place_that_cannot_be_written_is_told(site: Site) -> None:
     site.put("lib", "1")
     (site.tmp / "file").write_text("")
-    with pytest.raises(VendorError, match=r"file.* cannot be used .*choose another place"):
+    with pytest.raises(BuildError, match=r"file.* cannot be used .*choose another place"):
         site.build("lib", dest="file/out")
     assert not site.lock.exists()
 
@@ -565,7 +566,7 @@ def test_requirements_are_read_from_lines_and_files(tmp_path: Path) -> None:
 )
 def test_a_line_that_is_no_requirement_is_told(tmp_path: Path, line: str, sentence: str) -> None:
     (tmp_path / "self.txt").write_text("-r self.txt")
-    with pytest.raises(VendorError) as caught:
+    with pytest.raises(BuildError) as caught:
         list(read([line], tmp_path))
     assert str(caught.value).startswith(sentence.format(tmp=tmp_path))
 
@@ -573,5 +574,5 @@ def test_a_line_that_is_no_requirement_is_told(tmp_path: Path, line: str, senten
 def test_wheels_are_files_or_in_folders(tmp_path: Path) -> None:
     one, two = make(tmp_path, "one", "1"), make(tmp_path / "sub", "two", "1")
     assert wheel_files([one.name, "sub"], tmp_path) == [one, two]
-    with pytest.raises(VendorError, match=r"There is no wheel at .*none: give a \.whl or a folder"):
+    with pytest.raises(BuildError, match=r"There is no wheel at .*none: give a \.whl or a folder"):
         wheel_files(["none"], tmp_path)

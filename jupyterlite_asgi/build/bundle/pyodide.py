@@ -9,11 +9,11 @@ import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from . import npm
-from .errors import VendorError
-from .library import fetch
-from .target import Json
-from .wheels import digest
+from .. import npm
+from ..download import fetch
+from ..errors import BuildError
+from ..files import digest
+from ..lock_file import Json
 
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
@@ -50,7 +50,7 @@ def at_url(url: str) -> Pyodide:
 def at_path(path: Path, cache: Path) -> Pyodide:
     """Return the Pyodide in a folder, or in an archive as Pyodide's releases have it.
 
-    An archive is unpacked into the cache, once. Raises ``VendorError`` if something is missing.
+    An archive is unpacked into the cache, once. Raises ``BuildError`` if something is missing.
     """
     if path.is_file():
         return _in_folder(_unpack(path, cache), path.name)
@@ -77,7 +77,7 @@ def from_npm(version: str, registry: str, distribution: str, cache: Path, known:
 def _integrity(version: str, registry: str) -> str:
     page = fetch(f"{registry}/pyodide/{version}")
     if page is None:
-        raise VendorError(f"There is no Pyodide {version} at {registry}: choose another version.")
+        raise BuildError(f"There is no Pyodide {version} at {registry}: choose another version.")
     try:
         return str(json.loads(page)["dist"]["integrity"])
     except (ValueError, KeyError, TypeError) as error:
@@ -104,14 +104,14 @@ def _unpack(archive: Path, cache: Path) -> Path:
         shutil.rmtree(part, ignore_errors=True)
         if getattr(error, "errno", None):  # of the disk: what cannot be unpacked has none
             raise
-        raise VendorError(f"{archive.name} is no whole archive: fetch it anew.") from error
+        raise BuildError(f"{archive.name} is no whole archive: fetch it anew.") from error
     return part.replace(folder)
 
 
 def _in_folder(folder: Path, named: str) -> Pyodide:
     for name in (*CORE, LOCK):
         if not (folder / name).is_file():
-            raise VendorError(f"There is no {name} in {named}: give a Pyodide of 314 or later.")
+            raise BuildError(f"There is no {name} in {named}: give a Pyodide of 314 or later.")
     return Pyodide(_parsed((folder / LOCK).read_bytes(), named), {"from": "files"}, folder)
 
 
@@ -122,4 +122,4 @@ def _parsed(data: bytes | None, place: str) -> Json:
             return lock | {"packages": dict(lock["packages"])}
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise VendorError(f"{place} has no {LOCK} that can be read: give another Pyodide.")
+    raise BuildError(f"{place} has no {LOCK} that can be read: give another Pyodide.")

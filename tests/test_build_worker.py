@@ -11,8 +11,10 @@ import pytest
 from doit.exceptions import TaskFailed
 from jupyterlite_core.manager import LiteManager
 
-from jupyterlite_asgi import addon as addon_module
-from jupyterlite_asgi.addon import AsgiAddon, strip
+import jupyterlite_asgi
+from jupyterlite_asgi.build import worker as worker_module
+from jupyterlite_asgi.build.addon import AsgiAddon
+from jupyterlite_asgi.build.worker import strip
 
 WORKER = "self.addEventListener('fetch', event => undefined);\n// café\n"
 
@@ -20,7 +22,7 @@ WORKER = "self.addEventListener('fetch', event => undefined);\n// café\n"
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """The output of a build, with a service worker as JupyterLite makes it."""
-    script = Path(addon_module.__file__).parent / "static" / "worker.js"
+    script = Path(jupyterlite_asgi.__file__).parent / "static" / "worker.js"
     assert script.is_file(), "the service worker's script is not built yet: run `make build`"
     (tmp_path / "service-worker.js").write_text(WORKER, "utf-8")
     return tmp_path
@@ -154,7 +156,7 @@ def broken(site: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]
     def build(script: str) -> Path:
         (tmp := site / "package" / "static").mkdir(parents=True)
         (tmp / "worker.js").write_text(script, "utf-8")
-        monkeypatch.setattr(addon_module, "files", lambda package: tmp.parent)
+        monkeypatch.setattr(worker_module, "files", lambda package: tmp.parent)
         (site / "service-worker.js").write_text("console.log('JupyterLite runs');\n", "utf-8")
         run(site, "post_build")
         return site

@@ -6,20 +6,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import canonicalize_name
 
-Json = dict[str, Any]
+from ..lock_file import Json
 
 PURE = frozenset({"markupsafe", "pyyaml", "tornado"})
 """Packages whose compiled part is optional: a wheel for Linux runs anywhere without it."""
 
 
 @dataclass(frozen=True)
-class Target:
+class Platform:
     """Described by Pyodide's own lock file."""
 
     lock: Json

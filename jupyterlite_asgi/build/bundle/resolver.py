@@ -16,9 +16,9 @@ from packaging.version import Version
 from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, Resolver
 from resolvelib.resolvers import RequirementInformation
 
-from .errors import VendorError
-from .library import Library, Wheel
-from .target import Json
+from ..errors import BuildError
+from ..lock_file import Json
+from .index import Index, Wheel
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     What packages ask for under a name of ``without`` is passed over.
     """
 
-    library: Library
+    index: Index
     prefer: Mapping[str, str]
     without: Iterable[str] = ()
     unfit: dict[str, str] = field(default_factory=dict)
@@ -86,13 +86,13 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         """Return the wheels that fit, the best first."""
         asks, name = list(requirements[identifier]), identifier.partition("[")[0]
         refused = [candidate.wheel for candidate in incompatibilities[identifier]]
-        wheels, newest = self.library.wheels(name), self.library.newest.get(name)
+        wheels, newest = self.index.wheels(name), self.index.newest.get(name)
         spec = SpecifierSet(",".join(str(ask.requirement.specifier) for ask in asks))
         trials = all(wheel.url and Version(wheel.version).is_prerelease for wheel in wheels)
         wanted = any(spec.contains(wheel.version, prereleases=True) for wheel in wheels)
         if not wheels or (newest and trials and not wanted):
             # No release runs: say so, and do not try each older one of what asks for it.
-            raise VendorError(self.cannot(name, asks[0]))
+            raise BuildError(self.cannot(name, asks[0]))
         fit = set(spec.filter([wheel.version for wheel in wheels]))
         if not fit and newest and newest in spec:
             self.unfit.setdefault(identifier, self.cannot(name, asks[-1]))
@@ -112,15 +112,15 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         wheel = candidate.wheel
         if candidate.extras:
             yield Ask(Requirement(f"{wheel.name}=={wheel.version}"), candidate)
-        for requirement in self.library.requires(wheel):
+        for requirement in self.index.requires(wheel):
             if canonicalize_name(requirement.name) in self.without:
                 continue
-            if self.library.target.wants(requirement, candidate.extras):
+            if self.index.platform.wants(requirement, candidate.extras):
                 yield Ask(requirement, candidate)
 
     def cannot(self, name: str, ask: Ask) -> str:
         """Return the sentence for what has no wheel, with the chain that asks for it."""
-        newest, entry = self.library.newest.get(name), self.library.target.packages.get(name)
+        newest, entry = self.index.newest.get(name), self.index.platform.packages.get(name)
         if not newest and not entry:
             return f"{name} is in no index and no folder ({ask}): check its name."
         told = "leave out what asks for it, name it in `without`, or give a wheel of your own"
@@ -132,7 +132,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
 
 def resolve(
     asked: Iterable[str],
-    library: Library,
+    index: Index,
     prefer: Mapping[str, str],
     without: Iterable[str] = (),
 ) -> dict[str, Json]:
@@ -141,22 +141,22 @@ def resolve(
     ``prefer`` names versions to keep where they fit, ``without`` what nobody needs although
     packages ask for it, by canonical names. Returned is for each package's name what
     ``Wheel`` holds but its address, and under ``depends`` the names of what it needs. Raises
-    ``VendorError`` where a package is unknown, cannot run in Pyodide, or fits no version that all
+    ``BuildError`` where a package is unknown, cannot run in Pyodide, or fits no version that all
     ask for.
     """
-    provider = Provider(library, prefer, without)
+    provider = Provider(index, prefer, without)
     reporter: BaseReporter[Ask, Candidate, str] = BaseReporter()
     try:
-        wanted = [line for line in map(Requirement, asked) if library.target.wants(line, ())]
+        wanted = [line for line in map(Requirement, asked) if index.platform.wants(line, ())]
         result = Resolver(provider, reporter).resolve(map(Ask, wanted), max_rounds=10_000)
     except InvalidRequirement as error:
-        raise VendorError(f"This is no requirement: {str(error).splitlines()[0]}.") from error
+        raise BuildError(f"This is no requirement: {str(error).splitlines()[0]}.") from error
     except ResolutionImpossible as error:
         names = sorted({provider.identify(cause.requirement) for cause in error.causes})
         asks = "; ".join(sorted({str(cause.requirement) for cause in error.causes}))
         told = f"No version of {names[0]} fits all that is asked ({asks}): loosen one of these."
         unfit = [provider.unfit[name] for name in names if name in provider.unfit]
-        raise VendorError(unfit[0] if unfit else told) from error
+        raise BuildError(unfit[0] if unfit else told) from error
     locked: dict[str, Json] = {}
     for key, candidate in sorted(result.mapping.items()):
         held = {name: value for name, value in asdict(candidate.wheel).items() if name != "url"}
