@@ -56,7 +56,9 @@ class RequestFinished:
 
     type: ClassVar[str] = "request-finished"
     name: str
+    url: str
     method: str
+    #: Below the app's root.
     path: str
     #: 0 if there was no response.
     status: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 from ...types import ASGIApp, Message, Receive, Scope, Send
 from .. import error_pages
@@ -127,7 +128,10 @@ class _Request:
         """What there is to say of it now that it has ended."""
         duration = round((time.perf_counter() - self._clock) * 1000, 1)
         started = round(self._started * 1000)
-        return RequestFinished(name, scope["method"], scope["path"], self.status, started, duration)
+        root, host = scope["root_path"], dict(scope["headers"]).get(b"host", b"").decode()
+        url = f"{scope['scheme']}://{host}{quote(root)}/"
+        path = scope["path"].removeprefix(root)
+        return RequestFinished(name, url, scope["method"], path, self.status, started, duration)
 
 
 async def _refuse(scope: Scope, send: Send, name: str) -> None:
