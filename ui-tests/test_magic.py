@@ -108,3 +108,11 @@ def test_a_fault_within_the_expression_keeps_its_traceback(notebook: Notebook) -
     error = notebook.run("def broken():\n    return missing\n%asgi_serve broken()").error
     assert "NameError: name 'missing' is not defined" in error
     assert "return missing" in error
+
+
+def test_a_timeout_that_chromium_does_not_wait_for_is_noticed_in_the_cell(
+    notebook: Notebook,
+) -> None:
+    cell = notebook.run(hello("slow") + "%asgi_serve slow --timeout 400 --open none")
+    assert cell.text.startswith("Chromium ends a request that is unanswered for 310 seconds, so")
+    assert notebook.fetch("asgi/slow/").text == '"hello"'

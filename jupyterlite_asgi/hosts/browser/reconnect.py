@@ -61,11 +61,11 @@ class Exchanges:
     def begin(self, request: Request, peer: Peer, on_request: OnRequest) -> None:
         """Run the ``request`` of ``peer``, or refuse it if it is a resend that must not run."""
         exchange = self.open[request.id] = _Exchange(request, peer)
-        if all(original.peer.is_gone for original in self._originals(exchange)):
-            self._run(exchange, on_request)
+        originals = self._originals(exchange)
+        if all(original.peer.is_gone for original in originals):
+            self._run(exchange, originals, on_request)
         else:
-            # The news of a death may come after the resend.
-            asyncio.get_running_loop().call_later(OVERLAP, self._run, exchange, on_request)
+            asyncio.get_running_loop().call_later(OVERLAP, self._decide, exchange, on_request)
 
     def deliver(self, message: FromWorker) -> None:
         """Hand a further message of an exchange to its cycle."""
@@ -90,24 +90,27 @@ class Exchanges:
                 if exchange.is_safe or exchange.ended < math.inf or not exchange.is_uploaded:
                     exchange.cancel()
 
-    def _run(self, exchange: _Exchange, on_request: OnRequest) -> None:
+    def _decide(self, exchange: _Exchange, on_request: OnRequest) -> None:
+        """Run or refuse what came before the news of a death, unless its reader has left."""
+        if exchange.request.id in self.open:
+            originals = [each for each in self._originals(exchange) if each.peer.is_gone]
+            self._run(exchange, originals, on_request)
+
+    def _run(self, exchange: _Exchange, originals: list[_Exchange], on_request: OnRequest) -> None:
         request = exchange.request
-        if request.id not in self.open:
-            return  # its reader left meanwhile
-        original = next((each for each in self._originals(exchange) if each.peer.is_gone), None)
+        original = originals[0] if originals else None
         if original is not None:
             self._candidates.remove(original)
             # How late it may be read counts from the first attempt.
             exchange.request = dataclasses.replace(request, sent=original.request.sent)
         if original is None or exchange.is_safe:
             exchange.cycle = on_request(exchange.request, partial(self._post, exchange))
-        if exchange.cycle is not None:
-            self._candidates.append(exchange)
-        elif original is not None:
-            self._candidates.append(exchange)
+        if exchange.cycle is None and original is None:
+            self.open.pop(request.id, None)  # read too late
+            return
+        self._candidates.append(exchange)
+        if exchange.cycle is None:
             self._post(exchange, Abort(request.id, REFUSAL, 503))
-        else:
-            self.open.pop(request.id, None)
 
     def _post(self, exchange: _Exchange, message: FromKernel) -> None:
         exchange.peer.post(message)
