@@ -1,14 +1,11 @@
-"""What several files need: one exchange from end to end, a host, and an IPython shell."""
+"""Fixtures of several files: an exchange, a host, Pyodide's lack of threads, an IPython shell."""
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 from anyio import from_thread
@@ -17,24 +14,13 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from jupyterlite_asgi import patches
-from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
-from jupyterlite_asgi.hosts.browser.protocol import (
-    Abort,
-    FromKernel,
-    Request,
-    RequestBody,
-    Response,
-    ResponseBody,
-    ResponseCredit,
-    join_headers,
-    split_headers,
-)
 from jupyterlite_asgi.notebook import serve as notebook_serve
 from jupyterlite_asgi.patches import import_hook, probes
 from jupyterlite_asgi.serving.registry import Registry
-from jupyterlite_asgi.types import ASGIApp, HeaderPairs
 
-from .fakes import PATIENCE, FakeHost, run_app
+from .support import asyncio_plugin
+from .support.exchange import Exchange, run_exchange
+from .support.fake_host import FakeHost
 from .unpatched import install
 
 #: What ``patches`` changes.
@@ -46,85 +32,13 @@ _PATCHED: list[tuple[object, tuple[str, ...]]] = [
 ]
 
 
-@dataclasses.dataclass(frozen=True)
-class Answer:
-    """What a cycle posted, as its reader sees it."""
-
-    messages: list[FromKernel]
-
-    @property
-    def head(self) -> Response:
-        (head,) = (message for message in self.messages if isinstance(message, Response))
-        return head
-
-    @property
-    def status(self) -> int:
-        return self.head.status
-
-    @property
-    def headers(self) -> dict[bytes, bytes]:
-        return dict(split_headers(self.head.headers))
-
-    @property
-    def chunks(self) -> list[bytes]:
-        return [m.chunk for m in self.messages if isinstance(m, Response | ResponseBody)]
-
-    @property
-    def text(self) -> str:
-        return b"".join(self.chunks).decode()
-
-    @property
-    def abort(self) -> str | None:
-        return next((m.reason for m in self.messages if isinstance(m, Abort)), None)
-
-
-class Exchange(Protocol):
-    """Runs an app for one request whose reader is always there."""
-
-    def __call__(
-        self,
-        app: ASGIApp,
-        path: str = "/",
-        *,
-        method: str = "GET",
-        headers: HeaderPairs = ...,
-        body: Sequence[bytes] = ...,
-        host: Callable[[ASGIApp], ASGIApp] | None = None,
-    ) -> Answer: ...
-
-
-def _exchange(
-    app: ASGIApp,
-    path: str = "/",
-    *,
-    method: str = "GET",
-    headers: HeaderPairs | None = None,
-    body: Sequence[bytes] = (),
-    host: Callable[[ASGIApp], ASGIApp] | None = None,
-) -> Answer:
-    url = f"https://example.org/demo/asgi/app{path}"
-    block = join_headers(headers or [])
-    request = Request("1", "worker", 0, method, url, block, bool(body))
-    messages: list[FromKernel] = []
-
-    async def main() -> None:
-        def post(message: FromKernel) -> None:
-            messages.append(message)
-            if isinstance(message, Response | ResponseBody):
-                connection.deliver(ResponseCredit("1", len(message.chunk)))
-
-        connection = BrowserHttpConnection(request, post, "/demo/asgi/app")
-        for index, part in enumerate(body, 1):
-            connection.deliver(RequestBody("1", part, index < len(body)))
-        await asyncio.wait_for(run_app(app, connection, host), PATIENCE)
-
-    asyncio.run(main())
-    return Answer(messages)
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(asyncio_plugin)
 
 
 @pytest.fixture
 def exchange() -> Exchange:
-    return _exchange
+    return run_exchange
 
 
 @pytest.fixture

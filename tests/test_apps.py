@@ -15,7 +15,7 @@ from jupyterlite_asgi.serving.asgi import as_asgi
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .support.exchange import Exchange
 
 
 async def function(scope: Scope, receive: Receive, send: Send) -> None:

@@ -15,7 +15,7 @@ from jupyterlite_asgi.hosts.browser.snapshot import with_snapshots
 from jupyterlite_asgi.types import ASGIApp, HeaderPairs, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from .conftest import Answer, Exchange
+    from .support.exchange import Answer, Exchange
 
 #: Where the fixture `exchange` mounts its apps.
 ROOT = "/demo/asgi/app"

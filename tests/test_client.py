@@ -19,7 +19,8 @@ from jupyterlite_asgi.hosts.http import CHUNK, WINDOW
 from jupyterlite_asgi.serving.server import Server
 from jupyterlite_asgi.types import Message, Receive, Scope, Send
 
-from .fakes import FakeHost, run, says
+from .support.apps import says
+from .support.fake_host import FakeHost
 
 ROOT = "/demo/asgi/app"
 
@@ -72,25 +73,22 @@ class Watched:
         self.told.set()
 
 
-def test_the_scope_is_that_of_a_page(host: FakeHost) -> None:
-    async def test() -> None:
-        app = Echo()
-        server = await host.serve(app)
-        host.request("app")
-        await app.answered.wait()
-        page = app.scope
-        response = await server.client.get("/caf%C3%A9/a%2Fb?q=%C3%A9", headers={"x-test": "a b"})
-        assert response.text == "echo"
-        assert str(response.url) == f"https://example.org{ROOT}/caf%C3%A9/a%2Fb?q=%C3%A9"
-        assert app.scope["path"] == f"{ROOT}/café/a/b"
-        assert app.scope["raw_path"] == f"{ROOT}/caf%C3%A9/a%2Fb".encode()
-        assert app.scope["query_string"] == b"q=%C3%A9"
-        assert app.seen[b"x-test"] == b"a b"
-        assert app.seen[b"host"] == b"example.org"
-        same = page.keys() - {"path", "raw_path", "query_string", "headers"}
-        assert {key: app.scope[key] for key in same} == {key: page[key] for key in same}
-
-    run(test)
+async def test_the_scope_is_that_of_a_page(host: FakeHost) -> None:
+    app = Echo()
+    server = await host.serve(app)
+    host.request("app")
+    await app.answered.wait()
+    page = app.scope
+    response = await server.client.get("/caf%C3%A9/a%2Fb?q=%C3%A9", headers={"x-test": "a b"})
+    assert response.text == "echo"
+    assert str(response.url) == f"https://example.org{ROOT}/caf%C3%A9/a%2Fb?q=%C3%A9"
+    assert app.scope["path"] == f"{ROOT}/café/a/b"
+    assert app.scope["raw_path"] == f"{ROOT}/caf%C3%A9/a%2Fb".encode()
+    assert app.scope["query_string"] == b"q=%C3%A9"
+    assert app.seen[b"x-test"] == b"a b"
+    assert app.seen[b"host"] == b"example.org"
+    same = page.keys() - {"path", "raw_path", "query_string", "headers"}
+    assert {key: app.scope[key] for key in same} == {key: page[key] for key in same}
 
 
 @pytest.mark.parametrize(
@@ -110,23 +108,20 @@ def test_the_scope_is_that_of_a_page(host: FakeHost) -> None:
         ("http://testserver/", None),
     ],
 )
-def test_where_a_url_leads(url: str, path: str | None, host: FakeHost) -> None:
-    async def test() -> None:
-        app = Echo()
-        server = await host.serve(app)
-        if path is not None:
-            await server.client.get(url)
-            assert app.scope["path"] == path
-            return
-        with pytest.raises(httpx.ConnectError) as caught:
-            await server.client.get(url)
-        assert isinstance(caught.value, ServeError)
-        assert str(caught.value) == (
-            f"{url} is no address of the app 'app': "
-            'write its path alone, as in `server.client.get("/items/3")`.'
-        )
-
-    run(test)
+async def test_where_a_url_leads(url: str, path: str | None, host: FakeHost) -> None:
+    app = Echo()
+    server = await host.serve(app)
+    if path is not None:
+        await server.client.get(url)
+        assert app.scope["path"] == path
+        return
+    with pytest.raises(httpx.ConnectError) as caught:
+        await server.client.get(url)
+    assert isinstance(caught.value, ServeError)
+    assert str(caught.value) == (
+        f"{url} is no address of the app 'app': "
+        'write its path alone, as in `server.client.get("/items/3")`.'
+    )
 
 
 #: Where URLs lead in the app ``shop`` of a site: the tests of what leads a page's read the same.
@@ -139,34 +134,28 @@ URLS: dict[str, dict[str, str | None]] = json.loads(
     ("site", "url", "led"),
     [(site, url, led) for site, urls in URLS.items() for url, led in urls.items()],
 )
-def test_kernel_and_page_lead_a_url_alike(
+async def test_kernel_and_page_lead_a_url_alike(
     site: str, url: str, led: str | None, host: FakeHost
 ) -> None:
     host.base_url = f"{site}asgi/"
 
-    async def test() -> None:
-        server = await host.serve(says("hello"), "shop")
-        try:
-            response = await server.client.get(url)
-        except httpx.ConnectError:
-            assert led is None
-        else:
-            assert str(response.url) == led
-
-    run(test)
+    server = await host.serve(says("hello"), "shop")
+    try:
+        response = await server.client.get(url)
+    except httpx.ConnectError:
+        assert led is None
+    else:
+        assert str(response.url) == led
 
 
-def test_cookies_are_the_clients_own(host: FakeHost) -> None:
-    async def test() -> None:
-        app = Echo((b"set-cookie", b"who=ada; Path=/"))
-        server = await host.serve(app)
-        response = await server.client.get("/")
-        assert response.headers["set-cookie"] == "who=ada; Path=/"
-        assert server.client.cookies["who"] == "ada"
-        await server.client.get("/items")
-        assert app.seen[b"cookie"] == b"who=ada"
-
-    run(test)
+async def test_cookies_are_the_clients_own(host: FakeHost) -> None:
+    app = Echo((b"set-cookie", b"who=ada; Path=/"))
+    server = await host.serve(app)
+    response = await server.client.get("/")
+    assert response.headers["set-cookie"] == "who=ada; Path=/"
+    assert server.client.cookies["who"] == "ada"
+    await server.client.get("/items")
+    assert app.seen[b"cookie"] == b"who=ada"
 
 
 @pytest.mark.parametrize(
@@ -178,30 +167,24 @@ def test_cookies_are_the_clients_own(host: FakeHost) -> None:
         ("/", "/"),
     ],
 )
-def test_path_of_a_cookie_counts_from_the_app(asked: str, given: str, host: FakeHost) -> None:
-    async def test() -> None:
-        app = Echo((b"set-cookie", f"theme=dark; path={asked}; HttpOnly".encode()))
-        server = await host.serve(app)
-        response = await server.client.get("/")
-        assert response.headers["set-cookie"] == f"theme=dark; path={given}; HttpOnly"
-        await server.client.get("/settings/all")
-        assert app.seen[b"cookie"] == b"theme=dark"
-
-    run(test)
+async def test_path_of_a_cookie_counts_from_the_app(asked: str, given: str, host: FakeHost) -> None:
+    app = Echo((b"set-cookie", f"theme=dark; path={asked}; HttpOnly".encode()))
+    server = await host.serve(app)
+    response = await server.client.get("/")
+    assert response.headers["set-cookie"] == f"theme=dark; path={given}; HttpOnly"
+    await server.client.get("/settings/all")
+    assert app.seen[b"cookie"] == b"theme=dark"
 
 
-def test_path_of_a_cookie_is_found_however_it_is_written(host: FakeHost) -> None:
-    async def test() -> None:
-        line = b"theme=dark; Path = /settings ; HttpOnly"
-        server = await host.serve(Echo((b"set-cookie", line), (b"x-line", line)))
-        headers = (await server.client.get("/")).headers
-        assert headers["set-cookie"] == f"theme=dark; Path = {ROOT}/settings; HttpOnly"
-        assert headers["x-line"] == line.decode()
-
-    run(test)
+async def test_path_of_a_cookie_is_found_however_it_is_written(host: FakeHost) -> None:
+    line = b"theme=dark; Path = /settings ; HttpOnly"
+    server = await host.serve(Echo((b"set-cookie", line), (b"x-line", line)))
+    headers = (await server.client.get("/")).headers
+    assert headers["set-cookie"] == f"theme=dark; Path = {ROOT}/settings; HttpOnly"
+    assert headers["x-line"] == line.decode()
 
 
-def test_redirect_stays_in_the_app_with_its_cookies(host: FakeHost) -> None:
+async def test_redirect_stays_in_the_app_with_its_cookies(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         if scope["path"] != f"{ROOT}/in/login":
@@ -215,20 +198,17 @@ def test_redirect_stays_in_the_app_with_its_cookies(host: FakeHost) -> None:
         await send({"type": "http.response.body"})
         return None
 
-    async def test() -> None:
-        server = await host.serve(app)
-        response = await server.client.post("/in/login", data={"a": "b"})
-        assert response.headers["location"] == "/in"
-        response = await server.client.post("/in/login", data={"a": "b"}, follow_redirects=True)
-        assert str(response.url) == f"https://example.org{ROOT}/in"
-        assert (echo.scope["method"], echo.scope["path"]) == ("GET", f"{ROOT}/in")
-        assert echo.seen[b"cookie"] == b"who=ada; theme=dark"
-
     echo = Echo()
-    run(test)
+    server = await host.serve(app)
+    response = await server.client.post("/in/login", data={"a": "b"})
+    assert response.headers["location"] == "/in"
+    response = await server.client.post("/in/login", data={"a": "b"}, follow_redirects=True)
+    assert str(response.url) == f"https://example.org{ROOT}/in"
+    assert (echo.scope["method"], echo.scope["path"]) == ("GET", f"{ROOT}/in")
+    assert echo.seen[b"cookie"] == b"who=ada; theme=dark"
 
 
-def test_state_of_the_lifespan(host: FakeHost) -> None:
+async def test_state_of_the_lifespan(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             return await answer(send, scope["state"]["stock"])
@@ -238,15 +218,12 @@ def test_state_of_the_lifespan(host: FakeHost) -> None:
         await receive()
         return await send({"type": "lifespan.shutdown.complete"})
 
-    async def test() -> None:
-        server = await host.serve(app)
-        assert (await server.client.get("/")).text == "apples"
-        await server.stop()
-
-    run(test)
+    server = await host.serve(app)
+    assert (await server.client.get("/")).text == "apples"
+    await server.stop()
 
 
-def test_stream_comes_as_it_is_sent(host: FakeHost) -> None:
+async def test_stream_comes_as_it_is_sent(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         await send({"type": "http.response.start", "status": 200})
@@ -254,19 +231,16 @@ def test_stream_comes_as_it_is_sent(host: FakeHost) -> None:
         await go_on.wait()
         await send({"type": "http.response.body", "body": b"two"})
 
-    async def test() -> None:
-        server = await host.serve(app)
-        async with server.client.stream("GET", "/") as response:
-            chunks = response.aiter_bytes()
-            assert await anext(chunks) == b"one"
-            go_on.set()
-            assert [chunk async for chunk in chunks] == [b"two"]
-
     go_on = asyncio.Event()
-    run(test)
+    server = await host.serve(app)
+    async with server.client.stream("GET", "/") as response:
+        chunks = response.aiter_bytes()
+        assert await anext(chunks) == b"one"
+        go_on.set()
+        assert [chunk async for chunk in chunks] == [b"two"]
 
 
-def test_app_is_at_most_a_window_ahead_of_its_reader(host: FakeHost) -> None:
+async def test_app_is_at_most_a_window_ahead_of_its_reader(host: FakeHost) -> None:
     parts, sent = 40, 0
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -278,16 +252,13 @@ def test_app_is_at_most_a_window_ahead_of_its_reader(host: FakeHost) -> None:
             sent += CHUNK
         await send({"type": "http.response.body"})
 
-    async def test() -> None:
-        server = await host.serve(app)
-        async with server.client.stream("GET", "/") as response:
-            assert sent == WINDOW
-            assert len(await response.aread()) == parts * CHUNK
-
-    run(test)
+    server = await host.serve(app)
+    async with server.client.stream("GET", "/") as response:
+        assert sent == WINDOW
+        assert len(await response.aread()) == parts * CHUNK
 
 
-def test_upload_comes_as_it_is_sent(host: FakeHost) -> None:
+async def test_upload_comes_as_it_is_sent(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         assert await receive() == {"type": "http.request", "body": b"one", "more_body": True}
@@ -301,15 +272,12 @@ def test_upload_comes_as_it_is_sent(host: FakeHost) -> None:
         await go_on.wait()
         yield b"two"
 
-    async def test() -> None:
-        server = await host.serve(app)
-        assert (await server.client.post("/", content=parts())).text == "thanks"
-
     go_on = asyncio.Event()
-    run(test)
+    server = await host.serve(app)
+    assert (await server.client.post("/", content=parts())).text == "thanks"
 
 
-def test_upload_is_at_most_a_window_ahead_of_the_app(host: FakeHost) -> None:
+async def test_upload_is_at_most_a_window_ahead_of_the_app(host: FakeHost) -> None:
     given, full = 0, asyncio.Event()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -325,28 +293,22 @@ def test_upload_is_at_most_a_window_ahead_of_the_app(host: FakeHost) -> None:
                 full.set()
             yield bytes(CHUNK)
 
-    async def test() -> None:
-        server = await host.serve(app)
-        assert (await server.client.post("/", content=parts())).text == "no, thanks"
-        assert given == WINDOW + CHUNK  # the last one waits
-
-    run(test)
+    server = await host.serve(app)
+    assert (await server.client.post("/", content=parts())).text == "no, thanks"
+    assert given == WINDOW + CHUNK  # the last one waits
 
 
-def test_large_body_is_whole(host: FakeHost) -> None:
-    async def test() -> None:
-        app = Echo()
-        server = await host.serve(app)
-        body = bytes(range(256)) * 20_000
-        await server.client.put("/", content=body)
-        assert b"".join(app.parts) == body
-        assert max(map(len, app.parts)) == CHUNK
-        assert app.seen[b"content-length"] == str(len(body)).encode()
-
-    run(test)
+async def test_large_body_is_whole(host: FakeHost) -> None:
+    app = Echo()
+    server = await host.serve(app)
+    body = bytes(range(256)) * 20_000
+    await server.client.put("/", content=body)
+    assert b"".join(app.parts) == body
+    assert max(map(len, app.parts)) == CHUNK
+    assert app.seen[b"content-length"] == str(len(body)).encode()
 
 
-def test_upload_that_nobody_wants_ends_with_the_response(host: FakeHost) -> None:
+async def test_upload_that_nobody_wants_ends_with_the_response(host: FakeHost) -> None:
     async def parts() -> AsyncIterator[bytes]:
         yield b"one"
         try:
@@ -354,28 +316,22 @@ def test_upload_that_nobody_wants_ends_with_the_response(host: FakeHost) -> None
         finally:
             ended.set()
 
-    async def test() -> None:
-        server = await host.serve(says("no, thanks"))
-        assert (await server.client.post("/", content=parts())).text == "no, thanks"
-        await ended.wait()
-
     ended = asyncio.Event()
-    run(test)
+    server = await host.serve(says("no, thanks"))
+    assert (await server.client.post("/", content=parts())).text == "no, thanks"
+    await ended.wait()
 
 
-def test_upload_that_fails_is_its_callers(host: FakeHost) -> None:
+async def test_upload_that_fails_is_its_callers(host: FakeHost) -> None:
     async def parts() -> AsyncIterator[bytes]:
         yield b"one"
         await app.reached.wait()
         raise ValueError("no more")
 
-    async def test() -> None:
-        server = await host.serve(app)
-        with pytest.raises(ValueError, match="no more"):
-            await server.client.post("/", content=parts())
-
     app = Waiting()
-    run(test)
+    server = await host.serve(app)
+    with pytest.raises(ValueError, match="no more"):
+        await server.client.post("/", content=parts())
 
 
 class Waiting:
@@ -391,7 +347,9 @@ class Waiting:
         await receive()
 
 
-def test_app_may_go_on_after_its_response(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_app_may_go_on_after_its_response(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(http, "NOTICE", 0)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -400,165 +358,129 @@ def test_app_may_go_on_after_its_response(host: FakeHost, monkeypatch: pytest.Mo
         await go_on.wait()
         done.set()
 
-    async def test() -> None:
-        server = await host.serve(app)
-        assert (await server.client.get("/")).text == "hello"
-        asyncio.get_running_loop().call_later(0.01, go_on.set)  # later than it would be cancelled
-        await done.wait()
-
     go_on, done = asyncio.Event(), asyncio.Event()
-    run(test)
+    server = await host.serve(app)
+    assert (await server.client.get("/")).text == "hello"
+    asyncio.get_running_loop().call_later(0.01, go_on.set)  # later than it would be cancelled
+    await done.wait()
 
 
-def test_leaving_a_stream_reaches_the_app(host: FakeHost) -> None:
-    async def test() -> None:
-        app = Watched(streams=True)
-        server = await host.serve(app)
-        async with server.client.stream("GET", "/") as response:
-            assert response.status_code == 200
-        await app.told.wait()
-
-    run(test)
+async def test_leaving_a_stream_reaches_the_app(host: FakeHost) -> None:
+    app = Watched(streams=True)
+    server = await host.serve(app)
+    async with server.client.stream("GET", "/") as response:
+        assert response.status_code == 200
+    await app.told.wait()
 
 
-def test_cancelling_a_request_reaches_the_app(host: FakeHost) -> None:
-    async def test() -> None:
-        app = Watched()
-        server = await host.serve(app)
-        task = asyncio.ensure_future(server.client.get("/"))
-        await app.reached.wait()
-        task.cancel()
-        await app.told.wait()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-    run(test)
+async def test_cancelling_a_request_reaches_the_app(host: FakeHost) -> None:
+    app = Watched()
+    server = await host.serve(app)
+    task = asyncio.ensure_future(server.client.get("/"))
+    await app.reached.wait()
+    task.cancel()
+    await app.told.wait()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
-def test_timeout_of_the_request_reaches_the_app(host: FakeHost) -> None:
-    async def test() -> None:
-        app = Watched()
-        server = await host.serve(app)
-        with pytest.raises(httpx.ReadTimeout) as caught:
-            await server.client.get("/", timeout=0.01)
-        assert str(caught.value) == (
-            "The app sent nothing within the 0.01 seconds of this request's timeout."
-        )
-        await app.told.wait()
-
-    run(test)
+async def test_timeout_of_the_request_reaches_the_app(host: FakeHost) -> None:
+    app = Watched()
+    server = await host.serve(app)
+    with pytest.raises(httpx.ReadTimeout) as caught:
+        await server.client.get("/", timeout=0.01)
+    assert str(caught.value) == (
+        "The app sent nothing within the 0.01 seconds of this request's timeout."
+    )
+    await app.told.wait()
 
 
-def test_deadline_of_the_server_holds(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(Watched(), timeout=0.01)
-        assert server.client.timeout == httpx.Timeout(None)
-        response = await server.client.get("/")
-        assert response.status_code == 504
-        assert response.text.startswith("The app did not answer within 0.01 seconds")
-
-    run(test)
+async def test_deadline_of_the_server_holds(host: FakeHost) -> None:
+    server = await host.serve(Watched(), timeout=0.01)
+    assert server.client.timeout == httpx.Timeout(None)
+    response = await server.client.get("/")
+    assert response.status_code == 504
+    assert response.text.startswith("The app did not answer within 0.01 seconds")
 
 
-def test_app_that_raises_answers_as_it_does_a_page(host: FakeHost) -> None:
+async def test_app_that_raises_answers_as_it_does_a_page(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise KeyError("apples")
 
-    async def test() -> None:
-        server = await host.serve(app)
-        response = await server.client.get("/")
-        assert response.status_code == 500
-        assert response.text.startswith("KeyError: 'apples'\nGET /demo/asgi/app/ failed")
-        response = await server.client.get("/", headers={"accept": "application/json"})
-        assert response.json()["error"] == "KeyError: 'apples'"
-        assert list(server.log)[-1] == "KeyError: 'apples'"
-
-    run(test)
+    server = await host.serve(app)
+    response = await server.client.get("/")
+    assert response.status_code == 500
+    assert response.text.startswith("KeyError: 'apples'\nGET /demo/asgi/app/ failed")
+    response = await server.client.get("/", headers={"accept": "application/json"})
+    assert response.json()["error"] == "KeyError: 'apples'"
+    assert list(server.log)[-1] == "KeyError: 'apples'"
 
 
-def test_stream_that_breaks_off_says_why(host: FakeHost) -> None:
+async def test_stream_that_breaks_off_says_why(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         await send({"type": "http.response.start", "status": 200})
         await send({"type": "http.response.body", "body": b"one", "more_body": True})
         raise KeyError("apples")
 
-    async def test() -> None:
-        server = await host.serve(app)
-        with pytest.raises(httpx.RemoteProtocolError) as caught:
-            await server.client.get("/")
-        assert str(caught.value) == "The app raised KeyError in the middle of its response."
-
-    run(test)
+    server = await host.serve(app)
+    with pytest.raises(httpx.RemoteProtocolError) as caught:
+        await server.client.get("/")
+    assert str(caught.value) == "The app raised KeyError in the middle of its response."
 
 
-def test_malformed_response_is_a_bad_gateway(host: FakeHost) -> None:
+async def test_malformed_response_is_a_bad_gateway(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         await send({"type": "http.response.body"})
 
-    async def test() -> None:
-        server = await host.serve(app)
-        assert (await server.client.get("/")).status_code == 502
-
-    run(test)
+    server = await host.serve(app)
+    assert (await server.client.get("/")).status_code == 502
 
 
-def test_head_has_no_body(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(Echo((b"content-length", b"4")))
-        response = await server.client.head("/")
-        assert (response.headers["content-length"], response.content) == ("4", b"")
-
-    run(test)
+async def test_head_has_no_body(host: FakeHost) -> None:
+    server = await host.serve(Echo((b"content-length", b"4")))
+    response = await server.client.head("/")
+    assert (response.headers["content-length"], response.content) == ("4", b"")
 
 
-def test_line_break_in_a_header_is_refused(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(Echo())
-        with pytest.raises(httpx.LocalProtocolError) as caught:
-            await server.client.get("/", headers={"x-test": "a\nb"})
-        assert str(caught.value) == "A request header contains a line break."
-
-    run(test)
+async def test_line_break_in_a_header_is_refused(host: FakeHost) -> None:
+    server = await host.serve(Echo())
+    with pytest.raises(httpx.LocalProtocolError) as caught:
+        await server.client.get("/", headers={"x-test": "a\nb"})
+    assert str(caught.value) == "A request header contains a line break."
 
 
-def test_app_that_replaces_this_one_is_asked_by_the_same_client(host: FakeHost) -> None:
+async def test_app_that_replaces_this_one_is_asked_by_the_same_client(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             starting.set()
             await go_on.wait()
         await says("new")(scope, receive, send)
 
-    async def test() -> None:
-        old = await host.serve(says("old"))
-        client = old.client
-        client.cookies["who"] = "ada"
-        assert (await client.get("/")).text == "old"
-        serving = asyncio.ensure_future(host.serve(app))
-        await starting.wait()
-        asking = asyncio.ensure_future(client.get("/"))
-        go_on.set()
-        assert (await asking).text == "new"
-        assert (await serving).client is old.client is client
-
     starting, go_on = asyncio.Event(), asyncio.Event()
-    run(test)
+    old = await host.serve(says("old"))
+    client = old.client
+    client.cookies["who"] = "ada"
+    assert (await client.get("/")).text == "old"
+    serving = asyncio.ensure_future(host.serve(app))
+    await starting.wait()
+    asking = asyncio.ensure_future(client.get("/"))
+    go_on.set()
+    assert (await asking).text == "new"
+    assert (await serving).client is old.client is client
 
 
-def test_app_that_cannot_start_answers_with_what_it_raised(host: FakeHost) -> None:
+async def test_app_that_cannot_start_answers_with_what_it_raised(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "lifespan.startup.failed"})
         raise KeyError("apples")
 
-    async def test() -> None:
-        server = await host.serve(says("old"))
-        with pytest.raises(KeyError):
-            await host.serve(app)
-        response = await server.client.get("/")
-        assert (response.status_code, response.text[:18]) == (500, "KeyError: 'apples'")
-
-    run(test)
+    server = await host.serve(says("old"))
+    with pytest.raises(KeyError):
+        await host.serve(app)
+    response = await server.client.get("/")
+    assert (response.status_code, response.text[:18]) == (500, "KeyError: 'apples'")
 
 
 async def stop(host: FakeHost, server: Server) -> None:
@@ -579,20 +501,17 @@ async def take(host: FakeHost, server: Server) -> None:
         ),
     ],
 )
-def test_app_that_is_gone_says_so(end: Any, sentence: str, host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        await end(host, server)
-        await host.has("stopped" if end is stop else "taken")
-        with pytest.raises(httpx.ConnectError) as caught:
-            await server.client.get("/")
-        assert isinstance(caught.value, ServeError)
-        assert str(caught.value) == f"The app 'app' {sentence}"
-
-    run(test)
+async def test_app_that_is_gone_says_so(end: Any, sentence: str, host: FakeHost) -> None:
+    server = await host.serve(says("hello"))
+    await end(host, server)
+    await host.has("stopped" if end is stop else "taken")
+    with pytest.raises(httpx.ConnectError) as caught:
+        await server.client.get("/")
+    assert isinstance(caught.value, ServeError)
+    assert str(caught.value) == f"The app 'app' {sentence}"
 
 
-def test_app_can_ask_itself(host: FakeHost) -> None:
+async def test_app_can_ask_itself(host: FakeHost) -> None:
     user = contextvars.ContextVar("user", default="nobody")
     served: list[Server] = []
 
@@ -604,46 +523,34 @@ def test_app_can_ask_itself(host: FakeHost) -> None:
         inner = await served[0].client.get("/inner")
         return await answer(send, b"inner says " + inner.content)
 
-    async def test() -> None:
-        served.append(await host.serve(app))
-        assert (await served[0].client.get("/")).text == "inner says nobody"
-
-    run(test)
+    served.append(await host.serve(app))
+    assert (await served[0].client.get("/")).text == "inner says nobody"
 
 
-def test_many_at_once(host: FakeHost) -> None:
-    async def test() -> None:
-        client = (await host.serve(says("hello"))).client
-        answers = await asyncio.gather(*(client.get(f"/{number}") for number in range(50)))
-        assert {answer.text for answer in answers} == {"hello"}
-
-    run(test)
+async def test_many_at_once(host: FakeHost) -> None:
+    client = (await host.serve(says("hello"))).client
+    answers = await asyncio.gather(*(client.get(f"/{number}") for number in range(50)))
+    assert {answer.text for answer in answers} == {"hello"}
 
 
-def test_client_that_was_closed_is_made_anew(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        async with server.client as client:
-            assert (await client.get("/")).text == "hello"
-        assert (await server.client.get("/")).text == "hello"
-
-    run(test)
+async def test_client_that_was_closed_is_made_anew(host: FakeHost) -> None:
+    server = await host.serve(says("hello"))
+    async with server.client as client:
+        assert (await client.get("/")).text == "hello"
+    assert (await server.client.get("/")).text == "hello"
 
 
-def test_without_httpx_it_says_what_to_install(
+async def test_without_httpx_it_says_what_to_install(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        with pytest.raises(ServeError) as caught:
-            _ = server.client
-        assert str(caught.value) == (
-            "`server.client` needs httpx: run `%pip install httpx`, then this again."
-        )
-        monkeypatch.setitem(sys.modules, "httpx2", httpx)  # its successor does as well
-        assert (await server.client.get("/")).text == "hello"
-
     for name in ("httpx", "httpx2"):
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, "jupyterlite_asgi.client", raising=False)
-    run(test)
+    server = await host.serve(says("hello"))
+    with pytest.raises(ServeError) as caught:
+        _ = server.client
+    assert str(caught.value) == (
+        "`server.client` needs httpx: run `%pip install httpx`, then this again."
+    )
+    monkeypatch.setitem(sys.modules, "httpx2", httpx)  # its successor does as well
+    assert (await server.client.get("/")).text == "hello"

@@ -18,8 +18,8 @@ from jupyterlite_asgi.serving.middleware.timeout import Deadlines
 from jupyterlite_asgi.serving.runner import Runner
 from jupyterlite_asgi.types import Receive, Scope, Send
 
-from .fake_worker import now, run
-from .fakes import run_app
+from .support.apps import run_app
+from .support.virtual_time import now
 
 START = {"type": "http.response.start", "status": 200}
 URL = "https://example.org/asgi/app/"
@@ -47,46 +47,40 @@ class Patient:
             raise
 
 
-def test_late_answer_is_504_with_the_line_and_the_task_is_cancelled() -> None:
+async def test_late_answer_is_504_with_the_line_and_the_task_is_cancelled() -> None:
     posted: asyncio.Queue[FromKernel] = asyncio.Queue()
     app = Patient()
 
-    async def main() -> None:
-        served = Runner(app, "app", 0.01, ignore)
-        await served.start_up()
-        BrowserHttpConnection(request(), posted.put_nowait, "/asgi/app").start(served.app)
-        answer = await posted.get()
-        assert isinstance(answer, Response)
-        assert answer.status == 504
-        text = answer.chunk.decode()
-        assert "The app did not answer within 0.01 seconds" in text
-        assert re.search(r"GET /asgi/app/ was given up while it waited at .+, line \d+\.", text)
-        await served.shut_down("stopped")
-
-    asyncio.run(main())
+    served = Runner(app, "app", 0.01, ignore)
+    await served.start_up()
+    BrowserHttpConnection(request(), posted.put_nowait, "/asgi/app").start(served.app)
+    answer = await posted.get()
+    assert isinstance(answer, Response)
+    assert answer.status == 504
+    text = answer.chunk.decode()
+    assert "The app did not answer within 0.01 seconds" in text
+    assert re.search(r"GET /asgi/app/ was given up while it waited at .+, line \d+\.", text)
+    await served.shut_down("stopped")
     assert app.ended == ["cancelled"]
     assert posted.empty()
 
 
-def test_app_that_does_not_notice_its_reader_leaving_is_cancelled(
+async def test_app_that_does_not_notice_its_reader_leaving_is_cancelled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(http, "NOTICE", 0.01)
     posted: list[FromKernel] = []
     app = Patient()
 
-    async def main() -> None:
-        connection = BrowserHttpConnection(request(), posted.append, "/asgi/app")
-        connection.start(app)
-        await app.reached.wait()
-        connection.deliver(Cancel("1"))
-        await app.over.wait()
-
-    asyncio.run(main())
+    connection = BrowserHttpConnection(request(), posted.append, "/asgi/app")
+    connection.start(app)
+    await app.reached.wait()
+    connection.deliver(Cancel("1"))
+    await app.over.wait()
     assert posted == []
 
 
-def test_shutdown_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_shutdown_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifespan, "SHUTDOWN", 0.01)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,86 +88,75 @@ def test_shutdown_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
         await send({"type": "lifespan.startup.complete"})
         await asyncio.Event().wait()
 
-    async def main() -> None:
-        lived = lifespan.Lifespan(app)
-        await lived.startup()
-        with pytest.raises(LifespanFailed, match=r"did not shut down within 0\.01 seconds"):
-            await lived.shutdown()
-
-    asyncio.run(main())
+    lived = lifespan.Lifespan(app)
+    await lived.startup()
+    with pytest.raises(LifespanFailed, match=r"did not shut down within 0\.01 seconds"):
+        await lived.shutdown()
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
-def test_endless_body_that_nobody_reads_leaves_the_loop_free(method: str, status: int) -> None:
+async def test_endless_body_that_nobody_reads_leaves_the_loop_free(
+    method: str, status: int
+) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({**START, "status": status})
         while True:
             await send({"type": "http.response.body", "body": b"x", "more_body": True})
 
-    async def main() -> None:
-        connection = BrowserHttpConnection(request(method), lambda message: None, "")
-        task = asyncio.create_task(run_app(app, connection))
-        await asyncio.sleep(0)
-        connection.deliver(Cancel("1"))
-        await asyncio.wait_for(task, 10)
-
-    asyncio.run(main())
+    connection = BrowserHttpConnection(request(method), lambda message: None, "")
+    task = asyncio.create_task(run_app(app, connection))
+    await asyncio.sleep(0)
+    connection.deliver(Cancel("1"))
+    await asyncio.wait_for(task, 10)
 
 
-def test_head_of_a_stream_does_not_wait_for_its_body() -> None:
+async def test_head_of_a_stream_does_not_wait_for_its_body() -> None:
     posted: asyncio.Queue[FromKernel] = asyncio.Queue()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await asyncio.Event().wait()
 
-    async def main() -> None:
-        connection = BrowserHttpConnection(request(), posted.put_nowait, "")
-        task = asyncio.create_task(run_app(app, connection))
-        assert await posted.get() == Response("1", 200, b"", b"", True)
-        task.cancel()
-        await asyncio.wait([task])
-
-    asyncio.run(main())
+    connection = BrowserHttpConnection(request(), posted.put_nowait, "")
+    task = asyncio.create_task(run_app(app, connection))
+    assert await posted.get() == Response("1", 200, b"", b"", True)
+    task.cancel()
+    await asyncio.wait([task])
 
 
-def test_deadlines_are_met_in_order_and_those_of_what_is_done_are_not() -> None:
+@pytest.mark.virtual_time
+async def test_deadlines_are_met_in_order_and_those_of_what_is_done_are_not() -> None:
     met: list[tuple[str, float]] = []
 
-    async def main() -> None:
-        deadlines = Deadlines(10)
+    deadlines = Deadlines(10)
 
-        def set_deadline(key: str) -> None:
-            deadlines.set(key, lambda: met.append((key, now())))
+    def set_deadline(key: str) -> None:
+        deadlines.set(key, lambda: met.append((key, now())))
 
-        set_deadline("one")
-        set_deadline("two")
-        set_deadline("again")
-        await asyncio.sleep(1)
-        set_deadline("again")
-        deadlines.discard("two")
-        await asyncio.sleep(10)
-        set_deadline("later")
-        await asyncio.sleep(10)
-
-    run(main)
+    set_deadline("one")
+    set_deadline("two")
+    set_deadline("again")
+    await asyncio.sleep(1)
+    set_deadline("again")
+    deadlines.discard("two")
+    await asyncio.sleep(10)
+    set_deadline("later")
+    await asyncio.sleep(10)
     assert met == [("one", 10), ("again", 11), ("later", 21)]
 
 
-def test_deadlines_of_many_have_one_timer(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def main() -> None:
-        loop, timers = asyncio.get_running_loop(), []
-        call_later = loop.call_later
+@pytest.mark.virtual_time
+async def test_deadlines_of_many_have_one_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, timers = asyncio.get_running_loop(), []
+    call_later = loop.call_later
 
-        def counted(delay: float, callback: Callable[..., object], *args: object) -> object:
-            timers.append(callback)
-            return call_later(delay, callback, *args)
+    def counted(delay: float, callback: Callable[..., object], *args: object) -> object:
+        timers.append(callback)
+        return call_later(delay, callback, *args)
 
-        monkeypatch.setattr(loop, "call_later", counted)
-        deadlines = Deadlines(10)
-        for key in range(1000):
-            deadlines.set(key, lambda: None)
-            deadlines.discard(key)
-        assert len(timers) == 1
-
-    run(main)
+    monkeypatch.setattr(loop, "call_later", counted)
+    deadlines = Deadlines(10)
+    for key in range(1000):
+        deadlines.set(key, lambda: None)
+        deadlines.discard(key)
+    assert len(timers) == 1

@@ -16,8 +16,6 @@ import pytest
 from jupyterlite_asgi.hosts.browser.decoding import STEP, with_decoding
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
-from .fakes import run
-
 HELLO = b"hello " * 1000
 
 #: The same bytes at any time.
@@ -80,7 +78,7 @@ class Reader:
 def ask(app: ASGIApp, method: str = "GET") -> list[Message]:
     """What comes to the reader's side."""
     reader = Reader(app, method)
-    run(reader.run)
+    asyncio.run(reader.run())
     return reader.messages
 
 
@@ -155,19 +153,16 @@ def test_other_messages_pass() -> None:
     assert (heard[0], text(heard[1:3]), heard[3:]) == (debug, HELLO, rest)
 
 
-def test_a_websocket_is_left() -> None:
+async def test_a_websocket_is_left() -> None:
     passed: list[object] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         passed.extend([scope, receive, send])
 
-    async def main() -> None:
-        reader = Reader(app)
-        given: list[Any] = [{"type": "websocket"}, reader.receive, reader.send]
-        await with_decoding(app)(*given)
-        assert passed == given
-
-    run(main)
+    reader = Reader(app)
+    given: list[Any] = [{"type": "websocket"}, reader.receive, reader.send]
+    await with_decoding(app)(*given)
+    assert passed == given
 
 
 # Bytes with which a member may begin are in one, too.
@@ -193,7 +188,7 @@ def test_many_small_members_are_not_as_many_messages() -> None:
     assert heard[1:] == [part(b"x" * 1000, more=False)]
 
 
-def test_what_was_flushed_is_handed_on_at_once() -> None:
+async def test_what_was_flushed_is_handed_on_at_once() -> None:
     packer = zlib.compressobj(wbits=31)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -204,12 +199,12 @@ def test_what_was_flushed_is_handed_on_at_once() -> None:
         await send(part(packer.flush(), more=False))
 
     reader = Reader(app)
-    run(reader.run)
+    await reader.run()
     assert reader.messages[-1] == part(b"", more=False)
 
 
 @pytest.mark.parametrize("coding", ["deflate", "deflate, gzip"])
-def test_a_bomb_comes_in_steps_that_the_reader_can_hold_back(coding: str) -> None:
+async def test_a_bomb_comes_in_steps_that_the_reader_can_hold_back(coding: str) -> None:
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     block = packer.compress(bytes(STEP)) + packer.flush(zlib.Z_FULL_FLUSH)
     bomb = 1024 * block + packer.flush()
@@ -223,7 +218,7 @@ def test_a_bomb_comes_in_steps_that_the_reader_can_hold_back(coding: str) -> Non
 
     reader = Forgetful(packed(coding, body))
     tracemalloc.start()
-    run(reader.run)
+    await reader.run()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (sum(sizes), max(sizes)) == (1024 * STEP, STEP)

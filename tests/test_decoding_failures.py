@@ -15,10 +15,8 @@ from jupyterlite_asgi.errors import ClientDisconnected, Undecodable
 from jupyterlite_asgi.hosts.browser.decoding import STEP, with_decoding
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
-from .fakes import run
-
 if TYPE_CHECKING:
-    from .conftest import Answer, Exchange
+    from .support.exchange import Answer, Exchange
 
 HELLO = b"hello " * 1000
 
@@ -161,7 +159,7 @@ def test_what_the_app_raises_in_mid_stream_is_its_own(exchange: Exchange) -> Non
     assert answer.abort == "The app raised ValueError in the middle of its response."
 
 
-def test_an_app_hears_that_its_reader_has_left() -> None:
+async def test_an_app_hears_that_its_reader_has_left() -> None:
     async def leaves(message: Message) -> None:
         if message["type"] == "http.response.body":
             raise ClientDisconnected
@@ -173,10 +171,7 @@ def test_an_app_hears_that_its_reader_has_left() -> None:
         with pytest.raises(ClientDisconnected):
             await packed("gzip", gz(HELLO))(scope, receive, send)
 
-    async def main() -> None:
-        await with_decoding(app)({"type": "http", "method": "GET"}, receive, leaves)
-
-    run(main)
+    await with_decoding(app)({"type": "http", "method": "GET"}, receive, leaves)
 
 
 class KeepsItsInput:

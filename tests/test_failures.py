@@ -10,7 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyterlite_asgi.serving import error_pages
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .support.exchange import Exchange
 
 SCOPE: dict[str, Any] = {"method": "GET", "path": "/buy", "headers": []}
 NAVIGATION = [(b"accept", b"text/html")]

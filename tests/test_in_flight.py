@@ -10,7 +10,8 @@ from jupyterlite_asgi.hosts.browser.protocol import Abort, Cancel, Response, Res
 from jupyterlite_asgi.serving.middleware import requests as requests_module
 from jupyterlite_asgi.types import Receive, Scope, Send
 
-from .fakes import FakeHost, run, says
+from .support.apps import says
+from .support.fake_host import FakeHost
 
 
 class Slow:
@@ -39,40 +40,34 @@ class Slow:
             raise
 
 
-def test_request_in_flight_is_told_of_the_stop_and_may_end(host: FakeHost) -> None:
+async def test_request_in_flight_is_told_of_the_stop_and_may_end(host: FakeHost) -> None:
     app = Slow()
 
-    async def test() -> None:
-        server = await host.serve(app)
-        host.request("app")
-        await app.reached.wait()
-        stopping = asyncio.create_task(server.stop())
-        await app.told.wait()
-        app.go_on.set()
-        await stopping
-        assert app.log == ["http.disconnect"]
-
-    run(test)
+    server = await host.serve(app)
+    host.request("app")
+    await app.reached.wait()
+    stopping = asyncio.create_task(server.stop())
+    await app.told.wait()
+    app.go_on.set()
+    await stopping
+    assert app.log == ["http.disconnect"]
 
 
-def test_request_in_flight_that_does_not_end_is_cancelled(
+async def test_request_in_flight_that_does_not_end_is_cancelled(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests_module, "GRACE", 0.01)
     app = Slow()
 
-    async def test() -> None:
-        server = await host.serve(app)
-        host.request("app")
-        await app.reached.wait()
-        await server.stop()
-        assert app.log == ["http.disconnect", "cancelled"]
-
-    run(test)
+    server = await host.serve(app)
+    host.request("app")
+    await app.reached.wait()
+    await server.stop()
+    assert app.log == ["http.disconnect", "cancelled"]
 
 
 @pytest.mark.parametrize("ends_by_itself", [False, True])
-def test_reader_of_a_request_that_the_stop_ends_is_told(
+async def test_reader_of_a_request_that_the_stop_ends_is_told(
     ends_by_itself: bool, host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests_module, "GRACE", 0.01)
@@ -80,81 +75,66 @@ def test_reader_of_a_request_that_the_stop_ends_is_told(
     if ends_by_itself:
         app.go_on.set()
 
-    async def test() -> None:
-        server = await host.serve(app)
-        client = host.request("app")
-        await app.reached.wait()
-        await server.stop()
-        assert isinstance(client.posted.get_nowait(), Response)
-        assert client.posted.empty()
-
-    run(test)
+    server = await host.serve(app)
+    client = host.request("app")
+    await app.reached.wait()
+    await server.stop()
+    assert isinstance(client.posted.get_nowait(), Response)
+    assert client.posted.empty()
 
 
-def test_request_that_comes_while_the_app_stops_is_refused(host: FakeHost) -> None:
+async def test_request_that_comes_while_the_app_stops_is_refused(host: FakeHost) -> None:
     app = Slow()
 
-    async def test() -> None:
-        server = await host.serve(app)
-        host.request("app")
-        await app.reached.wait()
-        stopping = asyncio.create_task(server.stop())
-        await app.told.wait()
-        assert "The app 'app' is being stopped" in await host.request("app").text()
-        app.go_on.set()
-        await stopping
-
-    run(test)
+    server = await host.serve(app)
+    host.request("app")
+    await app.reached.wait()
+    stopping = asyncio.create_task(server.stop())
+    await app.told.wait()
+    assert "The app 'app' is being stopped" in await host.request("app").text()
+    app.go_on.set()
+    await stopping
 
 
-def test_stream_in_flight_is_cut_at_once(host: FakeHost) -> None:
+async def test_stream_in_flight_is_cut_at_once(host: FakeHost) -> None:
     app = Slow(streams=True)
 
-    async def test() -> None:
-        server = await host.serve(app)
-        client = host.request("app")
-        assert await client.text() == "one"
-        await app.reached.wait()
-        await server.stop()
-        assert app.log == ["cancelled"]
-        assert isinstance(client.posted.get_nowait(), Abort)
-
-    run(test)
+    server = await host.serve(app)
+    client = host.request("app")
+    assert await client.text() == "one"
+    await app.reached.wait()
+    await server.stop()
+    assert app.log == ["cancelled"]
+    assert isinstance(client.posted.get_nowait(), Abort)
 
 
-def test_further_messages_reach_the_request(host: FakeHost) -> None:
+async def test_further_messages_reach_the_request(host: FakeHost) -> None:
     app = Slow(streams=True)
 
-    async def test() -> None:
-        await host.serve(app)
-        client = host.request("app")
-        assert await client.text() == "one"
-        await app.reached.wait()
-        assert client.deliver is not None
-        client.deliver(Cancel("1"))
-        await app.told.wait()
-        assert app.log == ["http.disconnect"]
-
-    run(test)
+    await host.serve(app)
+    client = host.request("app")
+    assert await client.text() == "one"
+    await app.reached.wait()
+    assert client.deliver is not None
+    client.deliver(Cancel("1"))
+    await app.told.wait()
+    assert app.log == ["http.disconnect"]
 
 
-def test_requests_are_answered_side_by_side(host: FakeHost) -> None:
+async def test_requests_are_answered_side_by_side(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         await barrier.wait()
         await says("together")(scope, receive, send)
 
-    async def test() -> None:
-        await host.serve(app)
-        first, second = host.request("app"), host.request("app")
-        barrier.set()
-        assert [await first.text(), await second.text()] == ["together", "together"]
-
     barrier = asyncio.Event()
-    run(test)
+    await host.serve(app)
+    first, second = host.request("app"), host.request("app")
+    barrier.set()
+    assert [await first.text(), await second.text()] == ["together", "together"]
 
 
-def test_stream_that_waits_for_what_only_it_knows_is_not_collected(host: FakeHost) -> None:
+async def test_stream_that_waits_for_what_only_it_knows_is_not_collected(host: FakeHost) -> None:
     waited_for: list[weakref.ref[asyncio.Future[bytes]]] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -166,18 +146,15 @@ def test_stream_that_waits_for_what_only_it_knows_is_not_collected(host: FakeHos
         body = await future
         await send({"type": "http.response.body", "body": body})
 
-    async def test() -> None:
-        await host.serve(app, timeout=0.01)
-        client = host.request("app")
-        client.deliver = None  # which knows the task, as does the deadline until it is over
-        over = asyncio.Event()
-        asyncio.get_running_loop().call_later(0.01, over.set)
-        assert await client.text() == "one"
-        await over.wait()
-        gc.collect()
-        future = waited_for[0]()
-        assert future is not None
-        future.set_result(b"two")
-        assert await client.next() == ResponseBody("1", b"two", False)
-
-    run(test)
+    await host.serve(app, timeout=0.01)
+    client = host.request("app")
+    client.deliver = None  # which knows the task, as does the deadline until it is over
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.01, over.set)
+    assert await client.text() == "one"
+    await over.wait()
+    gc.collect()
+    future = waited_for[0]()
+    assert future is not None
+    future.set_result(b"two")
+    assert await client.next() == ResponseBody("1", b"two", False)

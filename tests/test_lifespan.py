@@ -9,8 +9,6 @@ from jupyterlite_asgi.errors import LifespanFailed
 from jupyterlite_asgi.serving.lifespan import Lifespan
 from jupyterlite_asgi.types import Message, Receive, Scope, Send
 
-from .fakes import run
-
 STARTED = {"type": "lifespan.startup.complete"}
 STOPPED = {"type": "lifespan.shutdown.complete"}
 
@@ -22,7 +20,7 @@ async def quiet(scope: Scope, receive: Receive, send: Send) -> None:
     await send(STOPPED)
 
 
-def test_startup_and_shutdown() -> None:
+async def test_startup_and_shutdown() -> None:
     heard: list[object] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,71 +30,56 @@ def test_startup_and_shutdown() -> None:
         heard.append(await receive())
         await send(STOPPED)
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        assert heard == [("lifespan", "2.0"), {"type": "lifespan.startup"}]
-        await lifespan.shutdown()
-        assert heard[2:] == [{"type": "lifespan.shutdown"}]
-
-    run(test)
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    assert heard == [("lifespan", "2.0"), {"type": "lifespan.startup"}]
+    await lifespan.shutdown()
+    assert heard[2:] == [{"type": "lifespan.shutdown"}]
 
 
-def test_state_is_what_the_app_put_there() -> None:
+async def test_state_is_what_the_app_put_there() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"]["database"] = "open"
         await quiet(scope, receive, send)
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        assert lifespan.state == {"database": "open"}
-        await lifespan.shutdown()
-
-    run(test)
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    assert lifespan.state == {"database": "open"}
+    await lifespan.shutdown()
 
 
-def test_app_that_raises_has_no_lifespan() -> None:
+async def test_app_that_raises_has_no_lifespan() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", "only HTTP is supported"
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        await lifespan.shutdown()
-
-    run(test)
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    await lifespan.shutdown()
 
 
-def test_app_that_returns_at_once_has_no_lifespan() -> None:
+async def test_app_that_returns_at_once_has_no_lifespan() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         return
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        await lifespan.shutdown()
-
-    run(test)
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    await lifespan.shutdown()
 
 
 @pytest.mark.parametrize(
     ("message", "sentence"), [({"message": "no database"}, "no database"), ({}, "lifespan.startup")]
 )
-def test_startup_failed(message: Message, sentence: str) -> None:
+async def test_startup_failed(message: Message, sentence: str) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "lifespan.startup.failed", **message})
 
-    async def test() -> None:
-        with pytest.raises(LifespanFailed, match=sentence) as caught:
-            await Lifespan(app).startup()
-        assert caught.value.__cause__ is None
-
-    run(test)
+    with pytest.raises(LifespanFailed, match=sentence) as caught:
+        await Lifespan(app).startup()
+    assert caught.value.__cause__ is None
 
 
-def test_startup_failed_has_the_exception_for_its_cause() -> None:
+async def test_startup_failed_has_the_exception_for_its_cause() -> None:
     error = ValueError("no database")
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,15 +87,12 @@ def test_startup_failed_has_the_exception_for_its_cause() -> None:
         await send({"type": "lifespan.startup.failed", "message": "Traceback…"})
         raise error
 
-    async def test() -> None:
-        with pytest.raises(LifespanFailed) as caught:
-            await Lifespan(app).startup()
-        assert caught.value.__cause__ is error
-
-    run(test)
+    with pytest.raises(LifespanFailed) as caught:
+        await Lifespan(app).startup()
+    assert caught.value.__cause__ is error
 
 
-def test_exception_that_comes_a_little_after_startup_failed_is_its_cause() -> None:
+async def test_exception_that_comes_a_little_after_startup_failed_is_its_cause() -> None:
     error = ValueError("no database")
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,15 +103,12 @@ def test_exception_that_comes_a_little_after_startup_failed_is_its_cause() -> No
         await cleaned.wait()
         raise error
 
-    async def test() -> None:
-        with pytest.raises(LifespanFailed) as caught:
-            await Lifespan(app).startup()
-        assert caught.value.__cause__ is error
-
-    run(test)
+    with pytest.raises(LifespanFailed) as caught:
+        await Lifespan(app).startup()
+    assert caught.value.__cause__ is error
 
 
-def test_startup_failed_of_starlette() -> None:
+async def test_startup_failed_of_starlette() -> None:
     class Broken:
         async def __aenter__(self) -> None:
             raise ValueError("no database")
@@ -139,36 +116,27 @@ def test_startup_failed_of_starlette() -> None:
         async def __aexit__(self, *error: object) -> None:
             raise AssertionError
 
-    async def test() -> None:
-        app = Starlette(lifespan=lambda app: Broken())
-        with pytest.raises(LifespanFailed) as caught:
-            await Lifespan(app).startup()
-        assert repr(caught.value.__cause__) == "ValueError('no database')"
-
-    run(test)
+    app = Starlette(lifespan=lambda app: Broken())
+    with pytest.raises(LifespanFailed) as caught:
+        await Lifespan(app).startup()
+    assert repr(caught.value.__cause__) == "ValueError('no database')"
 
 
-def test_app_that_goes_on_after_startup_failed_holds_nobody_up() -> None:
+async def test_app_that_goes_on_after_startup_failed_holds_nobody_up() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "lifespan.startup.failed"})
         await receive()
 
-    async def test() -> None:
-        with pytest.raises(LifespanFailed):
-            await Lifespan(app).startup()
-
-    run(test)
+    with pytest.raises(LifespanFailed):
+        await Lifespan(app).startup()
 
 
-def test_system_exit_at_startup_does_not_end_the_loop() -> None:
+async def test_system_exit_at_startup_does_not_end_the_loop() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise SystemExit(1)
 
-    async def test() -> None:
-        await Lifespan(app).startup()
-
-    run(test)
+    await Lifespan(app).startup()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +147,7 @@ def test_system_exit_at_startup_does_not_end_the_loop() -> None:
         (True, "lifespan.startup.complete", "lifespan.shutdown"),
     ],
 )
-def test_message_out_of_turn_raises(started: bool, kind: str, expected: str) -> None:
+async def test_message_out_of_turn_raises(started: bool, kind: str, expected: str) -> None:
     errors: list[str] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -191,18 +159,15 @@ def test_message_out_of_turn_raises(started: bool, kind: str, expected: str) -> 
         except RuntimeError as error:
             errors.append(str(error))
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        await lifespan.shutdown()
-
-    run(test)
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    await lifespan.shutdown()
     assert errors == [
         f"Expected ASGI message '{expected}.complete' or '{expected}.failed', but got {kind!r}."
     ]
 
 
-def test_app_that_never_returns_is_cancelled_after_its_last_word() -> None:
+async def test_app_that_never_returns_is_cancelled_after_its_last_word() -> None:
     ends: list[str] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -212,86 +177,65 @@ def test_app_that_never_returns_is_cancelled_after_its_last_word() -> None:
         finally:
             ends.append("cancelled")
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        await lifespan.shutdown()
-        assert ends == ["cancelled"]
-
-    run(test)
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    await lifespan.shutdown()
+    assert ends == ["cancelled"]
 
 
-def test_app_that_returns_without_a_word_at_shutdown() -> None:
+async def test_app_that_returns_without_a_word_at_shutdown() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send(STARTED)
         await receive()
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        await lifespan.shutdown()
-
-    run(test)
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    await lifespan.shutdown()
 
 
-def test_app_that_returns_while_it_serves_needs_no_shutdown() -> None:
+async def test_app_that_returns_while_it_serves_needs_no_shutdown() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send(STARTED)
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        await lifespan.shutdown()
-
-    run(test)
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    await lifespan.shutdown()
 
 
-def test_shutdown_failed() -> None:
+async def test_shutdown_failed() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send(STARTED)
         await receive()
         await send({"type": "lifespan.shutdown.failed", "message": "disk is full"})
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        with pytest.raises(LifespanFailed, match="disk is full"):
-            await lifespan.shutdown()
-
-    run(test)
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    with pytest.raises(LifespanFailed, match="disk is full"):
+        await lifespan.shutdown()
 
 
-def test_exception_at_shutdown() -> None:
+async def test_exception_at_shutdown() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send(STARTED)
         await receive()
         raise ValueError("disk is full")
 
-    async def test() -> None:
-        lifespan = Lifespan(app)
-        await lifespan.startup()
-        with pytest.raises(ValueError, match="disk is full"):
-            await lifespan.shutdown()
-
-    run(test)
-
-
-def test_shutdown_without_a_startup_does_nothing() -> None:
-    async def test() -> None:
-        await Lifespan(quiet).shutdown()
-
-    run(test)
-
-
-def test_second_shutdown_does_nothing() -> None:
-    async def test() -> None:
-        lifespan = Lifespan(quiet)
-        await lifespan.startup()
-        await lifespan.shutdown()
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    with pytest.raises(ValueError, match="disk is full"):
         await lifespan.shutdown()
 
-    run(test)
+
+async def test_shutdown_without_a_startup_does_nothing() -> None:
+    await Lifespan(quiet).shutdown()
+
+
+async def test_second_shutdown_does_nothing() -> None:
+    lifespan = Lifespan(quiet)
+    await lifespan.startup()
+    await lifespan.shutdown()
+    await lifespan.shutdown()

@@ -43,7 +43,7 @@ async def respond(send: Send) -> None:
     await send({"type": "http.response.body", "body": b"hello"})
 
 
-def test_prints_of_a_request_go_to_the_log_and_those_of_a_cell_do_not(
+async def test_prints_of_a_request_go_to_the_log_and_those_of_a_cell_do_not(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,17 +55,13 @@ def test_prints_of_a_request_go_to_the_log_and_those_of_a_cell_do_not(
     async def deeper() -> None:
         print("from its task", file=sys.stderr)
 
-    async def main() -> Runner:
-        server = await answer(app)
-        print("from the cell")
-        return server
-
-    server = asyncio.run(main())
+    server = await answer(app)
+    print("from the cell")
     assert list(server.log) == ["from the app", "from its task"]
     assert capsys.readouterr() == ("from the cell\n", "")
 
 
-def test_each_app_has_a_log_of_its_own() -> None:
+async def test_each_app_has_a_log_of_its_own() -> None:
     def says(text: str) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             assert scope["type"] == "http"
@@ -74,13 +70,11 @@ def test_each_app_has_a_log_of_its_own() -> None:
 
         return app
 
-    async def main() -> list[Runner]:
-        return list(await asyncio.gather(answer(says("one"), "a"), answer(says("two"), "b")))
-
-    assert [repr(server.log) for server in asyncio.run(main())] == ["one", "two"]
+    runners = await asyncio.gather(answer(says("one"), "a"), answer(says("two"), "b"))
+    assert [repr(runner.log) for runner in runners] == ["one", "two"]
 
 
-def test_warnings_that_nobody_handles_go_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_warnings_that_nobody_handles_go_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     logger = logging.getLogger("a shop")
     monkeypatch.setattr(logger, "propagate", False)
 
@@ -89,18 +83,18 @@ def test_warnings_that_nobody_handles_go_to_the_log(monkeypatch: pytest.MonkeyPa
         logger.warning("the stock is low")
         await respond(send)
 
-    assert list(asyncio.run(answer(app)).log) == ["the stock is low"]
+    assert list((await answer(app)).log) == ["the stock is low"]
 
 
 @pytest.mark.parametrize("answered", [False, True])
-def test_tracebacks_go_to_the_log(answered: bool) -> None:
+async def test_tracebacks_go_to_the_log(answered: bool) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         if answered:
             await respond(send)
         raise ValueError("no stock")
 
-    log = list(asyncio.run(answer(app)).log)
+    log = list((await answer(app)).log)
     assert log[0] == "Traceback (most recent call last):"
     assert log[-1] == "ValueError: no stock"
 
@@ -125,7 +119,7 @@ class CellStream(io.StringIO):
     """A stream whose ``write`` can be changed, as that of the Pyodide kernel."""
 
 
-def test_handler_that_was_made_before_the_first_request_writes_to_the_log(
+async def test_handler_that_was_made_before_the_first_request_writes_to_the_log(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cell = CellStream()
@@ -139,7 +133,7 @@ def test_handler_that_was_made_before_the_first_request_writes_to_the_log(
         logger.warning("the stock is low")
         await respond(send)
 
-    server = asyncio.run(answer(app))
+    server = await answer(app)
     logger.warning("said by a cell")
     assert list(server.log) == ["the stock is low"]
     assert cell.getvalue() == "said by a cell\n"

@@ -17,7 +17,8 @@ from jupyterlite_asgi.serving.options import Options
 from jupyterlite_asgi.serving.registry import Registry
 from jupyterlite_asgi.types import Receive, Scope, Send
 
-from .fakes import FakeHost, says
+from .support.apps import says
+from .support.fake_host import FakeHost
 
 OUTSIDE = "Apps are served in a JupyterLite site only"
 

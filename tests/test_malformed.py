@@ -9,7 +9,7 @@ import pytest
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .support.exchange import Exchange
 
 START: dict[str, Any] = {"type": "http.response.start", "status": 200, "headers": []}
 BODY: dict[str, Any] = {"type": "http.response.body", "body": b"hello"}

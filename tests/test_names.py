@@ -8,7 +8,8 @@ from jupyterlite_asgi.notebook.serve import serve, serve_expression, servers
 from jupyterlite_asgi.serving.events import Served
 from jupyterlite_asgi.serving.options import Options
 
-from .fakes import SITE, FakeHost, run, says
+from .support.apps import says
+from .support.fake_host import SITE, FakeHost
 
 TOO_LONG = (
     "Chromium ends a request that is unanswered for 310 seconds, so with a timeout of 300.5 its "
@@ -32,146 +33,110 @@ TOO_LONG = (
         ("a" * 100, "app"),
     ],
 )
-def test_default_name_fits_a_url(expression: str, name: str, host: FakeHost) -> None:
-    async def test() -> None:
-        server = await serve_expression(says("hello"), expression, Options())
-        assert server.name == name
-
-    run(test)
+async def test_default_name_fits_a_url(expression: str, name: str, host: FakeHost) -> None:
+    server = await serve_expression(says("hello"), expression, Options())
+    assert server.name == name
 
 
 @pytest.mark.parametrize(
     "name", ["", "a b", "a/b", "-app", "_app", "-", "café", "a.b", "..", "a" * 65, "app\n"]
 )
-def test_bad_name_is_refused(name: str, host: FakeHost) -> None:
-    async def test() -> None:
-        with pytest.raises(ServeError, match="cannot be a part of the URL: a name has up to 64"):
-            await host.serve(says("hello"), name)
-
-    run(test)
+async def test_bad_name_is_refused(name: str, host: FakeHost) -> None:
+    with pytest.raises(ServeError, match="cannot be a part of the URL: a name has up to 64"):
+        await host.serve(says("hello"), name)
 
 
-def test_bad_place_is_refused(host: FakeHost) -> None:
-    async def test() -> None:
-        with pytest.raises(ServeError, match="choose panel, inline, tab, none"):
-            await host.serve(says("hello"), open="window")
-
-    run(test)
+async def test_bad_place_is_refused(host: FakeHost) -> None:
+    with pytest.raises(ServeError, match="choose panel, inline, tab, none"):
+        await host.serve(says("hello"), open="window")
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan")])
-def test_timeout_that_makes_no_sense_is_refused(timeout: float, host: FakeHost) -> None:
-    async def test() -> None:
-        with pytest.raises(ServeError, match="makes no sense: give seconds above 0"):
-            await host.serve(says("hello"), timeout=timeout)
-
-    run(test)
+async def test_timeout_that_makes_no_sense_is_refused(timeout: float, host: FakeHost) -> None:
+    with pytest.raises(ServeError, match="makes no sense: give seconds above 0"):
+        await host.serve(says("hello"), timeout=timeout)
 
 
 @pytest.mark.parametrize(("timeout", "notice"), [(300, ""), (300.5, TOO_LONG)])
-def test_timeout_that_chromium_does_not_wait_for_is_noticed(
+async def test_timeout_that_chromium_does_not_wait_for_is_noticed(
     timeout: float, notice: str, host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"), timeout=timeout)
-        assert server.timeout == timeout
-
-    run(test)
+    server = await host.serve(says("hello"), timeout=timeout)
+    assert server.timeout == timeout
     assert capsys.readouterr().out == notice
 
 
-def test_name_of_another_notebook_gets_a_number(
+async def test_name_of_another_notebook_gets_a_number(
     host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host.elsewhere = {"app", "app-2"}
 
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        assert server.name == "app-3"
-        assert server.url == "https://example.org/demo/asgi/app-3/"
-        assert await host.request("app-3").text() == "hello"
-
-    run(test)
+    server = await host.serve(says("hello"))
+    assert server.name == "app-3"
+    assert server.url == "https://example.org/demo/asgi/app-3/"
+    assert await host.request("app-3").text() == "hello"
     assert capsys.readouterr().out == (
         "'app' is served from another notebook, so this app is 'app-3'; "
         "to take the name over, add --replace.\n"
     )
 
 
-def test_number_that_this_kernel_serves_is_passed_over(host: FakeHost) -> None:
+async def test_number_that_this_kernel_serves_is_passed_over(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
-    async def test() -> None:
-        await host.serve(says("mine"), "app-2")
-        assert (await host.serve(says("hello"))).name == "app-3"
-        assert await host.request("app-2").text() == "mine"
-
-    run(test)
+    await host.serve(says("mine"), "app-2")
+    assert (await host.serve(says("hello"))).name == "app-3"
+    assert await host.request("app-2").text() == "mine"
 
 
-def test_rerun_of_a_numbered_app_replaces_it(host: FakeHost) -> None:
+async def test_rerun_of_a_numbered_app_replaces_it(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
-    async def test() -> None:
-        first = await host.serve(says("one"))
-        second = await host.serve(says("two"))
-        assert (first.name, first.state) == ("app-2", "replaced")
-        assert second.name == "app-2"
-
-    run(test)
+    first = await host.serve(says("one"))
+    second = await host.serve(says("two"))
+    assert (first.name, first.state) == ("app-2", "replaced")
+    assert second.name == "app-2"
 
 
-def test_all_names_taken(host: FakeHost) -> None:
+async def test_all_names_taken(host: FakeHost) -> None:
     host.elsewhere = {"app", *(f"app-{number}" for number in range(2, 20))}
 
-    async def test() -> None:
-        with pytest.raises(ServeError, match="names app to app-9 are served from other notebooks"):
-            await host.serve(says("hello"))
-        assert servers() == []
-
-    run(test)
+    with pytest.raises(ServeError, match="names app to app-9 are served from other notebooks"):
+        await host.serve(says("hello"))
+    assert servers() == []
 
 
-def test_serve_takes_the_name_of_the_variable(host: FakeHost) -> None:
-    async def test() -> None:
-        shop = says("hello")
-        assert (await serve(shop)).name == "shop"
-        assert (await serve(says("hello"))).name == "app"
-        assert (await serve(shop, "other")).name == "other"
-        _5 = says("hello")
-        assert (await serve(_5)).name == "app"
-        assert host.events[-1] == Served("app", f"{SITE}asgi/app/", "panel")
-
-    run(test)
+async def test_serve_takes_the_name_of_the_variable(host: FakeHost) -> None:
+    shop = says("hello")
+    assert (await serve(shop)).name == "shop"
+    assert (await serve(says("hello"))).name == "app"
+    assert (await serve(shop, "other")).name == "other"
+    _5 = says("hello")
+    assert (await serve(_5)).name == "app"
+    assert host.events[-1] == Served("app", f"{SITE}asgi/app/", "panel")
 
 
-def test_servers_and_named(host: FakeHost) -> None:
-    async def test() -> None:
-        named = notebook.registry.named
-        with pytest.raises(ServeError, match="No app is served"):
-            named(None)
-        two = await host.serve(says("two"), "two")
-        assert named(None) is two
-        one = await host.serve(says("one"), "one")
-        assert servers() == [one, two]
-        assert named("one") is one
-        with pytest.raises(ServeError, match="say which to stop, one of one, two"):
-            named(None)
-        with pytest.raises(ServeError, match="No app is served as 'three'; there is one, two"):
-            named("three")
-
-    run(test)
+async def test_servers_and_named(host: FakeHost) -> None:
+    named = notebook.registry.named
+    with pytest.raises(ServeError, match="No app is served"):
+        named(None)
+    two = await host.serve(says("two"), "two")
+    assert named(None) is two
+    one = await host.serve(says("one"), "one")
+    assert servers() == [one, two]
+    assert named("one") is one
+    with pytest.raises(ServeError, match="say which to stop, one of one, two"):
+        named(None)
+    with pytest.raises(ServeError, match="No app is served as 'three'; there is one, two"):
+        named("three")
 
 
-def test_name_that_was_given_back_is_not_remembered(host: FakeHost) -> None:
+async def test_name_that_was_given_back_is_not_remembered(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
-    async def test() -> None:
-        renamed = await host.serve(says("one"))
-        assert renamed.name == "app-2"
-        await renamed.stop()
-        other = await host.serve(says("two"), "app-2")
-        third = await host.serve(says("three"))
-        assert (other.state, third.name) == ("running", "app-3")
-
-    run(test)
+    renamed = await host.serve(says("one"))
+    assert renamed.name == "app-2"
+    await renamed.stop()
+    other = await host.serve(says("two"), "app-2")
+    third = await host.serve(says("three"))
+    assert (other.state, third.name) == ("running", "app-3")

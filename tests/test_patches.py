@@ -26,11 +26,11 @@ from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel
 from jupyterlite_asgi.hosts.browser.protocol import Request as WorkerRequest
 from jupyterlite_asgi.patches import probes
 
-from .fakes import run_app
+from .support.apps import run_app
 from .unpatched import python
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .support.exchange import Exchange
 
 CALL = "run_sync_in_worker_thread"
 

@@ -23,7 +23,8 @@ from jupyterlite_asgi.hosts.browser.protocol import (
 )
 from jupyterlite_asgi.hosts.browser.reconnect import OVERLAP, REFUSAL, RESEND, Exchanges
 
-from .fake_worker import Kernel, Peer, after, now, request, run
+from .support.fake_worker import FakeKernel, FakeWorker, page_request
+from .support.virtual_time import after, now
 
 ANSWER = Response("1", 200, b"", b"hello", False)
 BEGUN = Response("1", 200, b"", b"one", True)
@@ -35,7 +36,7 @@ def refusal(identifier: str) -> Abort:
     return Abort(identifier, REFUSAL, 503)
 
 
-def resend(kernel: Kernel, again: Request, old: Peer, new: Peer) -> None:
+def resend(kernel: FakeKernel, again: Request, old: FakeWorker, new: FakeWorker) -> None:
     """The death of ``old`` is noticed, then ``new`` resends."""
     kernel.lose(old)
     kernel.begin(again, new, "2")
@@ -46,10 +47,10 @@ def resend(kernel: Kernel, again: Request, old: Peer, new: Peer) -> None:
 
 @pytest.mark.parametrize("method", SAFE)
 def test_safe_request_runs_anew(method: str) -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request(method, age=10), old)
-    resend(kernel, request(method), old, new)
-    first, second = kernel.cycles
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request(method, age=10), old)
+    resend(kernel, page_request(method), old, new)
+    first, second = kernel.connections
     assert (first.is_cancelled, second.is_cancelled) == (True, False)
     assert second.request.sent == first.request.sent
     second.post(dataclasses.replace(ANSWER, id="2"))
@@ -57,14 +58,14 @@ def test_safe_request_runs_anew(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", UNSAFE)
-def test_unsafe_request_is_refused_and_its_cycle_completes(method: str) -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request(method), old)
-    resend(kernel, request(method), old, new)
-    (cycle,) = kernel.cycles
+def test_unsafe_request_is_refused_and_its_app_completes(method: str) -> None:
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request(method), old)
+    resend(kernel, page_request(method), old, new)
+    (connection,) = kernel.connections
     assert new.posted == [refusal("2")]
-    cycle.post(ANSWER)
-    assert (cycle.received, kernel.exchanges.open) == ([], {})
+    connection.post(ANSWER)
+    assert (connection.received, kernel.exchanges.open) == ([], {})
     assert len(new.posted) == 1
 
 
@@ -73,93 +74,87 @@ def test_refusal_says_what_to_do() -> None:
     assert REFUSAL.endswith(": check what the app has done before you send it once more.")
 
 
-@pytest.mark.parametrize(("method", "cycles"), [("GET", 2), ("POST", 1)])
-def test_death_may_be_noticed_after_the_resend(method: str, cycles: int) -> None:
-    async def test() -> None:
-        kernel, old, new = Kernel(), Peer(), Peer()
-        kernel.begin(request(method, age=10), old)
-        kernel.begin(request(method), new, "2")
-        assert (len(kernel.cycles), "2" in kernel.exchanges.open) == (1, True)
-        kernel.lose(old)
-        await after(OVERLAP)
-        assert len(kernel.cycles) == cycles
-        assert kernel.cycles[-1].request.sent == kernel.cycles[0].request.sent
-
-    run(test)
+@pytest.mark.parametrize(("method", "count"), [("GET", 2), ("POST", 1)])
+@pytest.mark.virtual_time
+async def test_death_may_be_noticed_after_the_resend(method: str, count: int) -> None:
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request(method, age=10), old)
+    kernel.begin(page_request(method), new, "2")
+    assert (len(kernel.connections), "2" in kernel.exchanges.open) == (1, True)
+    kernel.lose(old)
+    await after(OVERLAP)
+    assert len(kernel.connections) == count
+    assert kernel.connections[-1].request.sent == kernel.connections[0].request.sent
 
 
 @pytest.mark.parametrize("answer", [ANSWER, BEGUN, Abort("1", "The app ended.")])
 def test_answer_may_have_reached_nobody(answer: FromKernel) -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request("POST"), old)
-    kernel.cycles[0].post(answer)
-    resend(kernel, request("POST", age=-0.9 * RESEND), old, new)
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request("POST"), old)
+    kernel.connections[0].post(answer)
+    resend(kernel, page_request("POST", age=-0.9 * RESEND), old, new)
     assert new.posted == [refusal("2")]
-    assert len(kernel.cycles) == 1
+    assert len(kernel.connections) == 1
 
 
 def test_each_original_has_one_resend() -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request("POST"), old)
-    resend(kernel, request("POST"), old, new)
-    kernel.begin(request("POST"), new, "3")
-    assert [cycle.request.id for cycle in kernel.cycles] == ["1", "3"]
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request("POST"), old)
+    resend(kernel, page_request("POST"), old, new)
+    kernel.begin(page_request("POST"), new, "3")
+    assert [connection.request.id for connection in kernel.connections] == ["1", "3"]
 
 
 def test_equal_originals_have_a_resend_each() -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request("POST"), old, "1")
-    kernel.begin(request("POST"), old, "2")
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request("POST"), old, "1")
+    kernel.begin(page_request("POST"), old, "2")
     kernel.lose(old)
-    kernel.begin(request("POST"), new, "3")
-    kernel.begin(request("POST"), new, "4")
+    kernel.begin(page_request("POST"), new, "3")
+    kernel.begin(page_request("POST"), new, "4")
     assert new.posted == [refusal("3"), refusal("4")]
 
 
-@pytest.mark.parametrize(("method", "cycles"), [("GET", 3), ("POST", 1)])
-def test_second_death_is_survived(method: str, cycles: int) -> None:
-    kernel, first, second, third = Kernel(), Peer(), Peer(), Peer()
-    kernel.begin(request(method, age=10), first)
-    resend(kernel, request(method), first, second)
+@pytest.mark.parametrize(("method", "count"), [("GET", 3), ("POST", 1)])
+def test_second_death_is_survived(method: str, count: int) -> None:
+    kernel, first, second, third = FakeKernel(), FakeWorker(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request(method, age=10), first)
+    resend(kernel, page_request(method), first, second)
     kernel.lose(second)
-    kernel.begin(request(method), third, "3")
-    assert len(kernel.cycles) == cycles
-    assert kernel.cycles[-1].request.sent == kernel.cycles[0].request.sent
+    kernel.begin(page_request(method), third, "3")
+    assert len(kernel.connections) == count
+    assert kernel.connections[-1].request.sent == kernel.connections[0].request.sent
     assert third.posted == ([] if method == "GET" else [refusal("3")])
 
 
-def test_second_death_before_the_first_is_noticed() -> None:
-    async def test() -> None:
-        kernel, first, second, third = Kernel(), Peer(), Peer(), Peer()
-        kernel.begin(request("POST"), first)
-        kernel.begin(request("POST"), second, "2")
-        kernel.lose(second)
-        resend(kernel, request("POST"), first, third)
-        await after(2 * OVERLAP)
-        assert (len(kernel.cycles), second.posted, third.posted) == (1, [], [refusal("2")])
-
-    run(test)
+@pytest.mark.virtual_time
+async def test_second_death_before_the_first_is_noticed() -> None:
+    kernel, first, second, third = FakeKernel(), FakeWorker(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request("POST"), first)
+    kernel.begin(page_request("POST"), second, "2")
+    kernel.lose(second)
+    resend(kernel, page_request("POST"), first, third)
+    await after(2 * OVERLAP)
+    assert (len(kernel.connections), second.posted, third.posted) == (1, [], [refusal("2")])
 
 
 def test_resend_of_which_the_time_is_over_is_refused() -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request(), old)
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request(), old)
     kernel.refuses = True
-    resend(kernel, request(), old, new)
+    resend(kernel, page_request(), old, new)
     assert (new.posted, kernel.exchanges.open) == ([refusal("2")], {})
 
 
-def test_reader_that_leaves_before_the_death_is_noticed() -> None:
-    async def test() -> None:
-        kernel, old, new = Kernel(), Peer(), Peer()
-        kernel.begin(request(), old)
-        kernel.begin(request(), new, "2")
-        kernel.exchanges.deliver(Cancel("2"))
-        kernel.lose(old)
-        await after(OVERLAP)
-        assert (len(kernel.cycles), new.posted, kernel.exchanges.open) == (1, [], {})
-
-    run(test)
+@pytest.mark.virtual_time
+async def test_reader_that_leaves_before_the_death_is_noticed() -> None:
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request(), old)
+    kernel.begin(page_request(), new, "2")
+    kernel.exchanges.deliver(Cancel("2"))
+    kernel.lose(old)
+    await after(OVERLAP)
+    assert (len(kernel.connections), new.posted, kernel.exchanges.open) == (1, [], {})
 
 
 # A request that merely looks like one
@@ -177,156 +172,154 @@ def test_reader_that_leaves_before_the_death_is_noticed() -> None:
     ids=str,
 )
 def test_other_request_runs(other: dict[str, Any]) -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request("POST"), old)
-    resend(kernel, dataclasses.replace(request("POST"), **other), old, new)
-    assert len(kernel.cycles) == 2
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request("POST"), old)
+    resend(kernel, dataclasses.replace(page_request("POST"), **other), old, new)
+    assert len(kernel.connections) == 2
 
 
 def test_requests_of_unknown_clients_are_not_equal() -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    unknown = dataclasses.replace(request("POST"), client="")
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    unknown = dataclasses.replace(page_request("POST"), client="")
     kernel.begin(unknown, old)
     resend(kernel, unknown, old, new)
-    assert len(kernel.cycles) == 2
+    assert len(kernel.connections) == 2
 
 
 def test_length_of_a_body_makes_no_difference() -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(dataclasses.replace(request("POST"), headers=b"Content-Length\n2\na\n1"), old)
-    resend(kernel, request("POST"), old, new)
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(dataclasses.replace(page_request("POST"), headers=b"Content-Length\n2\na\n1"), old)
+    resend(kernel, page_request("POST"), old, new)
     assert new.posted == [refusal("2")]
 
 
 def test_equal_requests_of_one_instance_run_side_by_side() -> None:
-    kernel, peer = Kernel(), Peer()
-    kernel.begin(request("POST"), peer, "1")
-    kernel.begin(request("POST"), peer, "2")
-    assert len(kernel.cycles) == 2
+    kernel, worker = FakeKernel(), FakeWorker()
+    kernel.begin(page_request("POST"), worker, "1")
+    kernel.begin(page_request("POST"), worker, "2")
+    assert len(kernel.connections) == 2
 
 
-def test_equal_request_runs_while_the_other_instance_lives() -> None:
-    async def test() -> None:
-        kernel, old, new = Kernel(), Peer(), Peer()
-        kernel.begin(request("POST"), old)
-        kernel.begin(request("POST"), new, "2")
-        await after(OVERLAP)
-        first, second = kernel.cycles
-        assert (first.received, second.received, now()) == ([], [], OVERLAP)
-
-    run(test)
+@pytest.mark.virtual_time
+async def test_equal_request_runs_while_the_other_instance_lives() -> None:
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request("POST"), old)
+    kernel.begin(page_request("POST"), new, "2")
+    await after(OVERLAP)
+    first, second = kernel.connections
+    assert (first.received, second.received, now()) == ([], [], OVERLAP)
 
 
 def test_request_that_is_sent_long_after_the_answer_runs() -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request("POST"), old)
-    kernel.cycles[0].post(BEGUN)
-    resend(kernel, request("POST", age=-1.1 * RESEND), old, new)
-    assert len(kernel.cycles) == 2
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request("POST"), old)
+    kernel.connections[0].post(BEGUN)
+    resend(kernel, page_request("POST", age=-1.1 * RESEND), old, new)
+    assert len(kernel.connections) == 2
 
 
 def test_safe_request_that_is_sent_long_after_a_death_has_its_own_time() -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request(age=10), old)
-    again = request(age=-1.1 * RESEND)
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request(age=10), old)
+    again = page_request(age=-1.1 * RESEND)
     resend(kernel, again, old, new)
-    assert kernel.cycles[1].request.sent == again.sent
+    assert kernel.connections[1].request.sent == again.sent
 
 
 @pytest.mark.parametrize("message", [ResponseCredit("1", 3), Cancel("1")])
 def test_equal_request_runs_once_the_reader_has_spoken(message: FromWorker) -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request("POST"), old)
-    kernel.cycles[0].post(BEGUN)
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request("POST"), old)
+    kernel.connections[0].post(BEGUN)
     kernel.exchanges.deliver(message)
-    resend(kernel, request("POST"), old, new)
-    assert len(kernel.cycles) == 2
+    resend(kernel, page_request("POST"), old, new)
+    assert len(kernel.connections) == 2
 
 
-# The reader of a cycle is gone with its instance
+# The reader of a response is gone with its instance
 
 
 @pytest.mark.parametrize("method", SAFE)
-def test_safe_cycle_is_cancelled(method: str) -> None:
-    kernel, old = Kernel(), Peer()
-    kernel.begin(request(method), old)
+def test_safe_app_is_cancelled(method: str) -> None:
+    kernel, old = FakeKernel(), FakeWorker()
+    kernel.begin(page_request(method), old)
     kernel.lose(old)
-    assert kernel.cycles[0].received == [Cancel("1")]
+    assert kernel.connections[0].received == [Cancel("1")]
     assert not kernel.exchanges.open
 
 
 @pytest.mark.parametrize("answer", [ANSWER, Abort("1", "The app ended.")])
-def test_unsafe_cycle_completes(answer: FromKernel) -> None:
-    kernel, old = Kernel(), Peer()
-    kernel.begin(request("POST", body=True), old)
-    (cycle,) = kernel.cycles
+def test_unsafe_app_completes(answer: FromKernel) -> None:
+    kernel, old = FakeKernel(), FakeWorker()
+    kernel.begin(page_request("POST", body=True), old)
+    (connection,) = kernel.connections
     last = RequestBody("1", b"whole", False)
     kernel.exchanges.deliver(last)
     kernel.lose(old)
-    cycle.post(RequestCredit("1", 5))
-    cycle.post(answer)
-    assert cycle.received == [last]
+    connection.post(RequestCredit("1", 5))
+    connection.post(answer)
+    assert connection.received == [last]
 
 
-def test_unsafe_cycle_whose_body_cannot_become_whole_is_cancelled() -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
-    kernel.begin(request("POST", body=True), old)
+def test_unsafe_app_whose_body_cannot_become_whole_is_cancelled() -> None:
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request("POST", body=True), old)
     kernel.exchanges.deliver(RequestBody("1", b"half", True))
-    resend(kernel, request("POST", body=True), old, new)
-    assert kernel.cycles[0].is_cancelled
+    resend(kernel, page_request("POST", body=True), old, new)
+    assert kernel.connections[0].is_cancelled
     assert new.posted == [refusal("2")]
 
 
 @pytest.mark.parametrize("begun_first", [True, False])
-def test_unsafe_cycle_is_cancelled_where_its_answer_goes_on(begun_first: bool) -> None:
-    kernel, old = Kernel(), Peer()
-    kernel.begin(request("POST"), old)
-    (cycle,) = kernel.cycles
+def test_unsafe_app_is_cancelled_where_its_answer_goes_on(begun_first: bool) -> None:
+    kernel, old = FakeKernel(), FakeWorker()
+    kernel.begin(page_request("POST"), old)
+    (connection,) = kernel.connections
     if begun_first:
-        cycle.post(BEGUN)
+        connection.post(BEGUN)
     kernel.lose(old)
     if not begun_first:
-        assert not cycle.is_cancelled
-        cycle.post(BEGUN)
-    assert cycle.received == [Cancel("1")]
+        assert not connection.is_cancelled
+        connection.post(BEGUN)
+    assert connection.received == [Cancel("1")]
 
 
 def test_end_of_another_instance_is_no_matter() -> None:
-    kernel, peer, other = Kernel(), Peer(), Peer()
-    kernel.begin(request(), peer)
+    kernel, worker, other = FakeKernel(), FakeWorker(), FakeWorker()
+    kernel.begin(page_request(), worker)
     kernel.lose(other)
-    kernel.cycles[0].post(ANSWER)
-    assert (kernel.cycles[0].received, peer.posted) == ([], [ANSWER])
+    kernel.connections[0].post(ANSWER)
+    assert (kernel.connections[0].received, worker.posted) == ([], [ANSWER])
 
 
 # An ordinary exchange
 
 
 def test_messages_go_to_and_fro() -> None:
-    kernel, peer = Kernel(), Peer()
-    kernel.begin(request("POST", body=True), peer)
-    (cycle,) = kernel.cycles
+    kernel, worker = FakeKernel(), FakeWorker()
+    kernel.begin(page_request("POST", body=True), worker)
+    (connection,) = kernel.connections
     received: list[FromWorker] = [RequestBody("1", b"one", False), ResponseCredit("1", 3)]
     posted: list[FromKernel] = [RequestCredit("1", 9), BEGUN, ResponseBody("1", b"", False)]
     for sent in received:
         kernel.exchanges.deliver(sent)
     for message in posted:
         assert "1" in kernel.exchanges.open
-        cycle.post(message)
-    assert (cycle.received, peer.posted, kernel.exchanges.open) == (received, posted, {})
+        connection.post(message)
+    assert (connection.received, worker.posted, kernel.exchanges.open) == (received, posted, {})
 
 
 def test_reader_that_leaves_ends_the_exchange() -> None:
-    kernel, peer = Kernel(), Peer()
-    kernel.begin(request(), peer)
+    kernel, worker = FakeKernel(), FakeWorker()
+    kernel.begin(page_request(), worker)
     kernel.exchanges.deliver(Cancel("1"))
     kernel.exchanges.deliver(ResponseCredit("1", 3))
-    kernel.lose(peer)
-    assert (kernel.cycles[0].received, kernel.exchanges.open) == ([Cancel("1")], {})
+    kernel.lose(worker)
+    assert (kernel.connections[0].received, kernel.exchanges.open) == ([Cancel("1")], {})
 
 
 def test_app_may_answer_at_once() -> None:
-    exchanges, peer = Exchanges(), Peer()
+    exchanges, worker = Exchanges(), FakeWorker()
 
     def on_request(
         request: Request, post: Callable[[FromKernel], None]
@@ -334,24 +327,24 @@ def test_app_may_answer_at_once() -> None:
         post(ANSWER)
         return lambda message: pytest.fail("it is over")
 
-    exchanges.begin(request("POST"), peer, on_request)
-    exchanges.lost(peer)
-    assert (peer.posted, exchanges.open) == ([ANSWER], {})
+    exchanges.begin(page_request("POST"), worker, on_request)
+    exchanges.lost(worker)
+    assert (worker.posted, exchanges.open) == ([ANSWER], {})
 
 
-def test_cycle_that_has_answered_is_not_kept() -> None:
-    kernel, peer = Kernel(), Peer()
-    kernel.begin(request(), peer)
-    cycle = weakref.ref(kernel.cycles[0])
-    kernel.cycles.pop().post(ANSWER)
-    assert cycle() is None
+def test_app_that_has_answered_is_not_kept() -> None:
+    kernel, worker = FakeKernel(), FakeWorker()
+    kernel.begin(page_request(), worker)
+    connection = weakref.ref(kernel.connections[0])
+    kernel.connections.pop().post(ANSWER)
+    assert connection() is None
 
 
 def test_request_that_was_read_too_late_is_not_open() -> None:
-    kernel, old, new = Kernel(), Peer(), Peer()
+    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.refuses = True
-    kernel.begin(request("POST"), old)
+    kernel.begin(page_request("POST"), old)
     assert (old.posted, kernel.exchanges.open) == ([], {})
     kernel.refuses = False
-    resend(kernel, request("POST"), old, new)
-    assert len(kernel.cycles) == 1
+    resend(kernel, page_request("POST"), old, new)
+    assert len(kernel.connections) == 1

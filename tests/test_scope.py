@@ -8,7 +8,7 @@ from jupyterlite_asgi.hosts.http import http_scope
 from jupyterlite_asgi.types import HeaderPairs, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .support.exchange import Exchange
 
 APP = "https://example.org/demo/asgi/app"
 

@@ -12,7 +12,8 @@ from jupyterlite_asgi.serving.events import Served
 from jupyterlite_asgi.serving.options import Options
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
-from .fakes import FakeHost, run, says
+from .support.apps import says
+from .support.fake_host import FakeHost
 
 
 class Lived:
@@ -55,18 +56,15 @@ def failing(error: Exception) -> ASGIApp:
 # Serving
 
 
-def test_served_app_answers(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        assert (server.name, server.state) == ("app", "running")
-        assert server.url == "https://example.org/demo/asgi/app/"
-        assert repr(server) == "<Server 'app' running https://example.org/demo/asgi/app/>"
-        assert await host.request("app").text() == "hello"
-
-    run(test)
+async def test_served_app_answers(host: FakeHost) -> None:
+    server = await host.serve(says("hello"))
+    assert (server.name, server.state) == ("app", "running")
+    assert server.url == "https://example.org/demo/asgi/app/"
+    assert repr(server) == "<Server 'app' running https://example.org/demo/asgi/app/>"
+    assert await host.request("app").text() == "hello"
 
 
-def test_app_learns_where_it_is_mounted_and_gets_the_state(host: FakeHost) -> None:
+async def test_app_learns_where_it_is_mounted_and_gets_the_state(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             scope["state"]["database"] = "open"
@@ -76,105 +74,76 @@ def test_app_learns_where_it_is_mounted_and_gets_the_state(host: FakeHost) -> No
         else:
             await says(f"{scope['root_path']} {scope['state']}")(scope, receive, send)
 
-    async def test() -> None:
-        server = await host.serve(app, "shop")
-        assert await host.request("shop").text() == "/demo/asgi/shop {'database': 'open'}"
-        await server.stop()
-
-    run(test)
+    server = await host.serve(app, "shop")
+    assert await host.request("shop").text() == "/demo/asgi/shop {'database': 'open'}"
+    await server.stop()
 
 
-def test_page_is_told_of_the_app(host: FakeHost) -> None:
-    async def test() -> None:
-        await host.serve(says("hello"), open="tab")
-        assert host.events == [Served("app", "https://example.org/demo/asgi/app/", "tab")]
-
-    run(test)
+async def test_page_is_told_of_the_app(host: FakeHost) -> None:
+    await host.serve(says("hello"), open="tab")
+    assert host.events == [Served("app", "https://example.org/demo/asgi/app/", "tab")]
 
 
-def test_card_has_name_link_and_state(host: FakeHost) -> None:
-    async def test() -> None:
-        shown = card(await host.serve(says("hello")))
-        assert "<strong>app</strong>" in shown
-        assert '<a href="https://example.org/demo/asgi/app/" target="_blank"' in shown
-        assert ">/demo/asgi/app/</a>" in shown
-        assert 'data-state="running">running</span>' in shown
-
-    run(test)
+async def test_card_has_name_link_and_state(host: FakeHost) -> None:
+    shown = card(await host.serve(says("hello")))
+    assert "<strong>app</strong>" in shown
+    assert '<a href="https://example.org/demo/asgi/app/" target="_blank"' in shown
+    assert ">/demo/asgi/app/</a>" in shown
+    assert 'data-state="running">running</span>' in shown
 
 
-def test_card_escapes_html(host: FakeHost) -> None:
+async def test_card_escapes_html(host: FakeHost) -> None:
     host.base_url = "https://example.org/<site>&/"
 
-    async def test() -> None:
-        shown = card(await host.serve(says("hello")))
-        assert 'href="https://example.org/&lt;site&gt;&amp;/app/"' in shown
-
-    run(test)
+    shown = card(await host.serve(says("hello")))
+    assert 'href="https://example.org/&lt;site&gt;&amp;/app/"' in shown
 
 
-def test_handle_offers_what_a_user_needs_and_nothing_else(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        offered = {name for name in dir(server) if not name.startswith("_")}
-        assert offered == {
-            *("name", "url", "state", "log", "client", "timeout", "requests", "stop")
-        }
-
-    run(test)
+async def test_handle_offers_what_a_user_needs_and_nothing_else(host: FakeHost) -> None:
+    server = await host.serve(says("hello"))
+    offered = {name for name in dir(server) if not name.startswith("_")}
+    assert offered == {*("name", "url", "state", "log", "client", "timeout", "requests", "stop")}
 
 
-def test_requests_that_have_finished_are_kept(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        await server.client.get("/items/3")
-        (request,) = server.requests
-        assert (request.method, request.status) == ("GET", 200)
-        assert (request.url, request.path) == (server.url, "/items/3")
-        assert time.time() * 1000 - request.started < 10_000
-
-    run(test)
+async def test_requests_that_have_finished_are_kept(host: FakeHost) -> None:
+    server = await host.serve(says("hello"))
+    await server.client.get("/items/3")
+    (request,) = server.requests
+    assert (request.method, request.status) == ("GET", 200)
+    assert (request.url, request.path) == (server.url, "/items/3")
+    assert time.time() * 1000 - request.started < 10_000
 
 
-def test_inline_shows_a_frame_below_the_cell(
+async def test_inline_shows_a_frame_below_the_cell(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[str] = []
     monkeypatch.setattr("IPython.display.display", lambda shows: shown.append(shows._repr_html_()))
 
-    async def test() -> None:
-        await host.serve(says("hello"), open="inline")
-        (frame,) = shown
-        assert 'src="https://example.org/demo/asgi/app/"' in frame
-
-    run(test)
+    await host.serve(says("hello"), open="inline")
+    (frame,) = shown
+    assert 'src="https://example.org/demo/asgi/app/"' in frame
 
 
-def test_not_an_app_is_refused_before_anything_is_changed(host: FakeHost) -> None:
-    async def test() -> None:
-        with pytest.raises(ServeError, match="shop is a str"):
-            await serve_expression("module:app", "shop", Options())
-        assert servers() == []
-        assert host.events == []
-
-    run(test)
+async def test_not_an_app_is_refused_before_anything_is_changed(host: FakeHost) -> None:
+    with pytest.raises(ServeError, match="shop is a str"):
+        await serve_expression("module:app", "shop", Options())
+    assert servers() == []
+    assert host.events == []
 
 
 # Replacing
 
 
-def test_old_app_stops_before_the_new_one_starts(host: FakeHost) -> None:
+async def test_old_app_stops_before_the_new_one_starts(host: FakeHost) -> None:
     log: list[str] = []
 
-    async def test() -> None:
-        old = await host.serve(Lived("old", log))
-        new = await host.serve(Lived("new", log))
-        assert (old.state, new.state) == ("replaced", "running")
-        assert servers() == [new]
-        assert await host.request("app").text() == "new"
-        await new.stop()
-
-    run(test)
+    old = await host.serve(Lived("old", log))
+    new = await host.serve(Lived("new", log))
+    assert (old.state, new.state) == ("replaced", "running")
+    assert servers() == [new]
+    assert await host.request("app").text() == "new"
+    await new.stop()
     assert log[1:] == [
         *("old is ready", "old stops"),
         *("new starts", "new is ready", "new answers", "new stops"),
@@ -182,221 +151,176 @@ def test_old_app_stops_before_the_new_one_starts(host: FakeHost) -> None:
     assert host.happened == ["served", "served", "stopped"]
 
 
-def test_request_that_arrives_meanwhile_is_answered_by_the_new_app(host: FakeHost) -> None:
+async def test_request_that_arrives_meanwhile_is_answered_by_the_new_app(host: FakeHost) -> None:
     log: list[str] = []
 
-    async def test() -> None:
-        old, new = Lived("old", log), Lived("new", log)
-        await host.serve(old)
-        new.may_start.clear()
-        replacing = asyncio.create_task(host.serve(new))
-        await new.starting.wait()
-        client = host.request("app")
-        new.may_start.set()
-        assert await client.text() == "new"
-        await replacing
-        assert log[-3:] == ["new starts", "new is ready", "new answers"]
-
-    run(test)
+    old, new = Lived("old", log), Lived("new", log)
+    await host.serve(old)
+    new.may_start.clear()
+    replacing = asyncio.create_task(host.serve(new))
+    await new.starting.wait()
+    client = host.request("app")
+    new.may_start.set()
+    assert await client.text() == "new"
+    await replacing
+    assert log[-3:] == ["new starts", "new is ready", "new answers"]
 
 
-def test_old_app_that_fails_to_stop_is_replaced_all_the_same(
+async def test_old_app_that_fails_to_stop_is_replaced_all_the_same(
     host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def test() -> None:
-        old = Lived("old", [])
-        old.fails_to_stop = True
-        await host.serve(old)
-        await host.serve(says("new"))
-        assert await host.request("app").text() == "new"
-
-    run(test)
+    old = Lived("old", [])
+    old.fails_to_stop = True
+    await host.serve(old)
+    await host.serve(says("new"))
+    assert await host.request("app").text() == "new"
     errors = capsys.readouterr().err
     assert "The replaced app 'app' failed while it shut down:" in errors
     assert "ValueError: disk is full" in errors
 
 
-def test_same_object_can_be_served_again(host: FakeHost) -> None:
+async def test_same_object_can_be_served_again(host: FakeHost) -> None:
     log: list[str] = []
 
-    async def test() -> None:
-        app = Lived("app", log)
-        await host.serve(app)
-        await host.serve(app)
-        assert await host.request("app").text() == "app"
-        await servers()[0].stop()
-
-    run(test)
+    app = Lived("app", log)
+    await host.serve(app)
+    await host.serve(app)
+    assert await host.request("app").text() == "app"
+    await servers()[0].stop()
     assert log[2:] == ["app stops", "app starts", "app is ready", "app answers", "app stops"]
 
 
-def test_workers_are_told_the_timeout_and_that_of_a_rerun(host: FakeHost) -> None:
-    async def test() -> None:
-        await host.serve(says("old"), timeout=5)
-        assert host.endpoints["app"].timeout == 5
-        await host.serve(says("new"), timeout=0.5)
-        assert host.endpoints["app"].timeout == 0.5
-
-    run(test)
+async def test_workers_are_told_the_timeout_and_that_of_a_rerun(host: FakeHost) -> None:
+    await host.serve(says("old"), timeout=5)
+    assert host.endpoints["app"].timeout == 5
+    await host.serve(says("new"), timeout=0.5)
+    assert host.endpoints["app"].timeout == 0.5
 
 
-def test_two_cells_at_once_take_turns(host: FakeHost) -> None:
+async def test_two_cells_at_once_take_turns(host: FakeHost) -> None:
     log: list[str] = []
 
-    async def test() -> None:
-        first, second = Lived("a", log), Lived("b", log)
-        first.may_start.clear()
-        serving = asyncio.gather(host.serve(first), host.serve(second))
-        await first.starting.wait()
-        first.may_start.set()
-        assert [server.state for server in await serving] == ["replaced", "running"]
-
-    run(test)
+    first, second = Lived("a", log), Lived("b", log)
+    first.may_start.clear()
+    serving = asyncio.gather(host.serve(first), host.serve(second))
+    await first.starting.wait()
+    first.may_start.set()
+    assert [server.state for server in await serving] == ["replaced", "running"]
     assert log[:5] == ["a starts", "a is ready", "a stops", "b starts", "b is ready"]
 
 
 # A start that fails
 
 
-def test_failed_start_raises_and_shows_on_the_page(host: FakeHost) -> None:
-    async def test() -> None:
-        with pytest.raises(ValueError, match="no <database>"):
-            await host.serve(failing(ValueError("no <database>")))
-        assert servers()[0].state == "failed"
-        text = await host.request("app", accept="text/html").text()
-        assert "ValueError: no &lt;database&gt;" in text
-        assert host.happened == ["failed"]
-
-    run(test)
+async def test_failed_start_raises_and_shows_on_the_page(host: FakeHost) -> None:
+    with pytest.raises(ValueError, match="no <database>"):
+        await host.serve(failing(ValueError("no <database>")))
+    assert servers()[0].state == "failed"
+    text = await host.request("app", accept="text/html").text()
+    assert "ValueError: no &lt;database&gt;" in text
+    assert host.happened == ["failed"]
 
 
-def test_failed_page_is_the_same_however_often_it_is_loaded(host: FakeHost) -> None:
-    async def test() -> None:
-        with pytest.raises(ValueError, match="no database"):
-            await host.serve(failing(ValueError("no database")))
-        first = await host.request("app").text()
-        assert await host.request("app").text() == first
-
-    run(test)
+async def test_failed_page_is_the_same_however_often_it_is_loaded(host: FakeHost) -> None:
+    with pytest.raises(ValueError, match="no database"):
+        await host.serve(failing(ValueError("no database")))
+    first = await host.request("app").text()
+    assert await host.request("app").text() == first
 
 
-def test_rerun_recovers_from_a_failed_start(host: FakeHost) -> None:
-    async def test() -> None:
-        with pytest.raises(ValueError, match="no database"):
-            await host.serve(failing(ValueError("no database")))
-        server = await host.serve(says("hello"))
-        assert server.state == "running"
-        assert await host.request("app").text() == "hello"
-        assert host.happened == ["failed", "served"]
-
-    run(test)
+async def test_rerun_mends_a_failed_start(host: FakeHost) -> None:
+    with pytest.raises(ValueError, match="no database"):
+        await host.serve(failing(ValueError("no database")))
+    server = await host.serve(says("hello"))
+    assert server.state == "running"
+    assert await host.request("app").text() == "hello"
+    assert host.happened == ["failed", "served"]
 
 
-def test_serving_that_is_cut_short_leaves_an_answer(host: FakeHost) -> None:
+async def test_serving_that_is_cut_short_leaves_an_answer(host: FakeHost) -> None:
     lived = Lived("app", [])
     lived.may_start.clear()
 
-    async def test() -> None:
-        serving = asyncio.create_task(host.serve(lived))
-        await lived.starting.wait()
-        serving.cancel()
-        await asyncio.wait([serving])
-        assert "cut short: run its cell again" in await host.request("app").text()
-        lived.may_start.set()
-        assert (await host.serve(says("hello"))).state == "running"
-
-    run(test)
+    serving = asyncio.create_task(host.serve(lived))
+    await lived.starting.wait()
+    serving.cancel()
+    await asyncio.wait([serving])
+    assert "cut short: run its cell again" in await host.request("app").text()
+    lived.may_start.set()
+    assert (await host.serve(says("hello"))).state == "running"
 
 
 # Stopping
 
 
-def test_stop_frees_the_name(host: FakeHost) -> None:
+async def test_stop_frees_the_name(host: FakeHost) -> None:
     log: list[str] = []
 
-    async def test() -> None:
-        server = await host.serve(Lived("app", log))
-        await server.stop()
-        assert server.state == "stopped"
-        assert servers() == []
-        assert host.endpoints == {}
-        assert host.happened == ["served", "stopped"]
-        assert (await host.serve(says("hello"))).name == "app"
-
-    run(test)
+    server = await host.serve(Lived("app", log))
+    await server.stop()
+    assert server.state == "stopped"
+    assert servers() == []
+    assert host.endpoints == {}
+    assert host.happened == ["served", "stopped"]
+    assert (await host.serve(says("hello"))).name == "app"
     assert log == ["app starts", "app is ready", "app stops"]
 
 
-def test_page_is_told_of_the_stop_when_the_name_is_free(host: FakeHost) -> None:
-    async def test() -> None:
-        server = await host.serve(says("hello"))
-        stopping = asyncio.ensure_future(server.stop())
-        await host.has("stopped")
-        assert host.endpoints == {}
-        await stopping
-
-    run(test)
+async def test_page_is_told_of_the_stop_when_the_name_is_free(host: FakeHost) -> None:
+    server = await host.serve(says("hello"))
+    stopping = asyncio.ensure_future(server.stop())
+    await host.has("stopped")
+    assert host.endpoints == {}
+    await stopping
 
 
-def test_page_is_told_of_a_stop_that_is_cut_short(
+async def test_page_is_told_of_a_stop_that_is_cut_short(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def test() -> None:
-        closing = asyncio.Event()
+    closing = asyncio.Event()
 
-        async def close() -> None:
-            host.endpoints.clear()
-            closing.set()
-            await asyncio.Event().wait()
+    async def close() -> None:
+        host.endpoints.clear()
+        closing.set()
+        await asyncio.Event().wait()
 
-        server = await host.serve(says("hello"))
-        monkeypatch.setattr(host.endpoints["app"], "close", close)
-        stopping = asyncio.ensure_future(server.stop())
-        await closing.wait()
-        stopping.cancel()
-        await asyncio.wait([stopping])
-        assert host.happened == ["served", "stopped"]
-
-    run(test)
+    server = await host.serve(says("hello"))
+    monkeypatch.setattr(host.endpoints["app"], "close", close)
+    stopping = asyncio.ensure_future(server.stop())
+    await closing.wait()
+    stopping.cancel()
+    await asyncio.wait([stopping])
+    assert host.happened == ["served", "stopped"]
 
 
-def test_second_stop_does_nothing(host: FakeHost) -> None:
+async def test_second_stop_does_nothing(host: FakeHost) -> None:
     log: list[str] = []
 
-    async def test() -> None:
-        server = await host.serve(Lived("app", log))
-        await asyncio.gather(server.stop(), server.stop())
-        await server.stop()
-
-    run(test)
+    server = await host.serve(Lived("app", log))
+    await asyncio.gather(server.stop(), server.stop())
+    await server.stop()
     assert log == ["app starts", "app is ready", "app stops"]
 
 
-def test_stop_of_a_replaced_server_leaves_the_new_one(host: FakeHost) -> None:
-    async def test() -> None:
-        old = await host.serve(says("old"))
-        new = await host.serve(says("new"))
-        await old.stop()
-        assert (old.state, new.state) == ("replaced", "running")
-        assert await host.request("app").text() == "new"
-
-    run(test)
+async def test_stop_of_a_replaced_server_leaves_the_new_one(host: FakeHost) -> None:
+    old = await host.serve(says("old"))
+    new = await host.serve(says("new"))
+    await old.stop()
+    assert (old.state, new.state) == ("replaced", "running")
+    assert await host.request("app").text() == "new"
 
 
-def test_app_that_fails_to_stop_is_stopped_all_the_same(host: FakeHost) -> None:
-    async def test() -> None:
-        app = Lived("app", [])
-        app.fails_to_stop = True
-        server = await host.serve(app)
-        with pytest.raises(ValueError, match="disk is full"):
-            await server.stop()
-        assert (server.state, servers()) == ("stopped", [])
-        assert host.happened == ["served", "stopped"]
-
-    run(test)
+async def test_app_that_fails_to_stop_is_stopped_all_the_same(host: FakeHost) -> None:
+    app = Lived("app", [])
+    app.fails_to_stop = True
+    server = await host.serve(app)
+    with pytest.raises(ValueError, match="disk is full"):
+        await server.stop()
+    assert (server.state, servers()) == ("stopped", [])
+    assert host.happened == ["served", "stopped"]
 
 
-def test_app_may_stop_itself(host: FakeHost) -> None:
+async def test_app_may_stop_itself(host: FakeHost) -> None:
     log: list[str] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -406,9 +330,6 @@ def test_app_may_stop_itself(host: FakeHost) -> None:
         else:
             await Lived("app", log)(scope, receive, send)
 
-    async def test() -> None:
-        await host.serve(app)
-        assert await host.request("app").text() == "stopped"
-
-    run(test)
+    await host.serve(app)
+    assert await host.request("app").text() == "stopped"
     assert log[-1] == "app stops"

@@ -14,7 +14,8 @@ from jupyterlite_asgi.notebook.serve import serve, servers
 from jupyterlite_asgi.serving.middleware import requests
 from jupyterlite_asgi.types import Receive, Scope, Send
 
-from .fakes import FakeHost, run, says
+from .support.apps import says
+from .support.fake_host import FakeHost
 
 START = {"type": "http.response.start", "status": 200}
 
@@ -57,149 +58,116 @@ class Shop:
 # The kernel that takes a name
 
 
-def test_replace_takes_the_name(host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_replace_takes_the_name(host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
     host.elsewhere = {"app"}
 
-    async def test() -> None:
-        server = await host.serve(says("hello"), replace=True)
-        assert (server.name, host.elsewhere) == ("app", set())
-        assert await host.request("app").text() == "hello"
-
-    run(test)
+    server = await host.serve(says("hello"), replace=True)
+    assert (server.name, host.elsewhere) == ("app", set())
+    assert await host.request("app").text() == "hello"
     assert capsys.readouterr().out == ""
 
 
-def test_serve_has_it_as_an_argument(host: FakeHost) -> None:
+async def test_serve_has_it_as_an_argument(host: FakeHost) -> None:
     host.elsewhere = {"shop"}
 
-    async def test() -> None:
-        assert (await serve(says("hello"), "shop", replace=True)).name == "shop"
-
-    run(test)
+    assert (await serve(says("hello"), "shop", replace=True)).name == "shop"
 
 
-def test_replace_of_a_name_that_is_free_just_serves(host: FakeHost) -> None:
-    async def test() -> None:
-        assert (await host.serve(says("hello"), replace=True)).name == "app"
-
-    run(test)
+async def test_replace_of_a_name_that_is_free_just_serves(host: FakeHost) -> None:
+    assert (await host.serve(says("hello"), replace=True)).name == "app"
 
 
-def test_replace_of_a_name_that_this_kernel_holds_is_a_rerun(host: FakeHost) -> None:
-    async def test() -> None:
-        old = await host.serve(Shop())
-        new = await host.serve(says("hello"), replace=True)
-        assert (old.state, old.url) == ("replaced", new.url)
-        assert servers() == [new]
-
-    run(test)
+async def test_replace_of_a_name_that_this_kernel_holds_is_a_rerun(host: FakeHost) -> None:
+    old = await host.serve(Shop())
+    new = await host.serve(says("hello"), replace=True)
+    assert (old.state, old.url) == ("replaced", new.url)
+    assert servers() == [new]
 
 
-def test_replace_moves_a_numbered_app_to_the_name_that_was_asked_for(host: FakeHost) -> None:
+async def test_replace_moves_a_numbered_app_to_the_name_that_was_asked_for(host: FakeHost) -> None:
     host.elsewhere = {"app"}
     shop = Shop()
 
-    async def test() -> None:
-        numbered = await host.serve(shop)
-        assert numbered.name == "app-2"
-        moved = await host.serve(says("hello"), replace=True)
-        assert (moved.name, servers(), list(host.endpoints)) == ("app", [moved], ["app"])
-        assert await host.request("app").text() == "hello"
-        assert (numbered.state, shop.log) == ("stopped", ["stops"])
-        assert host.happened == ["served", "stopped", "served"]
-
-    run(test)
+    numbered = await host.serve(shop)
+    assert numbered.name == "app-2"
+    moved = await host.serve(says("hello"), replace=True)
+    assert (moved.name, servers(), list(host.endpoints)) == ("app", [moved], ["app"])
+    assert await host.request("app").text() == "hello"
+    assert (numbered.state, shop.log) == ("stopped", ["stops"])
+    assert host.happened == ["served", "stopped", "served"]
 
 
-def test_request_in_flight_of_a_numbered_app_that_moves_is_answered(host: FakeHost) -> None:
+async def test_request_in_flight_of_a_numbered_app_that_moves_is_answered(host: FakeHost) -> None:
     host.elsewhere = {"app"}
     shop = Shop()
 
-    async def test() -> None:
-        await host.serve(shop)
-        client = host.request("app-2")
-        await shop.asked.wait()
-        await host.serve(says("hello"), replace=True)
-        assert await client.text() == "sold out"
-        assert shop.log == ["http.disconnect", "stops"]
-
-    run(test)
+    await host.serve(shop)
+    client = host.request("app-2")
+    await shop.asked.wait()
+    await host.serve(says("hello"), replace=True)
+    assert await client.text() == "sold out"
+    assert shop.log == ["http.disconnect", "stops"]
 
 
-def test_number_of_an_app_that_moved_is_free(host: FakeHost) -> None:
+async def test_number_of_an_app_that_moved_is_free(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
-    async def test() -> None:
-        await host.serve(says("hello"))
-        moved = await host.serve(says("hello"), replace=True)
-        other = await host.serve(says("other"), "app-2")
-        assert (other.name, servers()) == ("app-2", [moved, other])
-        assert await host.request("app-2").text() == "other"
-
-    run(test)
+    await host.serve(says("hello"))
+    moved = await host.serve(says("hello"), replace=True)
+    other = await host.serve(says("other"), "app-2")
+    assert (other.name, servers()) == ("app-2", [moved, other])
+    assert await host.request("app-2").text() == "other"
 
 
-def test_rerun_after_a_move_replaces_the_moved_app(host: FakeHost) -> None:
+async def test_rerun_after_a_move_replaces_the_moved_app(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
-    async def test() -> None:
-        await host.serve(says("hello"))
-        moved = await host.serve(says("hello"), replace=True)
-        again = await host.serve(says("hello"))
-        assert (moved.state, again.name) == ("replaced", "app")
-
-    run(test)
+    await host.serve(says("hello"))
+    moved = await host.serve(says("hello"), replace=True)
+    again = await host.serve(says("hello"))
+    assert (moved.state, again.name) == ("replaced", "app")
 
 
 # The kernel whose name is taken
 
 
-def test_taken_app_is_shut_down_and_given_up(host: FakeHost) -> None:
+async def test_taken_app_is_shut_down_and_given_up(host: FakeHost) -> None:
     shop = Shop()
 
-    async def test() -> None:
-        server = await host.serve(shop)
-        host.take("app")
-        assert servers() == []
-        await shop.stopped.wait()
-        assert (server.state, shop.log) == ("taken", ["stops"])
-        assert host.happened == ["served", "taken"]
-
-    run(test)
+    server = await host.serve(shop)
+    host.take("app")
+    assert servers() == []
+    await shop.stopped.wait()
+    assert (server.state, shop.log) == ("taken", ["stops"])
+    assert host.happened == ["served", "taken"]
 
 
-def test_request_in_flight_may_end_when_the_name_is_taken(host: FakeHost) -> None:
+async def test_request_in_flight_may_end_when_the_name_is_taken(host: FakeHost) -> None:
     shop = Shop()
 
-    async def test() -> None:
-        await host.serve(shop)
-        client = host.request("app")
-        await shop.asked.wait()
-        host.take("app")
-        assert await client.text() == "sold out"
-        await shop.stopped.wait()
-        assert shop.log == ["http.disconnect", "stops"]
-
-    run(test)
+    await host.serve(shop)
+    client = host.request("app")
+    await shop.asked.wait()
+    host.take("app")
+    assert await client.text() == "sold out"
+    await shop.stopped.wait()
+    assert shop.log == ["http.disconnect", "stops"]
 
 
-def test_page_is_told_before_the_requests_in_flight_end(host: FakeHost) -> None:
+async def test_page_is_told_before_the_requests_in_flight_end(host: FakeHost) -> None:
     shop = Shop()
 
-    async def test() -> None:
-        await host.serve(shop)
-        host.request("app")
-        await shop.asked.wait()
-        host.take("app")
-        await shop.told.wait()
-        assert host.happened == ["served", "taken"]
-        assert not shop.stopped.is_set()
-        await shop.stopped.wait()
-
-    run(test)
+    await host.serve(shop)
+    host.request("app")
+    await shop.asked.wait()
+    host.take("app")
+    await shop.told.wait()
+    assert host.happened == ["served", "taken"]
+    assert not shop.stopped.is_set()
+    await shop.stopped.wait()
 
 
-def test_request_in_flight_that_does_not_end_is_answered_when_the_name_is_taken(
+async def test_request_in_flight_that_does_not_end_is_answered_when_the_name_is_taken(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -207,89 +175,74 @@ def test_request_in_flight_that_does_not_end_is_answered_when_the_name_is_taken(
         asked.set()
         await asyncio.Event().wait()
 
-    async def test() -> None:
-        await host.serve(app)
-        client = host.request("app")
-        await asked.wait()
-        host.take("app")
-        assert "The app was stopped before it had answered." in await client.text()
-
     monkeypatch.setattr(requests, "GRACE", 0.01)
     asked = asyncio.Event()
-    run(test)
+    await host.serve(app)
+    client = host.request("app")
+    await asked.wait()
+    host.take("app")
+    assert "The app was stopped before it had answered." in await client.text()
 
 
-def test_stream_in_flight_is_cut_when_the_name_is_taken(host: FakeHost) -> None:
+async def test_stream_in_flight_is_cut_when_the_name_is_taken(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         await send(START)
         await send({"type": "http.response.body", "body": b"one", "more_body": True})
         await asyncio.Event().wait()
 
-    async def test() -> None:
-        await host.serve(app)
-        client = host.request("app")
-        assert isinstance(await client.next(), Response)
-        host.take("app")
-        assert isinstance(await client.next(), Abort)
-
-    run(test)
+    await host.serve(app)
+    client = host.request("app")
+    assert isinstance(await client.next(), Response)
+    host.take("app")
+    assert isinstance(await client.next(), Abort)
 
 
-def test_taken_app_that_fails_to_stop_is_reported(
+async def test_taken_app_that_fails_to_stop_is_reported(
     host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop = Shop()
     shop.fails_to_stop = True
 
-    async def test() -> None:
-        await host.serve(shop)
-        host.take("app")
-        await shop.stopped.wait()
-        await asyncio.sleep(0)  # the task that waits for it
-
-    run(test)
-    errors = capsys.readouterr().err
+    await host.serve(shop)
+    host.take("app")
+    errors = ""
+    while "ValueError: disk is full" not in errors:
+        await asyncio.sleep(0)
+        errors += capsys.readouterr().err
     assert "The taken app 'app' failed while it shut down:" in errors
-    assert "ValueError: disk is full" in errors
 
 
-def test_app_whose_name_is_taken_while_it_starts_is_shut_down(host: FakeHost) -> None:
+async def test_app_whose_name_is_taken_while_it_starts_is_shut_down(host: FakeHost) -> None:
     shop = Shop()
     shop.may_start.clear()
 
-    async def test() -> None:
-        serving = asyncio.create_task(host.serve(shop))
-        await shop.starting.wait()
-        host.take("app")
-        shop.may_start.set()
-        server = await serving
-        await shop.stopped.wait()
-        assert (server.state, shop.log, servers()) == ("taken", ["stops"], [])
-        assert host.happened == ["taken"]
-
-    run(test)
+    serving = asyncio.create_task(host.serve(shop))
+    await shop.starting.wait()
+    host.take("app")
+    shop.may_start.set()
+    server = await serving
+    await shop.stopped.wait()
+    assert (server.state, shop.log, servers()) == ("taken", ["stops"], [])
+    assert host.happened == ["taken"]
 
 
-def test_page_of_a_rerun_whose_name_is_taken_while_it_starts_is_told(host: FakeHost) -> None:
+async def test_page_of_a_rerun_whose_name_is_taken_while_it_starts_is_told(host: FakeHost) -> None:
     shop = Shop()
     shop.may_start.clear()
 
-    async def test() -> None:
-        await host.serve(says("hello"))
-        serving = asyncio.create_task(host.serve(shop))
-        await shop.starting.wait()
-        host.take("app")
-        shop.may_start.set()
-        server = await serving
-        await shop.stopped.wait()
-        assert (server.state, servers()) == ("taken", [])
-        assert host.happened == ["served", "taken"]
-
-    run(test)
+    await host.serve(says("hello"))
+    serving = asyncio.create_task(host.serve(shop))
+    await shop.starting.wait()
+    host.take("app")
+    shop.may_start.set()
+    server = await serving
+    await shop.stopped.wait()
+    assert (server.state, servers()) == ("taken", [])
+    assert host.happened == ["served", "taken"]
 
 
-def test_name_that_is_taken_as_soon_as_it_is_held_is_given_up(
+async def test_name_that_is_taken_as_soon_as_it_is_held_is_given_up(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = Shop()
@@ -300,85 +253,64 @@ def test_name_that_is_taken_as_soon_as_it_is_held_is_given_up(
         host.take(name)
         return endpoint
 
-    async def test() -> None:
-        server = await host.serve(shop)
-        await shop.stopped.wait()
-        assert (server.state, shop.log, servers()) == ("taken", ["stops"], [])
-        assert host.happened == []
-
     monkeypatch.setattr(host, "mount", mount_and_lose)
-    run(test)
+    server = await host.serve(shop)
+    await shop.stopped.wait()
+    assert (server.state, shop.log, servers()) == ("taken", ["stops"], [])
+    assert host.happened == []
 
 
-def test_app_whose_name_is_taken_while_it_stops_is_stopped(host: FakeHost) -> None:
+async def test_app_whose_name_is_taken_while_it_stops_is_stopped(host: FakeHost) -> None:
     shop = Shop()
 
-    async def test() -> None:
-        server = await host.serve(shop)
-        host.request("app")
-        await shop.asked.wait()
-        stopping = asyncio.create_task(server.stop())
-        await shop.told.wait()
-        host.take("app")
-        await stopping
-        assert (server.state, shop.log) == ("stopped", ["http.disconnect", "stops"])
-
-    run(test)
+    server = await host.serve(shop)
+    host.request("app")
+    await shop.asked.wait()
+    stopping = asyncio.create_task(server.stop())
+    await shop.told.wait()
+    host.take("app")
+    await stopping
+    assert (server.state, shop.log) == ("stopped", ["http.disconnect", "stops"])
 
 
-def test_stop_of_a_taken_app_does_nothing(host: FakeHost) -> None:
+async def test_stop_of_a_taken_app_does_nothing(host: FakeHost) -> None:
     shop = Shop()
 
-    async def test() -> None:
-        server = await host.serve(shop)
-        host.take("app")
-        await asyncio.gather(server.stop(), shop.stopped.wait())
-        await server.stop()
-        assert (server.state, shop.log) == ("taken", ["stops"])
-
-    run(test)
+    server = await host.serve(shop)
+    host.take("app")
+    await asyncio.gather(server.stop(), shop.stopped.wait())
+    await server.stop()
+    assert (server.state, shop.log) == ("taken", ["stops"])
 
 
-def test_other_apps_of_the_kernel_go_on(host: FakeHost) -> None:
-    async def test() -> None:
-        await host.serve(Shop())
-        other = await host.serve(says("hello"), "other")
-        host.take("app")
-        assert (notebook.registry.named(None), other.state) == (other, "running")
-        assert await host.request("other").text() == "hello"
-
-    run(test)
+async def test_other_apps_of_the_kernel_go_on(host: FakeHost) -> None:
+    await host.serve(Shop())
+    other = await host.serve(says("hello"), "other")
+    host.take("app")
+    assert (notebook.registry.named(None), other.state) == (other, "running")
+    assert await host.request("other").text() == "hello"
 
 
-def test_app_whose_name_was_taken_is_served_under_a_number(host: FakeHost) -> None:
-    async def test() -> None:
-        await host.serve(says("hello"))
-        host.take("app")
-        assert (await host.serve(says("hello"))).name == "app-2"
-        assert await host.request("app-2").text() == "hello"
-
-    run(test)
+async def test_app_whose_name_was_taken_is_served_under_a_number(host: FakeHost) -> None:
+    await host.serve(says("hello"))
+    host.take("app")
+    assert (await host.serve(says("hello"))).name == "app-2"
+    assert await host.request("app-2").text() == "hello"
 
 
-def test_name_that_was_taken_can_be_taken_back(host: FakeHost) -> None:
-    async def test() -> None:
-        taken = await host.serve(says("hello"))
-        host.take("app")
-        server = await host.serve(says("hello"), replace=True)
-        assert (taken.state, server.state, server.name) == ("taken", "running", "app")
-        assert await host.request("app").text() == "hello"
-
-    run(test)
+async def test_name_that_was_taken_can_be_taken_back(host: FakeHost) -> None:
+    taken = await host.serve(says("hello"))
+    host.take("app")
+    server = await host.serve(says("hello"), replace=True)
+    assert (taken.state, server.state, server.name) == ("taken", "running", "app")
+    assert await host.request("app").text() == "hello"
 
 
-def test_number_that_was_taken_is_not_remembered(host: FakeHost) -> None:
+async def test_number_that_was_taken_is_not_remembered(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
-    async def test() -> None:
-        assert (await host.serve(says("hello"))).name == "app-2"
-        host.take("app-2")
-        other = await host.serve(says("other"), "app-2", replace=True)
-        assert (await host.serve(says("hello"))).name == "app-3"
-        assert other.state == "running"
-
-    run(test)
+    assert (await host.serve(says("hello"))).name == "app-2"
+    host.take("app-2")
+    other = await host.serve(says("other"), "app-2", replace=True)
+    assert (await host.serve(says("hello"))).name == "app-3"
+    assert other.state == "running"

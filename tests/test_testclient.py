@@ -19,8 +19,8 @@ from fastapi.responses import StreamingResponse
 
 from jupyterlite_asgi.errors import ServeError
 
-from .fake_jspi import pretend, suspendable
-from .fakes import run
+from .support.asyncio_plugin import TIME_LIMIT
+from .support.jspi import pretend, suspendable
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -94,7 +94,7 @@ def in_cell(patched: None, monkeypatch: pytest.MonkeyPatch) -> InCell:
     pretend(monkeypatch)
 
     def call(function: Callable[[], None]) -> None:
-        run(lambda: suspendable(function))
+        asyncio.run(asyncio.wait_for(suspendable(function), TIME_LIMIT))
 
     return call
 
@@ -196,16 +196,13 @@ def test_loop_goes_on_meanwhile(in_cell: InCell) -> None:
         assert task.done()
 
 
-def test_where_nothing_can_wait_it_says_what_to_use(patched: None) -> None:
-    async def test() -> None:
-        with pytest.raises(ServeError) as caught:
-            TestClient(make_app()).get("/")
-        assert str(caught.value) == (
-            "This browser cannot wait in the middle of a function, which TestClient has to: "
-            'serve the app, and write `await server.client.get("/")` at the top of a cell.'
-        )
-
-    run(test)
+async def test_where_nothing_can_wait_it_says_what_to_use(patched: None) -> None:
+    with pytest.raises(ServeError) as caught:
+        TestClient(make_app()).get("/")
+    assert str(caught.value) == (
+        "This browser cannot wait in the middle of a function, which TestClient has to: "
+        'serve the app, and write `await server.client.get("/")` at the top of a cell.'
+    )
 
 
 def test_def_endpoint_can_call_the_loop(in_cell: InCell) -> None:
@@ -220,19 +217,16 @@ def test_def_endpoint_can_call_the_loop(in_cell: InCell) -> None:
         assert call() == 7
 
 
-def test_where_nothing_can_wait_a_call_of_the_loop_says_what_to_do(patched: None) -> None:
+async def test_where_nothing_can_wait_a_call_of_the_loop_says_what_to_do(patched: None) -> None:
     async def add() -> None:
         raise AssertionError("it is not run")
 
-    async def test() -> None:
-        with pytest.raises(ServeError) as caught:
-            await to_thread.run_sync(from_thread.run, add)
-        assert str(caught.value) == (
-            "This browser cannot wait in the middle of a function: make it `async def`, "
-            "and await what it calls."
-        )
-
-    run(test)
+    with pytest.raises(ServeError) as caught:
+        await to_thread.run_sync(from_thread.run, add)
+    assert str(caught.value) == (
+        "This browser cannot wait in the middle of a function: make it `async def`, "
+        "and await what it calls."
+    )
 
 
 def test_portal_that_was_stopped_takes_no_calls(in_cell: InCell) -> None:

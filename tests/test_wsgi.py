@@ -15,10 +15,10 @@ from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, Request,
 from jupyterlite_asgi.hosts.http import http_scope
 from jupyterlite_asgi.serving.wsgi import SPOOL, as_asgi_app, environ_of
 
-from .fakes import run, run_app
+from .support.apps import run_app
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .support.exchange import Exchange
 
 StartResponse = Callable[..., Callable[[bytes], object]]
 Environ = dict[str, Any]
@@ -192,29 +192,26 @@ def test_body_that_fails_is_closed(exchange: Exchange) -> None:
     assert body.closed == 1
 
 
-def test_reader_who_leaves_ends_an_endless_body() -> None:
+async def test_reader_who_leaves_ends_an_endless_body() -> None:
     def endless() -> Iterator[bytes]:
         while True:
             yield b"x"
 
-    async def test() -> None:
-        body = Body(endless())
-        came = asyncio.Event()
+    body = Body(endless())
+    came = asyncio.Event()
 
-        def post(message: FromKernel) -> None:
-            if isinstance(message, Response):
-                came.set()
+    def post(message: FromKernel) -> None:
+        if isinstance(message, Response):
+            came.set()
 
-        request = Request("1", "w", 0, "GET", "https://example.org/asgi/app/", b"", False)
-        connection = BrowserHttpConnection(request, post, "/asgi/app")
-        task = asyncio.create_task(run_app(gives(body), connection))
-        await came.wait()
-        assert not task.done()  # others are let run meanwhile
-        connection.deliver(Cancel("1"))
-        await task
-        assert body.closed == 1
-
-    run(test)
+    request = Request("1", "w", 0, "GET", "https://example.org/asgi/app/", b"", False)
+    connection = BrowserHttpConnection(request, post, "/asgi/app")
+    task = asyncio.create_task(run_app(gives(body), connection))
+    await came.wait()
+    assert not task.done()  # others are let run meanwhile
+    connection.deliver(Cancel("1"))
+    await task
+    assert body.closed == 1
 
 
 def test_error_is_the_pages(exchange: Exchange) -> None:
@@ -226,9 +223,6 @@ def test_error_is_the_pages(exchange: Exchange) -> None:
     assert "ValueError: no" in answer.text
 
 
-def test_lifespan_is_none_of_its_business() -> None:
-    async def test() -> None:
-        with pytest.raises(ValueError, match="A WSGI app knows nothing of 'lifespan'"):
-            await as_asgi_app(echo)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
-
-    run(test)
+async def test_lifespan_is_none_of_its_business() -> None:
+    with pytest.raises(ValueError, match="A WSGI app knows nothing of 'lifespan'"):
+        await as_asgi_app(echo)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]

@@ -19,10 +19,10 @@ from jupyterlite_asgi.hosts.browser.protocol import (
 from jupyterlite_asgi.hosts.http import CHUNK, WINDOW
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
-from .fakes import run_app
+from .support.apps import run_app
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .support.exchange import Exchange
 
 START = {"type": "http.response.start", "status": 200}
 BODY = {"type": "http.response.body", "body": b"hello"}
@@ -47,6 +47,12 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "hello.txt"
     path.write_bytes(b"hello")
     return path
+
+
+@pytest.fixture
+def large_file(file: Path) -> Path:
+    file.write_bytes(bytes(2 * WINDOW))
+    return file
 
 
 # Path Send
@@ -109,22 +115,21 @@ def test_folder_raises_too(exchange: Exchange, tmp_path: Path) -> None:
     assert exchange(app).text == "hello"
 
 
-def test_file_ends_when_its_reader_leaves(file: Path) -> None:
+async def test_file_ends_when_its_reader_leaves(large_file: Path) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         with pytest.raises(OSError, match="The reader has left"):
-            await send(pathsend(file))
+            await send(pathsend(large_file))
 
     def post(message: FromKernel) -> None:
         posted.append(message)
         if len(posted) == WINDOW // CHUNK:
             asyncio.get_running_loop().call_soon(connection.deliver, Cancel("1"))
 
-    file.write_bytes(bytes(2 * WINDOW))
     request = Request("1", "worker", 0, "GET", "https://example.org/", b"", False)
     posted: list[FromKernel] = []
     connection = BrowserHttpConnection(request, post, "")
-    asyncio.run(asyncio.wait_for(run_app(app, connection), 10))
+    await run_app(app, connection)
     assert len(posted) == WINDOW // CHUNK
 
 

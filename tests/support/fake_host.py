@@ -1,59 +1,27 @@
-"""A site in place of a browser's, and the smallest things that many tests need."""
+"""A host in place of the browser's, and a page that sends requests to its apps."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection, Deliver
 from jupyterlite_asgi.hosts.browser.protocol import FromKernel, Request, Response
-from jupyterlite_asgi.hosts.http import HttpConnection
 from jupyterlite_asgi.hosts.memory import MemoryEndpoint, MemoryHost
 from jupyterlite_asgi.notebook.serve import serve_expression
 from jupyterlite_asgi.serving.events import AppEvent, RequestFinished
-from jupyterlite_asgi.serving.middleware.conformance import check
-from jupyterlite_asgi.serving.middleware.errors import answer_errors
 from jupyterlite_asgi.serving.options import Options
 from jupyterlite_asgi.serving.server import Server
-from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
+from jupyterlite_asgi.types import ASGIApp
 
-#: Seconds after which a test has hung.
-PATIENCE = 10
+from .asyncio_plugin import TIME_LIMIT
 
 SITE = "https://example.org/demo/"
 
 
-def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), PATIENCE))
-
-
-async def run_app(
-    app: ASGIApp, connection: HttpConnection, host: Callable[[ASGIApp], ASGIApp] | None = None
-) -> None:
-    """Answer a request as a runner has ``app`` answer it; its errors go to stderr.
-
-    Args:
-        app: the author's.
-        connection: brings the request.
-        host: middleware that a host puts around all that.
-    """
-    runner = answer_errors(check(app), sys.stderr.write)
-    await connection.run(runner if host is None else host(runner))
-
-
-def says(text: str) -> ASGIApp:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        await send({"type": "http.response.start", "status": 200})
-        await send({"type": "http.response.body", "body": text.encode()})
-
-    return app
-
-
-class Client:
+class BrowserClient:
     """One request on its way: what the kernel posted, and the way in for more."""
 
     def __init__(self) -> None:
@@ -61,7 +29,7 @@ class Client:
         self.deliver: Deliver | None = None
 
     async def next(self) -> FromKernel:
-        return await asyncio.wait_for(self.posted.get(), PATIENCE)
+        return await asyncio.wait_for(self.posted.get(), TIME_LIMIT)
 
     async def text(self) -> str:
         message = await self.next()
@@ -118,9 +86,9 @@ class FakeHost(MemoryHost):
         self.elsewhere.add(name)
         self.endpoints.pop(name).on_loss()
 
-    def request(self, name: str, *, accept: str = "*/*") -> Client:
+    def request(self, name: str, *, accept: str = "*/*") -> BrowserClient:
         """Send a GET request to ``name``, as the worker does."""
-        client = Client()
+        client = BrowserClient()
         endpoint = self.endpoints[name]
         request = Request(
             id="1",

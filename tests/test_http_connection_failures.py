@@ -14,7 +14,7 @@ from jupyterlite_asgi.hosts.browser.protocol import Response as Head
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .support.exchange import Exchange
 
 NAVIGATION = [(b"accept", b"text/html,application/xhtml+xml,*/*;q=0.8")]
 

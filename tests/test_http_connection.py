@@ -21,10 +21,10 @@ from jupyterlite_asgi.hosts.http import CHUNK, WINDOW
 from jupyterlite_asgi.serving.middleware import errors
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
-from .fakes import run_app
+from .support.apps import run_app
 
 if TYPE_CHECKING:
-    from .conftest import Exchange
+    from .support.exchange import Exchange
 
 START = {"type": "http.response.start", "status": 200, "headers": []}
 
@@ -96,19 +96,16 @@ def test_post_in_parts(exchange: Exchange) -> None:
     assert answer.text == "[one][two][]"
 
 
-def test_part_of_a_body_that_comes_later_is_waited_for() -> None:
-    async def main() -> None:
-        worker = Worker("POST", body=True)
-        task = worker.run(echo)
-        assert await worker.next() == RequestCredit("1", WINDOW)
-        assert await worker.next() == Response("1", 200, b"", b"", True)
-        worker.connection.deliver(RequestBody("1", b"one", True))
-        assert await worker.next() == ResponseBody("1", b"[one]", True)
-        worker.connection.deliver(RequestBody("1", b"two", False))
-        assert await worker.next() == ResponseBody("1", b"[two]", False)
-        await task
-
-    asyncio.run(main())
+async def test_part_of_a_body_that_comes_later_is_waited_for() -> None:
+    worker = Worker("POST", body=True)
+    task = worker.run(echo)
+    assert await worker.next() == RequestCredit("1", WINDOW)
+    assert await worker.next() == Response("1", 200, b"", b"", True)
+    worker.connection.deliver(RequestBody("1", b"one", True))
+    assert await worker.next() == ResponseBody("1", b"[one]", True)
+    worker.connection.deliver(RequestBody("1", b"two", False))
+    assert await worker.next() == ResponseBody("1", b"[two]", False)
+    await task
 
 
 def test_credit_is_granted_for_each_chunk_that_the_app_took(exchange: Exchange) -> None:
@@ -132,7 +129,7 @@ async def hello_after_body(scope: Scope, receive: Receive, send: Send) -> None:
 # Disconnection
 
 
-def test_receive_waits_after_the_body_until_the_reader_leaves() -> None:
+async def test_receive_waits_after_the_body_until_the_reader_leaves() -> None:
     received: list[Message] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,17 +138,14 @@ def test_receive_waits_after_the_body_until_the_reader_leaves() -> None:
         await send({"type": "http.response.body", "body": b"tick", "more_body": True})
         received.append(await receive())
 
-    async def main() -> None:
-        worker = Worker()
-        task = worker.run(app)
-        await worker.next()
-        assert received == []
-        worker.connection.deliver(ResponseCredit("1", 4))
-        worker.connection.deliver(Cancel("1"))
-        await task
-        assert worker.posted.empty()
-
-    asyncio.run(main())
+    worker = Worker()
+    task = worker.run(app)
+    await worker.next()
+    assert received == []
+    worker.connection.deliver(ResponseCredit("1", 4))
+    worker.connection.deliver(Cancel("1"))
+    await task
+    assert worker.posted.empty()
     assert received == [{"type": "http.disconnect"}]
 
 
@@ -166,7 +160,7 @@ def test_receive_gives_disconnect_once_the_response_is_complete(exchange: Exchan
     assert received == [{"type": "http.disconnect"}]
 
 
-def test_receive_wakes_when_another_task_completes_the_response() -> None:
+async def test_receive_wakes_when_another_task_completes_the_response() -> None:
     received: list[Message] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -181,15 +175,12 @@ def test_receive_wakes_when_another_task_completes_the_response() -> None:
         await hello(scope, receive, send)
         await listener
 
-    async def main() -> None:
-        await asyncio.wait_for(Worker().run(app), 10)
-
-    asyncio.run(main())
+    await asyncio.wait_for(Worker().run(app), 10)
     assert received == [{"type": "http.disconnect"}]
 
 
 @pytest.mark.parametrize("started", [False, True])
-def test_send_after_the_reader_left_raises_oserror(started: bool) -> None:
+async def test_send_after_the_reader_left_raises_oserror(started: bool) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if started:
             await send(START)
@@ -202,35 +193,29 @@ def test_send_after_the_reader_left_raises_oserror(started: bool) -> None:
             await send({"type": "http.response.body", "body": b"x"})
         raised.append(True)
 
-    async def main() -> None:
-        worker = Worker()
-        task = worker.run(app)
-        await listening.wait()
-        worker.connection.deliver(Cancel("1"))
-        await task
-        assert all(message.more for message in worker.drain() if isinstance(message, Response))
-
     listening = asyncio.Event()
     raised: list[bool] = []
-    asyncio.run(main())
+    worker = Worker()
+    task = worker.run(app)
+    await listening.wait()
+    worker.connection.deliver(Cancel("1"))
+    await task
+    assert all(message.more for message in worker.drain() if isinstance(message, Response))
     assert raised == [True]
 
 
-def test_send_that_waits_for_credit_is_woken_when_the_reader_leaves() -> None:
+async def test_send_that_waits_for_credit_is_woken_when_the_reader_leaves() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await send({"type": "http.response.body", "body": bytes(WINDOW + 1)})
 
-    async def main() -> None:
-        worker = Worker()
-        task = worker.run(app)
-        for _ in range(WINDOW // CHUNK):
-            await worker.next()
-        worker.connection.deliver(Cancel("1"))
-        await asyncio.wait_for(task, 10)
-        assert worker.posted.empty()
-
-    asyncio.run(main())
+    worker = Worker()
+    task = worker.run(app)
+    for _ in range(WINDOW // CHUNK):
+        await worker.next()
+    worker.connection.deliver(Cancel("1"))
+    await asyncio.wait_for(task, 10)
+    assert worker.posted.empty()
 
 
 # Responses
@@ -311,30 +296,27 @@ def test_body_of_whole_chunks_has_no_empty_last_part(exchange: Exchange) -> None
     assert [len(chunk) for chunk in exchange(app).chunks] == [CHUNK, CHUNK]
 
 
-def test_send_waits_for_credit_and_goes_on_with_it() -> None:
+async def test_send_waits_for_credit_and_goes_on_with_it() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await send({"type": "http.response.body", "body": bytes(WINDOW), "more_body": True})
         await send({"type": "http.response.body", "body": bytes(WINDOW), "more_body": True})
         await send({"type": "http.response.body"})
 
-    async def main() -> None:
-        worker = Worker()
-        task = worker.run(app)
-        await worker.next()
-        assert worker.bytes_posted() == WINDOW - CHUNK
+    worker = Worker()
+    task = worker.run(app)
+    await worker.next()
+    assert worker.bytes_posted() == WINDOW - CHUNK
 
-        worker.connection.deliver(ResponseCredit("1", CHUNK))
-        message = await worker.next()
-        assert isinstance(message, ResponseBody)
-        assert len(message.chunk) == CHUNK
-        assert worker.bytes_posted() == 0
+    worker.connection.deliver(ResponseCredit("1", CHUNK))
+    message = await worker.next()
+    assert isinstance(message, ResponseBody)
+    assert len(message.chunk) == CHUNK
+    assert worker.bytes_posted() == 0
 
-        worker.connection.deliver(ResponseCredit("1", WINDOW))
-        await asyncio.wait_for(task, 10)
-        assert worker.bytes_posted() == WINDOW - CHUNK
-
-    asyncio.run(main())
+    worker.connection.deliver(ResponseCredit("1", WINDOW))
+    await asyncio.wait_for(task, 10)
+    assert worker.bytes_posted() == WINDOW - CHUNK
 
 
 # Illegal messages
@@ -468,7 +450,7 @@ def test_app_that_goes_on_after_its_response(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("started", [False, True])
-def test_cancelled_app_tells_its_reader(started: bool) -> None:
+async def test_cancelled_app_tells_its_reader(started: bool) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await send({"type": "http.response.body", "body": b"one", "more_body": started})
@@ -479,46 +461,40 @@ def test_cancelled_app_tells_its_reader(started: bool) -> None:
         reached.set()
         await asyncio.Event().wait()
 
-    async def main() -> None:
-        worker = Worker()
-        task = worker.run(app if started else never)
-        if started:
-            await worker.next()
-        else:
-            await reached.wait()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        message = await worker.next()
-        if started:
-            assert message == Abort("1", "The app ended before its response was complete.")
-        else:
-            assert isinstance(message, Response)
-            assert b"The app was stopped before it had answered." in message.chunk
-
     reached = asyncio.Event()
-    asyncio.run(main())
+    worker = Worker()
+    task = worker.run(app if started else never)
+    if started:
+        await worker.next()
+    else:
+        await reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    message = await worker.next()
+    if started:
+        assert message == Abort("1", "The app ended before its response was complete.")
+    else:
+        assert isinstance(message, Response)
+        assert b"The app was stopped before it had answered." in message.chunk
 
 
 # A bland 500
 
 
-def test_bland_500_waits_a_moment_for_its_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_bland_500_waits_a_moment_for_its_exception(monkeypatch: pytest.MonkeyPatch) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 500})
         await send({"type": "http.response.body", "body": b"Internal Server Error"})
         assert worker.posted.empty()
         await asyncio.Event().wait()
 
-    async def main() -> None:
-        task = worker.run(app)
-        message = await worker.next()
-        assert message == Response("1", 500, b"", b"Internal Server Error", False)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert worker.posted.empty()
-
     monkeypatch.setattr(errors, "HOLD_BACK", 0.001)
     worker = Worker()
-    asyncio.run(main())
+    task = worker.run(app)
+    message = await worker.next()
+    assert message == Response("1", 500, b"", b"Internal Server Error", False)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert worker.posted.empty()

@@ -1,0 +1,1 @@
+"""What tests share; ``asyncio_plugin`` runs those that are coroutines."""

@@ -1,0 +1,70 @@
+"""Instances of the service worker, and a kernel that runs no app for their requests."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+
+from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, FromWorker, Request
+from jupyterlite_asgi.hosts.browser.reconnect import Exchanges
+
+
+def page_request(method: str = "GET", *, body: bool = False, age: float = 0) -> Request:
+    """A request of a page, that was sent ``age`` seconds ago."""
+    sent = 1000 * (time.time() - age)
+    url = "https://example.org/asgi/app/"
+    return Request("1", "worker", sent, method, url, b"a\n1", body, "page")
+
+
+class FakeWorker:
+    """An instance of the worker, with what was posted to it."""
+
+    def __init__(self) -> None:
+        self.is_gone = False
+        self.posted: list[FromKernel] = []
+
+    def post(self, message: FromKernel) -> None:
+        self.posted.append(message)
+
+
+class FakeConnection:
+    """A run of the app: what it was given, and the way to its reader."""
+
+    def __init__(self, request: Request, post: Callable[[FromKernel], None]) -> None:
+        self.request, self.post = request, post
+        self.received: list[FromWorker] = []
+
+    def receive(self, message: FromWorker) -> None:
+        self.received.append(message)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return any(isinstance(message, Cancel) for message in self.received)
+
+
+class FakeKernel:
+    """Exchanges, and the connections that they began."""
+
+    def __init__(self) -> None:
+        self.exchanges = Exchanges()
+        self.connections: list[FakeConnection] = []
+        self.refuses = False  # whether requests are read too late
+
+    def begin(self, request: Request, worker: FakeWorker, identifier: str = "1") -> None:
+        """Take ``request``, sent by ``worker`` under that id."""
+        request = dataclasses.replace(request, id=identifier)
+        self.exchanges.begin(request, worker, self._on_request)
+
+    def lose(self, worker: FakeWorker) -> None:
+        """Notice the end of ``worker``, as the transport does."""
+        worker.is_gone = True
+        self.exchanges.lost(worker)
+
+    def _on_request(
+        self, request: Request, post: Callable[[FromKernel], None]
+    ) -> Callable[[FromWorker], None] | None:
+        if self.refuses:
+            return None
+        self.connections.append(FakeConnection(request, post))
+        return self.connections[-1].receive
