@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -14,12 +13,10 @@ from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
 from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, Request, Response
 from jupyterlite_asgi.serving import lifespan
 from jupyterlite_asgi.serving.events import ignore
-from jupyterlite_asgi.serving.middleware.timeout import Deadlines
 from jupyterlite_asgi.serving.runner import Runner
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .support.apps import run_app
-from .support.virtual_time import now
 
 START = {"type": "http.response.start", "status": 200}
 URL = "https://example.org/asgi/app/"
@@ -122,41 +119,3 @@ async def test_head_of_a_stream_does_not_wait_for_its_body() -> None:
     assert await posted.get() == Response("1", 200, b"", b"", True)
     task.cancel()
     await asyncio.wait([task])
-
-
-@pytest.mark.virtual_time
-async def test_deadlines_are_met_in_order_and_those_of_what_is_done_are_not() -> None:
-    met: list[tuple[str, float]] = []
-
-    deadlines = Deadlines(10)
-
-    def set_deadline(key: str) -> None:
-        deadlines.set(key, lambda: met.append((key, now())))
-
-    set_deadline("one")
-    set_deadline("two")
-    set_deadline("again")
-    await asyncio.sleep(1)
-    set_deadline("again")
-    deadlines.discard("two")
-    await asyncio.sleep(10)
-    set_deadline("later")
-    await asyncio.sleep(10)
-    assert met == [("one", 10), ("again", 11), ("later", 21)]
-
-
-@pytest.mark.virtual_time
-async def test_deadlines_of_many_have_one_timer(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop, timers = asyncio.get_running_loop(), []
-    call_later = loop.call_later
-
-    def counted(delay: float, callback: Callable[..., object], *args: object) -> object:
-        timers.append(callback)
-        return call_later(delay, callback, *args)
-
-    monkeypatch.setattr(loop, "call_later", counted)
-    deadlines = Deadlines(10)
-    for key in range(1000):
-        deadlines.set(key, lambda: None)
-        deadlines.discard(key)
-    assert len(timers) == 1

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from .jar import Jar
 
 _HEADS = ("http.response.start", "websocket.accept")
-_SCHEMES = {"ws": "http", "wss": "https"}
 
 
 def with_cookies(app: ASGIApp, jar: Jar) -> ASGIApp:
@@ -24,8 +23,7 @@ def with_cookies(app: ASGIApp, jar: Jar) -> ASGIApp:
             return
         headers: HeaderPairs = scope["headers"]
         known = dict(headers)
-        scheme = _SCHEMES.get(scope["scheme"], scope["scheme"])
-        url = f"{scheme}://{known[b'host'].decode()}{scope['raw_path'].decode()}"
+        url = f"{scope['scheme']}://{known[b'host'].decode()}{scope['raw_path'].decode()}"
         cross_site = known.get(b"sec-fetch-site") == b"cross-site"
         top_level = known.get(b"sec-fetch-dest") == b"document"
         method = scope.get("method", "GET")

@@ -57,5 +57,5 @@ def _read(headers: dict[bytes, bytes]) -> tuple[float | None, list[tuple[str, st
         sent: dict[str, Any] = json.loads(unquote(headers[COOKIES_HEADER].decode()))
         writes = [(str(w["id"]), str(w["url"]), str(w["line"])) for w in sent["writes"]]
         return float(sent["known"]), writes
-    except (KeyError, RecursionError, TypeError, ValueError):
+    except (KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return None, []  # our script has not written that

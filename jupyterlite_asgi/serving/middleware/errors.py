@@ -59,6 +59,7 @@ class _Response:
         self._held: list[Message] = []
         self._begun = False  # the client has the head
         self._complete = False
+        self._flushing = asyncio.Lock()
         self._release: asyncio.Task[None] | None = None
 
     async def run(self, app: ASGIApp, receive: Receive) -> None:
@@ -76,13 +77,12 @@ class _Response:
         except MalformedResponse as malformed:
             page = error_pages.malformed(self._scope, malformed.fault)
             self._report(f"{page.sentence}\n")
+            self._forget_bland()
             await self._end(page, page.sentence)
         except BaseException as error:
             # SystemExit too: sys.exit() in a handler must not end the kernel's loop.
             self._report(error_pages.format_traceback(error))
-            if self._held and self._held[-1].get("body") == _BLAND:
-                self._complete = False
-                self._held.clear()
+            self._forget_bland()
             reason = f"The app raised {type(error).__name__} in the middle of its response."
             await self._end(error_pages.raised(self._scope, error), reason)
         else:
@@ -111,14 +111,25 @@ class _Response:
 
     def _release_soon(self) -> None:
         if self._held:
-            self._release = asyncio.get_running_loop().create_task(self._flush())
+            self._release = asyncio.get_running_loop().create_task(self._flush_in_time())
+
+    async def _flush_in_time(self) -> None:
+        with contextlib.suppress(ResponseAborted):  # the app's next message raises it
+            await self._flush()
 
     async def _flush(self) -> None:
-        held, self._held = self._held, []
-        self._begun = self._begun or bool(held)
-        with contextlib.suppress(ClientDisconnected):  # the app's next message raises it
-            for message in held:
-                await self._send(message)
+        async with self._flushing:  # the head may be on its way
+            held, self._held = self._held, []
+            self._begun = self._begun or bool(held)
+            with contextlib.suppress(ClientDisconnected):  # the app's next message raises it
+                for message in held:
+                    await self._send(message)
+
+    def _forget_bland(self) -> None:
+        """Let an error page take the place of a bland 500 that is held back."""
+        if self._held and self._held[-1].get("body") == _BLAND:
+            self._complete = False
+            self._held.clear()
 
     async def _end(self, page: error_pages.ErrorPage, reason: str = "") -> None:
         """Complete the response: what is held if that is all of it, else ``page`` if that can be.

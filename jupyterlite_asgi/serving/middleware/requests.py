@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from urllib.parse import quote
@@ -13,6 +14,9 @@ from ..events import RequestFinished
 
 #: Seconds that requests in flight get to end by themselves when their app is stopped.
 GRACE = 2.0
+
+#: RFC 6455, section 7.4.1: the code with which a WebSocket of a stopped app is closed.
+GOING_AWAY = 1001
 
 
 class Requests:
@@ -38,7 +42,7 @@ class Requests:
             return
         task = asyncio.current_task()
         assert task is not None
-        request = self._in_flight[task] = _Request(receive, send)
+        request = self._in_flight[task] = _Request(task, scope, receive, send)
         try:
             if self._draining:
                 await _refuse(scope, request.send, self._name)
@@ -47,7 +51,7 @@ class Requests:
         finally:
             del self._in_flight[task]
             if scope["type"] == "http":
-                self._on_finish(request.finish(self._name, scope))
+                self._on_finish(request.finish(self._name))
 
     async def drain(self) -> None:
         """End the requests in flight: they see their client leave, then are cancelled.
@@ -55,10 +59,8 @@ class Requests:
         A request that stops its own app is let go on; a response that has begun is cut off.
         """
         self._draining = True
-        for task, request in self._others():
+        for _, request in self._others():
             request.disconnect()
-            if request.status:
-                task.cancel()
         await self._settle()
         for task, _ in self._others():
             task.cancel()
@@ -75,22 +77,31 @@ class Requests:
 
 
 class _Request:
-    """A request in flight."""
+    """A request in flight, or a WebSocket."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        #: The response's; 0 until it has begun.
-        self.status = 0
-        self._receive, self._send = receive, send
+    def __init__(
+        self, task: asyncio.Task[object], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._task, self._scope, self._receive, self._send = task, scope, receive, send
         self._started, self._clock = time.time(), time.perf_counter()
-        self._waiting: set[asyncio.Task[object] | None] = set()
+        self._status = 0  # the response's; 0 until it has begun, and of a WebSocket
+        self._waiting: set[asyncio.Task[object]] = set()
+        self._woken: set[asyncio.Task[object]] = set()
         self._stopping = False
 
     def disconnect(self) -> None:
-        """Let the app believe that its client has left; what it still sends is delivered."""
+        """Let the app believe that its client has left; what it still sends is delivered.
+
+        If its response has begun, its task is cancelled.
+        """
         self._stopping = True
-        for task in self._waiting:
-            if task is not None:
-                task.cancel()
+        woken = self._waiting.copy()
+        if self._status:
+            woken.discard(self._task)  # Python 3.10 would take the next line for the same
+            self._task.cancel()
+        self._woken |= woken
+        for task in woken:
+            task.cancel()
 
     async def receive(self) -> Message:
         """The next message for the app.
@@ -98,44 +109,56 @@ class _Request:
         A wait is ended by cancelling the task in which it is: to race each message against the
         stop would take two tasks a message.
         """
-        gone = {"type": "http.disconnect"}
-        if self._stopping:
-            return gone
         task = asyncio.current_task()
+        assert task is not None
+        if self._stopping:
+            return self._disconnected()
+        cancelled = _cancellations(task)
         self._waiting.add(task)
         try:
             return await self._receive()
         except asyncio.CancelledError:
-            if not self._is_ended_by_us():
+            if task not in self._woken or _uncancel(task) > cancelled:
                 raise
-            uncancel = getattr(task, "uncancel", None)  # from Python 3.11
-            if uncancel is not None:
-                uncancel()
-            return gone
+            return self._disconnected()
         finally:
             self._waiting.discard(task)
+            self._woken.discard(task)
 
-    def _is_ended_by_us(self) -> bool:
-        return self._stopping and not self.status
+    def _disconnected(self) -> Message:
+        if self._scope["type"] == "websocket":
+            return {"type": "websocket.disconnect", "code": GOING_AWAY, "reason": ""}
+        return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
         """Pass a message of the app on."""
-        if not self.status:
-            self.status = int(message.get("status", 101))  # of a WebSocket
+        if message["type"] == "http.response.start":
+            self._status = int(message["status"])
         await self._send(message)
 
-    def finish(self, name: str, scope: Scope) -> RequestFinished:
+    def finish(self, name: str) -> RequestFinished:
         """What there is to say of it now that it has ended."""
+        scope = self._scope
+        host = dict(scope["headers"])[b"host"].decode()
+        url = f"{scope['scheme']}://{host}{quote(scope['root_path'])}/"
         duration = round((time.perf_counter() - self._clock) * 1000, 1)
         started = round(self._started * 1000)
-        root, host = scope["root_path"], dict(scope["headers"]).get(b"host", b"").decode()
-        url = f"{scope['scheme']}://{host}{quote(root)}/"
-        path = scope["path"].removeprefix(root)
-        return RequestFinished(name, url, scope["method"], path, self.status, started, duration)
+        path = scope["path"].removeprefix(scope["root_path"])
+        return RequestFinished(name, url, scope["method"], path, self._status, started, duration)
+
+
+def _cancellations(task: asyncio.Task[object]) -> int:
+    """How often ``task`` was cancelled; 0 before Python 3.11, which does not count."""
+    return task.cancelling() if sys.version_info >= (3, 11) else 0
+
+
+def _uncancel(task: asyncio.Task[object]) -> int:
+    """Take one cancellation of ``task`` back; return how many are left."""
+    return task.uncancel() if sys.version_info >= (3, 11) else 0
 
 
 async def _refuse(scope: Scope, send: Send, name: str) -> None:
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1001})
+        await send({"type": "websocket.close", "code": GOING_AWAY})
     else:
         await error_pages.send(send, error_pages.stopping(scope, name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Hashable
 
 from ...errors import ClientDisconnected
@@ -39,9 +40,9 @@ class _Attempt:
         deadlines.set(self, self._expire)
         try:
             await app(self._scope, receive, self._send_in_time)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, Exception):
             if self._late is None:
-                raise
+                raise  # else the client has its answer, whatever the app makes of that
         finally:
             deadlines.discard(self)
         if self._late is not None:
@@ -61,10 +62,12 @@ class _Attempt:
             self._task.cancel()
 
     async def _answer(self, task: asyncio.Task[None]) -> None:
-        if self._scope["type"] == "websocket":
-            await self._send({"type": "websocket.close", "code": 1013})
-            return
-        await error_pages.send(self._send, error_pages.late(self._scope, self._seconds, task))
+        with contextlib.suppress(ClientDisconnected):
+            if self._scope["type"] == "websocket":
+                await self._send({"type": "websocket.close", "code": 1013})
+            else:
+                page = error_pages.late(self._scope, self._seconds, task)
+                await error_pages.send(self._send, page)
 
 
 class Deadlines:

@@ -16,7 +16,7 @@ from jupyterlite_asgi.hosts.browser.decoding import STEP, with_decoding
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from .support.exchange import Answer, Exchange
+    from ..support.exchange import Answer, Exchange
 
 HELLO = b"hello " * 1000
 

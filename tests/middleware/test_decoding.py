@@ -16,6 +16,8 @@ import pytest
 from jupyterlite_asgi.hosts.browser.decoding import STEP, with_decoding
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..support.app_call import LIFESPAN, is_left_alone, websocket
+
 HELLO = b"hello " * 1000
 
 #: The same bytes at any time.
@@ -153,16 +155,9 @@ def test_other_messages_pass() -> None:
     assert (heard[0], text(heard[1:3]), heard[3:]) == (debug, HELLO, rest)
 
 
-async def test_a_websocket_is_left() -> None:
-    passed: list[object] = []
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        passed.extend([scope, receive, send])
-
-    reader = Reader(app)
-    given: list[Any] = [{"type": "websocket"}, reader.receive, reader.send]
-    await with_decoding(app)(*given)
-    assert passed == given
+@pytest.mark.parametrize("scope", [websocket(), LIFESPAN], ids=lambda scope: str(scope["type"]))
+async def test_anything_but_http_is_left_alone(scope: Scope) -> None:
+    assert await is_left_alone(scope, with_decoding)
 
 
 # Bytes with which a member may begin are in one, too.

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+
+from jupyterlite_asgi.hosts.browser.jar import Jar
+from jupyterlite_asgi.hosts.browser.protocol import COOKIES_HEADER
+from jupyterlite_asgi.hosts.browser.snapshot import with_snapshots
+from jupyterlite_asgi.types import HeaderPairs, Message, Receive, Scope, Send
+
+from ..support.app_call import LIFESPAN, START, AppCall, body, http, is_left_alone, websocket
+
+NAVIGATION: HeaderPairs = [(b"sec-fetch-mode", b"navigate")]
+WRITE = {"id": "1", "url": "https://example.org/asgi/app/", "line": "a=1"}
+
+
+@pytest.fixture
+def jar() -> Jar:
+    return Jar("/asgi/app")
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    assert COOKIES_HEADER not in dict(scope["headers"])
+    await send(START)
+    await send(body())
+
+
+def script(value: object) -> HeaderPairs:
+    """What the page script sends."""
+    return [(COOKIES_HEADER, quote(json.dumps(value)).encode())]
+
+
+async def snapshot(jar: Jar, headers: HeaderPairs, *, inject: bool = True) -> Any:
+    """The one that comes with the response, or None."""
+    call = AppCall(with_snapshots(app, jar, inject=inject), http(headers=headers))
+    start, rest = await call.all()
+    assert rest == body()
+    value = dict(start["headers"]).get(COOKIES_HEADER)
+    return None if value is None else json.loads(unquote(value.decode()))
+
+
+async def test_page_gets_a_snapshot(jar: Jar) -> None:
+    assert (await snapshot(jar, NAVIGATION))["changes"] == jar.changes
+    assert await snapshot(jar, NAVIGATION, inject=False) is None
+
+
+async def test_script_gets_what_it_does_not_know(jar: Jar) -> None:
+    changes = jar.changes
+    assert await snapshot(jar, script({"known": changes, "writes": []})) is None
+    told = await snapshot(jar, script({"known": changes, "writes": [WRITE]}))
+    assert [cookie["name"] for cookie in told["cookies"]] == ["a"]
+    assert jar.changes > changes
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        {"known": 0},
+        {"known": "x", "writes": []},
+        {"known": 10**400, "writes": []},
+        {"known": 0, "writes": [1]},
+        {"known": 0, "writes": 1},
+    ],
+)
+async def test_what_our_script_does_not_write_is_passed_over(value: object, jar: Jar) -> None:
+    assert await snapshot(jar, script(value)) is None
+    assert await snapshot(jar, [(COOKIES_HEADER, b"%ff\xff")]) is None
+
+
+@pytest.mark.parametrize("scope", [websocket(), LIFESPAN], ids=lambda scope: str(scope["type"]))
+async def test_anything_but_http_is_left_alone(scope: Scope, jar: Jar) -> None:
+    assert await is_left_alone(scope, partial(with_snapshots, jar=jar))
+
+
+async def test_messages_but_the_start_are_left_alone(jar: Jar) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert await receive() == message
+        await send(message)
+
+    message: Message = {"type": "http.request", "body": b"", "more_body": False}
+    call = AppCall(with_snapshots(app, jar), http(headers=NAVIGATION), message)
+    assert await call.all() == [message]

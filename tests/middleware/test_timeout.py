@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from jupyterlite_asgi.errors import ClientDisconnected
+from jupyterlite_asgi.serving.middleware.timeout import Deadlines, limit_time
+from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
+
+from ..support.app_call import LIFESPAN, START, AppCall, body, http, is_left_alone, websocket
+from ..support.virtual_time import after, now
+
+SECONDS = 5
+
+ACCEPT = {"type": "websocket.accept"}
+
+
+async def sleeps(scope: Scope, receive: Receive, send: Send) -> None:
+    await asyncio.Event().wait()
+
+
+def call(app: ASGIApp, scope: Scope) -> AppCall:
+    return AppCall(limit_time(app, SECONDS), scope)
+
+
+@pytest.mark.virtual_time
+async def test_http_is_answered_with_504() -> None:
+    start, page = await call(sleeps, http()).all()
+    assert (start["status"], now()) == (504, SECONDS)
+    assert b"while it waited at" in page["body"]
+
+
+@pytest.mark.virtual_time
+async def test_websocket_is_closed() -> None:
+    assert await call(sleeps, websocket()).all() == [{"type": "websocket.close", "code": 1013}]
+    assert now() == SECONDS
+
+
+@pytest.mark.virtual_time
+@pytest.mark.parametrize(("scope", "first"), [(http(), START), (websocket(), ACCEPT)])
+async def test_what_has_begun_has_all_the_time(scope: Scope, first: dict[str, object]) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(first)
+        await after(SECONDS + 1)
+        await send(body())
+
+    assert await call(app, scope).all() == [first, body()]
+
+
+@pytest.mark.virtual_time
+async def test_app_that_goes_on_is_answered_for_and_can_send_nothing() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await after(SECONDS)
+        with pytest.raises(ClientDisconnected):
+            await send(START)
+
+    late = call(app, http())
+    assert (await late.next())["status"] == 504
+    assert now() == SECONDS
+    assert [message["type"] for message in await late.all()] == ["http.response.body"]
+
+
+@pytest.mark.virtual_time
+async def test_what_a_late_app_raises_does_not_replace_its_504() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise ValueError
+
+    start, _ = await call(app, http()).all()
+    assert start["status"] == 504
+
+
+@pytest.mark.virtual_time
+async def test_client_may_have_left_when_the_time_is_over() -> None:
+    async def send(message: object) -> None:
+        raise ClientDisconnected
+
+    async def receive() -> dict[str, object]:
+        return {}
+
+    await limit_time(sleeps, SECONDS)(http(), receive, send)
+    assert now() == SECONDS
+
+
+@pytest.mark.virtual_time
+async def test_cancellation_from_outside_passes() -> None:
+    late = call(sleeps, http())
+    await after(1)
+    late.task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await late.all()
+    assert late.rest() == []
+
+
+async def test_lifespan_has_no_limit() -> None:
+    assert await is_left_alone(LIFESPAN, partial(limit_time, seconds=SECONDS))
+
+
+# The timer
+
+
+@pytest.mark.virtual_time
+async def test_deadlines_are_met_in_order_and_those_of_what_is_done_are_not() -> None:
+    met: list[tuple[str, float]] = []
+
+    deadlines = Deadlines(10)
+
+    def set_deadline(key: str) -> None:
+        deadlines.set(key, lambda: met.append((key, now())))
+
+    set_deadline("one")
+    set_deadline("two")
+    set_deadline("again")
+    await asyncio.sleep(1)
+    set_deadline("again")
+    deadlines.discard("two")
+    await asyncio.sleep(10)
+    set_deadline("later")
+    await asyncio.sleep(10)
+    assert met == [("one", 10), ("again", 11), ("later", 21)]
+
+
+@pytest.mark.virtual_time
+async def test_deadlines_of_many_have_one_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, timers = asyncio.get_running_loop(), []
+    call_later = loop.call_later
+
+    def counted(delay: float, callback: Callable[..., object], *args: object) -> object:
+        timers.append(callback)
+        return call_later(delay, callback, *args)
+
+    monkeypatch.setattr(loop, "call_later", counted)
+    deadlines = Deadlines(10)
+    for key in range(1000):
+        deadlines.set(key, lambda: None)
+        deadlines.discard(key)
+    assert len(timers) == 1
