@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from anyio import from_thread
@@ -20,6 +21,7 @@ from jupyterlite_asgi.serving.registry import Registry
 
 from .support import asyncio_plugin
 from .support.exchange import Exchange, run_exchange
+from .support.fake_browser import FakeBrowser
 from .support.fake_host import FakeHost
 from .unpatched import install
 
@@ -49,6 +51,18 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHost]:
     monkeypatch.setattr(notebook_serve, "registry", registry)
     yield fake
     assert fake.endpoints.keys() == {server.name for server in registry.servers()}
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBrowser]:
+    """A browser to import the browser's host in, which knows no worker yet."""
+    fake = FakeBrowser()
+    monkeypatch.setitem(sys.modules, "js", fake.js)
+    monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
+    monkeypatch.setitem(sys.modules, "pyodide.ffi", fake.ffi)
+    yield fake
+    for module in ("webapi", "workers", "endpoint", "host"):
+        sys.modules.pop(f"jupyterlite_asgi.hosts.browser.{module}", None)
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
@@ -31,108 +30,10 @@ from jupyterlite_asgi.hosts.browser.protocol import (
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
 from .support.apps import says
+from .support.fake_browser import FakeBrowser
 
 CHANNEL = requests_channel("/demo/", "shop")
 REQUEST = Request("1", "worker 1", 9e15, "GET", "https://example.org/demo/asgi/shop/", b"", False)
-
-
-class Browser:
-    """Channels that keep what is posted, and locks of which only an app's own is granted.
-
-    Any other is granted once ``grant_waiting`` is called, the last one that was asked for.
-    """
-
-    def __init__(self) -> None:
-        self.channels: dict[str, Any] = {}
-        self.posted: dict[str, list[dict[str, Any]]] = {}
-        self.take_lock: Callable[[object], None]
-        self.free_lock: Callable[[], None]
-        self._came = asyncio.Event()
-        self.refusals = 0  # how often the app's lock is not to be had
-        self.holder: SimpleNamespace | None = None  # and why
-        self.grant_waiting: Callable[[], object]
-        self.js = SimpleNamespace(
-            BroadcastChannel=SimpleNamespace(new=self._open_channel),
-            Object=SimpleNamespace(fromEntries=dict),
-            Promise=SimpleNamespace(new=lambda executor: executor(lambda: None, None)),
-            navigator=SimpleNamespace(
-                locks=SimpleNamespace(request=self._request_lock, query=self._query_locks)
-            ),
-        )
-        self.ffi = SimpleNamespace(
-            JsException=Exception,
-            create_once_callable=_proxy,
-            create_proxy=_proxy,
-            to_js=lambda value, dict_converter: value,
-        )
-
-    def send(self, channel: str, data: object) -> None:
-        """Send what a page may send to those who listen on a channel."""
-        if channel in self.channels:
-            self.channels[channel].onmessage(SimpleNamespace(data=data))
-
-    def ask(self, fields: dict[str, Any]) -> None:
-        """Send the fields of a message to the served app."""
-        self.send(CHANNEL, SimpleNamespace(to_py=lambda: fields))
-
-    async def answers(self, channel: str, count: int) -> list[dict[str, Any]]:
-        """What was posted on a channel, once it is that many messages."""
-        while len(self.posted.get(channel, [])) < count:
-            self._came.clear()
-            await self._came.wait()
-        return self.posted[channel]
-
-    def _open_channel(self, name: str) -> object:
-        posted = self.posted.setdefault(name, [])
-
-        def post(fields: dict[str, Any]) -> None:
-            posted.append(fields)
-            self._came.set()
-
-        self.channels[name] = SimpleNamespace(
-            postMessage=post, close=lambda: self.channels.pop(name)
-        )
-        return self.channels[name]
-
-    def _request_lock(self, name: str, options: object, on_lock: Callable[[Any], object]) -> object:
-        grant = functools.partial(on_lock, SimpleNamespace(mode="exclusive"))
-        if " app " in name and self.refusals > 0:
-            self.refusals -= 1
-            on_lock(None)
-        elif " app " in name:
-            grant()
-        else:
-            self.grant_waiting = grant
-        return SimpleNamespace(then=functools.partial(self._watch, name))
-
-    async def _query_locks(self) -> object:
-        return SimpleNamespace(held=[self.holder] if self.holder else [])
-
-    def _watch(
-        self, name: str, on_end: Callable[[], None], on_error: Callable[[object], None]
-    ) -> None:
-        if " app " in name:
-            self.free_lock, self.take_lock = on_end, on_error
-
-
-def _proxy(function: Callable[..., Any]) -> Callable[..., Any]:
-    def proxy(*args: object) -> object:
-        return function(*args)
-
-    proxy.destroy = lambda: None  # type: ignore[attr-defined]
-    return proxy
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """A browser to import the transport in, which knows no worker yet."""
-    fake = Browser()
-    monkeypatch.setitem(sys.modules, "js", fake.js)
-    monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
-    monkeypatch.setitem(sys.modules, "pyodide.ffi", fake.ffi)
-    yield fake
-    for module in ("webapi", "workers", "endpoint"):
-        sys.modules.pop(f"jupyterlite_asgi.hosts.browser.{module}", None)
 
 
 def make(
@@ -154,7 +55,7 @@ async def serve(
     return endpoint
 
 
-async def test_request_is_answered(browser: Browser) -> None:
+async def test_request_is_answered(browser: FakeBrowser) -> None:
     await serve()
     browser.ask(encode(REQUEST))
     (answer,) = await browser.answers("worker 1", 1)
@@ -162,14 +63,14 @@ async def test_request_is_answered(browser: Browser) -> None:
 
 
 async def test_worker_that_asks_for_a_request_that_is_not_there_is_answered(
-    browser: Browser,
+    browser: FakeBrowser,
 ) -> None:
     await serve()
     browser.ask(encode(Ping("1", "worker 1")))
     assert browser.posted["worker 1"] == [encode(Pong("1", False))]
 
 
-async def test_request_is_cancelled_when_its_worker_dies(browser: Browser) -> None:
+async def test_request_is_cancelled_when_its_worker_dies(browser: FakeBrowser) -> None:
     received: asyncio.Queue[Message] = asyncio.Queue()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -185,7 +86,7 @@ async def test_request_is_cancelled_when_its_worker_dies(browser: Browser) -> No
 
 @pytest.mark.parametrize(("age", "taken"), [(4, True), (6, False), (-6, True)])
 async def test_request_is_taken_until_its_timeout_after_it_was_sent(
-    age: float, taken: bool, browser: Browser
+    age: float, taken: bool, browser: FakeBrowser
 ) -> None:
     await serve(timeout=5)
     browser.ask({**encode(REQUEST), "sent": (time.time() - age) * 1000})
@@ -193,7 +94,7 @@ async def test_request_is_taken_until_its_timeout_after_it_was_sent(
     assert browser.posted["worker 1"] == [encode(Pong("1", taken))]
 
 
-async def test_app_gets_the_cookies_that_pages_and_responses_set(browser: Browser) -> None:
+async def test_app_gets_the_cookies_that_pages_and_responses_set(browser: FakeBrowser) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         cookies = dict(scope["headers"]).get(b"cookie", b"")
         headers = [(b"set-cookie", b"b=2")]
@@ -208,7 +109,7 @@ async def test_app_gets_the_cookies_that_pages_and_responses_set(browser: Browse
     assert (first["chunk"], second["chunk"]) == (b"a=1", b"a=1; b=2")
 
 
-async def test_app_that_takes_anothers_place_goes_on_with_its_cookies(browser: Browser) -> None:
+async def test_app_that_takes_anothers_place_goes_on_with_its_cookies(browser: FakeBrowser) -> None:
     endpoint = await serve()
     browser.ask(encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")))
     endpoint.mount(says("again"), timeout=60, inject=True, on_loss=lambda: None)
@@ -219,7 +120,9 @@ async def test_app_that_takes_anothers_place_goes_on_with_its_cookies(browser: B
 
 
 @pytest.mark.parametrize("inject", [True, False])
-async def test_page_gets_no_script_if_its_app_is_served_so(inject: bool, browser: Browser) -> None:
+async def test_page_gets_no_script_if_its_app_is_served_so(
+    inject: bool, browser: FakeBrowser
+) -> None:
     endpoint = await serve()
     endpoint.mount(says("again"), timeout=60, inject=inject, on_loss=lambda: None)
     browser.ask({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
@@ -227,7 +130,7 @@ async def test_page_gets_no_script_if_its_app_is_served_so(inject: bool, browser
     assert (COOKIES_HEADER in answer["headers"]) == inject
 
 
-async def test_pages_get_a_snapshot_of_cookies_that_change(browser: Browser) -> None:
+async def test_pages_get_a_snapshot_of_cookies_that_change(browser: FakeBrowser) -> None:
     await serve()
     name = cookies_channel("/demo/", "shop")
     write = encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1"))
@@ -240,7 +143,7 @@ async def test_pages_get_a_snapshot_of_cookies_that_change(browser: Browser) -> 
     assert name not in browser.posted
 
 
-async def test_nonsense_of_a_page_is_passed_over(browser: Browser) -> None:
+async def test_nonsense_of_a_page_is_passed_over(browser: FakeBrowser) -> None:
     await serve()
     write = CookieWrite(1, None, b"\xff")  # type: ignore[arg-type]
     browser.ask(encode(write))
@@ -248,7 +151,7 @@ async def test_nonsense_of_a_page_is_passed_over(browser: Browser) -> None:
     assert json.loads(unquote(message["news"]))["cookies"] == []
 
 
-async def test_messages_that_cannot_be_read_are_counted(browser: Browser) -> None:
+async def test_messages_that_cannot_be_read_are_counted(browser: FakeBrowser) -> None:
     await serve()
     browser.ask({**encode(REQUEST), "v": VERSION + 1})
     browser.ask({"v": VERSION, "type": "hello", "id": "1"})
@@ -258,7 +161,9 @@ async def test_messages_that_cannot_be_read_are_counted(browser: Browser) -> Non
     await browser.answers("worker 1", 1)
 
 
-async def test_endpoint_whose_lock_is_taken_says_so_and_listens_no_more(browser: Browser) -> None:
+async def test_endpoint_whose_lock_is_taken_says_so_and_listens_no_more(
+    browser: FakeBrowser,
+) -> None:
     lost = asyncio.Event()
     await serve(lost.set)
     browser.take_lock(Exception("AbortError"))
@@ -266,7 +171,7 @@ async def test_endpoint_whose_lock_is_taken_says_so_and_listens_no_more(browser:
     assert CHANNEL not in browser.channels
 
 
-async def test_endpoint_that_was_closed_loses_nothing(browser: Browser) -> None:
+async def test_endpoint_that_was_closed_loses_nothing(browser: FakeBrowser) -> None:
     endpoint = await serve(lambda: pytest.fail("it was given up"))
     closing = asyncio.ensure_future(endpoint.close())
     await asyncio.sleep(0)
@@ -275,7 +180,7 @@ async def test_endpoint_that_was_closed_loses_nothing(browser: Browser) -> None:
     assert CHANNEL not in browser.channels
 
 
-async def test_name_is_given_up_though_nobody_waits_for_it_any_longer(browser: Browser) -> None:
+async def test_name_is_given_up_though_nobody_waits_for_it_any_longer(browser: FakeBrowser) -> None:
     endpoint = await serve()
     closing = asyncio.ensure_future(endpoint.close())
     await asyncio.sleep(0)
@@ -284,7 +189,7 @@ async def test_name_is_given_up_though_nobody_waits_for_it_any_longer(browser: B
     browser.free_lock()
 
 
-async def test_name_that_another_kernel_holds_is_not_opened(browser: Browser) -> None:
+async def test_name_that_another_kernel_holds_is_not_opened(browser: FakeBrowser) -> None:
     browser.refusals = 1
     browser.holder = SimpleNamespace(name=app_lock("/demo/", "shop"), mode="exclusive")
     assert not await make().open(steal=False)
@@ -299,7 +204,7 @@ async def test_name_that_another_kernel_holds_is_not_opened(browser: Browser) ->
     ],
 )
 async def test_name_is_opened_though_a_worker_has_just_learned_that_it_is_free(
-    holder: SimpleNamespace | None, browser: Browser
+    holder: SimpleNamespace | None, browser: FakeBrowser
 ) -> None:
     browser.refusals = 2
     browser.holder = holder
@@ -307,7 +212,7 @@ async def test_name_is_opened_though_a_worker_has_just_learned_that_it_is_free(
     assert CHANNEL in browser.channels
 
 
-async def test_endpoint_is_closed_when_its_name_is_free(browser: Browser) -> None:
+async def test_endpoint_is_closed_when_its_name_is_free(browser: FakeBrowser) -> None:
     endpoint = await serve()
     closing = asyncio.ensure_future(endpoint.close())
     done, _ = await asyncio.wait([closing], timeout=0.05)
@@ -317,7 +222,9 @@ async def test_endpoint_is_closed_when_its_name_is_free(browser: Browser) -> Non
     await closing
 
 
-async def test_who_takes_a_name_waits_until_its_holder_has_heard_of_it(browser: Browser) -> None:
+async def test_who_takes_a_name_waits_until_its_holder_has_heard_of_it(
+    browser: FakeBrowser,
+) -> None:
     opening = asyncio.ensure_future(make().open(steal=True))
     done, _ = await asyncio.wait([opening], timeout=0.05)
     assert not done
@@ -326,7 +233,7 @@ async def test_who_takes_a_name_waits_until_its_holder_has_heard_of_it(browser: 
 
 
 async def test_who_takes_a_name_waits_for_a_busy_holder_no_longer_than_a_second(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
+    browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endpoint = make()
     module: Any = sys.modules["jupyterlite_asgi.hosts.browser.endpoint"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ..errors import ResponseAborted
 from ..types import ASGIApp, HeaderPairs, Scope
@@ -81,21 +80,28 @@ class MemoryConnection(HttpConnection):
         self.fail(ResponseAborted(reason))
 
 
-@dataclass
 class MemoryEndpoint:
-    """A mounted app."""
+    """A name, and the app that was mounted last.
 
-    url: str
+    Args:
+        url: where it would answer, with a slash at its end.
+        close: called when the name is free.
+    """
+
+    #: As ``Host.mount`` has them.
     app: ASGIApp
     timeout: float
     inject: bool
     on_loss: Callable[[], None]
-    close_: Callable[[], object]
+
+    def __init__(self, url: str, close: Callable[[MemoryEndpoint], object]) -> None:
+        self.url = url
+        self._close = close
 
     async def close(self) -> None:
-        """Free the name."""
+        """Free the name; a second call does nothing."""
         await asyncio.sleep(0)  # as every host takes a moment
-        self.close_()
+        self._close(self)
 
 
 class MemoryHost:
@@ -123,12 +129,14 @@ class MemoryHost:
         on_loss: Callable[[], None],
     ) -> MemoryEndpoint | None:
         """See ``Host.mount``; no other process can hold a name."""
-        endpoint = self.endpoints.get(name)
-        if endpoint is None:
-            url = f"{self.base_url}{name}/"
-            close = lambda: self.endpoints.pop(name, None)  # noqa: E731
-            endpoint = MemoryEndpoint(url, app, timeout, inject, on_loss, close)
-            self.endpoints[name] = endpoint
+
+        def close(closed: MemoryEndpoint) -> None:
+            if self.endpoints.get(name) is closed:
+                del self.endpoints[name]
+
+        if name not in self.endpoints:
+            self.endpoints[name] = MemoryEndpoint(f"{self.base_url}{name}/", close)
+        endpoint = self.endpoints[name]
         endpoint.app, endpoint.timeout, endpoint.inject = app, timeout, inject
         endpoint.on_loss = on_loss
         return endpoint

@@ -1,0 +1,204 @@
+"""What serving needs of a host, asked of each that there is."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+import pytest
+
+from jupyterlite_asgi.hosts.base import Endpoint, Host
+from jupyterlite_asgi.hosts.browser.protocol import Request, app_lock, encode, requests_channel
+from jupyterlite_asgi.hosts.http import http_scope
+from jupyterlite_asgi.hosts.memory import MemoryConnection
+from jupyterlite_asgi.site import BASE_URL_VARIABLE
+from jupyterlite_asgi.types import ASGIApp
+
+from .support.apps import says
+from .support.fake_browser import FakeBrowser
+from .support.fake_host import SITE, FakeHost
+
+
+class Site(Protocol):
+    """A host, and what happens around it."""
+
+    @property
+    def host(self) -> Host:
+        """The host itself."""
+
+    async def request(self, name: str) -> str | None:
+        """The text with which the app of that name answers; None where no app gets the request."""
+
+    async def close(self, endpoint: Endpoint) -> None:
+        """Close ``endpoint``, the last one that was opened."""
+
+    def hold(self, name: str) -> None:
+        """Let another process hold a name that is free."""
+
+    def take(self, name: str) -> None:
+        """Let another process take the name of the last endpoint."""
+
+
+class MemorySite:
+    """This process."""
+
+    def __init__(self) -> None:
+        self.host = FakeHost()
+
+    async def request(self, name: str) -> str | None:
+        endpoint = self.host.endpoints.get(name)
+        if endpoint is None:
+            return None
+        connection = MemoryConnection(http_scope("GET", endpoint.url, [], f"/demo/asgi/{name}"))
+        connection.start(endpoint.app)
+        content, more = await connection.read()
+        assert not more
+        return content.decode()
+
+    async def close(self, endpoint: Endpoint) -> None:
+        await endpoint.close()
+
+    def hold(self, name: str) -> None:
+        self.host.elsewhere.add(name)
+
+    def take(self, name: str) -> None:
+        self.host.take(name)
+
+
+class BrowserSite:
+    """A page whose service worker passes requests on."""
+
+    def __init__(self, browser: FakeBrowser) -> None:
+        module: Any = import_module("jupyterlite_asgi.hosts.browser.host")
+        self.host: Host = module.BrowserHost()
+        self._browser = browser
+        self._requests = 0
+
+    async def request(self, name: str) -> str | None:
+        channel = requests_channel("/demo/", name)
+        if channel not in self._browser.channels:
+            return None
+        self._requests += 1
+        request = Request(
+            id=str(self._requests),
+            reply="worker 1",
+            sent=9e15,
+            method="GET",
+            url=f"{SITE}asgi/{name}/",
+            headers=b"",
+            body=False,
+        )
+        self._browser.send(channel, SimpleNamespace(to_py=lambda: encode(request)))
+        answers = await self._browser.answers("worker 1", self._requests)
+        return str(answers[-1]["chunk"].decode())
+
+    async def close(self, endpoint: Endpoint) -> None:
+        closing = asyncio.ensure_future(endpoint.close())
+        await asyncio.sleep(0)
+        self._browser.free_lock()
+        await closing
+
+    def hold(self, name: str) -> None:
+        self._browser.refusals = 2
+        self._browser.holder = SimpleNamespace(name=app_lock("/demo/", name), mode="exclusive")
+
+    def take(self, name: str) -> None:
+        self._browser.take_lock(Exception("AbortError"))
+
+
+@pytest.fixture(params=["memory", "browser"])
+def make_site(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Site]:
+    """Makes a site, inside the event loop."""
+    if request.param == "memory":
+        return MemorySite
+    monkeypatch.setenv(BASE_URL_VARIABLE, SITE)
+    browser: FakeBrowser = request.getfixturevalue("browser")
+    endpoint: Any = import_module("jupyterlite_asgi.hosts.browser.endpoint")
+    monkeypatch.setattr(endpoint, "HANDOVER", 0.01)  # nobody holds the name
+    return lambda: BrowserSite(browser)
+
+
+@dataclasses.dataclass
+class Mounting:
+    """Mounts apps as ``shop``."""
+
+    site: Site
+    losses: int = 0
+
+    async def mount(self, app: ASGIApp, *, steal: bool = False) -> Endpoint | None:
+        await self.site.host.check()
+        return await self.site.host.mount("shop", app, timeout=60, steal=steal, on_loss=self._lose)
+
+    def _lose(self) -> None:
+        self.losses += 1
+
+
+async def test_mounted_app_gets_the_requests_until_it_is_closed(
+    make_site: Callable[[], Site],
+) -> None:
+    site = make_site()
+    assert await site.request("shop") is None
+    endpoint = await Mounting(site).mount(says("hello"))
+    assert endpoint is not None
+    assert endpoint.url == f"{SITE}asgi/shop/"
+    assert await site.request("shop") == "hello"
+    await site.close(endpoint)
+    assert await site.request("shop") is None
+
+
+async def test_app_that_is_mounted_again_gets_the_next_request(
+    make_site: Callable[[], Site],
+) -> None:
+    site = make_site()
+    first = await Mounting(site).mount(says("one"))
+    assert await site.request("shop") == "one"
+    assert await Mounting(site).mount(says("two")) is first
+    assert await site.request("shop") == "two"
+
+
+async def test_name_can_be_mounted_after_it_was_closed(make_site: Callable[[], Site]) -> None:
+    site = make_site()
+    first = await Mounting(site).mount(says("one"))
+    assert first is not None
+    await site.close(first)
+    second = await Mounting(site).mount(says("two"))
+    assert second not in (None, first)
+    await first.close()  # which is closed already
+    assert await site.request("shop") == "two"
+
+
+async def test_closing_loses_nothing(make_site: Callable[[], Site]) -> None:
+    site = make_site()
+    mounting = Mounting(site)
+    endpoint = await mounting.mount(says("hello"))
+    assert endpoint is not None
+    await site.close(endpoint)
+    assert mounting.losses == 0
+
+
+async def test_name_that_is_taken_is_lost_once_by_the_app_that_has_it(
+    make_site: Callable[[], Site],
+) -> None:
+    site = make_site()
+    first, second = Mounting(site), Mounting(site)
+    await first.mount(says("one"))
+    await second.mount(says("two"))
+    site.take("shop")
+    assert (first.losses, second.losses) == (0, 1)
+    assert await site.request("shop") is None
+
+
+async def test_name_that_another_process_holds_is_not_mounted_but_can_be_taken(
+    make_site: Callable[[], Site],
+) -> None:
+    site = make_site()
+    site.hold("shop")
+    assert await Mounting(site).mount(says("hello")) is None
+    assert await Mounting(site).mount(says("hello"), steal=True) is not None
+    assert await site.request("shop") == "hello"
