@@ -1,4 +1,4 @@
-import type { IPage } from './page';
+import type { IPage } from './config';
 
 /**
  * Take icons from the site that it carries for another origin: Chromium asks for

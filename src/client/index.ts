@@ -3,11 +3,11 @@
  * service worker. It does what only a page can do for its app.
  */
 
-import { attempt } from './attempt';
+import { attempt } from './guard';
 import { installCookies } from './cookies';
 import { installIcons } from './icons';
-import { installLinks } from './links';
-import { takePage } from './page';
+import { installLinks } from './urls';
+import { takePage } from './config';
 
 attempt('the app', () => {
   const page = takePage(document.currentScript);

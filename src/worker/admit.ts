@@ -1,4 +1,4 @@
-import { Policy } from './policy';
+import { Policy } from './html/csp';
 
 const ENFORCED = 'content-security-policy';
 

@@ -1,18 +1,18 @@
 import { version } from '../_version';
-import { mountOf } from '../prefix';
+import { mountOf } from '../mount';
 import { readTerms, VERSION } from '../protocol';
-import { adapt } from './adapt';
-import { Askers } from './askers';
-import { answerWith, assetFor } from './assets';
-import { Exchange } from './exchange';
-import { isolate } from './isolation';
-import { lead, leadTo } from './lead';
-import { heldLocks, locksOfHolder, servedApps } from './locks';
-import { faultPage, page, reply, versionPage } from './pages';
-import { Replies } from './replies';
-import type { Destination } from './route';
-import { route } from './route';
-import { Watch } from './watch';
+import { adapt } from './response';
+import { Askers } from './routing/clientApps';
+import { answerWith, assetFor } from './routing/cdnAssets';
+import { Exchange } from './request/exchange';
+import { isolate } from './response/isolate';
+import { lead, leadTo } from './routing/strayRequests';
+import { heldLocks, locksOfHolder, servedApps } from './kernel/locks';
+import { faultPage, page, reply, versionPage } from './errorPages';
+import { Replies } from './kernel/kernelChannel';
+import type { Destination } from './routing/route';
+import { route } from './routing/route';
+import { Watch } from './kernel/kernelMonitor';
 
 declare const self: ServiceWorkerGlobalScope;
 

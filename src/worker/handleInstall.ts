@@ -1,6 +1,6 @@
 import { repliesChannel } from '../protocol';
-import { heldLocks } from './locks';
-import { drain } from './replies';
+import { heldLocks } from './kernel/locks';
+import { drain } from './kernel/kernelChannel';
 
 declare const self: ServiceWorkerGlobalScope;
 

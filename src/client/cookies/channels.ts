@@ -1,5 +1,5 @@
-import type { IMount } from '../../prefix';
-import { nameOf } from '../../prefix';
+import type { IMount } from '../../mount';
+import { nameOf } from '../../mount';
 import type { ICookies, ICookieWrite } from '../../protocol';
 import { cookiesChannel, requestsChannel, VERSION } from '../../protocol';
 import { readTold } from './cookie';

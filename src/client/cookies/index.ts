@@ -1,5 +1,5 @@
-import { leadBack } from '../../prefix';
-import type { IPage } from '../page';
+import { leadBack } from '../../mount';
+import type { IPage } from '../config';
 import { listenToNews, postWrite } from './channels';
 import { readTold } from './cookie';
 import { deleteCookieStore } from './cookieStore';
@@ -7,7 +7,7 @@ import { replaceDocumentCookie } from './document';
 import { isCrossSite } from './embedded';
 import { replaceFetch } from './fetch';
 import { Jar } from './jar';
-import { Requests } from './requests';
+import { Requests } from './cookieSync';
 import { replaceXhr } from './xhr';
 
 /**

@@ -1,6 +1,6 @@
 import { COOKIES_HEADER } from '../../protocol';
 import { inPlaceOf, replaceMethod } from '../replace';
-import type { ICarried, Requests } from './requests';
+import type { ICarried, Requests } from './cookieSync';
 
 /** A request that was opened. */
 interface IOpened {

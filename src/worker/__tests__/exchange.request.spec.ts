@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { FromWorker } from '../../protocol';
 import { CHUNK, joinHeaders, VERSION, WINDOW } from '../../protocol';
-import * as headers from '../headers';
+import * as headers from '../request/requestHeaders';
 import {
   APP_URL,
   BROWSER,

@@ -3,8 +3,8 @@
 import type { FromKernel, FromWorker } from '../../protocol';
 import { joinHeaders, VERSION, WINDOW } from '../../protocol';
 import type { IBrowser } from '../browser';
-import type { IReplies } from '../exchange';
-import { Exchange } from '../exchange';
+import type { IReplies } from '../request/exchange';
+import { Exchange } from '../request/exchange';
 
 /** What is known of the browser, as in Firefox. */
 export const BROWSER: IBrowser = {

@@ -1,6 +1,6 @@
 import { repliesChannel } from '../../protocol';
 import { handleInstall } from '../handleInstall';
-import { Replies } from '../replies';
+import { Replies } from '../kernel/kernelChannel';
 import { turn, watch } from './fakes';
 import { channels, handle, Kernel, locks, registration, useSite } from './site';
 

@@ -1,4 +1,4 @@
-import { HeadInjector } from '../headInjector';
+import { HeadInjector } from '../html/headInjector';
 
 /** Where the tag goes is marked in what follows. */
 const TAG = '|';

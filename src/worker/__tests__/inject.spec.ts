@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
 import { client } from '../../_client';
-import { mountOf } from '../../prefix';
+import { mountOf } from '../../mount';
 import { COOKIES_HEADER } from '../../protocol';
-import { adapt } from '../adapt';
-import { scriptHash, scriptTag } from '../tag';
+import { adapt } from '../response';
+import { scriptHash, scriptTag } from '../html/scriptTag';
 import { bytes, turn, watch } from './fakes';
 
 const MOUNT = mountOf('/demo/', 'shop');

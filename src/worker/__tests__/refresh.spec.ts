@@ -1,5 +1,5 @@
-import { leadRefresh } from '../refresh';
-import { asked } from './asked';
+import { leadRefresh } from '../response/refresh';
+import { asked } from './context';
 
 function lead(refresh: string, url?: string, mode: RequestMode = 'navigate') {
   const headers = new Headers({ refresh });

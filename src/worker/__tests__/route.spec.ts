@@ -1,5 +1,5 @@
-import type { Destination } from '../route';
-import { appAt, route } from '../route';
+import type { Destination } from '../routing/route';
+import { appAt, route } from '../routing/route';
 
 describe.each(['https://example.org/', 'https://example.org/demo/'])(
   'route at %s',

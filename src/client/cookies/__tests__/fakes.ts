@@ -4,7 +4,7 @@ import { COOKIES_HEADER } from '../../../protocol';
 import { written } from '../cookie';
 import type { IWrite } from '../jar';
 import { Jar } from '../jar';
-import { Requests } from '../requests';
+import { Requests } from '../cookieSync';
 
 export const ORIGIN = 'https://example.org';
 export const MOUNT = { base: '/demo/', root: '/demo/asgi/shop/' };

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { isStray, leadBack, mountOf, nameOf } from '../mount';
+import { appAt } from '../worker/routing/route';
+
+/** Where URLs lead in the app `shop` of a site: the tests of the kernel's client read the same. */
+const URLS = JSON.parse(
+  readFileSync(join(__dirname, '../../tests/prefix_urls.json'), 'utf-8')
+) as Record<string, Record<string, string | null>>;
+
+const ORIGIN = 'https://example.org';
+
+describe.each(['/', '/demo/'])('an app of the site at %s', base => {
+  const mount = mountOf(base, 'shop');
+  const lead = (url: string) =>
+    leadBack(new URL(url, `${ORIGIN}${mount.root}`), ORIGIN, mount)?.href;
+
+  it('is mounted below it', () => {
+    expect(mount).toEqual({ base, root: `${base}asgi/shop/` });
+  });
+
+  it.each(Object.entries(URLS[`${ORIGIN}${base}`]!))(
+    'leads %j to %j, as the kernel does',
+    (given, led) => {
+      const url = new URL(given);
+      const there = leadBack(url, ORIGIN, mount) ?? url;
+      const isOurs = appAt(there, new URL(base, ORIGIN)) === 'shop';
+      expect(isOurs ? there.href : null).toBe(led);
+    }
+  );
+
+  it('leads what follows the path along', () => {
+    expect(lead('/about?q=%20#top')).toBe(
+      `${ORIGIN}${base}asgi/shop/about?q=%20#top`
+    );
+  });
+
+  it.each([
+    'items/1',
+    '?q=1',
+    '#top',
+    `${base}asgi/shop/about`,
+    `${base}asgi/other/`,
+    'https://elsewhere.org/about',
+    'mailto:ada@example.org',
+    'data:text/plain,a',
+    `blob:${ORIGIN}/b5a7`
+  ])('leaves %j where it is', url => {
+    expect(lead(url)).toBeUndefined();
+  });
+});
+
+it('leaves alone what lies in a site below its root', () => {
+  const at = (path: string) => isStray(new URL(path, ORIGIN), ORIGIN, '/demo/');
+  expect(['/demo', '/demo/lab/', '/demo/asgi/x/', '/demos/'].map(at)).toEqual([
+    false,
+    false,
+    false,
+    true
+  ]);
+});
+
+it.each([
+  ['shop-2', 'shop-2'],
+  ['caf\u00e9', 'caf%C3%A9'],
+  ['a/b', 'a%2Fb']
+])('mounts the app %j at %j, and knows its name by that', (name, segment) => {
+  const mount = mountOf('/demo/', name);
+  expect(mount.root).toBe(`/demo/asgi/${segment}/`);
+  expect(nameOf(mount)).toBe(name);
+});

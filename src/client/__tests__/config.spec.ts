@@ -1,0 +1,49 @@
+import { attempt } from '../guard';
+import { takePage } from '../config';
+
+function script(dataset: Record<string, string>) {
+  return { dataset, remove: jest.fn() } as unknown as HTMLScriptElement;
+}
+
+describe('takePage', () => {
+  it('reads what the worker wrote, and takes the script away', () => {
+    const tag = script({ base: '/', root: '/asgi/shop/', cookies: '%7B%7D' });
+    expect(takePage(tag)).toEqual({
+      mount: { base: '/', root: '/asgi/shop/' },
+      cookies: '%7B%7D',
+      icons: {}
+    });
+    expect(tag.remove).toHaveBeenCalled();
+  });
+
+  it('reads which icons the site has', () => {
+    const told = { base: '/', root: '/asgi/shop/', cookies: '' };
+    const icons = { 'https://a.org/i': 'i.svg' };
+    const tag = script({ ...told, icons: JSON.stringify(icons) });
+    expect(takePage(tag)).toMatchObject({ icons });
+  });
+
+  it('refuses what the worker did not write', () => {
+    const tag = script({ base: '/' });
+    expect(() => takePage(tag)).toThrow('has not the attributes');
+    expect(() => takePage(null)).toThrow('has not the attributes');
+    expect(tag.remove).toHaveBeenCalled();
+  });
+});
+
+describe('attempt', () => {
+  it('says in one sentence what went wrong, and goes on', () => {
+    const error = jest.spyOn(console, 'error').mockReturnValue();
+    attempt('its cookies', () => {
+      throw new TypeError('there are none');
+    });
+    expect(error.mock.calls).toEqual([
+      [
+        'jupyterlite-asgi could not do its part for its cookies in this page ' +
+          '(TypeError: there are none): load it again, and if it stays so, say ' +
+          'it to the developers.'
+      ]
+    ]);
+    error.mockRestore();
+  });
+});

@@ -1,0 +1,155 @@
+import { lend } from '../attributes';
+import { leadHistory } from '../history';
+import { leadArgument } from '../rewrite';
+import type { IOpens } from '../opening';
+import { leadOpening } from '../opening';
+import { keepServiceWorker } from '../serviceWorkers';
+import { eachShadow } from '../shadowRoots';
+import {
+  asElement,
+  FakeElement,
+  lead,
+  leadFromRoot,
+  LED,
+  ORIGIN
+} from './fakes';
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('lead', () => {
+  it.each([
+    ['/about', LED],
+    [new URL('/about', ORIGIN), LED],
+    ['about', null],
+    ['https://elsewhere.org/about', null],
+    ['http://[', null]
+  ])('leads %s to %s', (url, led) => {
+    expect(lead(url)).toBe(led);
+  });
+
+  it.each(['/about', new URL('/about', ORIGIN)])(
+    'leads the argument %s of a call',
+    url => {
+      const args = ['a', url, 'b'];
+      expect(leadArgument(args, 1, lead)).toEqual(['a', LED, 'b']);
+    }
+  );
+
+  it.each([[['a', undefined]], [['a']], [['a', 'about']]])(
+    'leaves the arguments %j',
+    args => {
+      expect(leadArgument(args, 1, lead)).toBe(args);
+    }
+  );
+});
+
+describe('lend', () => {
+  it('gives back what there was', () => {
+    jest.useFakeTimers();
+    const [link, form] = [
+      new FakeElement('a', { href: '/about' }),
+      new FakeElement('form')
+    ];
+    lend(asElement(link), 'href', LED);
+    lend(asElement(form), 'action', LED);
+    expect(link.getAttribute('href')).toBe(LED);
+    jest.runAllTimers();
+    expect(link.getAttribute('href')).toBe('/about');
+    expect(form.getAttribute('action')).toBeNull();
+  });
+
+  it('leaves what the page has written meanwhile', () => {
+    jest.useFakeTimers();
+    const link = new FakeElement('a', { href: '/about' });
+    lend(asElement(link), 'href', LED);
+    link.setAttribute('href', '/other');
+    jest.runAllTimers();
+    expect(link.getAttribute('href')).toBe('/other');
+  });
+});
+
+it('addresses that a page gives itself are led', () => {
+  const calls: unknown[][] = [];
+  const history = {
+    pushState: (...args: unknown[]) => void calls.push(args),
+    replaceState: (...args: unknown[]) => void calls.push(args)
+  };
+  leadHistory(history, lead);
+  history.pushState({ a: 1 }, '', '/about');
+  history.replaceState({ a: 2 }, '', '/about');
+  history.replaceState(null, '');
+  expect(calls).toEqual([
+    [{ a: 1 }, '', LED],
+    [{ a: 2 }, '', LED],
+    [null, '']
+  ]);
+});
+
+describe('what a script opens', () => {
+  class FakeWorker {
+    constructor(
+      readonly url: string,
+      readonly options?: WorkerOptions
+    ) {}
+  }
+
+  function page(constructors: readonly string[]) {
+    const opened: unknown[] = [];
+    const target = {
+      open: (url?: string | URL) => {
+        opened.push(url);
+        return null;
+      },
+      ...Object.fromEntries(constructors.map(name => [name, FakeWorker]))
+    } as IOpens & Record<string, typeof FakeWorker>;
+    leadOpening(target, leadFromRoot);
+    return { target, opened };
+  }
+
+  it('is led, but for an empty window', () => {
+    const { target, opened } = page([]);
+    target.open('/about');
+    target.open('');
+    target.open();
+    expect(opened).toEqual([LED, '', undefined]);
+  });
+
+  it.each([
+    ['Worker', ['Worker', 'SharedWorker']],
+    ['SharedWorker', ['Worker', 'SharedWorker']],
+    // Chromium for Android has no other.
+    ['Worker', ['Worker']]
+  ])('is led if it is a %s, where there are %j', (name, constructors) => {
+    const { target } = page(constructors);
+    class Own extends target[name]! {}
+    const worker = new Own('/about', { type: 'module' });
+    expect([worker.url, worker.options]).toEqual([LED, { type: 'module' }]);
+    expect(worker).toBeInstanceOf(Own);
+  });
+});
+
+it('the service worker of the site is kept', async () => {
+  const register = { register: () => Promise.resolve('registered') };
+  const unregister = { unregister: () => Promise.resolve(true) };
+  keepServiceWorker({
+    ServiceWorkerContainer: { prototype: register as never },
+    ServiceWorkerRegistration: { prototype: unregister }
+  });
+  await expect(register.register()).rejects.toMatchObject({
+    name: 'NotSupportedError',
+    message:
+      'An app in JupyterLite has no service worker of its own, for that of ' +
+      'the site answers for it: go on without.'
+  });
+  expect(await unregister.unregister()).toBe(false);
+});
+
+it('each shadow tree is known', () => {
+  const roots: unknown[] = [];
+  const prototype = { attachShadow: () => 'root' };
+  eachShadow(prototype as never, root => roots.push(root));
+  expect(prototype.attachShadow()).toBe('root');
+  expect(roots).toEqual(['root']);
+});

@@ -1,0 +1,56 @@
+import { allowFrame } from '../response/frameAncestors';
+import { asked } from './context';
+
+const CSP = 'content-security-policy';
+
+function policyIn(destination: RequestDestination, policy: string) {
+  const headers = new Headers({ [CSP]: policy });
+  allowFrame(headers, asked(undefined, { destination }));
+  return headers.get(CSP);
+}
+
+describe.each(['iframe', 'frame', 'embed', 'object'] as const)(
+  'what is shown in an %s',
+  destination => {
+    it('may be, whatever X-Frame-Options says', () => {
+      const headers = new Headers({ 'x-frame-options': 'DENY', 'x-a': '1' });
+      allowFrame(headers, asked(undefined, { destination }));
+      expect([...headers]).toEqual([['x-a', '1']]);
+    });
+
+    it.each([
+      ["frame-ancestors 'none'", null],
+      ['frame-ancestors', null],
+      ["  Frame-Ancestors 'self' ; ", null],
+      ["frame-ancestors 'none', frame-ancestors 'self';", null],
+      ["script-src 'self'; frame-ancestors 'none'", "script-src 'self'"],
+      ["frame-ancestors 'none';script-src  'self';", "script-src  'self';"],
+      ['a b;frame-ancestors c;d e;  frame-ancestors f; g', 'a b;d e; g'],
+      ["a b, frame-ancestors 'none', c d", 'a b, c d'],
+      ["a b,c d; frame-ancestors 'none'", 'a b,c d']
+    ])('has of the policy %j the rest: %j', (policy, rest) => {
+      expect(policyIn(destination, policy)).toBe(rest);
+    });
+
+    it.each([
+      "default-src 'self'; frame-src 'none'",
+      'frame-ancestors-x a',
+      'report-uri /frame-ancestors'
+    ])('keeps %j', policy => {
+      expect(policyIn(destination, policy)).toBe(policy);
+    });
+  }
+);
+
+it.each(['document', '', 'image', 'script'] as const)(
+  'what is asked for as %j keeps all',
+  destination => {
+    const given = [
+      [CSP, "default-src 'self', frame-ancestors 'none'"],
+      ['x-frame-options', 'SAMEORIGIN']
+    ] as const;
+    const headers = new Headers(given.map(([...pair]) => pair));
+    allowFrame(headers, asked(undefined, { destination }));
+    expect([...headers]).toEqual(given);
+  }
+);

@@ -1,0 +1,82 @@
+import { leadLocation } from '../response/redirect';
+import { asked } from './context';
+
+function lead(location: string, url?: string, status = 302): string | null {
+  const response = new Response(null, { status, headers: { location } });
+  leadLocation(response, asked(url));
+  return response.headers.get('location');
+}
+
+describe.each(['https://example.org/', 'https://example.org/demo/'])(
+  'a redirect on the site %s',
+  site => {
+    const app = `${site}asgi/shop/`;
+
+    it.each([301, 302, 303, 307, 308])('%i is led back', status => {
+      expect(lead('/login', app, status)).toBe(`${app}login`);
+    });
+
+    it.each([
+      ['/', app],
+      ['/items?q=1#top', `${app}items?q=1#top`],
+      ['https://example.org/items', `${app}items`],
+      ['//example.org/items', `${app}items`],
+      ['../../../items', `${app}items`]
+    ])('to %s leads into the app', (location, led) => {
+      expect(lead(location, `${app}page`)).toBe(led);
+    });
+
+    it.each([
+      'next',
+      '?page=2',
+      '../shop/next',
+      `${app}next`,
+      `${site}asgi/other/`,
+      'https://elsewhere.org/items',
+      'http://example.org/items',
+      '//elsewhere.org/',
+      'mailto:ada@example.org',
+      'http://'
+    ])('to %s is left as it is', location => {
+      expect(lead(location, `${app}page/`)).toBe(location);
+    });
+
+    it('of what the page asked of the root counts from there', () => {
+      const mount = asked(app).mount;
+      const response = new Response(null, {
+        status: 302,
+        headers: { location: 'next?a=1' }
+      });
+      const request = { url: 'https://example.org/static/old' } as Request;
+      leadLocation(response, { request, mount });
+      expect(response.headers.get('location')).toBe(`${app}static/next?a=1`);
+    });
+
+    it.each([
+      ['UTF-8', '/caf\u00c3\u00a9?\u00c3\u00a9', 'caf%C3%A9?%C3%A9'],
+      ['ISO-8859-1', '/caf\u00e9?\u00e9', 'caf%E9?%E9']
+    ])('keeps the bytes of %s', (_, location, led) => {
+      expect(lead(location, app)).toBe(`${app}${led}`);
+    });
+  }
+);
+
+it('keeps the bytes of what is not led back', () => {
+  expect(lead('caf\u00c3\u00a9')).toBe('caf%C3%A9');
+  expect(lead('https://elsewhere.org/\u00e9')).toBe(
+    'https://elsewhere.org/%E9'
+  );
+});
+
+it.each([200, 201, 300, 304, 404])(
+  'leaves a location with status %i to scripts',
+  status => {
+    expect(lead('/items/\u00e9', undefined, status)).toBe('/items/\u00e9');
+  }
+);
+
+it('does nothing where there is none', () => {
+  const response = new Response(null, { status: 302 });
+  leadLocation(response, asked());
+  expect([...response.headers]).toEqual([]);
+});

@@ -1,0 +1,55 @@
+import { adapt } from '../response';
+import { asked } from './context';
+import './fakes'; // a navigator
+
+const FRAME = asked(undefined, { destination: 'iframe', mode: 'navigate' });
+
+describe('a response', () => {
+  it('is led back and shown in a frame', async () => {
+    const response = new Response(new Blob(['hello']), {
+      status: 302,
+      headers: {
+        location: '/login',
+        refresh: '0;url=/login',
+        'content-disposition': 'inline; filename="\u00e9"',
+        'x-frame-options': 'DENY'
+      }
+    });
+    const adapted = await adapt(response, FRAME);
+    expect(adapted.status).toBe(302);
+    expect([...adapted.headers]).toEqual([
+      [
+        'content-disposition',
+        'inline; filename="\u00e9"; filename*=UTF-8\'\'%C3%A9'
+      ],
+      ['location', 'https://example.org/demo/asgi/shop/login'],
+      ['refresh', '0;url=https://example.org/demo/asgi/shop/login']
+    ]);
+    expect(await adapted.text()).toBe('hello');
+  });
+
+  it('with nothing to adapt stays what it is', async () => {
+    const response = new Response('hello');
+    expect(await adapt(response, FRAME)).toBe(response);
+  });
+
+  it('that is none stays none', async () => {
+    const response = Response.error();
+    expect(await adapt(response, FRAME)).toBe(response);
+  });
+
+  it('that cannot be adapted is said to be', async () => {
+    const response = Response.redirect('https://example.org/login'); // whose headers are fixed
+    const adapted = await adapt(response, FRAME);
+    expect(adapted.status).toBe(500);
+    expect(await adapted.text()).toContain(
+      '<h1>The service worker failed</h1>'
+    );
+  });
+
+  it('that cannot be adapted is said to a HEAD by the head alone', async () => {
+    const response = Response.redirect('https://example.org/login');
+    const adapted = await adapt(response, asked(undefined, { method: 'HEAD' }));
+    expect([adapted.status, adapted.body]).toEqual([500, null]);
+  });
+});

@@ -1,0 +1,142 @@
+import { Askers } from '../routing/clientApps';
+import { lead, leadTo } from '../routing/strayRequests';
+
+const ORIGIN = 'https://example.org';
+const APP = 'an app’s page';
+const LAB = 'a page of the lab';
+
+describe.each(['/', '/demo/'])('a request on the site at %s', base => {
+  const scope = new URL(base, ORIGIN);
+  const page = `${scope.href}asgi/shop/page`;
+  const askers = new Askers();
+  askers.note(APP, 'shop');
+  askers.note(LAB, null);
+
+  function ask(
+    path: string,
+    referrer: string,
+    clientId = '',
+    resultingClientId = ''
+  ) {
+    const mode = resultingClientId === '' ? 'cors' : 'navigate';
+    const url = new URL(path, ORIGIN).href;
+    const request = { url, referrer, mode } as const;
+    return lead({ request, clientId, resultingClientId }, scope, askers);
+  }
+
+  const led = {
+    kind: 'app',
+    name: 'shop',
+    url: new URL('asgi/shop/static/x.css?a=1', scope)
+  };
+
+  it('of a page of an app is led by its referrer', () => {
+    expect(ask('/static/x.css?a=1', page, 'unknown')).toEqual(led);
+  });
+
+  it.each(['', 'about:client', `${ORIGIN}/`, `${ORIGIN}/static/y.css`])(
+    'with the referrer %j is led by its client',
+    referrer => {
+      expect(ask('/static/x.css?a=1', referrer, APP)).toEqual(led);
+    }
+  );
+
+  it('that becomes a page is redirected', () => {
+    expect(ask('/about', page, '', 'new')).toEqual({
+      kind: 'redirect',
+      location: `${scope.href}asgi/shop/about`
+    });
+  });
+
+  it('that is typed into the tab of an app is left alone', () => {
+    expect(ask('/about', '', APP, 'new')).toBeNull();
+  });
+
+  it.each(['/static/x.css', '/lab/index.html', '/api/drive'])(
+    'of a page of the lab for %j is left alone',
+    path => {
+      const lab = `${scope.href}lab/index.html`;
+      expect(ask(path, lab, LAB)).toBeNull();
+      expect(ask(path, lab, 'unknown')).toBeNull();
+      expect(ask(path, `${lab}?path=a.ipynb`, 'unknown')).toBeNull();
+      expect(ask(path, `${scope.href}lab/`, 'unknown')).toBeNull();
+      expect(ask(path, '', LAB)).toBeNull();
+    }
+  );
+
+  it('of who knows whom is unsure, unless JupyterLite answers it', () => {
+    for (const [path, referrer] of [
+      ['/static/x.css', ''],
+      ['/static/x.css', `${ORIGIN}/static/y.css`],
+      // What a policy leaves of a page's address.
+      ['/static/x.css', `${ORIGIN}/`],
+      ['/shop/api/service-worker-heartbeat', ''],
+      ['/api/service-worker-heartbeats', ''],
+      ['/api/stdin', '']
+    ] as const) {
+      expect(ask(path, referrer, 'unknown')).toEqual({ kind: 'unsure' });
+    }
+    for (const path of [
+      '/api/drive',
+      '/demo/api/stdin/1',
+      '/api/service-worker-heartbeat'
+    ]) {
+      expect(ask(path, '', 'unknown')).toBeNull();
+    }
+  });
+
+  it('for what is no stray is left alone', () => {
+    for (const client of [APP, 'unknown']) {
+      expect(ask(`${base}asgi/shop/`, page, client)).toBeNull();
+      expect(ask('//elsewhere.org/x.css', '', client)).toBeNull();
+    }
+    expect(leadTo('shop', new URL(`${base}asgi/x/`, ORIGIN), scope)).toBeNull();
+  });
+});
+
+describe('the apps of clients', () => {
+  const scope = new URL('/demo/', ORIGIN);
+
+  function define(url: string | undefined): void {
+    const clients = {
+      get: () => Promise.resolve(url === undefined ? undefined : { url })
+    };
+    Object.defineProperty(globalThis, 'self', {
+      value: { clients },
+      configurable: true
+    });
+  }
+
+  it.each([
+    [`${scope.href}asgi/shop/page`, 'shop'],
+    [`${scope.href}lab/`, null],
+    [undefined, null]
+  ])('are asked of the browser: %j', async (url, app) => {
+    define(url);
+    const askers = new Askers();
+    expect(askers.get('1')).toBeUndefined();
+    expect(await askers.find('1', scope)).toBe(app);
+    expect(askers.get('1')).toBe(app);
+  });
+
+  it('are forgotten in the order in which they came', () => {
+    const askers = new Askers();
+    for (let id = 0; id < 1500; id += 1) {
+      askers.note(String(id), 'shop');
+    }
+    expect(askers.get('0')).toBeUndefined();
+    expect(askers.get('1499')).toBe('shop');
+  });
+
+  it('are forgotten last if they have come again', () => {
+    const askers = new Askers();
+    askers.note('page', 'shop');
+    for (let id = 0; id < 1500; id += 1) {
+      askers.note(String(id), 'shop');
+      if (id === 900) {
+        askers.note('page', 'blog');
+      }
+    }
+    expect(askers.get('page')).toBe('blog');
+  });
+});

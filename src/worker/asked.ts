@@ -1,8 +1,0 @@
-import type { IMount } from '../prefix';
-
-/** What was asked for. */
-export interface IAsked {
-  readonly request: Request;
-  /** Where the app that was asked is mounted. */
-  readonly mount: IMount;
-}

@@ -1,0 +1,97 @@
+import { COOKIES_HEADER, SAVED } from '../../protocol';
+import type { IAsked } from '../response/context';
+import { admit } from '../admit';
+import { pictures } from '../routing/cdnAssets';
+import { HeadInjector } from './headInjector';
+import { scriptHash, scriptTag } from './scriptTag';
+
+/**
+ * Put the client script into a page that a frame or a tab loads, if the kernel
+ * says what cookies the page may see.
+ *
+ * The body is passed on as it comes. What is no HTML to be shown, or in an
+ * encoding that does not have ASCII, stays as it is, as does a page in which
+ * no script can run, and one that is saved.
+ */
+export async function inject(
+  response: Response,
+  { request, mount }: IAsked
+): Promise<Response> {
+  if (request.mode !== 'navigate') {
+    return response;
+  }
+  const { headers, body } = response;
+  const cookies = headers.get(COOKIES_HEADER);
+  headers.delete(COOKIES_HEADER);
+  if (cookies === null || body === null || !isShownAsHtml(response)) {
+    return response;
+  }
+  if (request.url.endsWith(SAVED)) {
+    return response;
+  }
+  const admission = await admit(headers, scriptHash);
+  if (admission === null) {
+    return response;
+  }
+  headers.delete('content-length');
+  const { nonce } = admission;
+  const tag = scriptTag({ ...mount, cookies, nonce, icons: pictures() });
+  return new Response(insert(tag, body), response);
+}
+
+function isShownAsHtml({ status, headers }: Response): boolean {
+  return (
+    status !== 206 &&
+    isAsciiHtml(headers.get('content-type') ?? '') &&
+    /^(inline|)$/i.test(first(headers.get('content-disposition') ?? ''))
+  );
+}
+
+function isAsciiHtml(type: string): boolean {
+  const charset = /;\s*charset=\s*"?([^\s";]+)/i.exec(type)?.[1] ?? '';
+  return (
+    first(type).toLowerCase() === 'text/html' &&
+    !/^utf-16/.test(encodingOf(charset))
+  );
+}
+
+/** The name of an encoding by one of its labels (WHATWG Encoding, section 4.2). */
+function encodingOf(label: string): string {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return '';
+  }
+}
+
+/** A header's value without its parameters. */
+function first(value: string): string {
+  return (value.split(';', 1)[0] ?? '').trim();
+}
+
+/** The stream is read when it is read from, and ends as it ends. */
+function insert(
+  tag: Uint8Array,
+  body: ReadableStream<Uint8Array>
+): ReadableStream<Uint8Array> {
+  const injector = new HeadInjector(tag);
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async controller => {
+        let parts: Uint8Array[] = [];
+        while (parts.length === 0) {
+          const { done, value } = await reader.read();
+          parts = done ? injector.end() : injector.push(value);
+          parts.forEach(part => controller.enqueue(part));
+          if (done) {
+            controller.close();
+            return;
+          }
+        }
+      },
+      cancel: reason => reader.cancel(reason)
+    },
+    { highWaterMark: 0 }
+  );
+}

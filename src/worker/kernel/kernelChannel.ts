@@ -1,0 +1,106 @@
+import type { FromKernel, FromWorker } from '../../protocol';
+import {
+  DRAIN,
+  DRAINED,
+  isFromKernel,
+  repliesChannel,
+  requestsChannel
+} from '../../protocol';
+
+/** Milliseconds that another instance has to end its streams. */
+const PATIENCE = 1000;
+
+/**
+ * This instance of the worker as its kernels see it: a channel for their
+ * answers, and a lock that the browser frees when it stops the instance.
+ */
+export class Replies {
+  /**
+   * Open the channel; resolves once the lock is held, for a kernel that waits
+   * for the lock must find it taken.
+   *
+   * @param base - the path of the site
+   * @param onDrain - called when a newer instance asks this one to end its streams
+   */
+  static async open(base: string, onDrain: () => void): Promise<Replies> {
+    const name = repliesChannel(base, crypto.randomUUID());
+    await new Promise<void>((resolve, reject) => {
+      const untilStopped = new Promise<never>(() => undefined);
+      navigator.locks
+        .request(name, () => {
+          resolve();
+          return untilStopped;
+        })
+        .catch(reject);
+    });
+    return new Replies(base, name, onDrain);
+  }
+
+  private constructor(base: string, name: string, onDrain: () => void) {
+    this.name = name;
+    this._base = base;
+    this._channel = new BroadcastChannel(name);
+    this._channel.onmessage = event => {
+      const message: unknown = event.data;
+      if (message === DRAIN) {
+        onDrain();
+        this._channel.postMessage(DRAINED);
+      } else if (isFromKernel(message)) {
+        this._listeners.get(message.id)?.(message);
+      } else {
+        this.dropped += 1;
+      }
+    };
+  }
+
+  /** The channel's name, for the kernel to answer to. */
+  readonly name: string;
+
+  /** How many messages came that we cannot read. */
+  dropped = 0;
+
+  /** Send a request to the kernel that serves `app`. */
+  request(app: string, message: FromWorker): void {
+    const channel = new BroadcastChannel(requestsChannel(this._base, app));
+    channel.postMessage(message);
+    channel.close();
+  }
+
+  /** Send a further message of an exchange. */
+  post(message: FromWorker): void {
+    this._channel.postMessage(message);
+  }
+
+  /** Hear what a kernel says of the exchange `id`, until `forget`. */
+  listen(id: string, listener: (message: FromKernel) => void): void {
+    this._listeners.set(id, listener);
+  }
+
+  /** Hear no more of the exchange `id`. */
+  forget(id: string): void {
+    this._listeners.delete(id);
+  }
+
+  private readonly _base: string;
+  private readonly _channel: BroadcastChannel;
+  private readonly _listeners = new Map<
+    string,
+    (message: FromKernel) => void
+  >();
+}
+
+/** Ask the instance of that name to end its streams; resolves when it has, or says nothing. */
+export async function drain(name: string): Promise<void> {
+  const channel = new BroadcastChannel(name);
+  await new Promise<void>(resolve => {
+    const timer = setTimeout(resolve, PATIENCE);
+    channel.onmessage = event => {
+      if (event.data === DRAINED) {
+        clearTimeout(timer);
+        resolve();
+      }
+    };
+    channel.postMessage(DRAIN);
+  });
+  channel.close();
+}

@@ -1,0 +1,48 @@
+/** What the names of the locks tell of the kernels (W3C Web Locks API). */
+
+import { appLock } from '../../protocol';
+
+/** A lock that a kernel or a worker holds. */
+export interface IHeld {
+  readonly name: string;
+  readonly clientId: string;
+}
+
+/**
+ * All that are held now, on this origin.
+ *
+ * Not those that are shared: who waits for a kernel's end is granted its lock
+ * for a moment (`Watch`).
+ */
+export async function heldLocks(): Promise<IHeld[]> {
+  const { held } = await navigator.locks.query();
+  return (held ?? [])
+    .filter(({ mode }) => mode === 'exclusive')
+    .map(({ name, clientId }) => ({
+      name: name ?? '',
+      clientId: clientId ?? ''
+    }));
+}
+
+/** The names of all that the kernel which serves `name` holds. */
+export function locksOfHolder(
+  base: string,
+  name: string,
+  locks: readonly IHeld[]
+): string[] {
+  // One whose app was taken over may be too busy to give its terms up.
+  const holder = locks.find(lock => lock.name === appLock(base, name));
+  return locks
+    .filter(lock => lock.clientId === holder?.clientId)
+    .map(lock => lock.name);
+}
+
+/** The names that kernels of this site hold. */
+export function servedApps(base: string, locks: readonly IHeld[]): string[] {
+  const prefix = appLock(base, '');
+  return locks
+    .map(lock => lock.name)
+    .filter(name => name.startsWith(prefix))
+    .map(name => name.slice(prefix.length))
+    .sort();
+}
