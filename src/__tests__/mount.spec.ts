@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { isStray, leadBack, mountOf, nameOf } from '../mount';
+import { isOutsideApp, addPrefix, mountOf, nameOf } from '../mount';
 import { appAt } from '../worker/routing/route';
 
 /** Where URLs lead in the app `shop` of a site: the tests of the kernel's client read the same. */
@@ -14,7 +14,7 @@ const ORIGIN = 'https://example.org';
 describe.each(['/', '/demo/'])('an app of the site at %s', base => {
   const mount = mountOf(base, 'shop');
   const lead = (url: string) =>
-    leadBack(new URL(url, `${ORIGIN}${mount.root}`), ORIGIN, mount)?.href;
+    addPrefix(new URL(url, `${ORIGIN}${mount.root}`), ORIGIN, mount)?.href;
 
   it('is mounted below it', () => {
     expect(mount).toEqual({ base, root: `${base}asgi/shop/` });
@@ -24,7 +24,7 @@ describe.each(['/', '/demo/'])('an app of the site at %s', base => {
     'leads %j to %j, as the kernel does',
     (given, led) => {
       const url = new URL(given);
-      const there = leadBack(url, ORIGIN, mount) ?? url;
+      const there = addPrefix(url, ORIGIN, mount) ?? url;
       const isOurs = appAt(there, new URL(base, ORIGIN)) === 'shop';
       expect(isOurs ? there.href : null).toBe(led);
     }
@@ -52,7 +52,8 @@ describe.each(['/', '/demo/'])('an app of the site at %s', base => {
 });
 
 it('leaves alone what lies in a site below its root', () => {
-  const at = (path: string) => isStray(new URL(path, ORIGIN), ORIGIN, '/demo/');
+  const at = (path: string) =>
+    isOutsideApp(new URL(path, ORIGIN), ORIGIN, '/demo/');
   expect(['/demo', '/demo/lab/', '/demo/asgi/x/', '/demos/'].map(at)).toEqual([
     false,
     false,

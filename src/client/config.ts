@@ -1,7 +1,7 @@
 import type { IMount } from '../mount';
 
-/** What the worker tells the client script of its page. */
-export interface IPage {
+/** What the service worker tells the page script about its page. */
+export interface IPageConfig {
   readonly mount: IMount;
   /** The value that `COOKIES_HEADER` had in the response that the page came with. */
   readonly cookies: string;
@@ -10,17 +10,17 @@ export interface IPage {
 }
 
 /**
- * Read the attributes of the script that runs, and take it out of the page: the
+ * Read the attributes of the running script, and remove it from the page: the
  * app's own scripts find the tree as the app wrote it.
  *
- * @throws TypeError, if it is not one that the worker put there
+ * @throws TypeError, if the service worker did not insert it
  */
-export function takePage(script: Document['currentScript']): IPage {
+export function readConfig(script: Document['currentScript']): IPageConfig {
   const { base, root, cookies, icons = '{}' } = script?.dataset ?? {};
   script?.remove();
   if (base === undefined || root === undefined || cookies === undefined) {
-    throw new TypeError('the script has not the attributes that it needs');
+    throw new TypeError('the page script lacks its attributes');
   }
-  const parsed = JSON.parse(icons) as IPage['icons'];
+  const parsed = JSON.parse(icons) as IPageConfig['icons'];
   return { mount: { base, root }, cookies, icons: parsed };
 }

@@ -1,11 +1,11 @@
-/** Do a part of our work; what goes wrong in it must not keep the app's page from working. */
-export function attempt(what: string, install: () => void): void {
+/** Install one part of the page script; if it fails, the app's page must still work. */
+export function guard(what: string, install: () => void): void {
   try {
     install();
   } catch (error) {
     console.error(
-      `jupyterlite-asgi could not do its part for ${what} in this page ` +
-        `(${String(error)}): load it again, and if it stays so, say it to the developers.`
+      `jupyterlite-asgi could not set up ${what} in this page ` +
+        `(${String(error)}): reload it; if the error persists, report a bug.`
     );
   }
 }

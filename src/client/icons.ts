@@ -1,10 +1,10 @@
-import type { IPage } from './config';
+import type { IPageConfig } from './config';
 
 /**
- * Take icons from the site that it carries for another origin: Chromium asks for
- * a tab's icon past the service worker, once it has all of the page.
+ * Load icons of another origin from the site if it carries them: Chromium
+ * requests a tab's icon past the service worker, once the page has loaded.
  */
-export function installIcons({ icons, mount }: IPage): void {
+export function installIcons({ icons, mount }: IPageConfig): void {
   if (Object.keys(icons).length === 0) {
     return;
   }
@@ -12,7 +12,7 @@ export function installIcons({ icons, mount }: IPage): void {
     for (const { addedNodes } of records) {
       for (const node of addedNodes) {
         if (node instanceof HTMLLinkElement) {
-          leadIcon(node, icons, mount.base);
+          rewriteIcon(node, icons, mount.base);
         }
       }
     }
@@ -22,14 +22,14 @@ export function installIcons({ icons, mount }: IPage): void {
 }
 
 /**
- * Lead a link to an icon to the file of the site that stands for it.
+ * Point a link to an icon at the file of the site that stands for it.
  *
  * @param icons - paths of the site by the URLs that they stand for
  * @param base - the path of the site
  */
-export function leadIcon(
+export function rewriteIcon(
   link: Pick<HTMLLinkElement, 'relList' | 'href'>,
-  icons: IPage['icons'],
+  icons: IPageConfig['icons'],
   base: string
 ): void {
   if (link.relList.contains('icon') && Object.hasOwn(icons, link.href)) {

@@ -1,17 +1,17 @@
 /**
- * The client script: the first that runs in an app's page, put there by the
+ * The page script: the first script that runs in an app's page, inserted by the
  * service worker. It does what only a page can do for its app.
  */
 
-import { attempt } from './guard';
+import { guard } from './guard';
 import { installCookies } from './cookies';
 import { installIcons } from './icons';
-import { installLinks } from './urls';
-import { takePage } from './config';
+import { installUrls } from './urls';
+import { readConfig } from './config';
 
-attempt('the app', () => {
-  const page = takePage(document.currentScript);
-  attempt('its cookies', () => installCookies(page));
-  attempt('its links', () => installLinks(page.mount));
-  attempt('its icon', () => installIcons(page));
+guard('the app', () => {
+  const page = readConfig(document.currentScript);
+  guard('cookies', () => installCookies(page));
+  guard('URLs', () => installUrls(page.mount));
+  guard('the icon', () => installIcons(page));
 });

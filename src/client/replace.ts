@@ -1,17 +1,16 @@
-/** What the client script puts in the place of what the browser has. */
+/** Replaces the browser's own functions and attributes. */
 
 /** A function of the browser's, of whatever `this` and arguments. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
 type Native = Function;
 
 /**
- * Put a function in the place of a native one, whose name, length and
- * `[native code]` it keeps.
+ * Wrap a native function; the wrapper keeps its name, length and `[native code]`.
  *
  * @param native - a function of the browser's
  * @param apply - is called with `this` and the arguments instead
  */
-export function inPlaceOf<F extends Native>(
+export function wrapNative<F extends Native>(
   native: F,
   apply: (self: unknown, args: unknown[]) => unknown
 ): F {
@@ -66,9 +65,9 @@ export function replaceAttribute<O extends object>(
   }
   Object.defineProperty(owner, name, {
     ...descriptor,
-    get: inPlaceOf(native, self =>
+    get: wrapNative(native, self =>
       get(self, (): unknown => Reflect.apply(native, self, []))
     ),
-    set: inPlaceOf(descriptor.set, (self, [value]) => set(self, value))
+    set: wrapNative(descriptor.set, (self, [value]) => set(self, value))
   });
 }

@@ -6,7 +6,7 @@ import type {
 } from '@jupyterlab/application';
 
 import { version } from '../_version';
-import { mountOf } from '../prefix';
+import { mountOf } from '../mount';
 import { isJupyterLite, siteUrl } from './kernelWheel';
 import { PLUGINS } from './tokens';
 

@@ -2,17 +2,17 @@ import { version } from '../_version';
 import { mountOf } from '../mount';
 import { readTerms, VERSION } from '../protocol';
 import { adapt } from './response';
-import { Askers } from './routing/clientApps';
+import { ClientApps } from './routing/clientApps';
 import { answerWith, assetFor } from './routing/cdnAssets';
 import { Exchange } from './request/exchange';
 import { isolate } from './response/isolate';
-import { lead, leadTo } from './routing/strayRequests';
+import { rewrite, rewriteTo } from './routing/strayRequests';
 import { heldLocks, locksOfHolder, servedApps } from './kernel/locks';
 import { faultPage, page, reply, versionPage } from './errorPages';
-import { Replies } from './kernel/kernelChannel';
+import { KernelChannel } from './kernel/kernelChannel';
 import type { Destination } from './routing/route';
 import { route } from './routing/route';
-import { Watch } from './kernel/kernelMonitor';
+import { KernelMonitor } from './kernel/kernelMonitor';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -37,9 +37,9 @@ export function handleFetch(event: FetchEvent): boolean {
   }
   const destination = route(url, scope);
   if (event.resultingClientId !== '') {
-    askers.note(event.resultingClientId, nameOf(destination));
+    clientApps.note(event.resultingClientId, nameOf(destination));
   }
-  const found = destination ?? lead(event, scope, askers);
+  const found = destination ?? rewrite(event, scope, clientApps);
   if (found === null) {
     return false;
   }
@@ -52,7 +52,7 @@ export function handleFetch(event: FetchEvent): boolean {
   return true;
 }
 
-const askers = new Askers();
+const clientApps = new ClientApps();
 
 function nameOf(destination: Destination | null): string | null {
   return destination?.kind === 'app' ? destination.name : null;
@@ -97,26 +97,26 @@ async function askFirst(
   url: URL,
   scope: URL
 ): Promise<Response> {
-  const name = await askers.find(event.clientId, scope);
+  const name = await clientApps.find(event.clientId, scope);
   const led =
-    name === null ? null : leadTo(name, url, scope, event.resultingClientId);
+    name === null ? null : rewriteTo(name, url, scope, event.resultingClientId);
   return led === null ? fetch(event.request) : respond(event, led, scope);
 }
 
 const open = new Set<Exchange>();
 
-let watch: Watch | null = null;
+let watch: KernelMonitor | null = null;
 
-function openWatch(base: string): Watch {
-  watch ??= new Watch(base);
+function openMonitor(base: string): KernelMonitor {
+  watch ??= new KernelMonitor(base);
   return watch;
 }
 
-let replies: Promise<Replies> | null = null;
+let replies: Promise<KernelChannel> | null = null;
 
 /** The channel of this instance; what failed once is tried again. */
-function openReplies(base: string): Promise<Replies> {
-  replies ??= Replies.open(base, drainAll).catch((error: unknown) => {
+function openChannel(base: string): Promise<KernelChannel> {
+  replies ??= KernelChannel.open(base, drainAll).catch((error: unknown) => {
     replies = null;
     throw error;
   });
@@ -134,7 +134,7 @@ async function exchange(
   url: URL
 ): Promise<Response> {
   const client = event.resultingClientId || event.clientId;
-  const replies = await openReplies(base);
+  const replies = await openChannel(base);
   const running = new Exchange(event.request, url, name, replies, client);
   const response = running.run();
   open.add(running);
@@ -148,7 +148,7 @@ async function exchange(
         running.settle(notServed(base, name, served));
         return;
       }
-      openWatch(base).add(name, running);
+      openMonitor(base).add(name, running);
       const terms = readTerms(base, name, locksOfHolder(base, name, locks));
       if (terms !== null) {
         running.agree(terms);
@@ -160,7 +160,7 @@ async function exchange(
 }
 
 async function about(base: string): Promise<Response> {
-  const { dropped } = await openReplies(base);
+  const { dropped } = await openChannel(base);
   return versionPage({
     version,
     protocol: VERSION,

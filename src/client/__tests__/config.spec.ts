@@ -1,5 +1,5 @@
-import { attempt } from '../guard';
-import { takePage } from '../config';
+import { guard } from '../guard';
+import { readConfig } from '../config';
 
 function script(dataset: Record<string, string>) {
   return { dataset, remove: jest.fn() } as unknown as HTMLScriptElement;
@@ -8,7 +8,7 @@ function script(dataset: Record<string, string>) {
 describe('takePage', () => {
   it('reads what the worker wrote, and takes the script away', () => {
     const tag = script({ base: '/', root: '/asgi/shop/', cookies: '%7B%7D' });
-    expect(takePage(tag)).toEqual({
+    expect(readConfig(tag)).toEqual({
       mount: { base: '/', root: '/asgi/shop/' },
       cookies: '%7B%7D',
       icons: {}
@@ -20,13 +20,13 @@ describe('takePage', () => {
     const told = { base: '/', root: '/asgi/shop/', cookies: '' };
     const icons = { 'https://a.org/i': 'i.svg' };
     const tag = script({ ...told, icons: JSON.stringify(icons) });
-    expect(takePage(tag)).toMatchObject({ icons });
+    expect(readConfig(tag)).toMatchObject({ icons });
   });
 
   it('refuses what the worker did not write', () => {
     const tag = script({ base: '/' });
-    expect(() => takePage(tag)).toThrow('has not the attributes');
-    expect(() => takePage(null)).toThrow('has not the attributes');
+    expect(() => readConfig(tag)).toThrow('lacks its attributes');
+    expect(() => readConfig(null)).toThrow('lacks its attributes');
     expect(tag.remove).toHaveBeenCalled();
   });
 });
@@ -34,14 +34,14 @@ describe('takePage', () => {
 describe('attempt', () => {
   it('says in one sentence what went wrong, and goes on', () => {
     const error = jest.spyOn(console, 'error').mockReturnValue();
-    attempt('its cookies', () => {
+    guard('cookies', () => {
       throw new TypeError('there are none');
     });
     expect(error.mock.calls).toEqual([
       [
-        'jupyterlite-asgi could not do its part for its cookies in this page ' +
-          '(TypeError: there are none): load it again, and if it stays so, say ' +
-          'it to the developers.'
+        'jupyterlite-asgi could not set up cookies in this page ' +
+          '(TypeError: there are none): reload it; if the error persists, ' +
+          'report a bug.'
       ]
     ]);
     error.mockRestore();

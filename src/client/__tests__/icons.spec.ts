@@ -1,4 +1,4 @@
-import { leadIcon } from '../icons';
+import { rewriteIcon } from '../icons';
 
 const ICONS = { 'https://a.org/icon.png': 'static/asgi/blank.svg' };
 
@@ -9,7 +9,7 @@ function led(rel: string, href: string): string {
     contains: (token: string) => tokens.includes(token)
   } as DOMTokenList;
   const link = { relList, href };
-  leadIcon(link, ICONS, '/demo/');
+  rewriteIcon(link, ICONS, '/demo/');
   return link.href;
 }
 

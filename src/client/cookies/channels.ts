@@ -2,10 +2,10 @@ import type { IMount } from '../../mount';
 import { nameOf } from '../../mount';
 import type { ICookies, ICookieWrite } from '../../protocol';
 import { cookiesChannel, requestsChannel, VERSION } from '../../protocol';
-import { readTold } from './cookie';
+import { readSnapshot } from './cookie';
 import type { IWrite, Jar } from './jar';
 
-/** Tell the kernel at once what a script wrote. */
+/** Send the kernel at once what a script wrote. */
 export function postWrite(mount: IMount, write: IWrite): void {
   const { base } = mount;
   const channel = new BroadcastChannel(requestsChannel(base, nameOf(mount)));
@@ -15,21 +15,25 @@ export function postWrite(mount: IMount, write: IWrite): void {
 }
 
 /**
- * Hear of what other pages and responses change, as long as the page is shown.
+ * Take the snapshots that follow changes by other pages and by responses, as long
+ * as the page is shown.
  *
- * One that the browser keeps for the back button hears of nothing, and asks
- * when it comes back.
+ * A page in the back/forward cache receives nothing; it asks when it is restored.
  */
-export function listenToNews(window: Window, mount: IMount, jar: Jar): void {
+export function listenForSnapshots(
+  window: Window,
+  mount: IMount,
+  jar: Jar
+): void {
   const name = cookiesChannel(mount.base, nameOf(mount));
   let channel: BroadcastChannel | null = null;
   const open = () => {
     channel?.close();
     channel = new BroadcastChannel(name);
     channel.onmessage = ({ data }) => {
-      const told = isNews(data) ? readTold(data.news) : null;
-      if (told !== null) {
-        jar.take(told);
+      const snapshot = isSnapshotMessage(data) ? readSnapshot(data.news) : null;
+      if (snapshot !== null) {
+        jar.take(snapshot);
       }
     };
   };
@@ -46,7 +50,7 @@ export function listenToNews(window: Window, mount: IMount, jar: Jar): void {
   });
 }
 
-function isNews(data: unknown): data is ICookies {
+function isSnapshotMessage(data: unknown): data is ICookies {
   const { v, type, news } = (data ?? {}) as Record<string, unknown>;
   return v === VERSION && type === 'cookies' && typeof news === 'string';
 }

@@ -1,4 +1,4 @@
-/** Cookies as the kernel tells pages of them, and the rules by which a page may see one. */
+/** Cookies as the kernel sends them to pages, and the rules by which a page may see one. */
 
 /** A cookie that page scripts may see: `Cookie` of `jupyterlite_asgi/hosts/browser/jar.py`. */
 export interface ICookie {
@@ -12,24 +12,27 @@ export interface ICookie {
   readonly same_site: 'strict' | 'lax' | 'none';
 }
 
-/** What the kernel tells: in the header, in `data-cookies`, on the channel. */
-export interface ITold {
-  /** Greater than before if the cookies are others than before. */
+/** The cookies at one moment, as sent in the header, in `data-cookies` and on the channel. */
+export interface ISnapshot {
+  /** Greater than before if the cookies have changed. */
   readonly changes: number;
-  /** The id of the write that it took last, if there was one. */
+  /** The id of the write that the kernel took last, if there was one. */
   readonly written: string | null;
   readonly cookies: readonly ICookie[];
 }
 
-/** Read what the kernel told; null if no kernel of ours can have written it. */
-export function readTold(value: string): ITold | null {
+/** Read a snapshot; null if it is not one. */
+export function readSnapshot(value: string): ISnapshot | null {
   try {
-    const told = JSON.parse(decodeURIComponent(value)) as Partial<ITold> | null;
-    return typeof told?.changes === 'number' && Array.isArray(told.cookies)
+    const snapshot = JSON.parse(
+      decodeURIComponent(value)
+    ) as Partial<ISnapshot> | null;
+    return typeof snapshot?.changes === 'number' &&
+      Array.isArray(snapshot.cookies)
       ? {
-          changes: told.changes,
-          written: told.written ?? null,
-          cookies: told.cookies
+          changes: snapshot.changes,
+          written: snapshot.written ?? null,
+          cookies: snapshot.cookies
         }
       : null;
   } catch {
@@ -39,7 +42,7 @@ export function readTold(value: string): ITold | null {
 
 /** The page whose scripts ask. */
 export interface IPlace {
-  /** The page's URL, led back into the app; `history.pushState` may change it. */
+  /** The page's URL inside the app; `history.pushState` may change it. */
   readonly url: URL;
   /** Whether another site has embedded the page (RFC 6265bis, section 5.2.1). */
   readonly crossSite: boolean;
@@ -50,7 +53,7 @@ export function isOver({ expires }: ICookie, now: number): boolean {
   return expires !== null && expires <= now;
 }
 
-/** Whether they are one and the same cookie; pages are not told of domains. */
+/** Whether they are the same cookie; pages do not know domains. */
 export function isSame(one: ICookie, other: ICookie): boolean {
   return one.name === other.name && one.path === other.path;
 }
@@ -79,7 +82,7 @@ export function isSecure({ protocol, hostname }: URL): boolean {
   );
 }
 
-/** A cookie as one of `document.cookie`. */
-export function written({ name, value }: ICookie): string {
+/** A cookie as `document.cookie` shows it. */
+export function serialize({ name, value }: ICookie): string {
   return name === '' ? value : `${name}=${value}`;
 }

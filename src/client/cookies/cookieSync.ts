@@ -1,6 +1,6 @@
 import type { IMount } from '../../mount';
-import { leadBack } from '../../mount';
-import { readTold } from './cookie';
+import { addPrefix } from '../../mount';
+import { readSnapshot } from './cookie';
 import type { Jar } from './jar';
 
 /** What a request takes along. */
@@ -11,8 +11,8 @@ export interface ICarried {
   readonly writes: readonly string[];
 }
 
-/** What requests of a page tell the kernel, and what their responses tell the page. */
-export class Requests {
+/** Sends a page's cookies along with its requests, and takes those in the responses. */
+export class CookieSync {
   /** @param origin - the site's */
   constructor(jar: Jar, origin: string, mount: IMount) {
     this._jar = jar;
@@ -38,16 +38,16 @@ export class Requests {
   }
 
   /**
-   * Take what a response tells.
+   * Take the snapshot of a response.
    *
-   * @param url - where it came from: a redirect may have led to another app
+   * @param url - where it came from: a redirect may have gone to another app
    * @param read - gives the value of the header, null if there is none
    */
   take(url: string, read: () => string | null, carried: ICarried): void {
     const value = this._isOurs(url) ? read() : null;
-    const told = value === null ? null : readTold(value);
-    if (told !== null) {
-      this._jar.take(told, carried.writes);
+    const snapshot = value === null ? null : readSnapshot(value);
+    if (snapshot !== null) {
+      this._jar.take(snapshot, carried.writes);
     }
   }
 
@@ -59,7 +59,7 @@ export class Requests {
     return (
       (there.origin === this._origin &&
         there.pathname.startsWith(this._mount.root)) ||
-      leadBack(there, this._origin, this._mount) !== null
+      addPrefix(there, this._origin, this._mount) !== null
     );
   }
 

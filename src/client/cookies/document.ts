@@ -1,5 +1,5 @@
 import { replaceAttribute } from '../replace';
-import { written } from './cookie';
+import { serialize } from './cookie';
 import type { Jar } from './jar';
 
 /**
@@ -18,7 +18,7 @@ export function replaceDocumentCookie(
   replaceAttribute(owner, 'cookie', {
     get: (self, native) => {
       if (self === document) {
-        return jar.visible().map(written).join('; ');
+        return jar.visible().map(serialize).join('; ');
       }
       native(); // which throws if it is no document at all
       return '';

@@ -1,6 +1,6 @@
 import { COOKIES_HEADER } from '../../protocol';
-import { inPlaceOf, replaceMethod } from '../replace';
-import type { ICarried, Requests } from './cookieSync';
+import { wrapNative, replaceMethod } from '../replace';
+import type { ICarried, CookieSync } from './cookieSync';
 
 /** Arguments of `fetch` with our header among the others. */
 interface IPrepared {
@@ -11,18 +11,18 @@ interface IPrepared {
 }
 
 /**
- * Have `fetch` tell the kernel what scripts wrote, and take in what a response
- * tells before the script gets it (WHATWG Fetch, section 5.6).
+ * Have `fetch` send the kernel what scripts wrote, and take the snapshot of a
+ * response before the script gets it (WHATWG Fetch, section 5.6).
  *
  * All else is the browser's: what it refuses it refuses in its own words, and
  * from a request that may have no header of ours (`no-cors`) it drops it.
  */
 export function replaceFetch(
   window: Window & typeof globalThis,
-  requests: Requests
+  requests: CookieSync
 ): void {
   replaceMethod(window, 'fetch', native =>
-    inPlaceOf(native, (self, args) => {
+    wrapNative(native, (self, args) => {
       const call = (args: readonly unknown[]) =>
         Reflect.apply(native, self, args) as Promise<Response>;
       const prepared = prepare(args, requests, window.document);
@@ -44,7 +44,7 @@ export function replaceFetch(
 /** Null where the request is not the app's, or the arguments are none that `fetch` takes. */
 function prepare(
   args: readonly unknown[],
-  requests: Requests,
+  requests: CookieSync,
   document: Document
 ): IPrepared | null {
   try {

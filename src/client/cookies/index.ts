@@ -1,44 +1,44 @@
-import { leadBack } from '../../mount';
-import type { IPage } from '../config';
-import { listenToNews, postWrite } from './channels';
-import { readTold } from './cookie';
+import { addPrefix } from '../../mount';
+import type { IPageConfig } from '../config';
+import { listenForSnapshots, postWrite } from './channels';
+import { readSnapshot } from './cookie';
 import { deleteCookieStore } from './cookieStore';
 import { replaceDocumentCookie } from './document';
 import { isCrossSite } from './embedded';
 import { replaceFetch } from './fetch';
 import { Jar } from './jar';
-import { Requests } from './cookieSync';
+import { CookieSync } from './cookieSync';
 import { replaceXhr } from './xhr';
 
 /**
  * Give the page's scripts the cookies of the app, in place of those of the site.
  *
- * @throws TypeError, where the worker told nothing of them, or the browser
+ * @throws TypeError, if the service worker sent no snapshot, or the browser
  *   lacks what is to be replaced
  */
-export function installCookies({ mount, cookies }: IPage): void {
+export function installCookies({ mount, cookies }: IPageConfig): void {
   deleteCookieStore(window);
   const { location, origin } = window;
   if (origin === 'null') {
     return; // sandboxed: such a page has no cookies, and reaches no app
   }
-  const told = readTold(cookies);
-  if (told === null) {
-    throw new TypeError(`there is no news in ${cookies}`);
+  const snapshot = readSnapshot(cookies);
+  if (snapshot === null) {
+    throw new TypeError(`there is no snapshot in ${cookies}`);
   }
   const crossSite = isCrossSite(window);
   const jar = new Jar({
     root: mount.root.slice(0, -1),
     place: () => {
       const url = new URL(location.href);
-      return { url: leadBack(url, origin, mount) ?? url, crossSite };
+      return { url: addPrefix(url, origin, mount) ?? url, crossSite };
     },
     post: write => postWrite(mount, write)
   });
-  jar.take(told);
+  jar.take(snapshot);
   replaceDocumentCookie(Document.prototype, document, jar);
-  const requests = new Requests(jar, origin, mount);
+  const requests = new CookieSync(jar, origin, mount);
   replaceFetch(window, requests);
   replaceXhr(window, requests);
-  listenToNews(window, mount, jar);
+  listenForSnapshots(window, mount, jar);
 }

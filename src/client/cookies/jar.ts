@@ -1,8 +1,8 @@
-import type { ICookie, IPlace, ITold } from './cookie';
+import type { ICookie, IPlace, ISnapshot } from './cookie';
 import { isOver, isSame, isSecure, isVisible, pathMatches } from './cookie';
 import { readCookie } from './read';
 
-/** What a script wrote, as the kernel is told of it. */
+/** What a script wrote, as sent to the kernel. */
 export interface IWrite {
   /** The same by whatever way it comes, so that it is taken once. */
   readonly id: string;
@@ -30,8 +30,8 @@ const LIMIT = 180;
 /**
  * The cookies of an app as one page of it sees them.
  *
- * The jar is the kernel's. Here is what it last told, and on top of that what
- * scripts of this page have written and it has not yet said it has seen: they
+ * The jar is the kernel's. This is its last snapshot, and on top of that what
+ * scripts of this page have written and the kernel has not yet confirmed: they
  * read at once what they wrote.
  */
 export class Jar {
@@ -42,7 +42,7 @@ export class Jar {
     this._now = now;
   }
 
-  /** The `changes` that the kernel last told. */
+  /** The `changes` of the last snapshot. */
   known = -1;
 
   /** Those that the page sees, in the order of `document.cookie` (RFC 6265bis, section 5.8.3). */
@@ -69,7 +69,11 @@ export class Jar {
     const write = { id: this._newId(), url: place.url.href, line };
     this._waiting.push({ ...write, cookie });
     if (this._waiting.length > LIMIT) {
-      this._told = put(this._told, this._waiting.shift()!.cookie, this._now());
+      this._confirmed = put(
+        this._confirmed,
+        this._waiting.shift()!.cookie,
+        this._now()
+      );
     }
     this._merge();
     this._post(write);
@@ -87,21 +91,21 @@ export class Jar {
   }
 
   /**
-   * Take what the kernel told.
+   * Take a snapshot from the kernel.
    *
    * @param carried - the ids of writes that came with the request which it answers
    */
   take(
-    { changes, written, cookies }: ITold,
+    { changes, written, cookies }: ISnapshot,
     carried: readonly string[] = []
   ): void {
     this._waiting = this._waiting.filter(
       ({ id }) => id !== written && !carried.includes(id)
     );
-    // What is told on two ways may come in another order.
+    // Snapshots take two ways, so they may arrive in another order.
     if (changes > this.known) {
       this.known = changes;
-      this._told = cookies;
+      this._confirmed = cookies;
     }
     this._merge();
   }
@@ -115,7 +119,7 @@ export class Jar {
     const now = this._now();
     this._cookies = this._waiting.reduce(
       (cookies, { cookie }) => put(cookies, cookie, now),
-      this._told
+      this._confirmed
     );
   }
 
@@ -139,7 +143,7 @@ export class Jar {
   private _count = 0;
 
   // cookies
-  private _told: readonly ICookie[] = [];
+  private _confirmed: readonly ICookie[] = [];
   private _waiting: (IWrite & { readonly cookie: ICookie })[] = [];
   private _cookies: readonly ICookie[] = [];
 }

@@ -1,6 +1,6 @@
 import { COOKIES_HEADER } from '../../protocol';
-import { inPlaceOf, replaceMethod } from '../replace';
-import type { ICarried, Requests } from './cookieSync';
+import { wrapNative, replaceMethod } from '../replace';
+import type { ICarried, CookieSync } from './cookieSync';
 
 /** A request that was opened. */
 interface IOpened {
@@ -10,12 +10,12 @@ interface IOpened {
 }
 
 /**
- * Have `XMLHttpRequest` tell the kernel what scripts wrote, and take in what a
- * response tells before any handler of the script runs (WHATWG XMLHttpRequest).
+ * Have `XMLHttpRequest` send the kernel what scripts wrote, and take the snapshot
+ * of a response before any handler of the script runs (WHATWG XMLHttpRequest).
  */
 export function replaceXhr(
   window: Window & typeof globalThis,
-  requests: Requests
+  requests: CookieSync
 ): void {
   const native = window.XMLHttpRequest;
   const { addEventListener, getResponseHeader, setRequestHeader } =
@@ -43,7 +43,7 @@ export function replaceXhr(
   replaceMethod(window, 'XMLHttpRequest', () => replaced);
 
   replaceMethod(native.prototype, 'open', native =>
-    inPlaceOf(native, (self, args) => {
+    wrapNative(native, (self, args) => {
       Reflect.apply(native, self, args);
       const url = new URL(String(args[1]), window.document.baseURI).href;
       opened.set(self as XMLHttpRequest, { url, carried: null });
@@ -51,7 +51,7 @@ export function replaceXhr(
   );
 
   replaceMethod(native.prototype, 'send', native =>
-    inPlaceOf(native, (self, args) => {
+    wrapNative(native, (self, args) => {
       const xhr = self as XMLHttpRequest;
       const request = opened.get(xhr);
       const carried = request ? requests.carry(request.url) : null;

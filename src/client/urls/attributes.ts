@@ -5,10 +5,10 @@ export type HasAttributes = Pick<
 >;
 
 /**
- * Give an attribute another value for as long as an event is under way: the
- * browser acts on it, and the page finds what it wrote.
+ * Set an attribute until the current event has been handled: the browser acts on
+ * the value, and afterwards the page finds its own.
  */
-export function lend(
+export function setTemporarily(
   element: HasAttributes,
   name: string,
   value: string

@@ -1,7 +1,7 @@
-import { inPlaceOf, replaceMethod } from '../replace';
+import { wrapNative, replaceMethod } from '../replace';
 import type { HasAttributes } from './attributes';
-import { lend } from './attributes';
-import type { Lead } from './rewrite';
+import { setTemporarily } from './attributes';
+import type { Rewrite } from './rewrite';
 
 /** `<a>` and `<area>`, of HTML or SVG. */
 type Link = HasAttributes &
@@ -10,22 +10,23 @@ type Link = HasAttributes &
   };
 
 /**
- * Lead links that are clicked, by whatever button or key.
+ * Rewrite links that are clicked, by whatever button or key.
  *
- * A page that routes by itself compares what its links say. So a plain click is
- * led when the page has seen it and left it to the browser; one that opens
- * elsewhere, which no router takes, before, for a page may stop an event on its way.
+ * A page with a router of its own compares the URLs of its links. So a plain click
+ * is rewritten after the page has seen it and left it to the browser. A click that
+ * opens elsewhere, which no router handles, is rewritten before, because the page
+ * may stop the event.
  *
  * @param target - the page's window
  */
-export function leadClicks(target: EventTarget, lead: Lead): void {
+export function rewriteClicks(target: EventTarget, rewrite: Rewrite): void {
   for (const type of ['click', 'auxclick', 'contextmenu']) {
     target.addEventListener(
       type,
       event => {
         const link = linkOf(event);
         if (link !== null && opensElsewhere(event as MouseEvent, link)) {
-          leadLink(link, lead);
+          rewriteLink(link, rewrite);
         }
       },
       true
@@ -33,27 +34,27 @@ export function leadClicks(target: EventTarget, lead: Lead): void {
     target.addEventListener(type, event => {
       const link = event.defaultPrevented ? null : linkOf(event);
       if (link !== null) {
-        leadLink(link, lead);
+        rewriteLink(link, rewrite);
       }
     });
   }
 }
 
 /**
- * Lead links that a script clicks although they are not in the page, of which
- * no event tells: so many start a download.
+ * Rewrite links that a script clicks although they are not in the page, where
+ * no event reaches us: many scripts start downloads this way.
  *
  * @param prototype - that of the page's elements
  */
-export function leadClickMethod(
+export function rewriteClickMethod(
   prototype: Pick<HTMLElement, 'click'>,
-  lead: Lead
+  rewrite: Rewrite
 ): void {
   replaceMethod(prototype, 'click', native =>
-    inPlaceOf(native, (self, args): unknown => {
+    wrapNative(native, (self, args): unknown => {
       const link = self as Partial<HTMLAnchorElement>;
       if (isLink(link) && link.isConnected === false) {
-        leadLink(link, lead);
+        rewriteLink(link, rewrite);
       }
       return Reflect.apply(native, self, args);
     })
@@ -81,10 +82,10 @@ function opensElsewhere(event: MouseEvent, link: Link): boolean {
   );
 }
 
-function leadLink(link: Link, lead: Lead): void {
+function rewriteLink(link: Link, rewrite: Rewrite): void {
   const href = typeof link.href === 'string' ? link.href : link.href.baseVal;
-  const led = href === '' ? null : lead(href);
-  if (led !== null) {
-    lend(link, 'href', led);
+  const rewritten = href === '' ? null : rewrite(href);
+  if (rewritten !== null) {
+    setTemporarily(link, 'href', rewritten);
   }
 }

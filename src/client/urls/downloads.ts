@@ -9,10 +9,11 @@ export type Download = (url: string, filename: string) => boolean;
 const KEEP = 60_000;
 
 /**
- * What downloads from the app what a link with a `download` attribute leads to.
+ * Make the function that downloads from the app the target of a link with a
+ * `download` attribute.
  *
- * For such links Chromium asks no service worker, and Firefox asks as for any
- * page, which would get our script.
+ * For such links Chromium bypasses the service worker, and Firefox requests a
+ * page, which would get the page script.
  *
  * @param mount - where the app is mounted
  * @param page - the page's window

@@ -1,19 +1,19 @@
-import { inPlaceOf, replaceMethod } from '../replace';
+import { wrapNative, replaceMethod } from '../replace';
 import type { HasAttributes } from './attributes';
-import { lend } from './attributes';
-import type { Lead } from './rewrite';
+import { setTemporarily } from './attributes';
+import type { Rewrite } from './rewrite';
 
 /**
- * Lead forms that are submitted.
+ * Rewrite the URLs of forms that are submitted.
  *
  * @param target - the page's window, or a shadow tree, which keeps the event to itself
  */
-export function leadForms(target: EventTarget, lead: Lead): void {
+export function rewriteForms(target: EventTarget, rewrite: Rewrite): void {
   const onSubmit = (event: Event) => {
     const { submitter } = event as SubmitEvent;
-    leadAttribute(event.target as Element, 'action', lead);
+    rewriteAttribute(event.target as Element, 'action', rewrite);
     if (submitter !== null) {
-      leadAttribute(submitter, 'formaction', lead);
+      rewriteAttribute(submitter, 'formaction', rewrite);
     }
   };
   // Once before the page may stop the event, and again for what it changed.
@@ -22,28 +22,32 @@ export function leadForms(target: EventTarget, lead: Lead): void {
 }
 
 /**
- * Lead forms that a script submits, of which no event tells.
+ * Rewrite forms that a script submits, for which no event is dispatched.
  *
  * @param prototype - that of the page's forms
  */
-export function leadSubmit(
+export function rewriteSubmit(
   prototype: Pick<HTMLFormElement, 'submit'>,
-  lead: Lead
+  rewrite: Rewrite
 ): void {
   replaceMethod(prototype, 'submit', native =>
-    inPlaceOf(native, (form, args): unknown => {
-      leadAttribute(form as HTMLFormElement, 'action', lead);
+    wrapNative(native, (form, args): unknown => {
+      rewriteAttribute(form as HTMLFormElement, 'action', rewrite);
       return Reflect.apply(native, form, args);
     })
   );
 }
 
 /** Attributes, for a field that is called `action` hides the property. */
-function leadAttribute(element: HasAttributes, name: string, lead: Lead): void {
+function rewriteAttribute(
+  element: HasAttributes,
+  name: string,
+  rewrite: Rewrite
+): void {
   const url = element.getAttribute(name);
   // Without one a form goes to its page.
-  const led = url === null || url === '' ? null : lead(url);
-  if (led !== null) {
-    lend(element, name, led);
+  const rewritten = url === null || url === '' ? null : rewrite(url);
+  if (rewritten !== null) {
+    setTemporarily(element, name, rewritten);
   }
 }

@@ -1,27 +1,30 @@
-import type { Lead } from './rewrite';
+import type { Rewrite } from './rewrite';
 
 const FRAMES = 'iframe[src], frame[src]';
 
 /**
- * Lead the frames of a page, or of a shadow tree in it, on a site below its
+ * Rewrite the frames of a page, or of a shadow tree in it, on a site below its
  * origin's root, where they would not reach the service worker.
  *
  * The browser may have asked the site's host in vain by then; what it loads is
  * the app's.
  */
-export function leadFrames(tree: Document | ShadowRoot, lead: Lead): void {
-  const leadFrame = (frame: Element) => {
+export function rewriteFrames(
+  tree: Document | ShadowRoot,
+  rewrite: Rewrite
+): void {
+  const rewriteFrame = (frame: Element) => {
     const src = frame.getAttribute('src') ?? '';
-    const led = src === '' ? null : lead(src);
-    if (led !== null) {
-      frame.setAttribute('src', led);
+    const rewritten = src === '' ? null : rewrite(src);
+    if (rewritten !== null) {
+      frame.setAttribute('src', rewritten);
     }
   };
   new MutationObserver(records => {
     for (const { type, target, addedNodes } of records) {
       for (const node of type === 'attributes' ? [target] : addedNodes) {
         if (node instanceof Element) {
-          framesIn(node).forEach(leadFrame);
+          framesIn(node).forEach(rewriteFrame);
         }
       }
     }
@@ -38,19 +41,19 @@ function framesIn(element: Element): Element[] {
 }
 
 /**
- * Bring frames back that have got out of the app all the same, as they do at the
+ * Return frames to the app that have left it all the same, as they do at the
  * origin's root from a page that sends no referrer.
  *
  * @param tree - the page's document, or a shadow tree, which keeps the event to itself
  */
-export function bringFramesBack(tree: EventTarget, lead: Lead): void {
+export function returnFrames(tree: EventTarget, rewrite: Rewrite): void {
   tree.addEventListener(
     'load',
     ({ target }) => {
       const place = placeOf(target as Partial<HTMLIFrameElement>);
-      const led = place === null ? null : lead(place.href);
-      if (led !== null) {
-        place?.replace(led);
+      const rewritten = place === null ? null : rewrite(place.href);
+      if (rewritten !== null) {
+        place?.replace(rewritten);
       }
     },
     true

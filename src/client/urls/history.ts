@@ -1,15 +1,15 @@
-import type { Lead } from './rewrite';
-import { leadMethod } from './rewrite';
+import type { Rewrite } from './rewrite';
+import { rewriteCalls } from './rewrite';
 
 /**
- * Lead the addresses that a page gives itself without loading anything.
+ * Rewrite the addresses that a page gives itself without loading anything.
  *
  * @param prototype - that of the page's `history`
  */
-export function leadHistory(
+export function rewriteHistory(
   prototype: Pick<History, 'pushState' | 'replaceState'>,
-  lead: Lead
+  rewrite: Rewrite
 ): void {
-  leadMethod(prototype, 'pushState', 2, lead);
-  leadMethod(prototype, 'replaceState', 2, lead);
+  rewriteCalls(prototype, 'pushState', 2, rewrite);
+  rewriteCalls(prototype, 'replaceState', 2, rewrite);
 }

@@ -1,39 +1,39 @@
 import type { IMount } from '../../mount';
-import { leadClickMethod, leadClicks } from './clicks';
+import { rewriteClickMethod, rewriteClicks } from './clicks';
 import { downloadFrom } from './downloads';
-import { leadForms, leadSubmit } from './forms';
-import { bringFramesBack, leadFrames } from './frames';
-import { leadHistory } from './history';
-import { leadFrom } from './rewrite';
+import { rewriteForms, rewriteSubmit } from './forms';
+import { returnFrames, rewriteFrames } from './frames';
+import { rewriteHistory } from './history';
+import { rewriterFor } from './rewrite';
 import type { INavigation } from './navigations';
-import { leadNavigations } from './navigations';
-import { leadOpening } from './opening';
+import { rewriteNavigations } from './navigations';
+import { rewriteOpening } from './opening';
 import { keepServiceWorker } from './serviceWorkers';
-import { eachShadow } from './shadowRoots';
+import { onAttachShadow } from './shadowRoots';
 
-/** Lead what a page says of its origin's root back into its app, mounted at `mount`. */
-export function installLinks(mount: IMount): void {
-  const lead = leadFrom(mount, document, location.origin);
+/** Keep root-relative URLs of a page, such as `/about`, inside its app mounted at `mount`. */
+export function installUrls(mount: IMount): void {
+  const rewrite = rewriterFor(mount, document, location.origin);
   const { navigation } = window as { navigation?: INavigation };
-  leadNavigations(navigation, lead, downloadFrom(mount, window));
-  leadClicks(window, lead);
-  leadClickMethod(HTMLElement.prototype, lead);
-  leadSubmit(HTMLFormElement.prototype, lead);
-  leadHistory(History.prototype, lead);
-  leadOpening(window, lead);
+  rewriteNavigations(navigation, rewrite, downloadFrom(mount, window));
+  rewriteClicks(window, rewrite);
+  rewriteClickMethod(HTMLElement.prototype, rewrite);
+  rewriteSubmit(HTMLFormElement.prototype, rewrite);
+  rewriteHistory(History.prototype, rewrite);
+  rewriteOpening(window, rewrite);
   keepServiceWorker(window);
 
-  leadForms(window, lead);
+  rewriteForms(window, rewrite);
   const installTree = (tree: Document | ShadowRoot) => {
-    bringFramesBack(tree, lead);
+    returnFrames(tree, rewrite);
     // At its origin's root the site's service worker sees frames.
     if (mount.base !== '/') {
-      leadFrames(tree, lead);
+      rewriteFrames(tree, rewrite);
     }
   };
   installTree(document);
-  eachShadow(Element.prototype, root => {
-    leadForms(root, lead);
+  onAttachShadow(Element.prototype, root => {
+    rewriteForms(root, rewrite);
     installTree(root);
   });
 }

@@ -1,5 +1,5 @@
 import type { Download } from './downloads';
-import type { Lead } from './rewrite';
+import type { Rewrite } from './rewrite';
 
 /** As far as we use the Navigation API (WHATWG HTML), which TypeScript does not know. */
 interface INavigateEvent extends Event {
@@ -29,17 +29,17 @@ export interface INavigation extends EventTarget {
 }
 
 /**
- * Lead the navigations that nothing else has led: a script's assignment to
+ * Rewrite the navigations that nothing else has rewritten: a script's assignment to
  * `location`, a refresh, a click that a page kept to itself.
  *
- * A posted form cannot be sent anew from here: its submit is led.
+ * A posted form cannot be sent anew from here: its submit is rewritten.
  *
  * @param navigation - the page's, where the browser has one
  * @param download - takes a download or leaves it to the browser
  */
-export function leadNavigations(
+export function rewriteNavigations(
   navigation: INavigation | undefined,
-  lead: Lead,
+  rewrite: Rewrite,
   download: Download
 ): void {
   navigation?.addEventListener('navigate', given => {
@@ -48,17 +48,20 @@ export function leadNavigations(
     if (!event.cancelable || destination.sameDocument) {
       return;
     }
-    const led = lead(destination.url);
+    const rewritten = rewrite(destination.url);
     if (typeof downloadRequest === 'string') {
-      if (download(led ?? destination.url, downloadRequest)) {
+      if (download(rewritten ?? destination.url, downloadRequest)) {
         event.preventDefault();
       }
       return;
     }
     const isNew = history === 'push' || history === 'replace';
-    if (led !== null && isNew && event.formData === null) {
+    if (rewritten !== null && isNew && event.formData === null) {
       event.preventDefault();
-      goInstead(navigation, led, { history, state: destination.getState() });
+      goInstead(navigation, rewritten, {
+        history,
+        state: destination.getState()
+      });
     }
   });
 }

@@ -1,31 +1,35 @@
-import type { Lead } from './rewrite';
-import { leadArgument, leadMethod } from './rewrite';
+import type { Rewrite } from './rewrite';
+import { rewriteArgument, rewriteCalls } from './rewrite';
 
-/** What of a window we lead. */
+/** The parts of a window whose URLs are rewritten. */
 export interface IOpens {
   open: typeof window.open;
   Worker?: typeof Worker;
   SharedWorker?: typeof SharedWorker;
 }
 
-/** Lead what a page's scripts open: windows, workers. */
-export function leadOpening(page: IOpens, lead: Lead): void {
+/** Rewrite the URLs of windows and workers that a page's scripts open. */
+export function rewriteOpening(page: IOpens, rewrite: Rewrite): void {
   // An empty URL is that of an empty window.
-  leadMethod(page, 'open', 0, url => (url === '' ? null : lead(url)));
+  rewriteCalls(page, 'open', 0, url => (url === '' ? null : rewrite(url)));
   for (const name of ['Worker', 'SharedWorker'] as const) {
     const constructor = page[name];
     if (constructor !== undefined) {
-      Object.assign(page, { [name]: leadConstructor(constructor, lead) });
+      Object.assign(page, { [name]: rewriteConstructor(constructor, rewrite) });
     }
   }
 }
 
-function leadConstructor<T extends typeof Worker | typeof SharedWorker>(
+function rewriteConstructor<T extends typeof Worker | typeof SharedWorker>(
   constructor: T,
-  lead: Lead
+  rewrite: Rewrite
 ): T {
   return new Proxy(constructor, {
     construct: (target, args: unknown[], made) =>
-      Reflect.construct(target, leadArgument(args, 0, lead), made) as object
+      Reflect.construct(
+        target,
+        rewriteArgument(args, 0, rewrite),
+        made
+      ) as object
   });
 }

@@ -1,4 +1,4 @@
-import { inPlaceOf, replaceMethod } from '../replace';
+import { wrapNative, replaceMethod } from '../replace';
 
 /** What a page can do to the service workers of its origin. */
 export interface IServiceWorkers {
@@ -20,10 +20,10 @@ export interface IServiceWorkers {
 export function keepServiceWorker(page: IServiceWorkers): void {
   const { ServiceWorkerContainer, ServiceWorkerRegistration } = page;
   replaceMethod(ServiceWorkerContainer.prototype, 'register', native =>
-    inPlaceOf(native, refuse)
+    wrapNative(native, refuse)
   );
   replaceMethod(ServiceWorkerRegistration.prototype, 'unregister', native =>
-    inPlaceOf(native, () => Promise.resolve(false))
+    wrapNative(native, () => Promise.resolve(false))
   );
 }
 

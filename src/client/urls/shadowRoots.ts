@@ -1,17 +1,16 @@
-import { inPlaceOf, replaceMethod } from '../replace';
+import { wrapNative, replaceMethod } from '../replace';
 
 /**
- * Do with each shadow tree what is done with the page: what happens in it may
- * not be seen outside.
+ * Call `install` with each new shadow tree, whose events may not reach the page.
  *
  * @param prototype - that of the page's elements
  */
-export function eachShadow(
+export function onAttachShadow(
   prototype: Pick<Element, 'attachShadow'>,
   install: (root: ShadowRoot) => void
 ): void {
   replaceMethod(prototype, 'attachShadow', native =>
-    inPlaceOf(native, (self, args): unknown => {
+    wrapNative(native, (self, args): unknown => {
       const root = Reflect.apply(native, self, args) as ShadowRoot;
       install(root);
       return root;

@@ -1,4 +1,4 @@
-import { answerWith, assetFor, pictures } from '../routing/cdnAssets';
+import { answerWith, assetFor, iconPaths } from '../routing/cdnAssets';
 
 const SCOPE = new URL('https://example.org/demo/');
 const CDN = 'https://cdn.example/npm/ui@5/ui.js';
@@ -37,7 +37,7 @@ describe('assetFor', () => {
   it('finds nothing in a worker of somebody else', () => {
     tell(undefined);
     expect(assetFor({ method: 'GET', url: CDN }, SCOPE)).toBeNull();
-    expect(pictures()).toBeNull();
+    expect(iconPaths()).toBeNull();
   });
 });
 
@@ -48,14 +48,14 @@ describe('pictures', () => {
       'https://a.org/1': 'a.svg',
       'https://a.org/2': 'b.ico'
     });
-    expect(JSON.parse(pictures()!)).toEqual({
+    expect(JSON.parse(iconPaths()!)).toEqual({
       'https://a.org/1': 'a.svg',
       'https://a.org/2': 'b.ico'
     });
   });
 
   it('may be none', () => {
-    expect(pictures()).toBeNull();
+    expect(iconPaths()).toBeNull();
   });
 });
 

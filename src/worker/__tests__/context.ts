@@ -1,13 +1,13 @@
 /** What the specs of the steps of `adapt` share. */
 
 import { mountOf } from '../../mount';
-import type { IAsked } from '../response/context';
+import type { IContext } from '../response/context';
 
 /** What was asked of the app `shop`, as a browser would say it; Node's requests are bare. */
 export function asked(
   url = 'https://example.org/demo/asgi/shop/',
   init: Partial<Pick<Request, 'destination' | 'method' | 'mode'>> = {}
-): IAsked {
+): IContext {
   const request = {
     url,
     method: 'GET',

@@ -1,6 +1,6 @@
 import { repliesChannel } from '../../protocol';
 import { handleInstall } from '../handleInstall';
-import { Replies } from '../kernel/kernelChannel';
+import { KernelChannel } from '../kernel/kernelChannel';
 import { turn, watch } from './fakes';
 import { channels, handle, Kernel, locks, registration, useSite } from './site';
 
@@ -49,7 +49,7 @@ async function openStream() {
 
 /** An instance that tells its name when it is to end its streams. */
 async function instance(base: string, told: string[]): Promise<string> {
-  const { name } = await Replies.open(base, () => told.push(name));
+  const { name } = await KernelChannel.open(base, () => told.push(name));
   return name;
 }
 
@@ -122,7 +122,7 @@ describe('an installation', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
     await instance('/demo/', []);
     await install();
-    expect(jest.getTimerCount()).toBe(1); // that of the next attempt
+    expect(jest.getTimerCount()).toBe(1); // that of the next guard
   });
 });
 

@@ -1,13 +1,13 @@
 import type { FromKernel } from '../../protocol';
 import { DRAIN, DRAINED, VERSION } from '../../protocol';
-import { drain, Replies } from '../kernel/kernelChannel';
+import { drain, KernelChannel } from '../kernel/kernelChannel';
 import { channels, useSite } from './site';
 
 useSite();
 
 /** Post `messages` as a kernel, and wait until the last one, an abort, has come. */
-async function post(...messages: unknown[]): Promise<Replies> {
-  const replies = await Replies.open('/demo/', () => undefined);
+async function post(...messages: unknown[]): Promise<KernelChannel> {
+  const replies = await KernelChannel.open('/demo/', () => undefined);
   const last = new Promise<FromKernel>(resolve => {
     replies.listen('last', resolve);
   });
@@ -46,7 +46,9 @@ describe('what a worker dropped', () => {
 describe('drain', () => {
   it('hears of an instance that it has ended its streams', async () => {
     const told: string[] = [];
-    const { name } = await Replies.open('/demo/', () => told.push('ended'));
+    const { name } = await KernelChannel.open('/demo/', () =>
+      told.push('ended')
+    );
     const observer = new BroadcastChannel(name);
     const heard = new Promise<void>(resolve => {
       observer.onmessage = ({ data }: MessageEvent<string>) => {
@@ -62,7 +64,7 @@ describe('drain', () => {
   });
 
   it('leaves no channel open', async () => {
-    const { name } = await Replies.open('/demo/', () => undefined);
+    const { name } = await KernelChannel.open('/demo/', () => undefined);
     const before = channels.size;
     await drain(name);
     expect(channels.size).toBe(before);

@@ -1,4 +1,4 @@
-import { Body, LIMIT, LIVE, WHOLE } from '../request/requestBody';
+import { RequestBody, LIMIT, LIVE, WHOLE } from '../request/requestBody';
 import { APP_URL, bytes, text, turn, watch } from './fakes';
 
 /** A body that a page makes as it goes. */
@@ -14,7 +14,7 @@ function live(mode: RequestMode = 'cors') {
   const init = { method: 'POST', body: stream, duplex: 'half' };
   const request = new Request(APP_URL, init);
   Object.defineProperty(request, 'mode', { value: mode });
-  const body = Body.of(request)!;
+  const body = RequestBody.of(request)!;
   return { body, controller, cancel };
 }
 
@@ -25,7 +25,7 @@ function withoutStream(init: RequestInit): Request {
   return request;
 }
 
-async function rest(body: Body): Promise<string[]> {
+async function rest(body: RequestBody): Promise<string[]> {
   const parts: string[] = [];
   for await (const part of body.parts()) {
     parts.push(text(part));
@@ -41,12 +41,14 @@ describe('the length of a body', () => {
     [new Uint8Array(3_000_000), 3_000_000]
   ])('is told', async (given, length) => {
     const init = { method: 'POST', body: given };
-    const body = Body.of(new Request(APP_URL, init))!;
+    const body = RequestBody.of(new Request(APP_URL, init))!;
     expect(await body.measure()).toBe(length);
   });
 
   it('is told where there is no stream, as in Firefox', async () => {
-    const body = Body.of(withoutStream({ method: 'POST', body: 'hello' }))!;
+    const body = RequestBody.of(
+      withoutStream({ method: 'POST', body: 'hello' })
+    )!;
     expect(await body.measure()).toBe(5);
     expect(await rest(body)).toEqual(['hello']);
   });
@@ -169,15 +171,15 @@ describe('a body that a page makes as it goes', () => {
 
 describe('no body', () => {
   it.each(['GET', 'HEAD', 'POST', 'DELETE'])('has a %s without', method => {
-    expect(Body.of(new Request(APP_URL, { method }))).toBeNull();
+    expect(RequestBody.of(new Request(APP_URL, { method }))).toBeNull();
   });
 
   it.each(['GET', 'HEAD'])('has a %s in Firefox', method => {
-    expect(Body.of(withoutStream({ method }))).toBeNull();
+    expect(RequestBody.of(withoutStream({ method }))).toBeNull();
   });
 
   it('may be an empty one in Firefox, which tells by the method', async () => {
-    const body = Body.of(withoutStream({ method: 'POST' }))!;
+    const body = RequestBody.of(withoutStream({ method: 'POST' }))!;
     expect(await body.measure()).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
-import { Askers } from '../routing/clientApps';
-import { lead, leadTo } from '../routing/strayRequests';
+import { ClientApps } from '../routing/clientApps';
+import { rewrite, rewriteTo } from '../routing/strayRequests';
 
 const ORIGIN = 'https://example.org';
 const APP = 'an app’s page';
@@ -8,9 +8,9 @@ const LAB = 'a page of the lab';
 describe.each(['/', '/demo/'])('a request on the site at %s', base => {
   const scope = new URL(base, ORIGIN);
   const page = `${scope.href}asgi/shop/page`;
-  const askers = new Askers();
-  askers.note(APP, 'shop');
-  askers.note(LAB, null);
+  const clientApps = new ClientApps();
+  clientApps.note(APP, 'shop');
+  clientApps.note(LAB, null);
 
   function ask(
     path: string,
@@ -21,7 +21,7 @@ describe.each(['/', '/demo/'])('a request on the site at %s', base => {
     const mode = resultingClientId === '' ? 'cors' : 'navigate';
     const url = new URL(path, ORIGIN).href;
     const request = { url, referrer, mode } as const;
-    return lead({ request, clientId, resultingClientId }, scope, askers);
+    return rewrite({ request, clientId, resultingClientId }, scope, clientApps);
   }
 
   const led = {
@@ -72,13 +72,18 @@ describe.each(['/', '/demo/'])('a request on the site at %s', base => {
       ['/static/x.css', `${ORIGIN}/`],
       ['/shop/api/service-worker-heartbeat', ''],
       ['/api/service-worker-heartbeats', ''],
-      ['/api/stdin', '']
+      ['/api/stdin', ''],
+      // An app's own.
+      ['/api/drivers', ''],
+      ['/api/drive/1', ''],
+      ['/shop/api/drive', ''],
+      ['/shop/api/stdin/1', '']
     ] as const) {
       expect(ask(path, referrer, 'unknown')).toEqual({ kind: 'unsure' });
     }
     for (const path of [
-      '/api/drive',
-      '/demo/api/stdin/1',
+      `${base}api/drive`,
+      `${base}api/stdin/1`,
       '/api/service-worker-heartbeat'
     ]) {
       expect(ask(path, '', 'unknown')).toBeNull();
@@ -90,7 +95,9 @@ describe.each(['/', '/demo/'])('a request on the site at %s', base => {
       expect(ask(`${base}asgi/shop/`, page, client)).toBeNull();
       expect(ask('//elsewhere.org/x.css', '', client)).toBeNull();
     }
-    expect(leadTo('shop', new URL(`${base}asgi/x/`, ORIGIN), scope)).toBeNull();
+    expect(
+      rewriteTo('shop', new URL(`${base}asgi/x/`, ORIGIN), scope)
+    ).toBeNull();
   });
 });
 
@@ -113,30 +120,30 @@ describe('the apps of clients', () => {
     [undefined, null]
   ])('are asked of the browser: %j', async (url, app) => {
     define(url);
-    const askers = new Askers();
-    expect(askers.get('1')).toBeUndefined();
-    expect(await askers.find('1', scope)).toBe(app);
-    expect(askers.get('1')).toBe(app);
+    const clientApps = new ClientApps();
+    expect(clientApps.get('1')).toBeUndefined();
+    expect(await clientApps.find('1', scope)).toBe(app);
+    expect(clientApps.get('1')).toBe(app);
   });
 
   it('are forgotten in the order in which they came', () => {
-    const askers = new Askers();
+    const clientApps = new ClientApps();
     for (let id = 0; id < 1500; id += 1) {
-      askers.note(String(id), 'shop');
+      clientApps.note(String(id), 'shop');
     }
-    expect(askers.get('0')).toBeUndefined();
-    expect(askers.get('1499')).toBe('shop');
+    expect(clientApps.get('0')).toBeUndefined();
+    expect(clientApps.get('1499')).toBe('shop');
   });
 
   it('are forgotten last if they have come again', () => {
-    const askers = new Askers();
-    askers.note('page', 'shop');
+    const clientApps = new ClientApps();
+    clientApps.note('page', 'shop');
     for (let id = 0; id < 1500; id += 1) {
-      askers.note(String(id), 'shop');
+      clientApps.note(String(id), 'shop');
       if (id === 900) {
-        askers.note('page', 'blog');
+        clientApps.note('page', 'blog');
       }
     }
-    expect(askers.get('page')).toBe('blog');
+    expect(clientApps.get('page')).toBe('blog');
   });
 });

@@ -1,11 +1,57 @@
 /** Content Security Policies (CSP3), as far as they decide whether an inline script runs. */
 
+const ENFORCED = 'content-security-policy';
+
+/** A report-only policy would report the page script. */
+const HEADERS = [ENFORCED, `${ENFORCED}-report-only`];
+
 const NONCE = /^'nonce-([\w+/-]+={0,2})'$/i;
 const HASH = /^'sha(?:256|384|512)-[\w+/-]+={0,2}'$/i;
 
 interface IDirective {
   readonly name: string;
   readonly values: readonly string[];
+}
+
+/** What lets an inline script run under a response's policies. */
+export interface IAdmission {
+  /** The nonce that its tag must have; null if it needs none. */
+  readonly nonce: string | null;
+}
+
+/**
+ * Allow an inline script under the policies of a response, and nothing else
+ * that they forbid.
+ *
+ * @param headers - the response's; where no nonce helps, the hash is put there
+ * @param hash - gives the source expression for the script's text
+ * @returns null if no script can run in the page
+ */
+export async function cspAllow(
+  headers: Headers,
+  hash: () => Promise<string>
+): Promise<IAdmission | null> {
+  const enforced = Policy.parseAll(headers.get(ENFORCED));
+  if (enforced.some(policy => policy.isSandbox)) {
+    return null;
+  }
+  const all = HEADERS.map(
+    name => [name, Policy.parseAll(headers.get(name))] as const
+  );
+  const blocking = all
+    .flatMap(([, policies]) => policies)
+    .filter(policy => !policy.allows(null));
+  const nonce = blocking.flatMap(policy => policy.nonces)[0] ?? null;
+  for (const [name, policies] of all) {
+    if (policies.some(policy => !policy.allows(nonce))) {
+      const source = await hash();
+      const texts = policies.map(policy =>
+        policy.allows(nonce) ? policy.text : policy.allowing(source)
+      );
+      headers.set(name, texts.join(', '));
+    }
+  }
+  return { nonce };
 }
 
 /** One policy of a header. */
@@ -21,12 +67,12 @@ export class Policy {
       this._find('default-src');
   }
 
-  /** The policies of a header's value, which several are separated by commas in. */
+  /** The policies of a header's value, separated by commas. */
   static parseAll(value: string | null): Policy[] {
     return value === null ? [] : value.split(',').map(text => new Policy(text));
   }
 
-  /** Whether it lets no script run, whatever its sources say. */
+  /** Whether it is a sandbox without scripts, whatever its sources say. */
   get isSandbox(): boolean {
     const values = this._find('sandbox')?.values;
     return (
@@ -41,7 +87,7 @@ export class Policy {
   }
 
   /** Whether an inline script with this nonce runs (CSP3, sections 6.7.3.2 and 6.7.3.3). */
-  lets(nonce: string | null): boolean {
+  allows(nonce: string | null): boolean {
     if (this._governing === null) {
       return true;
     }
@@ -61,12 +107,12 @@ export class Policy {
   }
 
   /**
-   * The same policy, which lets an inline script run by its hash.
+   * The same policy, with an inline script allowed by its hash.
    *
-   * A list that governs other things too is copied: a hash there would take
-   * `'unsafe-inline'` from them.
+   * A list that governs other things too is copied: a hash in it would disable
+   * its `'unsafe-inline'`.
    */
-  letting(hash: string): string {
+  allowing(hash: string): string {
     const sources = this._sources.filter(
       source => source.toLowerCase() !== "'none'"
     );

@@ -1,12 +1,12 @@
 import { COOKIES_HEADER, SAVED } from '../../protocol';
-import type { IAsked } from '../response/context';
-import { admit } from '../admit';
-import { pictures } from '../routing/cdnAssets';
+import type { IContext } from '../response/context';
+import { cspAllow } from './csp';
+import { iconPaths } from '../routing/cdnAssets';
 import { HeadInjector } from './headInjector';
 import { scriptHash, scriptTag } from './scriptTag';
 
 /**
- * Put the client script into a page that a frame or a tab loads, if the kernel
+ * Put the page script into a page that a frame or a tab loads, if the kernel
  * says what cookies the page may see.
  *
  * The body is passed on as it comes. What is no HTML to be shown, or in an
@@ -15,7 +15,7 @@ import { scriptHash, scriptTag } from './scriptTag';
  */
 export async function inject(
   response: Response,
-  { request, mount }: IAsked
+  { request, mount }: IContext
 ): Promise<Response> {
   if (request.mode !== 'navigate') {
     return response;
@@ -29,13 +29,13 @@ export async function inject(
   if (request.url.endsWith(SAVED)) {
     return response;
   }
-  const admission = await admit(headers, scriptHash);
+  const admission = await cspAllow(headers, scriptHash);
   if (admission === null) {
     return response;
   }
   headers.delete('content-length');
   const { nonce } = admission;
-  const tag = scriptTag({ ...mount, cookies, nonce, icons: pictures() });
+  const tag = scriptTag({ ...mount, cookies, nonce, icons: iconPaths() });
   return new Response(insert(tag, body), response);
 }
 

@@ -1,8 +1,8 @@
 import { client } from '../../_client';
 import type { IMount } from '../../mount';
 
-/** What the client script is told of the page that it is put into. */
-export interface ITold extends IMount {
+/** What the page script is given in its attributes. */
+export interface IPageScriptData extends IMount {
   /** The cookies that it may see, as the kernel encoded them. */
   readonly cookies: string;
   /** The nonce by which it may run; null if it needs none. */
@@ -11,14 +11,14 @@ export interface ITold extends IMount {
   readonly icons: string | null;
 }
 
-/** The tag of the client script, in ASCII; its text is the same in all pages. */
+/** The tag of the page script, in ASCII; its text is the same in all pages. */
 export function scriptTag({
   base,
   root,
   cookies,
   nonce,
   icons
-}: ITold): Uint8Array {
+}: IPageScriptData): Uint8Array {
   const attributes = Object.entries({
     'data-base': base,
     'data-root': root,
@@ -33,7 +33,7 @@ export function scriptTag({
 
 let hash: Promise<string> | null = null;
 
-/** The source expression that lets the client script run by its hash (CSP3, section 2.3.1). */
+/** The source expression that lets the page script run by its hash (CSP3, section 2.3.1). */
 export function scriptHash(): Promise<string> {
   hash ??= crypto.subtle
     .digest('SHA-256', new TextEncoder().encode(client))
@@ -44,7 +44,7 @@ export function scriptHash(): Promise<string> {
   return hash;
 }
 
-/** A value for double quotes. All but ASCII is percent-encoded in what we are told. */
+/** A value for double quotes. All but ASCII is percent-encoded in the data. */
 function escape(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 }

@@ -14,7 +14,7 @@ const PATIENCE = 1000;
  * This instance of the worker as its kernels see it: a channel for their
  * answers, and a lock that the browser frees when it stops the instance.
  */
-export class Replies {
+export class KernelChannel {
   /**
    * Open the channel; resolves once the lock is held, for a kernel that waits
    * for the lock must find it taken.
@@ -22,7 +22,7 @@ export class Replies {
    * @param base - the path of the site
    * @param onDrain - called when a newer instance asks this one to end its streams
    */
-  static async open(base: string, onDrain: () => void): Promise<Replies> {
+  static async open(base: string, onDrain: () => void): Promise<KernelChannel> {
     const name = repliesChannel(base, crypto.randomUUID());
     await new Promise<void>((resolve, reject) => {
       const untilStopped = new Promise<never>(() => undefined);
@@ -33,7 +33,7 @@ export class Replies {
         })
         .catch(reject);
     });
-    return new Replies(base, name, onDrain);
+    return new KernelChannel(base, name, onDrain);
   }
 
   private constructor(base: string, name: string, onDrain: () => void) {

@@ -12,7 +12,7 @@ export interface IDependent {
  * A kernel holds its app's lock as long as it serves, and the browser frees it
  * however the kernel dies: whoever is granted it knows.
  */
-export class Watch {
+export class KernelMonitor {
   /** @param base - the path of the site */
   constructor(base: string) {
     this._base = base;

@@ -12,7 +12,7 @@ export interface IHeld {
  * All that are held now, on this origin.
  *
  * Not those that are shared: who waits for a kernel's end is granted its lock
- * for a moment (`Watch`).
+ * for a moment (`KernelMonitor`).
  */
 export async function heldLocks(): Promise<IHeld[]> {
   const { held } = await navigator.locks.query();

@@ -1,6 +1,6 @@
 import type { FromKernel, FromWorker, IResponse, ITerms } from '../../protocol';
 import { CHUNK, joinHeaders, splitHeaders, VERSION } from '../../protocol';
-import { Body } from './requestBody';
+import { RequestBody } from './requestBody';
 import { headersOf } from './requestHeaders';
 import { page, reply } from '../errorPages';
 
@@ -43,7 +43,7 @@ export class Exchange {
     this._app = app;
     this._replies = replies;
     this._client = client;
-    this._body = Body.of(request);
+    this._body = RequestBody.of(request);
     this.ended = new Promise(resolve => {
       this._setEnded = resolve;
     });
@@ -310,7 +310,7 @@ export class Exchange {
     );
   }
 
-  private async _upload(body: Body): Promise<void> {
+  private async _upload(body: RequestBody): Promise<void> {
     const length = await body.measure();
     if (this._over) {
       return;
@@ -389,7 +389,7 @@ export class Exchange {
 
   // request
   private readonly _request: Request;
-  private readonly _body: Body | null;
+  private readonly _body: RequestBody | null;
   private readonly _url: URL;
   private _credit = 0; // until the kernel listens, for a channel keeps nothing
   private _wake: () => void = () => undefined;

@@ -21,20 +21,20 @@ export const WHOLE: IPatience = { silence: 30_000, whole: 30_000 };
  * No browser says how long it is. Apps want to know: many take a body without
  * a length for none (RFC 9112, section 6.3).
  */
-export class Body {
+export class RequestBody {
   /** The body of `request`; null if it has none. */
-  static of(request: Request): Body | null {
+  static of(request: Request): RequestBody | null {
     if (request.body) {
       // No other request takes a stream (WHATWG Fetch, section 5.4).
       const mayBeLive =
         request.mode === 'cors' || request.mode === 'same-origin';
-      return new Body(request.body, mayBeLive ? LIVE : WHOLE);
+      return new RequestBody(request.body, mayBeLive ? LIVE : WHOLE);
     }
     // Firefox has no `body`: the method alone tells, and all of it comes at once.
     const { method, body } = request;
     return body === null || method === 'GET' || method === 'HEAD'
       ? null
-      : new Body(wholeOf(request), WHOLE);
+      : new RequestBody(wholeOf(request), WHOLE);
   }
 
   /**

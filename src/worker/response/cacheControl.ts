@@ -1,4 +1,4 @@
-import type { IAsked } from './context';
+import type { IContext } from './context';
 
 /** What browsers keep for the next page that asks for it (WHATWG Fetch, request destination). */
 const KEPT: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ const MAX_AGE = /(?:^|,)\s*max-age\s*=/i;
  *
  * @param headers - the app's; changed in place
  */
-export function forbidGuess(headers: Headers, { request }: IAsked): void {
+export function forbidGuess(headers: Headers, { request }: IContext): void {
   if (
     KEPT.has(request.destination) &&
     headers.has('last-modified') &&

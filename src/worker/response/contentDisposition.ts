@@ -1,5 +1,5 @@
 import { filenameIn } from '../../filename';
-import type { IAsked } from './context';
+import type { IContext } from './context';
 
 /**
  * Let a download have the name that it would have without us (RFC 6266).
@@ -10,7 +10,7 @@ import type { IAsked } from './context';
  *
  * @param headers - the app's; changed in place
  */
-export function nameDownload(headers: Headers, { request }: IAsked): void {
+export function nameDownload(headers: Headers, { request }: IContext): void {
   const given = headers.get('content-disposition');
   // A script reads what the app wrote.
   if (given === null || request.mode !== 'navigate') {

@@ -1,7 +1,7 @@
 import type { IMount } from '../../mount';
 
 /** What was asked for. */
-export interface IAsked {
+export interface IContext {
   readonly request: Request;
   /** Where the app that was asked is mounted. */
   readonly mount: IMount;

@@ -1,10 +1,10 @@
 import { COOKIES_HEADER } from '../../protocol';
-import type { IAsked } from './context';
+import type { IContext } from './context';
 import { REDIRECT } from './redirect';
 
 /**
  * Follow a redirect to another origin in the place of the browser, which would
- * take the client script's header along (WHATWG Fetch, section 4.4).
+ * take the page script's header along (WHATWG Fetch, section 4.4).
  *
  * That origin would see what scripts wrote, and a server that knows nothing of
  * the header would refuse it (CORS). A body is gone with the request: where it
@@ -14,7 +14,7 @@ import { REDIRECT } from './redirect';
  */
 export async function leave(
   response: Response,
-  { request }: IAsked
+  { request }: IContext
 ): Promise<Response | null> {
   const location = response.headers.get('location');
   if (

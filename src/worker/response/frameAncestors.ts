@@ -1,4 +1,4 @@
-import type { IAsked } from './context';
+import type { IContext } from './context';
 
 /** What a frame's navigation is for (WHATWG Fetch, request destination). */
 const FRAMES: ReadonlySet<string> = new Set([
@@ -20,7 +20,7 @@ const FRAME_ANCESTORS = /^\s*frame-ancestors(?=\s|$)/i;
  *
  * @param headers - the app's; changed in place
  */
-export function allowFrame(headers: Headers, { request }: IAsked): void {
+export function allowFrame(headers: Headers, { request }: IContext): void {
   if (!FRAMES.has(request.destination)) {
     return;
   }

@@ -1,4 +1,4 @@
-import type { IAsked } from './context';
+import type { IContext } from './context';
 import { nameDownload } from './contentDisposition';
 import { allowFrame } from './frameAncestors';
 import { forbidGuess } from './cacheControl';
@@ -18,7 +18,7 @@ import { leadRefresh } from './refresh';
  */
 export async function adapt(
   response: Response,
-  asked: IAsked
+  asked: IContext
 ): Promise<Response> {
   try {
     return await change(response, asked);
@@ -27,7 +27,7 @@ export async function adapt(
   }
 }
 
-async function change(response: Response, asked: IAsked): Promise<Response> {
+async function change(response: Response, asked: IContext): Promise<Response> {
   if (response.type === 'error') {
     return response;
   }

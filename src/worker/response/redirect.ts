@@ -1,5 +1,5 @@
-import { leadBack } from '../../mount';
-import type { IAsked } from './context';
+import { addPrefix } from '../../mount';
+import type { IContext } from './context';
 import { percentEncode } from './headerEncoding';
 
 /** Statuses at which browsers go where `Location` leads (WHATWG Fetch, redirect status). */
@@ -16,7 +16,7 @@ export const REDIRECT: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  */
 export function leadLocation(
   { status, headers }: Response,
-  { request, mount }: IAsked
+  { request, mount }: IContext
 ): void {
   const given = headers.get('location');
   if (given === null || !REDIRECT.has(status)) {
@@ -28,6 +28,6 @@ export function leadLocation(
     return;
   }
   const asked = new URL(request.url);
-  const led = leadBack(new URL(location, asked), asked.origin, mount);
+  const led = addPrefix(new URL(location, asked), asked.origin, mount);
   headers.set('location', led?.href ?? location);
 }

@@ -1,5 +1,5 @@
-import { leadBack } from '../../mount';
-import type { IAsked } from './context';
+import { addPrefix } from '../../mount';
+import type { IContext } from './context';
 import { percentEncode } from './headerEncoding';
 
 /** What a `Refresh` has before its URL, and the URL (WHATWG HTML, "shared declarative refresh steps"). */
@@ -14,7 +14,7 @@ const REFRESH =
  */
 export function leadRefresh(
   headers: Headers,
-  { request, mount }: IAsked
+  { request, mount }: IContext
 ): void {
   const found = REFRESH.exec(headers.get('refresh') ?? '');
   // A script reads what the app wrote.
@@ -27,7 +27,7 @@ export function leadRefresh(
     return;
   }
   const asked = new URL(request.url);
-  const led = leadBack(new URL(url, asked), asked.origin, mount);
+  const led = addPrefix(new URL(url, asked), asked.origin, mount);
   if (led !== null) {
     headers.set('refresh', `${before}${led.href}`);
   }

@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Those among them that are pictures, as JSON in ASCII; null if there are none. */
-export function pictures(): string | null {
+export function iconPaths(): string | null {
   const found = Object.entries(carried()).filter(([, path]) =>
     PICTURE.test(path)
   );

@@ -13,7 +13,7 @@ const LIMIT = 1000;
  * client came from, but to ask takes a promise, and an event must be claimed
  * before.
  */
-export class Askers {
+export class ClientApps {
   /** What is loaded from `url` becomes the client of that id. */
   note(client: string, app: string | null): void {
     this._apps.delete(client);

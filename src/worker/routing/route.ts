@@ -1,3 +1,5 @@
+import { PREFIX, VERSION_PATH } from '../../mount';
+
 /** What a URL asks of us. */
 export type Destination =
   /** The app of that name; `url` is what it is asked for, below its root. */
@@ -13,7 +15,7 @@ export type Destination =
  * @param scope - the scope of the service worker, with a slash at its end
  */
 export function route(url: URL, scope: URL): Destination | null {
-  const root = `${scope.pathname}asgi/`;
+  const root = scope.pathname + PREFIX;
   if (url.origin !== scope.origin || !`${url.pathname}/`.startsWith(root)) {
     return null;
   }
@@ -24,7 +26,7 @@ export function route(url: URL, scope: URL): Destination | null {
   if (path === '') {
     return { kind: 'index' };
   }
-  if (path === '-/version') {
+  if (PREFIX + path === VERSION_PATH) {
     return { kind: 'version' };
   }
   const end = path.indexOf('/');

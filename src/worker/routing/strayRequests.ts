@@ -1,72 +1,83 @@
-import { isStray, leadBack, mountOf } from '../../mount';
-import type { Askers } from './clientApps';
+import { isOutsideApp, addPrefix, mountOf } from '../../mount';
+import type { ClientApps } from './clientApps';
 import type { Destination } from './route';
 import { appAt } from './route';
 
-/** Of a `fetch` event, what tells who asks for what. */
+/** The part of a `fetch` event that shows where the request comes from. */
 export interface IFetch {
   readonly request: Pick<Request, 'url' | 'mode' | 'referrer'>;
   readonly clientId: string;
   readonly resultingClientId: string;
 }
 
-/** What JupyterLite's worker answers without asking the network. */
-const JUPYTERLITE = /\/api\/(drive|stdin\/)|^\/api\/service-worker-heartbeat$/;
-
 /**
- * Tell where a request leads that a page sent out of its app; null if it did not.
- *
- * The referrer tells which app, where it is a page of one. It is not where a
- * policy withholds it, or where a stylesheet or a script asks that was itself
- * led back: then it is the client's id. Whose client we have not seen, as we
- * have just been started, is `unsure`, unless a page of JupyterLite asks.
+ * What JupyterLite's worker answers without the network: its heartbeat at the
+ * origin's root, and the drive and `stdin` of kernels below the site's.
  */
-export function lead(
-  { request, clientId, resultingClientId }: IFetch,
-  scope: URL,
-  askers: Askers
-): Destination | { readonly kind: 'unsure' } | null {
-  const url = new URL(request.url);
-  if (!isStray(url, scope.origin, scope.pathname)) {
-    return null;
-  }
-  const { referrer } = request;
-  // The client of a navigation is the page that is left, if only by its address bar.
-  const client = request.mode === 'navigate' ? '' : clientId;
-  const app =
-    (URL.canParse(referrer) ? appAt(new URL(referrer), scope) : null) ??
-    (client === '' ? null : askers.get(client));
-  if (app === undefined) {
-    return isPage(referrer, scope) || JUPYTERLITE.test(url.pathname)
-      ? null
-      : { kind: 'unsure' };
-  }
-  return app === null ? null : leadTo(app, url, scope, resultingClientId);
+function isJupyterLites(path: string, base: string): boolean {
+  return (
+    path === '/api/service-worker-heartbeat' ||
+    path === `${base}api/drive` ||
+    path.startsWith(`${base}api/stdin/`)
+  );
 }
 
 /**
- * Where `url` leads in the app of that name.
+ * Find the app that owns a request outside its prefix; null if none does.
+ *
+ * The referrer names the app if it is one of its pages. It does not if a policy
+ * withholds it, or if the request comes from a stylesheet or script that was
+ * itself rewritten: then the client's id does. A client that this instance has
+ * not seen, because it has just started, is `unsure`, unless the request comes
+ * from a page of JupyterLite.
+ */
+export function rewrite(
+  { request, clientId, resultingClientId }: IFetch,
+  scope: URL,
+  clientApps: ClientApps
+): Destination | { readonly kind: 'unsure' } | null {
+  const url = new URL(request.url);
+  if (!isOutsideApp(url, scope.origin, scope.pathname)) {
+    return null;
+  }
+  const { referrer } = request;
+  // A navigation's client is the page that is left, even by the address bar.
+  const client = request.mode === 'navigate' ? '' : clientId;
+  const app =
+    (URL.canParse(referrer) ? appAt(new URL(referrer), scope) : null) ??
+    (client === '' ? null : clientApps.get(client));
+  if (app === undefined) {
+    return isPage(referrer, scope) ||
+      isJupyterLites(url.pathname, scope.pathname)
+      ? null
+      : { kind: 'unsure' };
+  }
+  return app === null ? null : rewriteTo(app, url, scope, resultingClientId);
+}
+
+/**
+ * Where `url` is in the app of that name.
  *
  * What becomes a page or a worker is redirected, so that its own address, from
- * which it tells what is relative, is in the app; all else is answered in place,
- * for scripts compare what they asked for with what they got.
+ * which relative URLs count, is in the app; everything else is answered in
+ * place, because scripts compare the URL they requested with that of the response.
  */
-export function leadTo(
+export function rewriteTo(
   name: string,
   url: URL,
   scope: URL,
   resultingClientId = ''
 ): Destination | null {
-  const led = leadBack(url, scope.origin, mountOf(scope.pathname, name));
-  if (led === null) {
+  const inApp = addPrefix(url, scope.origin, mountOf(scope.pathname, name));
+  if (inApp === null) {
     return null;
   }
   return resultingClientId === ''
-    ? { kind: 'app', name, url: led }
-    : { kind: 'redirect', location: led.href };
+    ? { kind: 'app', name, url: inApp }
+    : { kind: 'redirect', location: inApp.href };
 }
 
-/** Whether a page asks, and not what it loaded; the origin alone is what a policy leaves. */
+/** Whether a page asks, and not what it loaded; some policies leave only the origin. */
 function isPage(referrer: string, scope: URL): boolean {
   return (
     referrer !== `${scope.origin}/` && /(\/|\.html)$/.test(pathOf(referrer))

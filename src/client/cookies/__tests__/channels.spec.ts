@@ -1,5 +1,5 @@
 import { cookiesChannel, requestsChannel, VERSION } from '../../../protocol';
-import { listenToNews, postWrite } from '../channels';
+import { listenForSnapshots, postWrite } from '../channels';
 import { FakePage, MOUNT, news } from './fakes';
 
 /** A kernel's end of a channel, and what comes of it. */
@@ -30,7 +30,7 @@ let window: FakeWindow;
 beforeEach(() => {
   page = new FakePage();
   window = new FakeWindow();
-  listenToNews(window as unknown as Window, MOUNT, page.jar);
+  listenForSnapshots(window as unknown as Window, MOUNT, page.jar);
 });
 
 afterEach(() => {

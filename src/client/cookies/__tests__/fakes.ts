@@ -1,10 +1,10 @@
 /** What the specs of requests share: a page of an app, its jar, and a kernel's answers. */
 
 import { COOKIES_HEADER } from '../../../protocol';
-import { written } from '../cookie';
+import { serialize } from '../cookie';
 import type { IWrite } from '../jar';
 import { Jar } from '../jar';
-import { Requests } from '../cookieSync';
+import { CookieSync } from '../cookieSync';
 
 export const ORIGIN = 'https://example.org';
 export const MOUNT = { base: '/demo/', root: '/demo/asgi/shop/' };
@@ -31,10 +31,10 @@ export class FakePage {
     place: () => ({ url: new URL(PAGE), crossSite: false }),
     post: write => this.posted.push(write)
   });
-  readonly requests = new Requests(this.jar, ORIGIN, MOUNT);
+  readonly requests = new CookieSync(this.jar, ORIGIN, MOUNT);
 
   /** What its scripts read. */
   get cookie(): string {
-    return this.jar.visible().map(written).join('; ');
+    return this.jar.visible().map(serialize).join('; ');
   }
 }

@@ -1,5 +1,5 @@
-import type { ICookie, ITold } from '../cookie';
-import { written } from '../cookie';
+import type { ICookie, ISnapshot } from '../cookie';
+import { serialize } from '../cookie';
 import type { IWrite } from '../jar';
 import { Jar } from '../jar';
 
@@ -11,11 +11,11 @@ function cookie(name: string, value: string, more?: Partial<ICookie>): ICookie {
   return { name, value, path, ...rest, ...more };
 }
 
-function told(
+function snapshot(
   changes: number,
   cookies: ICookie[] = [],
   written: string | null = null
-): ITold {
+): ISnapshot {
   return { changes, written, cookies };
 }
 
@@ -39,21 +39,21 @@ beforeEach(() => {
 });
 
 function text(): string {
-  return jar.visible().map(written).join('; ');
+  return jar.visible().map(serialize).join('; ');
 }
 
 describe('what the kernel told', () => {
   it('is what the page sees, the longest path first', () => {
     const path = '/asgi/shop/list';
-    jar.take(told(1, [cookie('a', '1'), cookie('b', '2', { path })]));
-    jar.take(told(2, [cookie('', '0'), cookie('c', '3', { path })]));
+    jar.take(snapshot(1, [cookie('a', '1'), cookie('b', '2', { path })]));
+    jar.take(snapshot(2, [cookie('', '0'), cookie('c', '3', { path })]));
     expect(text()).toBe('c=3; 0');
     expect(jar.known).toBe(2);
   });
 
   it('is not replaced by what was told earlier and comes later', () => {
-    jar.take(told(2, [cookie('a', '2')]));
-    jar.take(told(1, [cookie('a', '1')]));
+    jar.take(snapshot(2, [cookie('a', '2')]));
+    jar.take(snapshot(1, [cookie('a', '1')]));
     expect(text()).toBe('a=2');
   });
 
@@ -64,13 +64,13 @@ describe('what the kernel told', () => {
     ['/asgi/shop/lists', ''],
     ['/asgi/shop/', '']
   ])('is seen where its path is, at %s', (path, seen) => {
-    jar.take(told(1, [cookie('', 'a', { path: '/asgi/shop/list' })]));
+    jar.take(snapshot(1, [cookie('', 'a', { path: '/asgi/shop/list' })]));
     url = new URL(path, PAGE);
     expect(text()).toBe(seen);
   });
 
   it('ends by itself', () => {
-    jar.take(told(1, [cookie('a', '1', { expires: now + 1000 })]));
+    jar.take(snapshot(1, [cookie('a', '1', { expires: now + 1000 })]));
     now += 999;
     expect(text()).toBe('a=1');
     now += 1;
@@ -78,7 +78,7 @@ describe('what the kernel told', () => {
   });
 
   it('is hidden from insecure pages if it is Secure', () => {
-    jar.take(told(1, [cookie('a', '1', { secure: true })]));
+    jar.take(snapshot(1, [cookie('a', '1', { secure: true })]));
     url = new URL('http://example.org/asgi/shop/');
     expect(text()).toBe('');
     jar.write('a=2; path=/');
@@ -89,7 +89,7 @@ describe('what the kernel told', () => {
 
   it('is hidden in a page that another site embeds, but for SameSite=None', () => {
     const none = { secure: true, same_site: 'none' as const };
-    jar.take(told(1, [cookie('a', '1'), cookie('b', '2', none)]));
+    jar.take(snapshot(1, [cookie('a', '1'), cookie('b', '2', none)]));
     crossSite = true;
     expect(text()).toBe('b=2');
   });
@@ -117,7 +117,7 @@ describe('what a script writes', () => {
   });
 
   it('takes over the place of what it replaces, and deletes', () => {
-    jar.take(told(1, [cookie('a', '1'), cookie('b', '2')]));
+    jar.take(snapshot(1, [cookie('a', '1'), cookie('b', '2')]));
     jar.write('a=3; path=/');
     expect(text()).toBe('a=3; b=2');
     jar.write('a=; path=/; max-age=0');
@@ -128,33 +128,33 @@ describe('what a script writes', () => {
 
   it('stays on top of news until the kernel has seen it', () => {
     jar.write('a=1; path=/');
-    jar.take(told(1, [cookie('a', '0'), cookie('b', '2')]));
+    jar.take(snapshot(1, [cookie('a', '0'), cookie('b', '2')]));
     expect(text()).toBe('a=1; b=2');
-    jar.take(told(2, [cookie('a', '1')], posted[0]?.id));
+    jar.take(snapshot(2, [cookie('a', '1')], posted[0]?.id));
     expect(jar.waiting).toEqual([]);
-    jar.take(told(3, [cookie('a', '9')]));
+    jar.take(snapshot(3, [cookie('a', '9')]));
     expect(text()).toBe('a=9');
   });
 
   it('is given up if the kernel has refused it', () => {
-    jar.take(told(1));
+    jar.take(snapshot(1));
     jar.write('a=1; path=/');
-    jar.take(told(2, [], posted[0]?.id));
+    jar.take(snapshot(2, [], posted[0]?.id));
     expect(text()).toBe('');
   });
 
   it('has been seen with the request that carried it, and no other has', () => {
     jar.write('a=1; path=/');
     jar.write('b=1; path=/');
-    jar.take(told(1, [cookie('a', '2')]), [posted[0]!.id]);
+    jar.take(snapshot(1, [cookie('a', '2')]), [posted[0]!.id]);
     expect(text()).toBe('a=2; b=1');
     expect(jar.waiting).toEqual([posted[1]]);
   });
 
   it('has been seen although newer news came first', () => {
     jar.write('a=1; path=/');
-    jar.take(told(3, [cookie('a', '3')]));
-    jar.take(told(2, [cookie('a', '1')], posted[0]?.id));
+    jar.take(snapshot(3, [cookie('a', '3')]));
+    jar.take(snapshot(2, [cookie('a', '1')], posted[0]?.id));
     expect(text()).toBe('a=3');
   });
 

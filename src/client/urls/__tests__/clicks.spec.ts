@@ -1,5 +1,11 @@
-import { leadClickMethod, leadClicks } from '../clicks';
-import { FakeElement, FakeTree, lead, leadFromRoot, LED } from './fakes';
+import { rewriteClickMethod, rewriteClicks } from '../clicks';
+import {
+  FakeElement,
+  FakeTree,
+  rewrite,
+  rewriteFromRoot,
+  REWRITTEN
+} from './fakes';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -26,7 +32,7 @@ function click({
   page
 }: IClick): string | null {
   const tree = new FakeTree();
-  leadClicks(tree.asTarget, lead);
+  rewriteClicks(tree.asTarget, rewrite);
   const event = new Event(type, { bubbles: true, cancelable: true });
   tree.happen(Object.assign(event, keys), link, page);
   return link.getAttribute('href');
@@ -42,7 +48,7 @@ const stop = (event: Event) => event.stopPropagation();
 
 describe('a click', () => {
   it.each(['click', 'auxclick', 'contextmenu'])('%s is led', type => {
-    expect(click({ type })).toBe(LED);
+    expect(click({ type })).toBe(REWRITTEN);
   });
 
   it('is led as the page leaves the link, which has seen what it wrote', () => {
@@ -51,7 +57,7 @@ describe('a click', () => {
       expect(link.getAttribute('href')).toBe('/');
       link.setAttribute('href', '/about');
     };
-    expect(click({ link, page })).toBe(LED);
+    expect(click({ link, page })).toBe(REWRITTEN);
     expect.assertions(2);
   });
 
@@ -79,12 +85,12 @@ describe('a click', () => {
       { link: new FakeElement('a', { href: '/about', target: '_blank' }) }
     ]
   ])('%s is led even if the page stops it', (_, init) => {
-    expect(click({ ...init, page: stop })).toBe(LED);
+    expect(click({ ...init, page: stop })).toBe(REWRITTEN);
   });
 
   it.each([
-    ['an area', new FakeElement('area', { href: '/about' }), LED],
-    ['a link in SVG', linkOf({ baseVal: '/about' }, {}), LED],
+    ['an area', new FakeElement('area', { href: '/about' }), REWRITTEN],
+    ['a link in SVG', linkOf({ baseVal: '/about' }, {}), REWRITTEN],
     ['no link', new FakeElement('link', { href: '/about' }), '/about'],
     ['an a of another kind', linkOf(undefined, {}), null],
     ['a link in the app', new FakeElement('a', { href: 'about' }), 'about'],
@@ -99,7 +105,7 @@ describe('a click', () => {
 
   it('on an anchor that leads nowhere does so', () => {
     const tree = new FakeTree();
-    leadClicks(tree.asTarget, leadFromRoot);
+    rewriteClicks(tree.asTarget, rewriteFromRoot);
     const anchor = new FakeElement('a', { id: 'top' });
     tree.happen(new Event('click', { bubbles: true }), anchor);
     expect(anchor.getAttribute('href')).toBeNull();
@@ -108,16 +114,16 @@ describe('a click', () => {
 
 describe('a click by a script', () => {
   it.each([
-    ['a link outside the page', 'a', false, LED],
+    ['a link outside the page', 'a', false, REWRITTEN],
     // An event tells of it.
     ['a link in the page', 'a', true, '/about'],
     ['what is no link', 'link', false, '/about']
-  ])('on %s', (_, name, isConnected, led) => {
+  ])('on %s', (_, name, isConnected, rewritten) => {
     const prototype = { click: FakeElement.prototype.click };
-    leadClickMethod(prototype as Pick<HTMLElement, 'click'>, lead);
+    rewriteClickMethod(prototype as Pick<HTMLElement, 'click'>, rewrite);
     const link = new FakeElement(name, { href: '/about' });
     link.isConnected = isConnected;
     prototype.click.call(link);
-    expect(link.clicked).toEqual([led]);
+    expect(link.clicked).toEqual([rewritten]);
   });
 });

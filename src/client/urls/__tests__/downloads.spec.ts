@@ -1,5 +1,5 @@
 import { downloadFrom, fetchAndSave } from '../downloads';
-import { LED, MOUNT, ORIGIN } from './fakes';
+import { REWRITTEN, MOUNT, ORIGIN } from './fakes';
 
 /** A link that a page makes, and what it said when it was clicked. */
 function makePage() {
@@ -45,8 +45,8 @@ describe('a download', () => {
     const { document, clicked, saved } = makePage();
     const asked = answer('a file');
     const download = downloadFrom(MOUNT, { document, location, navigator });
-    expect(download(LED, 'own.txt')).toBe(true);
-    expect(asked).toHaveBeenCalledWith(LED);
+    expect(download(REWRITTEN, 'own.txt')).toBe(true);
+    expect(asked).toHaveBeenCalledWith(REWRITTEN);
     await saved;
     expect(clicked).toEqual([[expect.stringMatching(/^blob:/), 'own.txt']]);
   });
@@ -69,7 +69,7 @@ describe('what is saved', () => {
     answer('a file');
     const made = jest.spyOn(URL, 'createObjectURL');
     const forgotten = jest.spyOn(URL, 'revokeObjectURL');
-    await fetchAndSave(document, LED, '');
+    await fetchAndSave(document, REWRITTEN, '');
     expect(await (made.mock.calls[0]![0] as Blob).text()).toBe('a file');
     jest.advanceTimersByTime(59_000);
     expect(forgotten).not.toHaveBeenCalled();
@@ -89,13 +89,13 @@ describe('what is saved', () => {
   ])('with the header %j has the name %j', async (disposition, name) => {
     const { document, clicked } = makePage();
     answer('a file', { headers: { 'content-disposition': disposition } });
-    await fetchAndSave(document, LED, 'own.txt');
+    await fetchAndSave(document, REWRITTEN, 'own.txt');
     expect(clicked[0]![1]).toBe(name);
   });
 
   it.each([
-    [`${LED}/caf%C3%A9.txt?a=1`, 'caf\u00e9.txt'],
-    [`${LED}/%FF`, '%FF']
+    [`${REWRITTEN}/caf%C3%A9.txt?a=1`, 'caf\u00e9.txt'],
+    [`${REWRITTEN}/%FF`, '%FF']
   ])('from %s without a name has that of its URL, %s', async (url, name) => {
     const { document, clicked } = makePage();
     answer('a file');
@@ -106,8 +106,8 @@ describe('what is saved', () => {
   it('is nothing where the app fails, which is said', async () => {
     const { document, clicked } = makePage();
     answer('none', { status: 404 });
-    await expect(fetchAndSave(document, LED, '')).rejects.toThrow(
-      `${LED} was not saved, for the app answered with 404: ` +
+    await expect(fetchAndSave(document, REWRITTEN, '')).rejects.toThrow(
+      `${REWRITTEN} was not saved, for the app answered with 404: ` +
         'open it as a page to see what it says.'
     );
     expect(clicked).toEqual([]);

@@ -1,17 +1,21 @@
 /** What the specs of links share: a page of an app, what stands in it, and what happens to it. */
 
-import { leadFrom } from '../rewrite';
+import { rewriterFor } from '../rewrite';
 
 export const ORIGIN = 'https://example.org';
 export const MOUNT = { base: '/demo/', root: '/demo/asgi/shop/' };
-export const LED = `${ORIGIN}/demo/asgi/shop/about`;
+export const REWRITTEN = `${ORIGIN}/demo/asgi/shop/about`;
 
 const page = { baseURI: `${ORIGIN}${MOUNT.root}list` };
 
-export const lead = leadFrom(MOUNT, page, ORIGIN);
+export const rewrite = rewriterFor(MOUNT, page, ORIGIN);
 
 /** In a page with `<base href="/">`, where even an empty URL would lead elsewhere. */
-export const leadFromRoot = leadFrom(MOUNT, { baseURI: `${ORIGIN}/` }, ORIGIN);
+export const rewriteFromRoot = rewriterFor(
+  MOUNT,
+  { baseURI: `${ORIGIN}/` },
+  ORIGIN
+);
 
 /** An element with attributes, of a tree or of none. */
 export class FakeElement {

@@ -1,5 +1,11 @@
-import { bringFramesBack, leadFrames } from '../frames';
-import { FakeElement, FakeTree, lead, leadFromRoot, LED } from './fakes';
+import { returnFrames, rewriteFrames } from '../frames';
+import {
+  FakeElement,
+  FakeTree,
+  rewrite,
+  rewriteFromRoot,
+  REWRITTEN
+} from './fakes';
 
 /** An element that may be a frame, and may have frames in it. */
 class FakeNode extends FakeElement {
@@ -41,47 +47,50 @@ describe('a frame', () => {
   });
 
   beforeEach(() => {
-    leadFrames({} as Document, leadFromRoot);
+    rewriteFrames({} as Document, rewriteFromRoot);
   });
 
   it('that is added is led', () => {
     const frame = frameTo('/about');
     change([{ type: 'childList', addedNodes: ['text', frame] }]);
-    expect(frame.getAttribute('src')).toBe(LED);
+    expect(frame.getAttribute('src')).toBe(REWRITTEN);
   });
 
   it('in what is added is led', () => {
     const [outer, inner] = [new FakeNode('p'), frameTo('/about')];
     outer.frames = [inner];
     change([{ type: 'childList', addedNodes: [outer] }]);
-    expect(inner.getAttribute('src')).toBe(LED);
+    expect(inner.getAttribute('src')).toBe(REWRITTEN);
     expect(outer.getAttribute('src')).toBeNull();
   });
 
   it('that is sent elsewhere later is led', () => {
     const frame = frameTo('/about');
     change([{ type: 'attributes', target: frame, addedNodes: [] }]);
-    expect(frame.getAttribute('src')).toBe(LED);
+    expect(frame.getAttribute('src')).toBe(REWRITTEN);
   });
 
-  it.each(['', LED, 'https://elsewhere.org/'])('at %j is left there', src => {
-    const frame = frameTo(src);
-    change([{ type: 'childList', addedNodes: [frame] }]);
-    expect(frame.getAttribute('src')).toBe(src);
-  });
+  it.each(['', REWRITTEN, 'https://elsewhere.org/'])(
+    'at %j is left there',
+    src => {
+      const frame = frameTo(src);
+      change([{ type: 'childList', addedNodes: [frame] }]);
+      expect(frame.getAttribute('src')).toBe(src);
+    }
+  );
 });
 
 describe('what has loaded', () => {
   function load(contentWindow: unknown): void {
     const tree = new FakeTree();
-    bringFramesBack(tree.asTarget, lead);
+    returnFrames(tree.asTarget, rewrite);
     const target = new FakeElement('iframe');
     tree.happen(new Event('load'), Object.assign(target, { contentWindow }));
   }
 
   it.each([
-    ['https://example.org/about', [[LED]]],
-    [LED, []],
+    ['https://example.org/about', [[REWRITTEN]]],
+    [REWRITTEN, []],
     ['about:blank', []]
   ])('in a frame, %s, is brought back if it got out', (href, brought) => {
     const replace = jest.fn();

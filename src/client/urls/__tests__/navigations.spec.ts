@@ -1,6 +1,6 @@
 import type { INavigation } from '../navigations';
-import { leadNavigations } from '../navigations';
-import { lead, LED, MOUNT, ORIGIN } from './fakes';
+import { rewriteNavigations } from '../navigations';
+import { rewrite, REWRITTEN, MOUNT, ORIGIN } from './fakes';
 
 interface INavigate {
   readonly cancelable?: boolean;
@@ -14,7 +14,7 @@ interface INavigate {
 function navigate(
   url: string,
   { cancelable = true, sameDocument = false, ...init }: INavigate = {},
-  download: Parameters<typeof leadNavigations>[2] = () => false
+  download: Parameters<typeof rewriteNavigations>[2] = () => false
 ) {
   const gone: unknown[] = [];
   const results = [0, 1].map(() => Promise.reject(new Error('aborted')));
@@ -25,7 +25,7 @@ function navigate(
       return { committed: results[0], finished: results[1] };
     }
   });
-  leadNavigations(navigation as INavigation, lead, download);
+  rewriteNavigations(navigation as INavigation, rewrite, download);
   const event = Object.assign(new Event('navigate', { cancelable }), {
     navigationType: 'push',
     destination: { url, sameDocument, getState: () => 'state' },
@@ -42,7 +42,7 @@ function navigate(
 describe('a navigation', () => {
   it.each(['push', 'replace'])('by %s is led', history => {
     expect(navigate(`${ORIGIN}/about`, { navigationType: history })).toEqual({
-      gone: [[LED, { history, state: 'state' }]],
+      gone: [[REWRITTEN, { history, state: 'state' }]],
       prevented: true,
       unheard: 0
     });
@@ -63,7 +63,7 @@ describe('a navigation', () => {
 
   it.each([
     ['of the origin', `${ORIGIN}/about`],
-    ['of the app', LED]
+    ['of the app', REWRITTEN]
   ])(
     'that is a download %s is taken where the browser does not ask',
     (_, url) => {
@@ -73,7 +73,7 @@ describe('a navigation', () => {
         gone: [],
         prevented: true
       });
-      expect(download).toHaveBeenCalledWith(LED, 'own.txt');
+      expect(download).toHaveBeenCalledWith(REWRITTEN, 'own.txt');
     }
   );
 
@@ -84,6 +84,8 @@ describe('a navigation', () => {
   });
 
   it('is nothing where the browser has no such API', () => {
-    expect(() => leadNavigations(undefined, lead, () => false)).not.toThrow();
+    expect(() =>
+      rewriteNavigations(undefined, rewrite, () => false)
+    ).not.toThrow();
   });
 });

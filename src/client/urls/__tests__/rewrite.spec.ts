@@ -1,16 +1,16 @@
-import { lend } from '../attributes';
-import { leadHistory } from '../history';
-import { leadArgument } from '../rewrite';
+import { setTemporarily } from '../attributes';
+import { rewriteHistory } from '../history';
+import { rewriteArgument } from '../rewrite';
 import type { IOpens } from '../opening';
-import { leadOpening } from '../opening';
+import { rewriteOpening } from '../opening';
 import { keepServiceWorker } from '../serviceWorkers';
-import { eachShadow } from '../shadowRoots';
+import { onAttachShadow } from '../shadowRoots';
 import {
   asElement,
   FakeElement,
-  lead,
-  leadFromRoot,
-  LED,
+  rewrite,
+  rewriteFromRoot,
+  REWRITTEN,
   ORIGIN
 } from './fakes';
 
@@ -20,27 +20,27 @@ afterEach(() => {
 
 describe('lead', () => {
   it.each([
-    ['/about', LED],
-    [new URL('/about', ORIGIN), LED],
+    ['/about', REWRITTEN],
+    [new URL('/about', ORIGIN), REWRITTEN],
     ['about', null],
     ['https://elsewhere.org/about', null],
     ['http://[', null]
-  ])('leads %s to %s', (url, led) => {
-    expect(lead(url)).toBe(led);
+  ])('leads %s to %s', (url, rewritten) => {
+    expect(rewrite(url)).toBe(rewritten);
   });
 
   it.each(['/about', new URL('/about', ORIGIN)])(
     'leads the argument %s of a call',
     url => {
       const args = ['a', url, 'b'];
-      expect(leadArgument(args, 1, lead)).toEqual(['a', LED, 'b']);
+      expect(rewriteArgument(args, 1, rewrite)).toEqual(['a', REWRITTEN, 'b']);
     }
   );
 
   it.each([[['a', undefined]], [['a']], [['a', 'about']]])(
     'leaves the arguments %j',
     args => {
-      expect(leadArgument(args, 1, lead)).toBe(args);
+      expect(rewriteArgument(args, 1, rewrite)).toBe(args);
     }
   );
 });
@@ -52,9 +52,9 @@ describe('lend', () => {
       new FakeElement('a', { href: '/about' }),
       new FakeElement('form')
     ];
-    lend(asElement(link), 'href', LED);
-    lend(asElement(form), 'action', LED);
-    expect(link.getAttribute('href')).toBe(LED);
+    setTemporarily(asElement(link), 'href', REWRITTEN);
+    setTemporarily(asElement(form), 'action', REWRITTEN);
+    expect(link.getAttribute('href')).toBe(REWRITTEN);
     jest.runAllTimers();
     expect(link.getAttribute('href')).toBe('/about');
     expect(form.getAttribute('action')).toBeNull();
@@ -63,7 +63,7 @@ describe('lend', () => {
   it('leaves what the page has written meanwhile', () => {
     jest.useFakeTimers();
     const link = new FakeElement('a', { href: '/about' });
-    lend(asElement(link), 'href', LED);
+    setTemporarily(asElement(link), 'href', REWRITTEN);
     link.setAttribute('href', '/other');
     jest.runAllTimers();
     expect(link.getAttribute('href')).toBe('/other');
@@ -76,13 +76,13 @@ it('addresses that a page gives itself are led', () => {
     pushState: (...args: unknown[]) => void calls.push(args),
     replaceState: (...args: unknown[]) => void calls.push(args)
   };
-  leadHistory(history, lead);
+  rewriteHistory(history, rewrite);
   history.pushState({ a: 1 }, '', '/about');
   history.replaceState({ a: 2 }, '', '/about');
   history.replaceState(null, '');
   expect(calls).toEqual([
-    [{ a: 1 }, '', LED],
-    [{ a: 2 }, '', LED],
+    [{ a: 1 }, '', REWRITTEN],
+    [{ a: 2 }, '', REWRITTEN],
     [null, '']
   ]);
 });
@@ -104,7 +104,7 @@ describe('what a script opens', () => {
       },
       ...Object.fromEntries(constructors.map(name => [name, FakeWorker]))
     } as IOpens & Record<string, typeof FakeWorker>;
-    leadOpening(target, leadFromRoot);
+    rewriteOpening(target, rewriteFromRoot);
     return { target, opened };
   }
 
@@ -113,7 +113,7 @@ describe('what a script opens', () => {
     target.open('/about');
     target.open('');
     target.open();
-    expect(opened).toEqual([LED, '', undefined]);
+    expect(opened).toEqual([REWRITTEN, '', undefined]);
   });
 
   it.each([
@@ -125,7 +125,10 @@ describe('what a script opens', () => {
     const { target } = page(constructors);
     class Own extends target[name]! {}
     const worker = new Own('/about', { type: 'module' });
-    expect([worker.url, worker.options]).toEqual([LED, { type: 'module' }]);
+    expect([worker.url, worker.options]).toEqual([
+      REWRITTEN,
+      { type: 'module' }
+    ]);
     expect(worker).toBeInstanceOf(Own);
   });
 });
@@ -149,7 +152,7 @@ it('the service worker of the site is kept', async () => {
 it('each shadow tree is known', () => {
   const roots: unknown[] = [];
   const prototype = { attachShadow: () => 'root' };
-  eachShadow(prototype as never, root => roots.push(root));
+  onAttachShadow(prototype as never, root => roots.push(root));
   expect(prototype.attachShadow()).toBe('root');
   expect(roots).toEqual(['root']);
 });
