@@ -1,7 +1,7 @@
 import { version } from '../_version';
 import { mountOf } from '../mount';
 import { readTerms, VERSION } from '../protocol';
-import { adapt } from './response';
+import { adaptResponse } from './response';
 import { ClientApps } from './routing/clientApps';
 import { answerWith, assetFor } from './routing/cdnAssets';
 import { Exchange } from './request/exchange';
@@ -80,7 +80,7 @@ async function answer(
       const { name, url } = destination;
       const mount = mountOf(scope.pathname, name);
       const response = await exchange(event, scope.pathname, name, url);
-      return adapt(response, { request: event.request, mount });
+      return adaptResponse(response, { request: event.request, mount });
     }
     case 'redirect':
       return Response.redirect(new URL(destination.location, scope), 307);

@@ -1,5 +1,5 @@
-import { forbidGuess } from '../response/cacheControl';
-import { asked } from './context';
+import * as step from '../response/cacheControl';
+import { context } from './context';
 
 const CHANGED = 'Wed, 26 Nov 2025 10:00:00 GMT';
 
@@ -7,9 +7,13 @@ function cacheControl(
   destination: RequestDestination,
   given: Record<string, string>
 ): string | null {
-  const headers = new Headers(given);
-  forbidGuess(headers, asked(undefined, { destination }));
-  return headers.get('cache-control');
+  const response = new Response(null, { headers: given });
+  const adapted = step.cacheControl(
+    response,
+    context(undefined, { destination })
+  );
+  expect(adapted).toBe(response);
+  return adapted.headers.get('cache-control');
 }
 
 describe.each(['style', 'script', 'image', 'font', 'worker'] as const)(

@@ -1,10 +1,12 @@
-import { nameDownload } from '../response/contentDisposition';
-import { asked } from './context';
+import { contentDisposition } from '../response/contentDisposition';
+import { context } from './context';
 
 function name(given: string, mode: RequestMode = 'navigate'): string | null {
-  const headers = new Headers({ 'content-disposition': given });
-  nameDownload(headers, asked(undefined, { mode }));
-  return headers.get('content-disposition');
+  const headers = { 'content-disposition': given };
+  const response = new Response(null, { headers });
+  const adapted = contentDisposition(response, context(undefined, { mode }));
+  expect(adapted).toBe(response);
+  return adapted.headers.get('content-disposition');
 }
 
 describe('the name of a download', () => {
@@ -45,7 +47,7 @@ describe('the name of a download', () => {
 });
 
 it('is not made where the app gives none', () => {
-  const headers = new Headers();
-  nameDownload(headers, asked(undefined, { mode: 'navigate' }));
-  expect([...headers]).toEqual([]);
+  const response = new Response(null);
+  contentDisposition(response, context(undefined, { mode: 'navigate' }));
+  expect([...response.headers]).toEqual([]);
 });

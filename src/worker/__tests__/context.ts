@@ -1,10 +1,10 @@
-/** What the specs of the steps of `adapt` share. */
+/** What the specs of the steps of a response share. */
 
 import { mountOf } from '../../mount';
 import type { IContext } from '../response/context';
 
-/** What was asked of the app `shop`, as a browser would say it; Node's requests are bare. */
-export function asked(
+/** A request to the app `shop`, as browsers make it; Node's requests are bare. */
+export function context(
   url = 'https://example.org/demo/asgi/shop/',
   init: Partial<Pick<Request, 'destination' | 'method' | 'mode'>> = {}
 ): IContext {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { client } from '../../_client';
 import { mountOf } from '../../mount';
 import { COOKIES_HEADER } from '../../protocol';
-import { adapt } from '../response';
+import { adaptResponse } from '../response';
 import { scriptHash, scriptTag } from '../html/scriptTag';
 import { bytes, turn, watch } from './fakes';
 
@@ -35,7 +35,10 @@ function responseOf({ status, headers, body = HTML }: IResponseInit): Response {
 
 /** What is made of the response to a frame or a tab. */
 function navigate(response: Response): Promise<Response> {
-  return adapt(response, { request: requestOf('navigate'), mount: MOUNT });
+  return adaptResponse(response, {
+    request: requestOf('navigate'),
+    mount: MOUNT
+  });
 }
 
 /** No script can make a request of every mode. */
@@ -212,7 +215,7 @@ describe('what stays as it is', () => {
   it.each(['cors', 'no-cors', 'same-origin'] as const)(
     'what a script or an element asks for: %s',
     async mode => {
-      const response = await adapt(responseOf({ headers }), {
+      const response = await adaptResponse(responseOf({ headers }), {
         request: requestOf(mode),
         mount: MOUNT
       });
@@ -227,7 +230,7 @@ describe('what stays as it is', () => {
 });
 
 it('a page that is saved stays as the app sent it', async () => {
-  const adapted = await adapt(responseOf({}), {
+  const adapted = await adaptResponse(responseOf({}), {
     request: requestOf('navigate', '#jupyterlite-asgi-saved'),
     mount: MOUNT
   });

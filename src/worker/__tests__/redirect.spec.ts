@@ -1,9 +1,9 @@
-import { leadLocation } from '../response/redirect';
-import { asked } from './context';
+import { redirect } from '../response/redirect';
+import { context } from './context';
 
-function lead(location: string, url?: string, status = 302): string | null {
+function rewrite(location: string, url?: string, status = 302): string | null {
   const response = new Response(null, { status, headers: { location } });
-  leadLocation(response, asked(url));
+  expect(redirect(response, context(url))).toBe(response);
   return response.headers.get('location');
 }
 
@@ -13,7 +13,7 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
     const app = `${site}asgi/shop/`;
 
     it.each([301, 302, 303, 307, 308])('%i is led back', status => {
-      expect(lead('/login', app, status)).toBe(`${app}login`);
+      expect(rewrite('/login', app, status)).toBe(`${app}login`);
     });
 
     it.each([
@@ -23,7 +23,7 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       ['//example.org/items', `${app}items`],
       ['../../../items', `${app}items`]
     ])('to %s leads into the app', (location, led) => {
-      expect(lead(location, `${app}page`)).toBe(led);
+      expect(rewrite(location, `${app}page`)).toBe(led);
     });
 
     it.each([
@@ -38,17 +38,17 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       'mailto:ada@example.org',
       'http://'
     ])('to %s is left as it is', location => {
-      expect(lead(location, `${app}page/`)).toBe(location);
+      expect(rewrite(location, `${app}page/`)).toBe(location);
     });
 
     it('of what the page asked of the root counts from there', () => {
-      const mount = asked(app).mount;
+      const mount = context(app).mount;
       const response = new Response(null, {
         status: 302,
         headers: { location: 'next?a=1' }
       });
       const request = { url: 'https://example.org/static/old' } as Request;
-      leadLocation(response, { request, mount });
+      redirect(response, { request, mount });
       expect(response.headers.get('location')).toBe(`${app}static/next?a=1`);
     });
 
@@ -56,14 +56,14 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       ['UTF-8', '/caf\u00c3\u00a9?\u00c3\u00a9', 'caf%C3%A9?%C3%A9'],
       ['ISO-8859-1', '/caf\u00e9?\u00e9', 'caf%E9?%E9']
     ])('keeps the bytes of %s', (_, location, led) => {
-      expect(lead(location, app)).toBe(`${app}${led}`);
+      expect(rewrite(location, app)).toBe(`${app}${led}`);
     });
   }
 );
 
 it('keeps the bytes of what is not led back', () => {
-  expect(lead('caf\u00c3\u00a9')).toBe('caf%C3%A9');
-  expect(lead('https://elsewhere.org/\u00e9')).toBe(
+  expect(rewrite('caf\u00c3\u00a9')).toBe('caf%C3%A9');
+  expect(rewrite('https://elsewhere.org/\u00e9')).toBe(
     'https://elsewhere.org/%E9'
   );
 });
@@ -71,12 +71,12 @@ it('keeps the bytes of what is not led back', () => {
 it.each([200, 201, 300, 304, 404])(
   'leaves a location with status %i to scripts',
   status => {
-    expect(lead('/items/\u00e9', undefined, status)).toBe('/items/\u00e9');
+    expect(rewrite('/items/\u00e9', undefined, status)).toBe('/items/\u00e9');
   }
 );
 
 it('does nothing where there is none', () => {
   const response = new Response(null, { status: 302 });
-  leadLocation(response, asked());
+  redirect(response, context());
   expect([...response.headers]).toEqual([]);
 });

@@ -1,10 +1,15 @@
-import { leadRefresh } from '../response/refresh';
-import { asked } from './context';
+import { refresh as step } from '../response/refresh';
+import { context } from './context';
 
-function lead(refresh: string, url?: string, mode: RequestMode = 'navigate') {
-  const headers = new Headers({ refresh });
-  leadRefresh(headers, asked(url, { mode }));
-  return headers.get('refresh');
+function rewrite(
+  refresh: string,
+  url?: string,
+  mode: RequestMode = 'navigate'
+) {
+  const response = new Response(null, { headers: { refresh } });
+  const adapted = step(response, context(url, { mode }));
+  expect(adapted).toBe(response);
+  return adapted.headers.get('refresh');
 }
 
 describe.each(['https://example.org/', 'https://example.org/demo/'])(
@@ -26,7 +31,7 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       ['0;url=../../../login', `0;url=${app}login`],
       ['0;url=/caf\u00c3\u00a9', `0;url=${app}caf%C3%A9`]
     ])('of %j leads into the app', (refresh, led) => {
-      expect(lead(refresh, app)).toBe(led);
+      expect(rewrite(refresh, app)).toBe(led);
     });
 
     it.each([
@@ -44,17 +49,17 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       '/login',
       '0url=/login'
     ])('of %j stays as it is', refresh => {
-      expect(lead(refresh, `${app}page/`)).toBe(refresh);
+      expect(rewrite(refresh, `${app}page/`)).toBe(refresh);
     });
   }
 );
 
 it('is for a script to read as it is', () => {
-  expect(lead('0;url=/login', undefined, 'cors')).toBe('0;url=/login');
+  expect(rewrite('0;url=/login', undefined, 'cors')).toBe('0;url=/login');
 });
 
 it('does nothing where there is none', () => {
-  const headers = new Headers();
-  leadRefresh(headers, asked(undefined, { mode: 'navigate' }));
-  expect([...headers]).toEqual([]);
+  const response = new Response(null);
+  step(response, context(undefined, { mode: 'navigate' }));
+  expect([...response.headers]).toEqual([]);
 });

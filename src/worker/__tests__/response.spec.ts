@@ -1,8 +1,8 @@
-import { adapt } from '../response';
-import { asked } from './context';
+import { adaptResponse } from '../response';
+import { context } from './context';
 import './fakes'; // a navigator
 
-const FRAME = asked(undefined, { destination: 'iframe', mode: 'navigate' });
+const FRAME = context(undefined, { destination: 'iframe', mode: 'navigate' });
 
 describe('a response', () => {
   it('is led back and shown in a frame', async () => {
@@ -15,7 +15,7 @@ describe('a response', () => {
         'x-frame-options': 'DENY'
       }
     });
-    const adapted = await adapt(response, FRAME);
+    const adapted = await adaptResponse(response, FRAME);
     expect(adapted.status).toBe(302);
     expect([...adapted.headers]).toEqual([
       [
@@ -30,17 +30,26 @@ describe('a response', () => {
 
   it('with nothing to adapt stays what it is', async () => {
     const response = new Response('hello');
-    expect(await adapt(response, FRAME)).toBe(response);
+    expect(await adaptResponse(response, FRAME)).toBe(response);
   });
 
   it('that is none stays none', async () => {
     const response = Response.error();
-    expect(await adapt(response, FRAME)).toBe(response);
+    expect(await adaptResponse(response, FRAME)).toBe(response);
+  });
+
+  it('of another origin is left alone', async () => {
+    const response = new Response('hello', {
+      headers: { 'x-frame-options': 'DENY' }
+    });
+    Object.defineProperty(response, 'type', { value: 'cors' });
+    expect(await adaptResponse(response, FRAME)).toBe(response);
+    expect(response.headers.has('x-frame-options')).toBe(true);
   });
 
   it('that cannot be adapted is said to be', async () => {
     const response = Response.redirect('https://example.org/login'); // whose headers are fixed
-    const adapted = await adapt(response, FRAME);
+    const adapted = await adaptResponse(response, FRAME);
     expect(adapted.status).toBe(500);
     expect(await adapted.text()).toContain(
       '<h1>The service worker failed</h1>'
@@ -49,7 +58,10 @@ describe('a response', () => {
 
   it('that cannot be adapted is said to a HEAD by the head alone', async () => {
     const response = Response.redirect('https://example.org/login');
-    const adapted = await adapt(response, asked(undefined, { method: 'HEAD' }));
+    const adapted = await adaptResponse(
+      response,
+      context(undefined, { method: 'HEAD' })
+    );
     expect([adapted.status, adapted.body]).toEqual([500, null]);
   });
 });

@@ -6,12 +6,12 @@ import { HeadInjector } from './headInjector';
 import { scriptHash, scriptTag } from './scriptTag';
 
 /**
- * Put the page script into a page that a frame or a tab loads, if the kernel
- * says what cookies the page may see.
+ * Insert the page script into a page that a frame or a tab loads, if the kernel
+ * sent the cookies that the page may see.
  *
- * The body is passed on as it comes. What is no HTML to be shown, or in an
- * encoding that does not have ASCII, stays as it is, as does a page in which
- * no script can run, and one that is saved.
+ * The body is passed on as it comes. Anything but HTML that is displayed, in an
+ * encoding that contains ASCII, stays as it is, as does a page in which no script
+ * can run, and one that is saved.
  */
 export async function inject(
   response: Response,

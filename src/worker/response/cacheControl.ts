@@ -18,16 +18,18 @@ const KEPT: ReadonlySet<string> = new Set([
 const MAX_AGE = /(?:^|,)\s*max-age\s*=/i;
 
 /**
- * Have a page ask anew for what does not say how long it may be kept.
+ * Have browsers revalidate what does not state how long it may be cached.
  *
- * Chromium guesses that from the time of the last change (RFC 9111, section
- * 4.2.2): a style sheet of last month's it keeps for three days, also when a
- * cell has changed it since and the panel is loaded again. What scripts fetch it
- * does not keep, and they see the headers.
- *
- * @param headers - the app's; changed in place
+ * Chromium guesses from the time of the last change (RFC 9111, section 4.2.2):
+ * it keeps last month's style sheet for three days, even if a cell has changed
+ * it since and the panel is reloaded. It does not keep what scripts fetch, and
+ * they see the headers.
  */
-export function forbidGuess(headers: Headers, { request }: IContext): void {
+export function cacheControl(
+  response: Response,
+  { request }: IContext
+): Response {
+  const { headers } = response;
   if (
     KEPT.has(request.destination) &&
     headers.has('last-modified') &&
@@ -36,4 +38,5 @@ export function forbidGuess(headers: Headers, { request }: IContext): void {
   ) {
     headers.append('cache-control', 'no-cache');
   }
+  return response;
 }

@@ -2,24 +2,27 @@ import { filenameIn } from '../../filename';
 import type { IContext } from './context';
 
 /**
- * Let a download have the name that it would have without us (RFC 6266).
+ * Give a download the name that it would have from a server (RFC 6266).
  *
- * Of a server Chromium reads a name in UTF-8, of a service worker it takes each
- * byte for a character. So what is not ASCII is said once more, in the encoding
- * that says what it is (RFC 8187).
- *
- * @param headers - the app's; changed in place
+ * From a server Chromium reads a name in UTF-8, from a service worker it takes
+ * each byte for a character. So a name that is not ASCII is repeated in an
+ * encoding that states its charset (RFC 8187).
  */
-export function nameDownload(headers: Headers, { request }: IContext): void {
+export function contentDisposition(
+  response: Response,
+  { request }: IContext
+): Response {
+  const { headers } = response;
   const given = headers.get('content-disposition');
   // A script reads what the app wrote.
   if (given === null || request.mode !== 'navigate') {
-    return;
+    return response;
   }
   const { plain, extended } = filenameIn(given);
   if (plain !== null && extended === null && /[^ -~]/.test(plain)) {
     headers.set('content-disposition', `${given}; ${extend(plain)}`);
   }
+  return response;
 }
 
 function extend(name: string): string {

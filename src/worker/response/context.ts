@@ -1,8 +1,17 @@
 import type { IMount } from '../../mount';
 
-/** What was asked for. */
+/** What a response answers. */
 export interface IContext {
   readonly request: Request;
-  /** Where the app that was asked is mounted. */
+  /** Where the app is mounted. */
   readonly mount: IMount;
 }
+
+/**
+ * One change to an app's response. It may change the headers in place, and
+ * returns the response or another one in its place.
+ */
+export type Step = (
+  response: Response,
+  context: IContext
+) => Response | Promise<Response>;

@@ -3,19 +3,19 @@ import type { IContext } from './context';
 import { REDIRECT } from './redirect';
 
 /**
- * Follow a redirect to another origin in the place of the browser, which would
- * take the page script's header along (WHATWG Fetch, section 4.4).
+ * Follow a redirect to another origin in place of the browser, which would send
+ * the page script's header along (WHATWG Fetch, section 4.4).
  *
- * That origin would see what scripts wrote, and a server that knows nothing of
- * the header would refuse it (CORS). A body is gone with the request: where it
- * has to go along the redirect stays as it is.
+ * That origin would see what scripts wrote, and a server that does not know the
+ * header would reject it (CORS). A body is gone with the request: a redirect that
+ * has to repeat it stays as it is.
  *
- * @returns what that origin answered; null if the response is no such redirect
+ * @returns what that origin answered; the response itself if it is no such redirect
  */
-export async function leave(
+export async function followRedirect(
   response: Response,
   { request }: IContext
-): Promise<Response | null> {
+): Promise<Response> {
   const location = response.headers.get('location');
   if (
     location === null ||
@@ -25,12 +25,12 @@ export async function leave(
     request.redirect !== 'follow' ||
     !URL.canParse(location, request.url)
   ) {
-    return null;
+    return response;
   }
   const there = new URL(location, request.url);
   const method = methodOf(request.method, response.status);
   if (there.origin === new URL(request.url).origin || method === null) {
-    return null;
+    return response;
   }
   await response.body?.cancel();
   const { credentials, referrer, referrerPolicy, signal, integrity } = request;
@@ -55,7 +55,7 @@ function methodOf(method: string, status: number): string | null {
   return isRead ? 'GET' : null;
 }
 
-/** What the script sent, without what is not for another origin, or told of a body. */
+/** What the script sent, without what is not for another origin, or describes a body. */
 function headersOf(request: Request): Headers {
   const headers = new Headers(request.headers);
   for (const name of [COOKIES_HEADER, 'authorization', 'user-agent']) {

@@ -12,22 +12,23 @@ const FRAMES: ReadonlySet<string> = new Set([
 const FRAME_ANCESTORS = /^\s*frame-ancestors(?=\s|$)/i;
 
 /**
- * Let a page be shown in a frame, though the app forbids it.
+ * Allow a page in a frame although the app forbids it.
  *
- * An app forbids frames of other sites; the panel is one of the very page that
- * the app was written in. In a tab of its own a page keeps these headers, as
- * all others.
- *
- * @param headers - the app's; changed in place
+ * An app means to forbid frames of other sites, but the panel is a frame of the
+ * page in which the app was written. In a tab the page keeps these headers.
  */
-export function allowFrame(headers: Headers, { request }: IContext): void {
+export function frameAncestors(
+  response: Response,
+  { request }: IContext
+): Response {
+  const { headers } = response;
   if (!FRAMES.has(request.destination)) {
-    return;
+    return response;
   }
   headers.delete('x-frame-options');
   const policies = headers.get('content-security-policy');
   if (policies === null) {
-    return;
+    return response;
   }
   const rest = policies.split(',').map(withoutAncestors).filter(isPolicy);
   if (rest.length > 0) {
@@ -35,6 +36,7 @@ export function allowFrame(headers: Headers, { request }: IContext): void {
   } else {
     headers.delete('content-security-policy');
   }
+  return response;
 }
 
 function withoutAncestors(policy: string): string {

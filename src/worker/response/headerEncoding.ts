@@ -38,19 +38,17 @@ export function textFor(bytes: string, browser: IBrowser): string {
 }
 
 /**
- * Let the page get the bytes that the app gave, as far as the browser allows.
- *
- * The last that is done to headers: what reads them before reads the app's bytes.
- *
- * @param headers - of a response; changed in place
+ * Deliver the bytes of the app's header values to the page, as far as the
+ * browser allows. Steps before this one read the app's bytes.
  */
-export function encodeHeaders(headers: Headers, browser: IBrowser): void {
-  for (const [name, value] of [...headers]) {
-    const text = textFor(value, browser);
+export function headerEncoding(response: Response): Response {
+  for (const [name, value] of [...response.headers]) {
+    const text = textFor(value, navigator);
     if (text !== value) {
-      headers.set(name, text);
+      response.headers.set(name, text);
     }
   }
+  return response;
 }
 
 /** Percent-encode the bytes of a header value that are not ASCII. */

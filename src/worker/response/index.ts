@@ -1,45 +1,47 @@
-import type { IContext } from './context';
-import { nameDownload } from './contentDisposition';
-import { allowFrame } from './frameAncestors';
-import { forbidGuess } from './cacheControl';
-import { encodeHeaders } from './headerEncoding';
-import { inject } from '../html/inject';
-import { leave } from './followRedirect';
-import { leadLocation } from './redirect';
 import { faultPage, reply } from '../errorPages';
-import { leadRefresh } from './refresh';
+import { inject } from '../html/inject';
+import { cacheControl } from './cacheControl';
+import { contentDisposition } from './contentDisposition';
+import type { IContext, Step } from './context';
+import { followRedirect } from './followRedirect';
+import { frameAncestors } from './frameAncestors';
+import { headerEncoding } from './headerEncoding';
+import { redirect } from './redirect';
+import { refresh } from './refresh';
+
+/** In this order: what reads headers must come before `headerEncoding`. */
+const STEPS: readonly Step[] = [
+  redirect,
+  followRedirect,
+  refresh,
+  contentDisposition,
+  frameAncestors,
+  cacheControl,
+  headerEncoding,
+  inject
+];
 
 /**
- * Make of an app's response, which was written for a server's reader, one that
- * browsers take from a service worker.
+ * Turn an app's response, which was written for a server's client, into one for
+ * browsers to take from a service worker.
  *
  * @param response - the app's; its headers may be changed in place
- * @returns it, or another with its body; a page that says so if that failed
+ * @returns it or another in its place; an error page if a step failed
  */
-export async function adapt(
+export async function adaptResponse(
   response: Response,
-  asked: IContext
+  context: IContext
 ): Promise<Response> {
   try {
-    return await change(response, asked);
-  } catch (error) {
-    return reply(faultPage(error), asked.request);
-  }
-}
-
-async function change(response: Response, asked: IContext): Promise<Response> {
-  if (response.type === 'error') {
+    for (const step of STEPS) {
+      // A network error, or what another origin answered, is not the app's.
+      if (response.type !== 'default') {
+        return response;
+      }
+      response = await step(response, context);
+    }
     return response;
+  } catch (error) {
+    return reply(faultPage(error), context.request);
   }
-  leadLocation(response, asked);
-  const left = await leave(response, asked);
-  if (left !== null) {
-    return left;
-  }
-  leadRefresh(response.headers, asked);
-  nameDownload(response.headers, asked);
-  allowFrame(response.headers, asked);
-  forbidGuess(response.headers, asked);
-  encodeHeaders(response.headers, navigator);
-  return inject(response, asked);
 }

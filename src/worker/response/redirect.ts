@@ -2,32 +2,32 @@ import { addPrefix } from '../../mount';
 import type { IContext } from './context';
 import { percentEncode } from './headerEncoding';
 
-/** Statuses at which browsers go where `Location` leads (WHATWG Fetch, redirect status). */
+/** Statuses at which browsers follow `Location` (WHATWG Fetch, redirect status). */
 export const REDIRECT: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Lead a redirect back into the app (RFC 9110, section 10.2.2).
+ * Keep a redirect inside the app (RFC 9110, section 10.2.2).
  *
- * A relative `Location` counts from the URL that was asked for, as it does
- * without us; an absolute one of another origin, and that of a 201, which is
- * for a script to read, are left alone.
- *
- * @param response - the app's; its headers are changed in place
+ * A relative `Location` counts from the URL of the request, as it does without
+ * us. One of another origin is left alone, and so is that of a 201, which is for
+ * scripts to read.
  */
-export function leadLocation(
-  { status, headers }: Response,
+export function redirect(
+  response: Response,
   { request, mount }: IContext
-): void {
+): Response {
+  const { status, headers } = response;
   const given = headers.get('location');
   if (given === null || !REDIRECT.has(status)) {
-    return;
+    return response;
   }
-  // Of a server Chromium takes the bytes as they are, of a worker as characters.
+  // From a server Chromium takes the bytes as they are, from a worker as characters.
   const location = percentEncode(given);
   if (!URL.canParse(location, request.url)) {
-    return;
+    return response;
   }
-  const asked = new URL(request.url);
-  const led = addPrefix(new URL(location, asked), asked.origin, mount);
-  headers.set('location', led?.href ?? location);
+  const url = new URL(location, request.url);
+  const inApp = addPrefix(url, new URL(request.url).origin, mount);
+  headers.set('location', inApp?.href ?? location);
+  return response;
 }

@@ -7,28 +7,28 @@ const REFRESH =
   /^(\s*[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?)(?:"([^"]*)|'([^']*)|(.*))/i;
 
 /**
- * Lead a page that is to be left for another back into the app, as with a script
- * in it `<meta http-equiv=refresh>` is.
- *
- * @param headers - the app's; changed in place
+ * Keep a refresh inside the app, as the page script does with
+ * `<meta http-equiv=refresh>`.
  */
-export function leadRefresh(
-  headers: Headers,
+export function refresh(
+  response: Response,
   { request, mount }: IContext
-): void {
+): Response {
+  const { headers } = response;
   const found = REFRESH.exec(headers.get('refresh') ?? '');
   // A script reads what the app wrote.
   if (found === null || request.mode !== 'navigate') {
-    return;
+    return response;
   }
   const [, before = '', ...urls] = found;
   const url = percentEncode(urls.find(given => given !== undefined) ?? '');
   if (!URL.canParse(url, request.url)) {
-    return;
+    return response;
   }
-  const asked = new URL(request.url);
-  const led = addPrefix(new URL(url, asked), asked.origin, mount);
-  if (led !== null) {
-    headers.set('refresh', `${before}${led.href}`);
+  const { origin } = new URL(request.url);
+  const inApp = addPrefix(new URL(url, request.url), origin, mount);
+  if (inApp !== null) {
+    headers.set('refresh', `${before}${inApp.href}`);
   }
+  return response;
 }
