@@ -35,31 +35,31 @@ class Options:
     """
 
     name: str | None = _option(
-        None, "--name NAME", "under this name in the URL; by default the variable's"
+        None, "--name NAME", "the app's name in the URL; by default the name of its variable"
     )
     open: str = _option(
         "panel",
         f"--open {'|'.join(PLACES)}",
-        "show it in a panel beside the notebook (the default), `inline` below the cell, in a "
-        "`tab` of its own, or `none`",
+        "where to show the app: in a `panel` beside the notebook (the default), `inline` below the "
+        "cell, in a browser `tab`, or nowhere (`none`)",
     )
     timeout: float = _option(
         TIMEOUT,
         "--timeout SECONDS",
-        "how long a request may take to its first byte before it is given up with 504; "
-        f"{TIMEOUT:g} by default",
+        "how long the app has to start a response before the request is cancelled and gets 504; "
+        f"{TIMEOUT:g} by default, at most {LONGEST:g} in Chromium",
         example="seconds, as in --timeout 5",
     )
     replace: bool = _option(
         False,
         "--replace",
-        "take the name over if a notebook in another tab serves it; else the app becomes `app-2`",
+        "take the name over from a notebook in another tab; without it the app becomes `app-2`",
         value=True,
     )
     inject: bool = _option(
         True,
         "--no-inject",
-        "leave the app's pages as they are, without the script for cookies and links",
+        "send the app's HTML unmodified, without the script that handles cookies and links",
         value=False,
     )
 
