@@ -12,7 +12,7 @@ FRAMEWORK = Framework(
     distribution="python-fasthtml",
     patches=("anyio.patch_worker_threads",),
     needs="Its pages ask a CDN for scripts. Without a network give `default_hdrs=False` and name "
-    "htmx in `hdrs`, which a site can carry ([how](offline.md#what-pages-ask-of-a-cdn)); the "
+    "htmx in `hdrs`, which a site can carry ([how](offline.md#files-from-a-cdn)); the "
     "others are at `cdn.jsdelivr.net/gh/`, and no files of npm.",
 )
 

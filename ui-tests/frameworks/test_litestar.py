@@ -15,7 +15,7 @@ FRAMEWORK = Framework(
     examples=("litestar.ipynb",),
     patches=("logging.patch_queue_listener", "anyio.patch_worker_threads"),
     needs="The API's pages ask a CDN, each for the version that Litestar names, and a site can "
-    "carry that ([how](offline.md#what-pages-ask-of-a-cdn)).",
+    "carry that ([how](offline.md#files-from-a-cdn)).",
 )
 
 

@@ -13,7 +13,7 @@ FRAMEWORK = Framework(
     name="Strawberry",
     distribution="strawberry-graphql",
     needs="Install `starlette` too, for `strawberry.asgi` asks for it. GraphiQL asks a CDN for "
-    "what a site can carry ([how](offline.md#what-pages-ask-of-a-cdn)).",
+    "what a site can carry ([how](offline.md#files-from-a-cdn)).",
 )
 
 APP = """
