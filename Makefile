@@ -10,10 +10,10 @@ export PATH := $(BIN):$(PATH)
 
 BROWSERS := CHROMIUM=$$(scripts/program.sh chromium) && FIREFOX=$$(scripts/program.sh firefox) && \
 	export CHROMIUM FIREFOX &&
-# Only a test of a recipe needs it, and tells if it is not there.
+# Only the test of a hosting recipe needs nginx; it is skipped with a message if there is none.
 NGINX := NGINX=$$(scripts/program.sh nginx) || true; export NGINX;
 
-# What is installed or built stands for the files that it came from.
+# One file stands for everything that a step installs or builds.
 ENV := .venv/.installed
 NODE := node_modules/.yarn-state.yml
 LABEXTENSION := jupyterlite_asgi/labextension/package.json
@@ -26,7 +26,7 @@ EXAMPLES := $(wildcard examples/*)
 .DELETE_ON_ERROR:
 .PHONY: bench build clean demo dist format frameworks help lint setup site test test-all
 
-demo: site ## build the site and serve it, until Ctrl+C
+demo: site ## build the demo site and serve it until Ctrl+C
 	@echo
 	@echo "    Open $(EXAMPLE)"
 	@echo
@@ -35,13 +35,13 @@ demo: site ## build the site and serve it, until Ctrl+C
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 
-setup: $(ENV) $(NODE) ## install what the project needs, into the checkout
+setup: $(ENV) $(NODE) ## install all dependencies into the checkout
 
 build: $(LABEXTENSION) ## build the extension
 
 site: $(SITE) ## build the demo site into build/site
 
-# The link is what makes the site take the labextension as it was last built.
+# The link makes the site use the latest build of the labextension.
 $(ENV): pyproject.toml demo/site-requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	rm -rf $(EXTENSION)
@@ -59,9 +59,9 @@ $(LABEXTENSION): $(ENV) $(NODE) $(PACKAGE) $(FRONTEND) $(wildcard kernel/*) \
 		scripts/client_script.mjs scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
 	jlpm build:prod
 
-# The paths in demo/jupyter_lite_config.json count from build/, where it is used, those of packages
-# from build/lite. Always from nothing but downloads: a build on top of an older one keeps some of
-# its settings.
+# Paths in demo/jupyter_lite_config.json are relative to build/, where it is used; those of packages,
+# to build/lite. Each build starts from scratch, except for downloads, because JupyterLite would keep
+# some settings of the previous one.
 $(SITE): $(LABEXTENSION) $(EXAMPLES) $(wildcard demo/*.json)
 	rm -rf build/site build/lite build/.jupyterlite.doit.db
 	mkdir -p build/lite build/cache
@@ -87,24 +87,24 @@ test: lint site ## run linters, type checkers and all tests
 	$(NGINX) $(BROWSERS) pytest --numprocesses 3 --dist loadscope --max-worker-restart 3 tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
-test-all: test ## the same with the long tests, each engine at each place of the site
+test-all: test ## the same with the long tests, and each browser at each location of the site
 
 frameworks: export ASGI_TEST_ALL = 1
-frameworks: site ## try all frameworks, and write into docs/frameworks.md what was seen
+frameworks: site ## test all frameworks, and generate docs/frameworks.md from the results
 	rm -rf build/frameworks
 	$(BROWSERS) pytest --numprocesses 2 --dist loadscope --max-worker-restart 3 ui-tests/frameworks
 	python ui-tests/claims_page.py
 	jlpm prettier --write docs/frameworks.md
 
-bench: site ## time requests in the browsers, into build/bench.json
+bench: site ## measure requests in the browsers, into build/bench.json
 	$(BROWSERS) python ui-tests/bench.py
 
-dist: setup ## build what is published into dist
+dist: setup ## build the distributions into dist
 	rm -rf dist
 	jlpm clean:all
 	python -m build
 
-clean: ## remove all that was installed or built
+clean: ## remove everything that was installed or built
 	rm -rf .venv .yarn build dist lib node_modules src/_client.ts src/_version.ts .eslintcache .stylelintcache
 	rm -rf jupyterlite_asgi/_version.py jupyterlite_asgi/labextension jupyterlite_asgi/static
 	find . -name '.*_cache' -prune -exec rm -rf {} +
