@@ -1,6 +1,7 @@
 /** The answers that the worker gives by itself: pages that say what happened. */
 
 import { PACKAGE } from '../protocol';
+import type { IApp } from './routing/appDirectory';
 
 /**
  * A page with one sentence, and links to the apps that are served.
@@ -14,7 +15,7 @@ export function page(
   status: number,
   title: string,
   sentence: string,
-  apps: readonly { readonly path: string; readonly name: string }[] = []
+  apps: readonly Pick<IApp, 'name' | 'path'>[] = []
 ): Response {
   const items = apps.map(
     app => `<li><a href="${escape(app.path)}">${escape(app.name)}</a></li>\n`
@@ -53,6 +54,26 @@ export function reply(
   return method === 'HEAD' ? new Response(null, response) : response;
 }
 
+/** The app sent what makes no `Response`. */
+export function invalidResponsePage(error: unknown): Response {
+  const reason = error instanceof Error ? error.message : String(error);
+  return page(
+    502,
+    'The app sent a response that no browser takes',
+    `${reason}.`
+  );
+}
+
+/** The kernel of `app` did not answer in time. */
+export function busyPage(app: string): Response {
+  return page(
+    503,
+    'The kernel is busy',
+    `A cell keeps the kernel of ${app} from answering: wait until ` +
+      'it is done or restart the kernel, then load this page again.'
+  );
+}
+
 /** Our own code failed: what a developer wants to hear of. */
 export function faultPage(error: unknown): Response {
   return page(
@@ -60,6 +81,31 @@ export function faultPage(error: unknown): Response {
     'The service worker failed',
     `${String(error)}: load this page again, and if it stays so, say it to ` +
       'the developers of jupyterlite-asgi.'
+  );
+}
+
+/** No known app has that name. */
+export function notServedPage(name: string, apps: readonly IApp[]): Response {
+  return page(
+    404,
+    `No app is served as ${name}`,
+    apps.length > 0
+      ? 'These are served now:'
+      : 'No notebook of this browser serves an app now: ' +
+          `run the cell with %asgi_serve, then load this page again.`,
+    apps
+  );
+}
+
+/** The known apps. */
+export function indexPage(apps: readonly IApp[]): Response {
+  return page(
+    200,
+    'Apps served by the notebooks of this site',
+    apps.length > 0
+      ? 'Each is answered by a notebook that is open in this browser.'
+      : 'None now: run a cell with %asgi_serve, then load this page again.',
+    apps
   );
 }
 

@@ -1,14 +1,21 @@
 import { version } from '../_version';
 import { mountOf } from '../mount';
-import { readTerms, VERSION } from '../protocol';
+import { VERSION } from '../protocol';
 import { adaptResponse } from './response';
 import { ClientApps } from './routing/clientApps';
 import { answerWith, assetFor } from './routing/cdnAssets';
 import { Exchange } from './request/exchange';
 import { isolate } from './response/isolate';
 import { rewrite, rewriteTo } from './routing/strayRequests';
-import { heldLocks, locksOfHolder, servedApps } from './kernel/locks';
-import { faultPage, page, reply, versionPage } from './errorPages';
+import {
+  faultPage,
+  indexPage,
+  notServedPage,
+  reply,
+  versionPage
+} from './errorPages';
+import type { IAppDirectory } from './routing/appDirectory';
+import { ServedApps } from './routing/appDirectory';
 import { KernelChannel } from './kernel/kernelChannel';
 import type { Destination } from './routing/route';
 import { route } from './routing/route';
@@ -85,7 +92,10 @@ async function answer(
     case 'redirect':
       return Response.redirect(new URL(destination.location, scope), 307);
     case 'index':
-      return reply(await index(scope.pathname), event.request);
+      return reply(
+        indexPage(await directoryOf(scope.pathname).list()),
+        event.request
+      );
     case 'version':
       return reply(await about(scope.pathname), event.request);
   }
@@ -101,6 +111,11 @@ async function askFirst(
   const led =
     name === null ? null : rewriteTo(name, url, scope, event.resultingClientId);
   return led === null ? fetch(event.request) : respond(event, led, scope);
+}
+
+/** Where the index and the 404 page find apps. */
+function directoryOf(base: string): IAppDirectory {
+  return new ServedApps(base);
 }
 
 const open = new Set<Exchange>();
@@ -141,21 +156,22 @@ async function exchange(
   void running.ended.then(() => open.delete(running));
   // Sent first, asked beside it: the question takes as long as the answer.
   // If the question fails, the answer or its deadline comes all the same.
-  heldLocks().then(
-    locks => {
-      const served = servedApps(base, locks);
-      if (!served.includes(name)) {
-        running.settle(notServed(base, name, served));
-        return;
-      }
-      openMonitor(base).add(name, running);
-      const terms = readTerms(base, name, locksOfHolder(base, name, locks));
-      if (terms !== null) {
-        running.agree(terms);
-      }
-    },
-    () => undefined
-  );
+  directoryOf(base)
+    .list()
+    .then(
+      apps => {
+        const app = apps.find(app => app.name === name);
+        if (app === undefined) {
+          running.settle(notServedPage(name, apps));
+          return;
+        }
+        openMonitor(base).add(name, running);
+        if (app.terms !== null) {
+          running.agree(app.terms);
+        }
+      },
+      () => undefined
+    );
   return response;
 }
 
@@ -167,36 +183,4 @@ async function about(base: string): Promise<Response> {
     dropped,
     exchanges: open.size
   });
-}
-
-function notServed(
-  base: string,
-  name: string,
-  served: readonly string[]
-): Response {
-  return page(
-    404,
-    `No app is served as ${name}`,
-    served.length > 0
-      ? 'These are served now:'
-      : 'No notebook of this browser serves an app now: ' +
-          `run the cell with %asgi_serve, then load this page again.`,
-    links(base, served)
-  );
-}
-
-async function index(base: string): Promise<Response> {
-  const served = servedApps(base, await heldLocks());
-  return page(
-    200,
-    'Apps served by the notebooks of this site',
-    served.length > 0
-      ? 'Each is answered by a notebook that is open in this browser.'
-      : 'None now: run a cell with %asgi_serve, then load this page again.',
-    links(base, served)
-  );
-}
-
-function links(base: string, names: readonly string[]) {
-  return names.map(name => ({ name, path: `${base}asgi/${name}/` }));
 }

@@ -52,11 +52,11 @@ describe('a request', () => {
 
   it('is listened for before it is sent', () => {
     const replies = new FakeReplies();
-    jest.spyOn(replies, 'request').mockImplementation(() => {
+    jest.spyOn(replies, 'postMessage').mockImplementation(() => {
       expect(replies.listening).toBe(true);
     });
     run(new Request(APP_URL), replies);
-    expect(replies.request).toHaveBeenCalled();
+    expect(replies.postMessage).toHaveBeenCalled();
   });
 
   it('has no fragment', () => {

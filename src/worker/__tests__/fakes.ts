@@ -3,7 +3,8 @@
 import type { FromKernel, FromWorker } from '../../protocol';
 import { joinHeaders, VERSION, WINDOW } from '../../protocol';
 import type { IBrowser } from '../browser';
-import type { IReplies } from '../request/exchange';
+import type { Listener } from '../../channel';
+import type { IConnect, IExchangeChannel } from '../request/exchange';
 import { Exchange } from '../request/exchange';
 
 /** What is known of the browser, as in Firefox. */
@@ -24,7 +25,7 @@ export const CLIENT = '0b7a5d9e-6d1c-4a3e-9d0f-2f1c1f6f5a10';
 type Unsent<T> = T extends unknown ? Omit<T, 'v' | 'id'> : never;
 
 /** The channel to the kernel, and the kernel at its other end. */
-export class FakeReplies implements IReplies {
+export class FakeReplies implements IConnect, IExchangeChannel {
   readonly name = 'jupyterlite-asgi /demo/ worker 1';
   readonly sent: FromWorker[] = [];
   readonly apps: string[] = [];
@@ -32,27 +33,30 @@ export class FakeReplies implements IReplies {
   /** Whether this kernel listens at once. */
   grants = true;
 
-  request(app: string, message: FromWorker): void {
-    this.apps.push(app);
-    this.post(message);
+  connect(app: string, id: string): this {
+    this.id = id;
+    this._app = app;
+    return this;
+  }
+
+  postMessage(message: FromWorker): void {
+    if (message.type === 'request' || message.type === 'ping') {
+      this.apps.push(this._app);
+    }
+    this.sent.push(message);
+    this._sent();
     if (message.type === 'request' && message.body && this.grants) {
       // What a kernel says when it takes a request.
       this.say({ type: 'request-credit', bytes: WINDOW });
     }
   }
 
-  post(message: FromWorker): void {
-    this.sent.push(message);
-    this._sent();
-  }
-
-  listen(id: string, listener: (message: FromKernel) => void): void {
-    this.id = id;
+  addEventListener(_: 'message', listener: Listener<FromKernel>): void {
     this._listener = listener;
   }
 
-  forget(id: string): void {
-    expect(id).toBe(this.id);
+  removeEventListener(_: 'message', listener: Listener<FromKernel>): void {
+    expect([this._listener, null]).toContain(listener);
     this._listener = null;
   }
 
@@ -62,7 +66,8 @@ export class FakeReplies implements IReplies {
 
   /** Say something, as the kernel. */
   say(message: Unsent<FromKernel>): void {
-    this._listener?.({ v: VERSION, id: this.id, ...message } as FromKernel);
+    const data = { v: VERSION, id: this.id, ...message } as FromKernel;
+    this._listener?.({ data });
   }
 
   respond(chunk: string, more: boolean, status = 200): void {
@@ -84,7 +89,8 @@ export class FakeReplies implements IReplies {
     return this.sent.map(message => message.type);
   }
 
-  private _listener: ((message: FromKernel) => void) | null = null;
+  private _app = '';
+  private _listener: Listener<FromKernel> | null = null;
   private _sent: () => void = () => undefined;
 }
 

@@ -9,7 +9,9 @@ useSite();
 async function post(...messages: unknown[]): Promise<KernelChannel> {
   const replies = await KernelChannel.open('/demo/', () => undefined);
   const last = new Promise<FromKernel>(resolve => {
-    replies.listen('last', resolve);
+    replies
+      .connect('shop', 'last')
+      .addEventListener('message', ({ data }) => resolve(data));
   });
   const channel = new BroadcastChannel(replies.name);
   messages.forEach(message => channel.postMessage(message));

@@ -1,4 +1,5 @@
-import type { FromKernel, FromWorker } from '../../protocol';
+import type { Listener } from '../../channel';
+import type { FromKernel } from '../../protocol';
 import {
   DRAIN,
   DRAINED,
@@ -6,6 +7,7 @@ import {
   repliesChannel,
   requestsChannel
 } from '../../protocol';
+import type { IConnect, IExchangeChannel } from '../request/exchange';
 
 /** Milliseconds that another instance has to end its streams. */
 const PATIENCE = 1000;
@@ -14,7 +16,7 @@ const PATIENCE = 1000;
  * This instance of the worker as its kernels see it: a channel for their
  * answers, and a lock that the browser frees when it stops the instance.
  */
-export class KernelChannel {
+export class KernelChannel implements IConnect {
   /**
    * Open the channel; resolves once the lock is held, for a kernel that waits
    * for the lock must find it taken.
@@ -46,7 +48,7 @@ export class KernelChannel {
         onDrain();
         this._channel.postMessage(DRAINED);
       } else if (isFromKernel(message)) {
-        this._listeners.get(message.id)?.(message);
+        this._listeners.get(message.id)?.({ data: message });
       } else {
         this.dropped += 1;
       }
@@ -59,34 +61,33 @@ export class KernelChannel {
   /** How many messages came that we cannot read. */
   dropped = 0;
 
-  /** Send a request to the kernel that serves `app`. */
-  request(app: string, message: FromWorker): void {
-    const channel = new BroadcastChannel(requestsChannel(this._base, app));
-    channel.postMessage(message);
-    channel.close();
-  }
-
-  /** Send a further message of an exchange. */
-  post(message: FromWorker): void {
-    this._channel.postMessage(message);
-  }
-
-  /** Hear what a kernel says of the exchange `id`, until `forget`. */
-  listen(id: string, listener: (message: FromKernel) => void): void {
-    this._listeners.set(id, listener);
-  }
-
-  /** Hear no more of the exchange `id`. */
-  forget(id: string): void {
-    this._listeners.delete(id);
+  /**
+   * The channel of the exchange `id` with the kernel that serves `app`; it has
+   * one listener at a time.
+   */
+  connect(app: string, id: string): IExchangeChannel {
+    return {
+      name: this.name,
+      postMessage: message => {
+        // What a kernel must hear first goes where it listens for its app.
+        if (message.type === 'request' || message.type === 'ping') {
+          const channel = new BroadcastChannel(
+            requestsChannel(this._base, app)
+          );
+          channel.postMessage(message);
+          channel.close();
+        } else {
+          this._channel.postMessage(message);
+        }
+      },
+      addEventListener: (_, listener) => this._listeners.set(id, listener),
+      removeEventListener: () => this._listeners.delete(id)
+    };
   }
 
   private readonly _base: string;
   private readonly _channel: BroadcastChannel;
-  private readonly _listeners = new Map<
-    string,
-    (message: FromKernel) => void
-  >();
+  private readonly _listeners = new Map<string, Listener<FromKernel>>();
 }
 
 /** Ask the instance of that name to end its streams; resolves when it has, or says nothing. */

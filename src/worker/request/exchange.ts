@@ -1,16 +1,21 @@
+import type { IChannel } from '../../channel';
 import type { FromKernel, FromWorker, IResponse, ITerms } from '../../protocol';
-import { CHUNK, joinHeaders, splitHeaders, VERSION } from '../../protocol';
+import { joinHeaders, splitHeaders, VERSION } from '../../protocol';
+import { busyPage, invalidResponsePage, page, reply } from '../errorPages';
 import { RequestBody } from './requestBody';
 import { headersOf } from './requestHeaders';
-import { page, reply } from '../errorPages';
+import { ResponseStream } from './responseStream';
+import { Upload } from './upload';
 
-/** What an exchange needs of the channel to its kernel. */
-export interface IReplies {
+/** The channel of one exchange to the kernel that serves its app. */
+export interface IExchangeChannel extends IChannel<FromWorker, FromKernel> {
+  /** The name of the channel on which the kernel answers. */
   readonly name: string;
-  request(app: string, message: FromWorker): void;
-  post(message: FromWorker): void;
-  listen(id: string, listener: (message: FromKernel) => void): void;
-  forget(id: string): void;
+}
+
+/** Opens the channel of the exchange `id` with the kernel that serves `app`. */
+export interface IConnect {
+  connect(app: string, id: string): IExchangeChannel;
 }
 
 /** Milliseconds until a kernel whose terms are unknown is asked about a request. */
@@ -28,22 +33,24 @@ export class Exchange {
    * @param request - the request of the `fetch` event
    * @param url - what the app is asked for, which lies below its root
    * @param app - the name of the served app
-   * @param replies - the channel to the kernels
+   * @param kernels - opens the channel to the app's kernel
    * @param client - the browser's id of the page or worker that asks
    */
   constructor(
     request: Request,
     url: URL,
     app: string,
-    replies: IReplies,
+    kernels: IConnect,
     client: string
   ) {
     this._request = request;
     this._url = url;
     this._app = app;
-    this._replies = replies;
+    this._channel = kernels.connect(app, this._id);
     this._client = client;
     this._body = RequestBody.of(request);
+    this._upload =
+      this._body && new Upload(this._body, this._channel, this._id);
     this.ended = new Promise(resolve => {
       this._setEnded = resolve;
     });
@@ -58,11 +65,11 @@ export class Exchange {
     const response = new Promise<Response>(resolve => {
       this._resolve = resolve;
     });
-    this._replies.listen(this._id, message => this._onMessage(message));
-    if (this._body === null) {
+    this._channel.addEventListener('message', this._onMessage);
+    if (this._body === null || this._upload === null) {
       this._open(0);
     } else {
-      this._upload(this._body).catch(() => this._breakOff());
+      this._send(this._body, this._upload).catch(() => this._breakOff());
     }
     return response;
   }
@@ -124,11 +131,11 @@ export class Exchange {
   /** Send the request, with its body's length if that is known. */
   private _open(length: number | null): void {
     this._sent = Date.now();
-    this._replies.request(this._app, {
+    this._channel.postMessage({
       v: VERSION,
       type: 'request',
       id: this._id,
-      reply: this._replies.name,
+      reply: this._channel.name,
       sent: this._sent,
       method: this._request.method,
       url: this._url.href.split('#', 1)[0]!,
@@ -145,25 +152,28 @@ export class Exchange {
 
   private _cancel(): void {
     if (this._isSent) {
-      this._replies.post({ v: VERSION, type: 'cancel', id: this._id });
+      this._channel.postMessage({ v: VERSION, type: 'cancel', id: this._id });
     }
   }
 
-  private _onMessage(message: FromKernel): void {
+  private readonly _onMessage = ({
+    data: message
+  }: {
+    readonly data: FromKernel;
+  }): void => {
     switch (message.type) {
       case 'response':
         return this._begin(message);
       case 'response-body':
         return this._continue(message.chunk, message.more);
       case 'request-credit':
-        this._credit += message.bytes;
-        return this._wake();
+        return this._upload?.grant(message.bytes);
       case 'abort':
         return this._fail(message.reason, message.status);
       case 'pong':
         return message.running ? this._stopTimer() : this._busy();
     }
-  }
+  };
 
   private _begin(message: IResponse): void {
     if (this._settled) {
@@ -173,13 +183,7 @@ export class Exchange {
     try {
       response = this._assemble(message);
     } catch (error) {
-      this.settle(
-        page(
-          502,
-          'The app sent a response that no browser takes',
-          `${error instanceof Error ? error.message : String(error)}.`
-        )
-      );
+      this.settle(invalidResponsePage(error));
       return;
     }
     this._stopTimer();
@@ -189,18 +193,7 @@ export class Exchange {
   }
 
   private _assemble({ status, headers }: IResponse): Response {
-    const body = NULL_BODY.has(status)
-      ? null
-      : new ReadableStream<Uint8Array>(
-          {
-            start: controller => {
-              this._controller = controller;
-            },
-            pull: () => this._pull(),
-            cancel: () => this._giveUp()
-          },
-          { highWaterMark: 0 }
-        );
+    const body = NULL_BODY.has(status) ? null : this._stream.readable;
     const response = new Response(body, { status });
     for (const [name, value] of splitHeaders(headers)) {
       response.headers.append(name, value);
@@ -209,54 +202,20 @@ export class Exchange {
   }
 
   private _continue(chunk: Uint8Array, more: boolean): void {
-    if (chunk.length > 0) {
-      this._queue.push(chunk);
-    }
+    this._stream.push(chunk, more);
     if (!more) {
-      this._last = true;
       // The app may answer before it has read all of the body.
       this._end();
-    }
-    this._flow();
-  }
-
-  private _pull(): Promise<void> {
-    return new Promise(resolve => {
-      this._pulled = resolve;
-      this._flow();
-    });
-  }
-
-  /** Hand the reader what it waits for, as far as it is there. */
-  private _flow(): void {
-    if (this._controller === null) {
-      return;
-    }
-    const chunk = this._pulled === null ? undefined : this._queue.shift();
-    if (chunk !== undefined) {
-      this._controller.enqueue(chunk);
-      this._grant(chunk.length);
-      this._pulled?.();
-      this._pulled = null;
-    }
-    if (this._last && this._queue.length === 0) {
-      this._controller.close();
-      this._controller = null;
-      this._pulled?.();
     }
   }
 
   private _grant(bytes: number): void {
-    this._taken += bytes;
-    if (this._taken >= CHUNK && !this._last) {
-      this._replies.post({
-        v: VERSION,
-        type: 'response-credit',
-        id: this._id,
-        bytes: this._taken
-      });
-      this._taken = 0;
-    }
+    this._channel.postMessage({
+      v: VERSION,
+      type: 'response-credit',
+      id: this._id,
+      bytes
+    });
   }
 
   private _fail(reason: string, status: number): void {
@@ -265,14 +224,12 @@ export class Exchange {
       return;
     }
     this._end();
-    this._controller?.error(new TypeError(reason));
-    this._controller = null;
+    this._stream.error(reason);
   }
 
   /** The reader is gone. */
   private _giveUp(): void {
-    this._controller = null;
-    this._queue.length = 0;
+    this._stream.discard();
     this._cancel();
     this._end();
   }
@@ -282,7 +239,7 @@ export class Exchange {
     if (this._over) {
       return;
     }
-    this._controller?.error(new TypeError('The request broke off'));
+    this._stream.error('The request broke off');
     this._giveUp();
     this._settled = true;
     this._resolve(Response.error());
@@ -291,74 +248,32 @@ export class Exchange {
   /** Slow or busy? A slow app's kernel says that it works on it, a busy one nothing. */
   private _ask(): void {
     this._timer = setTimeout(() => this._busy(), PATIENCE);
-    this._replies.request(this._app, {
+    this._channel.postMessage({
       v: VERSION,
       type: 'ping',
       id: this._id,
-      reply: this._replies.name
+      reply: this._channel.name
     });
   }
 
   private _busy(): void {
-    this.settle(
-      page(
-        503,
-        'The kernel is busy',
-        `A cell keeps the kernel of ${this._app} from answering: wait until ` +
-          'it is done or restart the kernel, then load this page again.'
-      )
-    );
+    this.settle(busyPage(this._app));
   }
 
-  private async _upload(body: RequestBody): Promise<void> {
+  private async _send(body: RequestBody, upload: Upload): Promise<void> {
     const length = await body.measure();
-    if (this._over) {
-      return;
-    }
-    this._open(length);
-    // Not even the end of an empty body may come before the kernel listens.
-    await this._hasCredit();
-    for await (const part of body.parts()) {
-      for (let start = 0; start < part.length; start += CHUNK) {
-        await this._hasCredit();
-        if (this._over) {
-          return;
-        }
-        const chunk = part.slice(start, start + CHUNK);
-        this._credit -= chunk.length;
-        this._postBody(chunk, true);
-      }
-    }
     if (!this._over) {
-      this._postBody(new Uint8Array(0), false);
+      this._open(length);
+      await upload.run();
     }
-  }
-
-  private async _hasCredit(): Promise<void> {
-    while (this._credit <= 0 && !this._over) {
-      await new Promise<void>(resolve => {
-        this._wake = resolve;
-      });
-    }
-  }
-
-  private _postBody(chunk: Uint8Array, more: boolean): void {
-    this._replies.post({
-      v: VERSION,
-      type: 'request-body',
-      id: this._id,
-      chunk,
-      more
-    });
   }
 
   /** No more messages belong to this exchange. */
   private _end(): void {
     this._stopTimer();
     this._over = true;
-    this._body?.close();
-    this._replies.forget(this._id);
-    this._wake();
+    this._upload?.stop();
+    this._channel.removeEventListener('message', this._onMessage);
     this._setEnded();
   }
 
@@ -380,7 +295,7 @@ export class Exchange {
   private readonly _id = crypto.randomUUID();
   private readonly _app: string;
   private readonly _client: string;
-  private readonly _replies: IReplies;
+  private readonly _channel: IExchangeChannel;
   private _sent = 0; // not yet
   private _timeout = TIMEOUT;
   private _timer: ReturnType<typeof setTimeout> | null = null;
@@ -391,16 +306,13 @@ export class Exchange {
   private readonly _request: Request;
   private readonly _body: RequestBody | null;
   private readonly _url: URL;
-  private _credit = 0; // until the kernel listens, for a channel keeps nothing
-  private _wake: () => void = () => undefined;
+  private readonly _upload: Upload | null;
 
   // response
   private _settled = false;
   private _resolve: (response: Response) => void = () => undefined;
-  private _controller: ReadableStreamDefaultController<Uint8Array> | null =
-    null;
-  private readonly _queue: Uint8Array[] = [];
-  private _pulled: (() => void) | null = null;
-  private _last = false;
-  private _taken = 0;
+  private readonly _stream = new ResponseStream(
+    bytes => this._grant(bytes),
+    () => this._giveUp()
+  );
 }

@@ -1,0 +1,11 @@
+/**
+ * A channel for messages, as small as Comlink's `Endpoint`: `BroadcastChannel`,
+ * `MessagePort` and `Worker` are channels.
+ */
+export interface IChannel<Sent, Received> {
+  postMessage(message: Sent): void;
+  addEventListener(type: 'message', listener: Listener<Received>): void;
+  removeEventListener(type: 'message', listener: Listener<Received>): void;
+}
+
+export type Listener<Received> = (event: { readonly data: Received }) => void;
