@@ -9,34 +9,24 @@
 /** Where an app is shown when it is served. */
 export type Place = 'panel' | 'inline' | 'tab' | 'none';
 
-interface IAppEvent<Type extends string> {
+interface IEvent<Type extends string> {
   readonly type: Type;
-  /** The app's name. */
   readonly name: string;
   /** Where the app answers, with a slash at its end. */
   readonly url: string;
 }
 
-/** The app runs. */
-export interface IServed extends IAppEvent<'served'> {
+/** The app runs, or it did not start and answers with the reason. */
+export interface IStart extends IEvent<'served' | 'failed'> {
   readonly open: Place;
 }
 
-/** The app did not start, and answers with the reason. */
-export interface IFailed extends IAppEvent<'failed'> {
-  readonly open: Place;
-}
+/** The app was stopped, or another notebook has taken its name over. */
+export type IEnd = IEvent<'stopped' | 'taken'>;
 
-/** The app was stopped. */
-export type IStopped = IAppEvent<'stopped'>;
-
-/** Another notebook has taken the name over. */
-export type ITaken = IAppEvent<'taken'>;
-
-/** A request was answered, or given up. */
-export interface IRequestFinished extends IAppEvent<'request-finished'> {
+/** A request was answered. */
+export interface IRequestFinished extends IEvent<'request-finished'> {
   readonly method: string;
-  /** As the app sees it, below its root. */
   readonly path: string;
   readonly status: number;
   /** In milliseconds since the epoch. */
@@ -45,36 +35,25 @@ export interface IRequestFinished extends IAppEvent<'request-finished'> {
   readonly duration: number;
 }
 
-export type AppEvent = IServed | IFailed | IStopped | ITaken | IRequestFinished;
+export type AppEvent = IStart | IEnd | IRequestFinished;
 
-/** The types of the fields that an event has besides `type`, `name` and `url`. */
-const FIELDS: Readonly<
-  Record<AppEvent['type'], Readonly<Record<string, 'number' | 'string'>>>
-> = {
-  served: { open: 'string' },
-  failed: { open: 'string' },
-  stopped: {},
-  taken: {},
-  'request-finished': {
-    method: 'string',
-    path: 'string',
-    status: 'number',
-    started: 'number',
-    duration: 'number'
-  }
+/** The fields of each event besides those that all have. */
+const FIELDS: Readonly<Record<AppEvent['type'], readonly string[]>> = {
+  served: ['open'],
+  failed: ['open'],
+  stopped: [],
+  taken: [],
+  'request-finished': ['method', 'path', 'status', 'started', 'duration']
 };
 
-/** Whether `data` is an event; fields that we do not know are ignored. */
+/** Whether `data` is an event; other fields than its own are ignored. */
 export function isAppEvent(data: unknown): data is AppEvent {
-  if (typeof data !== 'object' || data === null) {
-    return false;
-  }
-  const event = data as Readonly<Record<string, unknown>>;
+  const event = Object(data) as Readonly<Record<string, unknown>>;
   if (typeof event.type !== 'string' || !Object.hasOwn(FIELDS, event.type)) {
     return false;
   }
   const fields = FIELDS[event.type as AppEvent['type']];
-  return Object.entries({ name: 'string', url: 'string', ...fields }).every(
-    ([field, type]) => typeof event[field] === type
+  return ['name', 'url', ...fields].every(field =>
+    ['string', 'number'].includes(typeof event[field])
   );
 }

@@ -126,6 +126,16 @@ unlucky = FastAPI(lifespan=lifespan)
     assert notebook.fetch("asgi/unlucky/").text == '"hello"'
 
 
+def test_a_button_opens_the_page_of_the_panel_in_a_tab(notebook: Notebook) -> None:
+    notebook.run(hello("wide") + "%asgi_serve wide")
+    expect(notebook.frame("wide").locator("body")).to_have_text('"hello"')
+    notebook.visit("wide", "?page=2")
+    with notebook.page.expect_popup() as tab:
+        notebook.panel("wide").locator('[data-jp-item-name="open-in-tab"]').click()
+    assert tab.value.url == notebook.site + "asgi/wide/?page=2"
+    expect(tab.value.locator("body")).to_have_text('"hello"')
+
+
 def test_stop_ends_the_app_and_its_panel_says_so(notebook: Notebook) -> None:
     notebook.run(hello("brief") + "%asgi_serve brief")
     body = notebook.frame("brief").locator("body")

@@ -22,12 +22,11 @@ export function addCommands(
       required: ['url']
     }
   };
-  const appAt = ({ url }: ReadonlyPartialJSONObject): IApp => {
-    const app = manager.get(String(url));
-    if (app === undefined) {
-      throw new Error(
-        `No app of this page is at ${String(url)}: serve it first.`
-      );
+  const appAt = (args: ReadonlyPartialJSONObject): IApp => {
+    const url = String(args.url);
+    const app = manager.get(url);
+    if (!app) {
+      throw new Error(`No app of this page is at ${url}: serve it first.`);
     }
     return app;
   };

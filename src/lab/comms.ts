@@ -1,4 +1,5 @@
-import type { ISessionContext } from '@jupyterlab/apputils';
+import type { ConsolePanel } from '@jupyterlab/console';
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 
 import { isAppEvent } from '../events';
@@ -13,19 +14,14 @@ const ENDED: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
   'terminating'
 ]);
 
-/**
- * Give `manager` the events of each kernel that a notebook or console comes to have.
- *
- * @param widget - the id of the notebook or console
- */
+/** Give `manager` the events of each kernel that a notebook or console comes to have. */
 export function follow(
-  session: Pick<ISessionContext, 'kernelChanged' | 'session'>,
-  widget: string,
+  { id, sessionContext }: ConsolePanel | NotebookPanel,
   manager: IAppManager
 ): void {
   const handle = (data: unknown) => {
     if (isAppEvent(data)) {
-      manager.handle(data, widget);
+      manager.handle(data, id);
     }
   };
   const listen = (kernel: Kernel.IKernelConnection | null | undefined) => {
@@ -36,12 +32,12 @@ export function follow(
     kernel?.statusChanged.connect((_, status) => {
       if (ENDED.has(status)) {
         manager.apps
-          .filter(app => app.widget === widget)
+          .filter(app => app.widget === id)
           .filter(({ state }) => state === 'running' || state === 'failed')
           .forEach(({ name, url }) => handle({ type: 'stopped', name, url }));
       }
     });
   };
-  listen(session.session?.kernel);
-  session.kernelChanged.connect((_, change) => listen(change.newValue));
+  listen(sessionContext.session?.kernel);
+  sessionContext.kernelChanged.connect((_, { newValue }) => listen(newValue));
 }

@@ -7,7 +7,6 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { isJupyterLite } from './kernelWheel';
-import { PLUGINS } from './tokens';
 
 /** The name of the Pyodide kernel's spec. */
 const PYODIDE = 'python';
@@ -16,7 +15,7 @@ const MAGIC = /^[ \t]*(\w+ *= *)?%asgi_(serve|stop|list)\b/m;
 
 /** Says which kernel is wanted when a cell of another one uses our magics. */
 export const kernelHint: JupyterFrontEndPlugin<void> = {
-  id: PLUGINS.kernelHint,
+  id: 'jupyterlite-asgi:kernel-hint',
   description: 'Says which kernel serves ASGI apps.',
   autoStart: true,
   requires: [INotebookTracker],

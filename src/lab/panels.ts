@@ -14,18 +14,12 @@ export type AddPanel = (panel: AppPanel, beside: string) => void;
 
 /** The panels of the page: one at most for each app. */
 export class Panels {
-  /**
-   * @param add - puts a panel beside its notebook; null where there is no room
-   */
+  /** @param _add - puts a panel beside its notebook; null where there is no room */
   constructor(
-    add: AddPanel | null,
-    commands: CommandRegistry,
-    trans: TranslationBundle
-  ) {
-    this._add = add;
-    this._commands = commands;
-    this._trans = trans;
-  }
+    private readonly _add: AddPanel | null,
+    private readonly _commands: CommandRegistry,
+    private readonly _trans: TranslationBundle
+  ) {}
 
   /** The panel of the app at `url`, if it is open. */
   get(url: string): AppPanel | undefined {
@@ -81,8 +75,5 @@ export class Panels {
     });
   }
 
-  private readonly _add: AddPanel | null;
-  private readonly _commands: CommandRegistry;
-  private readonly _trans: TranslationBundle;
   private readonly _panels = new Map<string, AppPanel>();
 }

@@ -12,11 +12,11 @@ import { PACKAGE } from '../protocol';
 import { AppManager } from './appManager';
 import { follow } from './comms';
 import type { AddPanel, Panels } from './panels';
-import { IAppManager, PLUGINS } from './tokens';
+import { IAppManager } from './tokens';
 
 /** Knows the apps of the page. */
 export const appManager: JupyterFrontEndPlugin<IAppManager> = {
-  id: PLUGINS.appManager,
+  id: 'jupyterlite-asgi:app-manager',
   description: 'Knows the ASGI apps that notebooks serve.',
   autoStart: true,
   provides: IAppManager,
@@ -25,7 +25,7 @@ export const appManager: JupyterFrontEndPlugin<IAppManager> = {
 
 /** Learns of the apps that this page's notebooks and consoles serve. */
 export const comms: JupyterFrontEndPlugin<void> = {
-  id: PLUGINS.comms,
+  id: 'jupyterlite-asgi:comms',
   description: 'Learns from kernels which ASGI apps they serve.',
   autoStart: true,
   requires: [IAppManager],
@@ -36,18 +36,14 @@ export const comms: JupyterFrontEndPlugin<void> = {
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null
   ) => {
-    notebooks?.widgetAdded.connect((_sender, { id, sessionContext }) =>
-      follow(sessionContext, id, manager)
-    );
-    consoles?.widgetAdded.connect((_sender, { id, sessionContext }) =>
-      follow(sessionContext, id, manager)
-    );
+    notebooks?.widgetAdded.connect((_sender, panel) => follow(panel, manager));
+    consoles?.widgetAdded.connect((_sender, panel) => follow(panel, manager));
   }
 };
 
 /** Shows the apps of the page. */
 export const panels: JupyterFrontEndPlugin<void> = {
-  id: PLUGINS.panels,
+  id: 'jupyterlite-asgi:panels',
   description: 'Shows the ASGI apps that notebooks serve.',
   autoStart: true,
   requires: [IAppManager],
@@ -76,10 +72,9 @@ export const panels: JupyterFrontEndPlugin<void> = {
     // Not in the way of the start, and there when the first app is served.
     app.restored.then(shown).catch(() => undefined);
 
-    manager.changed.connect((_sender, change) => {
-      const { event } = change;
+    manager.changed.connect((_sender, { app: served, event }) => {
       if (event.type === 'served') {
-        void shown().then(panels => panels.show(change.app, event.open));
+        void shown().then(panels => panels.show(served, event.open));
       }
     });
   }

@@ -5,16 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { AppEvent } from '../events';
 
-/** The ids of our plugins. */
-export const PLUGINS = {
-  appManager: 'jupyterlite-asgi:app-manager',
-  comms: 'jupyterlite-asgi:comms',
-  panels: 'jupyterlite-asgi:panels',
-  kernelHint: 'jupyterlite-asgi:kernel-hint',
-  workerUpdate: 'jupyterlite-asgi:worker-update'
-};
-
-/** The ids of our commands, whose argument `url` is that of an app. They exist once the page is restored. */
+/** Ids of commands; their argument `url` is an app's. They exist once the page is restored. */
 export const COMMANDS = {
   open: 'jupyterlite-asgi:open',
   openInTab: 'jupyterlite-asgi:open-in-tab',

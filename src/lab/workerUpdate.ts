@@ -8,11 +8,10 @@ import type {
 import { version } from '../_version';
 import { mountOf } from '../mount';
 import { isJupyterLite, siteUrl } from './kernelWheel';
-import { PLUGINS } from './tokens';
 
 /** Lets the worker of another build give way to that of this one. */
 export const workerUpdate: JupyterFrontEndPlugin<void> = {
-  id: PLUGINS.workerUpdate,
+  id: 'jupyterlite-asgi:worker-update',
   description: 'Brings the service worker up to date with the site.',
   autoStart: true,
   activate: (app: JupyterFrontEnd) => {

@@ -44,7 +44,7 @@ class FakeSession {
 function followed(kernel: FakeConnection | null) {
   const manager = new AppManager();
   const session = new FakeSession(kernel);
-  follow(session as never, 'notebook', manager);
+  follow({ id: 'notebook', sessionContext: session } as never, manager);
   const states = () => manager.apps.map(app => `${app.name} ${app.state}`);
   return { manager, session, states };
 }
