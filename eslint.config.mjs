@@ -23,7 +23,11 @@ export default defineConfig([
     plugins: { jupyter },
     languageOptions: {
       parserOptions: {
-        project: ['tsconfig.json', 'src/worker/tsconfig.json'],
+        project: [
+          'tsconfig.json',
+          'src/kernel/tsconfig.json',
+          'src/worker/tsconfig.json'
+        ],
         tsconfigRootDir: import.meta.dirname
       }
     },

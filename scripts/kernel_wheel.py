@@ -1,7 +1,8 @@
 """Build the wheel that the front end installs in each kernel, and its piplite index.
 
 The same modules as in the published wheel, without what only the host needs, and without
-dependencies. The file names and version that the front end asks for go to ``src/_version.ts``.
+dependencies; of the scripts only ``kernel.js``, which ``jlpm build:kernel`` makes. The file names
+and version that the front end asks for go to ``src/_version.ts``.
 """
 
 import os
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WHEELS = ROOT / "build/kernel"
 VERSION_TS = ROOT / "src/_version.ts"
 STARTUP = "50-jupyterlite-asgi.py"
+SCRIPT = "jupyterlite_asgi/static/kernel.js"
 
 
 def kernel_config(host: ProjectMetadata[PluginManager]) -> dict[str, Any]:
@@ -40,6 +42,7 @@ def kernel_config(host: ProjectMetadata[PluginManager]) -> dict[str, Any]:
                         "wheel": {
                             "only-include": ["jupyterlite_asgi"],
                             "exclude": ["build", "labextension", "static"],
+                            "force-include": {SCRIPT: SCRIPT},
                             "shared-data": {f"kernel/{STARTUP}": f"etc/ipython/startup/{STARTUP}"},
                         }
                     },

@@ -100,7 +100,7 @@ print(*sorted(name for name in sys.modules if name.startswith("jupyterlite_asgi.
 
 
 def test_one_module_alone_imports_js() -> None:
-    assert importers("js") == ["webapi.py", "webcrypto.py"]
+    assert importers("js") == ["webapi.py"]
 
 
 def test_no_modules_import_each_other() -> None:
@@ -163,7 +163,8 @@ def test_kernels_wheel_has_nothing_that_only_a_build_needs() -> None:
     (wheel,) = wheels.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         modules = [name for name in archive.namelist() if name.startswith("jupyterlite_asgi/")]
-    assert "jupyterlite_asgi/serving/server.py" in modules
+    assert {"jupyterlite_asgi/serving/server.py", "jupyterlite_asgi/static/kernel.js"} <= {*modules}
+    assert "jupyterlite_asgi/static/worker.js" not in modules
     assert not [name for name in modules if name.startswith("jupyterlite_asgi/build/")]
 
 

@@ -34,12 +34,21 @@ def pbkdf2_hmac(
     if iterations < 1 or size < 1:
         raise ValueError("iterations and dklen must be above 0")
     if hash_name in _WEB_HASHES and can_suspend():
-        from ..webcrypto import derive
-
-        return suspend_until(
-            derive(_WEB_HASHES[hash_name], bytes(password), bytes(salt), iterations, size)
-        )
+        web_hash = _WEB_HASHES[hash_name]
+        return suspend_until(_derive_by_browser(web_hash, password, salt, iterations, size))
     return _derive(hash_name, bytes(password), bytes(salt), iterations, size)
+
+
+async def _derive_by_browser(
+    web_hash: str, password: bytes, salt: bytes, iterations: int, size: int
+) -> bytes:
+    from pyodide.ffi import to_js
+
+    from ..hosts.browser.kernel_script import kernel_script
+
+    given = map(to_js, (bytes(password), bytes(salt)))
+    key: bytes = (await kernel_script().pbkdf2(web_hash, *given, iterations, size)).to_bytes()
+    return key
 
 
 def _derive(hash_name: str, password: bytes, salt: bytes, iterations: int, size: int) -> bytes:

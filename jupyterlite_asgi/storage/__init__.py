@@ -1,0 +1,1 @@
+"""Where an app's files and databases are kept."""

@@ -1,0 +1,156 @@
+/** SQLite's databases on JupyterLite's drive; `storage/drive.py` says why it needs a patch. */
+
+import type {
+  IAttributes,
+  IDrive,
+  IFile,
+  IFileSystem,
+  INode,
+  IStream
+} from './filesystem';
+
+const ACCESS_MODE = 3; // O_ACCMODE; 0 is O_RDONLY
+
+/** A file that is open, once for all its streams. */
+interface IOpenFile extends IFile {
+  /** As the drive last said. */
+  attributes?: IAttributes;
+  /** Whether the drive has not yet got what was written. */
+  changed?: boolean;
+  /** The journals beside this database that the drive is known not to have. */
+  missing?: Set<string>;
+}
+
+type OpenStream = IStream & { file: IOpenFile };
+
+/** Make a file that is open several times one file, on each drive that is mounted. */
+export function patchDrives(fs: IFileSystem): void {
+  for (const { type } of fs.getMounts(fs.root.mount)) {
+    if (type.driveName !== undefined) {
+      const streams = new Streams(fs);
+      patchStreams(type, streams);
+      patchAttributes(type, streams);
+      patchJournals(type, streams, fs.ErrnoError);
+    }
+  }
+}
+
+class Streams {
+  constructor(private _fs: IFileSystem) {}
+
+  /** The file of a node, if it is open. */
+  fileOf(node: INode): IOpenFile | undefined {
+    return this._find(each => each === node)?.file;
+  }
+
+  /** The open database that a journal of this name belongs to. */
+  databaseOf(parent: INode, name: string): OpenStream | undefined {
+    const stem = name.replace(/-(journal|wal)$/, '');
+    if (stem === name) {
+      return undefined;
+    }
+    return this._find(each => each.parent === parent && each.name === stem);
+  }
+
+  private _find(matches: (node: INode) => boolean): OpenStream | undefined {
+    return this._fs.streams.find(
+      (each): each is OpenStream => !!each?.file && matches(each.node)
+    );
+  }
+}
+
+/** Share a file between its streams: each had a copy of its own. */
+function patchStreams({ stream_ops: ops }: IDrive, streams: Streams): void {
+  const open = ops.open.bind(ops);
+  ops.open = stream => {
+    const file = streams.fileOf(stream.node);
+    open(stream);
+    if (!file || !stream.file) {
+      return;
+    }
+    // What somebody else has changed is taken, unless it was changed here, too.
+    if (!file.changed) {
+      file.data = stream.file.data;
+    }
+    stream.file = file;
+  };
+
+  const write = ops.write.bind(ops);
+  ops.write = (stream, ...data) => {
+    if (stream.file) {
+      (stream.file as IOpenFile).changed = true;
+    }
+    return write(stream, ...data);
+  };
+
+  const close = ops.close.bind(ops);
+  ops.close = stream => {
+    const { file, flags } = stream;
+    close(stream); // to the drive, if it was open for writing
+    if (file && flags & ACCESS_MODE) {
+      (file as IOpenFile).changed = false;
+    }
+  };
+}
+
+/** Give an open file the size that it has here, not the one that it has on the drive. */
+function patchAttributes({ node_ops: ops }: IDrive, streams: Streams): void {
+  const { getattr, setattr } = ops;
+  ops.getattr = node => {
+    const file = streams.fileOf(node);
+    if (!file) {
+      return getattr(node);
+    }
+    file.attributes ??= getattr(node); // once, for it asks the drive
+    const time = file.changed ? { mtime: new Date(node.mtime) } : {};
+    const size = file.data.length;
+    return { ...file.attributes, ...time, mode: node.mode, size };
+  };
+  ops.setattr = (node, attributes) => {
+    const file = streams.fileOf(node);
+    if (file && attributes.size !== undefined) {
+      const data = new Uint8Array(attributes.size);
+      data.set(file.data.subarray(0, attributes.size));
+      file.data = data;
+    }
+    setattr(node, attributes);
+  };
+}
+
+/** Notice a commit, and ask the drive for each journal only once. */
+function patchJournals(
+  drive: IDrive,
+  streams: Streams,
+  ErrnoError: IFileSystem['ErrnoError']
+): void {
+  const { node_ops: ops } = drive;
+  const { lookup, unlink } = ops;
+  const { ENOENT } = drive.ERRNO_CODES;
+
+  // To ask the drive takes 5 ms, and SQLite looks for two journals before each query.
+  ops.lookup = (parent, name) => {
+    const database = streams.databaseOf(parent, name)?.file;
+    const missing = database && (database.missing ??= new Set());
+    if (missing?.has(name)) {
+      throw new ErrnoError(ENOENT);
+    }
+    try {
+      return lookup(parent, name);
+    } catch (error) {
+      if ((error as { errno?: number }).errno === ENOENT) {
+        missing?.add(name);
+      }
+      throw error;
+    }
+  };
+
+  // SQLite commits by removing its journal. Nothing else tells: no `fdatasync` comes here.
+  ops.unlink = (parent, name) => {
+    unlink(parent, name);
+    const stream = streams.databaseOf(parent, name);
+    if (stream?.file.changed) {
+      drive.API.put(drive.realPath(stream.node), stream.file);
+      stream.file.changed = false;
+    }
+  };
+}

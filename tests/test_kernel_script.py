@@ -1,0 +1,84 @@
+"""The JavaScript that the kernel's Python calls; ``src/kernel/__tests__`` has what it does."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from jupyterlite_asgi.hosts.browser.kernel_script import kernel_script
+from jupyterlite_asgi.patches.hashlib import pbkdf2_hmac
+from jupyterlite_asgi.storage.drive import patch_drives
+
+from .fake_jspi import pretend, suspendable
+from .fakes import run
+
+NAMES = "console.log(JSON.stringify(Object.keys(eval(process.argv[1]))))"
+
+
+class FakeScript(SimpleNamespace):
+    """What the script's value is for Python, and what it was called with."""
+
+    def __init__(self) -> None:
+        super().__init__(ran=[], drives=[], keys=[])
+
+    def run(self, text: str) -> FakeScript:
+        self.ran.append(text)
+        return self
+
+    def patchDrives(self, fs: object) -> None:  # noqa: N802
+        self.drives.append(fs)
+
+    async def pbkdf2(self, *given: object) -> FakeScript:
+        self.keys.append(given)
+        return self
+
+    def to_bytes(self) -> bytes:
+        return b"key"
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeScript]:
+    """The script, in a Pyodide whose functions can be suspended."""
+    fake = FakeScript()
+    pretend(monkeypatch)
+    code, pyodide_js = ModuleType("pyodide.code"), ModuleType("pyodide_js")
+    vars(code).update(run_js=fake.run)
+    vars(pyodide_js).update(FS="the file system")
+    vars(sys.modules["pyodide.ffi"]).update(to_js=bytearray)
+    monkeypatch.setitem(sys.modules, "pyodide.code", code)
+    monkeypatch.setitem(sys.modules, "pyodide_js", pyodide_js)
+    kernel_script.cache_clear()
+    yield fake
+    kernel_script.cache_clear()
+
+
+def test_its_value_has_the_functions_that_python_calls(script: FakeScript) -> None:
+    kernel_script()
+    node = shutil.which("node")
+    assert node, "the tests need Node.js"
+    (text,) = script.ran
+    done = subprocess.run([node, "-e", NAMES, text], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == ["patchDrives", "pbkdf2"]
+
+
+def test_it_runs_once(script: FakeScript) -> None:
+    patch_drives()
+    patch_drives()
+    assert script.drives == ["the file system"] * 2
+    assert len(script.ran) == 1
+
+
+def test_the_browser_derives_keys_where_a_function_can_wait(script: FakeScript) -> None:
+    async def test() -> None:
+        derived = await suspendable(lambda: pbkdf2_hmac("sha256", b"lovelace", b"salt", 7))
+        assert derived == b"key"
+
+    run(test)
+    assert script.keys == [("SHA-256", bytearray(b"lovelace"), bytearray(b"salt"), 7, 32)]
+    assert pbkdf2_hmac("sha256", b"lovelace", b"salt", 7) != b"key"
