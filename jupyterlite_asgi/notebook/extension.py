@@ -36,13 +36,14 @@ def register(shell: InteractiveShell) -> None:
 def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server:
     """Serve an ASGI app.
 
-    %asgi_serve EXPR [--name NAME] [--open PLACE] [--timeout SECONDS] [--replace] [--no-inject]
+    %asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS]
+        [--replace] [--no-inject]
 
-    EXPR is any expression that gives an app. The name is its part of the URL, by default the
-    variable's. PLACE is ``panel``, beside the notebook (the default), ``inline``, below the cell,
-    ``tab`` or ``none``. A request that has no answer after 60 SECONDS is given up. A name that
-    another notebook serves is left to it, unless --replace says to take it over. With --no-inject
-    the app's pages are left as they are.
+    EXPR is any expression that gives an app. NAME is its part of the URL, by default the name of
+    its variable. The app is shown in a ``panel`` beside the notebook (the default), ``inline``
+    below the cell, in a browser ``tab``, or nowhere (``none``). A response that has not begun after
+    60 SECONDS is given up. A name that another notebook serves is left to it, unless --replace
+    takes it over. With --no-inject the app's HTML is sent unmodified.
     """
     from .magic import serve_and_wait
 

@@ -1,0 +1,52 @@
+"""What each surface says of the options, which ``serving.options`` declares."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from pathlib import Path
+
+import pytest
+
+from jupyterlite_asgi.notebook.extension import asgi_serve
+from jupyterlite_asgi.notebook.serve import serve
+from jupyterlite_asgi.serving.options import FLAGS, USAGE, Flag, Options
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def test_parameters_of_serve_are_the_options() -> None:
+    app, *rest = inspect.signature(serve).parameters.values()
+    assert app.name == "app"
+    assert [(one.name, one.default) for one in rest] == [
+        (field.name, field.default) for field in dataclasses.fields(Options)
+    ]
+
+
+async def test_serve_passes_each_option_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def record(app: object, expression: str, options: Options) -> None:
+        given.append(options)
+
+    given: list[Options] = []
+    monkeypatch.setattr("jupyterlite_asgi.notebook.serve.serve_expression", record)
+    other = Options("shop", open="tab", timeout=5, replace=True, inject=False)
+    await serve(print, **dataclasses.asdict(other))
+    await serve(print)
+    assert given == [other, Options()]
+
+
+def test_usage_line() -> None:
+    assert USAGE == (
+        "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] "
+        "[--replace] [--no-inject]"
+    )
+
+
+def test_magic_shows_the_usage_line() -> None:
+    assert USAGE in " ".join((asgi_serve.__doc__ or "").split())
+
+
+@pytest.mark.parametrize("flag", FLAGS.values(), ids=FLAGS)
+def test_readme_has_a_row_for_each_option(flag: Flag) -> None:
+    rows = [line for line in README.read_text().splitlines() if line.startswith("|")]
+    assert [row for row in rows if f"--{flag.name}" in row and flag.help in row]
