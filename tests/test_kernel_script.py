@@ -15,8 +15,7 @@ from jupyterlite_asgi.hosts.browser.kernel_script import kernel_script
 from jupyterlite_asgi.patches.hashlib import pbkdf2_hmac
 from jupyterlite_asgi.storage.drive import patch_drives
 
-from .fake_jspi import pretend, suspendable
-from .fakes import run
+from .support.jspi import pretend, suspendable
 
 NAMES = "console.log(JSON.stringify(Object.keys(eval(process.argv[1]))))"
 
@@ -74,11 +73,8 @@ def test_it_runs_once(script: FakeScript) -> None:
     assert len(script.ran) == 1
 
 
-def test_the_browser_derives_keys_where_a_function_can_wait(script: FakeScript) -> None:
-    async def test() -> None:
-        derived = await suspendable(lambda: pbkdf2_hmac("sha256", b"lovelace", b"salt", 7))
-        assert derived == b"key"
-
-    run(test)
+async def test_the_browser_derives_keys_where_a_function_can_wait(script: FakeScript) -> None:
+    derived = await suspendable(lambda: pbkdf2_hmac("sha256", b"lovelace", b"salt", 7))
+    assert derived == b"key"
     assert script.keys == [("SHA-256", bytearray(b"lovelace"), bytearray(b"salt"), 7, 32)]
     assert pbkdf2_hmac("sha256", b"lovelace", b"salt", 7) != b"key"
