@@ -15,11 +15,13 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from jupyterlite_asgi import patches
+from jupyterlite_asgi.hosts.browser.jar import Jar
 from jupyterlite_asgi.notebook import serve as notebook_serve
 from jupyterlite_asgi.patches import import_hook, probes
 from jupyterlite_asgi.serving.registry import Registry
 
 from .support import asyncio_plugin
+from .support.cookies import ROOT, Clock
 from .support.exchange import Exchange, run_exchange
 from .support.fake_browser import FakeBrowser
 from .support.fake_host import FakeHost
@@ -63,6 +65,16 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBrowser]:
     yield fake
     for module in ("webapi", "workers", "endpoint", "host"):
         sys.modules.pop(f"jupyterlite_asgi.hosts.browser.{module}", None)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def jar(clock: Clock) -> Jar:
+    return Jar(ROOT, clock)
 
 
 @pytest.fixture

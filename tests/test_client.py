@@ -6,7 +6,6 @@ import asyncio
 import contextvars
 import json
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -14,63 +13,14 @@ import httpx
 import pytest
 
 from jupyterlite_asgi.errors import ServeError
-from jupyterlite_asgi.hosts import http
-from jupyterlite_asgi.hosts.http import CHUNK, WINDOW
 from jupyterlite_asgi.serving.server import Server
-from jupyterlite_asgi.types import Message, Receive, Scope, Send
+from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .support.apps import says
+from .support.echo import Echo, answer
 from .support.fake_host import FakeHost
 
 ROOT = "/demo/asgi/app"
-
-
-async def answer(send: Send, body: bytes = b"", *headers: tuple[bytes, bytes]) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-class Echo:
-    """An app that keeps the scope of its last request, and the parts of its body."""
-
-    def __init__(self, *headers: tuple[bytes, bytes]) -> None:
-        self.headers = headers
-        self.scope: Scope
-        self.parts: list[bytes] = []
-        self.answered = asyncio.Event()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        message: Message = {"more_body": True}
-        self.scope, self.parts = scope, []
-        while message["more_body"]:
-            message = await receive()
-            self.parts.append(message["body"])
-        await answer(send, b"echo", *self.headers)
-        self.answered.set()
-
-    @property
-    def seen(self) -> dict[bytes, bytes]:
-        return dict(self.scope["headers"])
-
-
-class Watched:
-    """An app whose request is in flight until its reader leaves."""
-
-    def __init__(self, *, streams: bool = False) -> None:
-        self.streams = streams
-        self.reached, self.told = asyncio.Event(), asyncio.Event()
-        self.sent = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        if self.streams:
-            await send({"type": "http.response.start", "status": 200})
-            await send({"type": "http.response.body", "body": b"one", "more_body": True})
-        await receive()
-        self.reached.set()
-        assert (await receive())["type"] == "http.disconnect"
-        self.told.set()
 
 
 async def test_the_scope_is_that_of_a_page(host: FakeHost) -> None:
@@ -221,186 +171,6 @@ async def test_state_of_the_lifespan(host: FakeHost) -> None:
     server = await host.serve(app)
     assert (await server.client.get("/")).text == "apples"
     await server.stop()
-
-
-async def test_stream_comes_as_it_is_sent(host: FakeHost) -> None:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        await send({"type": "http.response.start", "status": 200})
-        await send({"type": "http.response.body", "body": b"one", "more_body": True})
-        await go_on.wait()
-        await send({"type": "http.response.body", "body": b"two"})
-
-    go_on = asyncio.Event()
-    server = await host.serve(app)
-    async with server.client.stream("GET", "/") as response:
-        chunks = response.aiter_bytes()
-        assert await anext(chunks) == b"one"
-        go_on.set()
-        assert [chunk async for chunk in chunks] == [b"two"]
-
-
-async def test_app_is_at_most_a_window_ahead_of_its_reader(host: FakeHost) -> None:
-    parts, sent = 40, 0
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        nonlocal sent
-        assert scope["type"] == "http"
-        await send({"type": "http.response.start", "status": 200})
-        for _ in range(parts):
-            await send({"type": "http.response.body", "body": bytes(CHUNK), "more_body": True})
-            sent += CHUNK
-        await send({"type": "http.response.body"})
-
-    server = await host.serve(app)
-    async with server.client.stream("GET", "/") as response:
-        assert sent == WINDOW
-        assert len(await response.aread()) == parts * CHUNK
-
-
-async def test_upload_comes_as_it_is_sent(host: FakeHost) -> None:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        assert await receive() == {"type": "http.request", "body": b"one", "more_body": True}
-        go_on.set()
-        assert await receive() == {"type": "http.request", "body": b"two", "more_body": True}
-        assert await receive() == {"type": "http.request", "body": b"", "more_body": False}
-        await answer(send, b"thanks")
-
-    async def parts() -> AsyncIterator[bytes]:
-        yield b"one"
-        await go_on.wait()
-        yield b"two"
-
-    go_on = asyncio.Event()
-    server = await host.serve(app)
-    assert (await server.client.post("/", content=parts())).text == "thanks"
-
-
-async def test_upload_is_at_most_a_window_ahead_of_the_app(host: FakeHost) -> None:
-    given, full = 0, asyncio.Event()
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        await full.wait()
-        await answer(send, b"no, thanks")
-
-    async def parts() -> AsyncIterator[bytes]:
-        nonlocal given
-        for _ in range(40):
-            given += CHUNK
-            if given > WINDOW:
-                full.set()
-            yield bytes(CHUNK)
-
-    server = await host.serve(app)
-    assert (await server.client.post("/", content=parts())).text == "no, thanks"
-    assert given == WINDOW + CHUNK  # the last one waits
-
-
-async def test_large_body_is_whole(host: FakeHost) -> None:
-    app = Echo()
-    server = await host.serve(app)
-    body = bytes(range(256)) * 20_000
-    await server.client.put("/", content=body)
-    assert b"".join(app.parts) == body
-    assert max(map(len, app.parts)) == CHUNK
-    assert app.seen[b"content-length"] == str(len(body)).encode()
-
-
-async def test_upload_that_nobody_wants_ends_with_the_response(host: FakeHost) -> None:
-    async def parts() -> AsyncIterator[bytes]:
-        yield b"one"
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.set()
-
-    ended = asyncio.Event()
-    server = await host.serve(says("no, thanks"))
-    assert (await server.client.post("/", content=parts())).text == "no, thanks"
-    await ended.wait()
-
-
-async def test_upload_that_fails_is_its_callers(host: FakeHost) -> None:
-    async def parts() -> AsyncIterator[bytes]:
-        yield b"one"
-        await app.reached.wait()
-        raise ValueError("no more")
-
-    app = Waiting()
-    server = await host.serve(app)
-    with pytest.raises(ValueError, match="no more"):
-        await server.client.post("/", content=parts())
-
-
-class Waiting:
-    """An app that reads a part of a body and waits for the next."""
-
-    def __init__(self) -> None:
-        self.reached = asyncio.Event()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        await receive()
-        self.reached.set()
-        await receive()
-
-
-async def test_app_may_go_on_after_its_response(
-    host: FakeHost, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http, "NOTICE", 0)
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        await answer(send, b"hello")
-        await go_on.wait()
-        done.set()
-
-    go_on, done = asyncio.Event(), asyncio.Event()
-    server = await host.serve(app)
-    assert (await server.client.get("/")).text == "hello"
-    asyncio.get_running_loop().call_later(0.01, go_on.set)  # later than it would be cancelled
-    await done.wait()
-
-
-async def test_leaving_a_stream_reaches_the_app(host: FakeHost) -> None:
-    app = Watched(streams=True)
-    server = await host.serve(app)
-    async with server.client.stream("GET", "/") as response:
-        assert response.status_code == 200
-    await app.told.wait()
-
-
-async def test_cancelling_a_request_reaches_the_app(host: FakeHost) -> None:
-    app = Watched()
-    server = await host.serve(app)
-    task = asyncio.ensure_future(server.client.get("/"))
-    await app.reached.wait()
-    task.cancel()
-    await app.told.wait()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-
-
-async def test_timeout_of_the_request_reaches_the_app(host: FakeHost) -> None:
-    app = Watched()
-    server = await host.serve(app)
-    with pytest.raises(httpx.ReadTimeout) as caught:
-        await server.client.get("/", timeout=0.01)
-    assert str(caught.value) == (
-        "The app sent nothing within the 0.01 seconds of this request's timeout."
-    )
-    await app.told.wait()
-
-
-async def test_deadline_of_the_server_holds(host: FakeHost) -> None:
-    server = await host.serve(Watched(), timeout=0.01)
-    assert server.client.timeout == httpx.Timeout(None)
-    response = await server.client.get("/")
-    assert response.status_code == 504
-    assert response.text.startswith("The app did not answer within 0.01 seconds")
 
 
 async def test_app_that_raises_answers_as_it_does_a_page(host: FakeHost) -> None:

@@ -6,7 +6,7 @@ import type {
 } from '@jupyterlab/application';
 
 import { version } from '../_version';
-import { mountOf } from '../mount';
+import { VERSION_PATH } from '../mount';
 import { isJupyterLite, siteUrl } from './kernelWheel';
 
 /** Lets the worker of another build give way to that of this one. */
@@ -36,7 +36,7 @@ export async function bringUpToDate(
 /** The version of the worker that controls this page; null if none of ours does. */
 async function workerVersion(): Promise<string | null> {
   try {
-    const response = await fetch(`${mountOf(siteUrl(), '-').root}version`);
+    const response = await fetch(`${siteUrl()}${VERSION_PATH}`);
     const answer = (await response.json()) as { version?: string };
     return answer.version ?? null;
   } catch {

@@ -1,0 +1,302 @@
+"""Responses on the way from an app."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterlite_asgi.hosts.browser.protocol import (
+    Abort,
+    Response,
+    ResponseBody,
+    ResponseCredit,
+)
+from jupyterlite_asgi.hosts.http import CHUNK, WINDOW
+from jupyterlite_asgi.serving.middleware import errors
+from jupyterlite_asgi.types import Message, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from .support.exchange import Exchange
+
+from .support.connection import START, WorkerEnd, hello
+
+
+def test_body_in_parts_is_posted_as_it_is_sent(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        for body in (b"one", bytearray(b"two"), memoryview(b"three")):
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body"})
+
+    assert exchange(app).messages == [
+        Response("1", 200, b"", b"one", True),
+        ResponseBody("1", b"two", True),
+        ResponseBody("1", b"three", True),
+        ResponseBody("1", b"", False),
+    ]
+
+
+def test_head_is_posted_with_an_empty_first_part(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        for body in (b"", b"", b"late", b""):
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    assert exchange(app).messages == [
+        Response("1", 200, b"", b"", True),
+        ResponseBody("1", b"late", True),
+        ResponseBody("1", b"", False),
+    ]
+
+
+def test_response_without_headers(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204})
+        await send({"type": "http.response.body"})
+
+    assert exchange(app).messages == [Response("1", 204, b"", b"", False)]
+
+
+def test_head_request_gets_no_body(exchange: Exchange) -> None:
+    answer = exchange(hello, method="HEAD")
+    assert answer.headers[b"content-type"] == b"text/plain"
+    assert answer.chunks == [b""]
+
+
+def test_head_request_of_a_stream_gets_no_body(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        await send({"type": "http.response.body", "body": b"two"})
+
+    answer = exchange(app, method="HEAD")
+    assert answer.text == ""
+    assert answer.messages[-1] == ResponseBody("1", b"", False)
+
+
+def test_large_body_is_split_in_chunks(exchange: Exchange) -> None:
+    body = bytes(range(256)) * (CHUNK // 256) * 2 + b"rest"
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await send({"type": "http.response.body", "body": body})
+
+    answer = exchange(app)
+    assert [len(chunk) for chunk in answer.chunks] == [CHUNK, CHUNK, 4]
+    assert b"".join(answer.chunks) == body
+    assert answer.messages[-1] == ResponseBody("1", b"rest", False)
+
+
+def test_body_of_whole_chunks_has_no_empty_last_part(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await send({"type": "http.response.body", "body": bytes(2 * CHUNK)})
+
+    assert [len(chunk) for chunk in exchange(app).chunks] == [CHUNK, CHUNK]
+
+
+async def test_send_waits_for_credit_and_goes_on_with_it() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await send({"type": "http.response.body", "body": bytes(WINDOW), "more_body": True})
+        await send({"type": "http.response.body", "body": bytes(WINDOW), "more_body": True})
+        await send({"type": "http.response.body"})
+
+    worker = WorkerEnd()
+    task = worker.run(app)
+    await worker.next()
+    assert worker.bytes_posted() == WINDOW - CHUNK
+
+    worker.connection.deliver(ResponseCredit("1", CHUNK))
+    message = await worker.next()
+    assert isinstance(message, ResponseBody)
+    assert len(message.chunk) == CHUNK
+    assert worker.bytes_posted() == 0
+
+    worker.connection.deliver(ResponseCredit("1", WINDOW))
+    await asyncio.wait_for(task, 10)
+    assert worker.bytes_posted() == WINDOW - CHUNK
+
+
+# Illegal messages
+
+
+@pytest.mark.parametrize(
+    ("messages", "sentence"),
+    [
+        (
+            [{"type": "http.response.body"}],
+            "Expected ASGI message 'http.response.start', but got 'http.response.body'.",
+        ),
+        (
+            [{"type": "lifespan.startup.complete"}],
+            "Expected ASGI message 'http.response.start', but got 'lifespan.startup.complete'.",
+        ),
+        (
+            [START, START],
+            "Expected ASGI message 'http.response.body', but got 'http.response.start'.",
+        ),
+        (
+            [START, {"type": "http.response.body", "more_body": True}, START],
+            "Expected ASGI message 'http.response.body', but got 'http.response.start'.",
+        ),
+        (
+            [START, {"type": "http.response.body"}, {"type": "http.response.body"}],
+            "Unexpected ASGI message 'http.response.body' sent, after the response was complete.",
+        ),
+    ],
+)
+def test_message_out_of_turn_raises(
+    messages: list[Message], sentence: str, exchange: Exchange
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        for message in messages[:-1]:
+            await send(message)
+        with pytest.raises(RuntimeError) as caught:
+            await send(messages[-1])
+        assert str(caught.value) == sentence
+        raised.append(sentence)
+
+    raised: list[str] = []
+    exchange(app)
+    assert raised == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected", "got"),
+    [
+        ({"status": "200"}, "int", "'200'"),
+        ({"status": 200, "headers": [("a", b"1")]}, "bytes", "str"),
+        ({"status": 200, "headers": [(b"a", "1")]}, "bytes", "str"),
+        ({"status": 200, "headers": [(b"content-length", 5)]}, "bytes", "int"),
+    ],
+)
+def test_start_of_the_wrong_type_raises(
+    message: Message, expected: str, got: str, exchange: Exchange
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        with pytest.raises(TypeError, match=f"Expected .*{expected}.*got .*{got}"):
+            await send({"type": "http.response.start", **message})
+        await hello(scope, receive, send)
+
+    assert exchange(app).text == "hello"
+
+
+def test_body_as_str_raises(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        with pytest.raises(TypeError, match="Expected the body as bytes, but got str"):
+            await send({"type": "http.response.body", "body": "text"})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    assert exchange(app).text == "hello"
+
+
+@pytest.mark.parametrize("value", [b"/a\r\nset-cookie: a=1", b"/a\n/b"])
+def test_line_break_in_a_header_raises(value: bytes, exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"location", value)]
+        with pytest.raises(ValueError, match="No response has a header b'location'"):
+            await send({"type": "http.response.start", "status": 302, "headers": headers})
+        await hello(scope, receive, send)
+
+    assert exchange(app).text == "hello"
+
+
+# The end of the app
+
+
+def test_app_that_returns_without_a_response(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+
+    answer = exchange(app)
+    assert answer.status == 500
+    assert "The app returned without sending a response." in answer.text
+
+
+def test_app_that_returns_after_the_start_alone(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+
+    answer = exchange(app)
+    assert answer.status == 500
+    assert "The app returned without sending a response." in answer.text
+
+
+def test_app_that_returns_in_the_middle_of_its_response(exchange: Exchange) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+
+    answer = exchange(app)
+    assert answer.messages == [
+        Response("1", 200, b"", b"half", True),
+        Abort("1", "The app ended before its response was complete."),
+    ]
+
+
+def test_app_that_goes_on_after_its_response(exchange: Exchange) -> None:
+    done: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await hello(scope, receive, send)
+        done.append("background task")
+
+    answer = exchange(app)
+    assert len(answer.messages) == 1
+    assert done == ["background task"]
+
+
+@pytest.mark.parametrize("started", [False, True])
+async def test_cancelled_app_tells_its_reader(started: bool) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await send({"type": "http.response.body", "body": b"one", "more_body": started})
+        await receive()
+        await receive()
+
+    async def never(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    reached = asyncio.Event()
+    worker = WorkerEnd()
+    task = worker.run(app if started else never)
+    if started:
+        await worker.next()
+    else:
+        await reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    message = await worker.next()
+    if started:
+        assert message == Abort("1", "The app ended before its response was complete.")
+    else:
+        assert isinstance(message, Response)
+        assert b"The app was stopped before it had answered." in message.chunk
+
+
+# A bland 500
+
+
+async def test_bland_500_waits_a_moment_for_its_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 500})
+        await send({"type": "http.response.body", "body": b"Internal Server Error"})
+        assert worker.posted.empty()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(errors, "HOLD_BACK", 0.001)
+    worker = WorkerEnd()
+    task = worker.run(app)
+    message = await worker.next()
+    assert message == Response("1", 500, b"", b"Internal Server Error", False)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert worker.posted.empty()
