@@ -26,7 +26,8 @@ export default defineConfig([
         project: [
           'tsconfig.json',
           'src/kernel/tsconfig.json',
-          'src/worker/tsconfig.json'
+          'src/worker/tsconfig.json',
+          'ui-tests/worker/tsconfig.json'
         ],
         tsconfigRootDir: import.meta.dirname
       }

@@ -48,13 +48,20 @@ class Asker:
     def seen(self) -> dict[str, dict[str, Any]]:
         """All that it was asked, by name; what came again has a number."""
         found: dict[str, dict[str, Any]] = {}
-        url = f"{self.root}seen"
-        for request in self.page.evaluate("async url => (await fetch(url)).json()", url):
+        for request in self.asked():
             key, count = request["key"], 2
             while key in found:
                 key, count = f"{request['key']} {count}", count + 1
             found[key] = request
         return found
+
+    def asked(self) -> list[dict[str, Any]]:
+        """The same in order, each with its name as ``key``."""
+        url = f"{self.root}seen"
+        asked: list[dict[str, Any]] = self.page.evaluate(
+            "async url => (await fetch(url)).json()", url
+        )
+        return asked
 
     @property
     def origin(self) -> str:
@@ -70,8 +77,8 @@ def ask_here(notebook: Notebook, page: Page) -> Asker:
 
 
 @contextlib.contextmanager
-def ask_there(notebook: Notebook, page: Page) -> Iterator[Asker]:
-    """Let a server serve the same app at the same path; give who asks it."""
+def ask_there(path: str, page: Page) -> Iterator[Asker]:
+    """Let a server serve the same app at that path; give who asks it."""
     echo.SEEN.clear()
     with serve_app(echo.echo) as origin:
-        yield Asker(page, f"{origin}{notebook.base}asgi/echo/")
+        yield Asker(page, f"{origin}{path}")

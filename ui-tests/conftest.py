@@ -64,13 +64,16 @@ if os.environ.get("ASGI_TEST_ALL"):
 class BySetting(LoadScopeScheduling):  # type: ignore[misc]
     """Gives a process (pytest-xdist) to the tests of each setting, which share a notebook.
 
-    Another one has all that needs no browser: Playwright's loop lets no other run beside it.
+    Another one has all that needs no browser: Playwright's loop lets no other run beside it. Who is
+    done first takes the tests in `worker/`, which need no notebook.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         known = "|".join(map("".join, SETTINGS))
         found = re.search(rf"[\[-]({known})[-\]]", nodeid)
-        return found[1] if found else "none"
+        if found is None:
+            return "none"
+        return f"worker {found[1]}" if "/worker/" in nodeid else found[1]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySetting:

@@ -1,4 +1,4 @@
-"""Apps that forbid frames: the panel is one all the same, a tab of its own none."""
+"""An app that forbids frames in its panel, which is one: see also `worker/test_framing.py`."""
 
 from __future__ import annotations
 
@@ -40,18 +40,3 @@ def test_an_app_that_forbids_frames_is_shown_in_its_panel(notebook: Notebook) ->
     expect(page.frame_locator("iframe").locator("p")).to_have_text("inner")
     # The rest of the policy holds.
     assert page.locator("#styled").evaluate(_COLOR) == "rgb(0, 0, 0)"
-
-
-def test_in_a_tab_of_its_own_it_says_so_as_ever(notebook: Notebook) -> None:
-    notebook.run(GUARDED)
-    tab = notebook.page.context.new_page()
-    response = tab.goto(f"{notebook.site}asgi/guarded/")
-    assert response is not None
-    assert response.headers["x-frame-options"] == "DENY"
-    assert response.headers["content-security-policy"].split(", ") == [
-        "style-src 'none'; frame-ancestors 'none'",
-        "frame-ancestors https://example.org",
-    ]
-    expect(tab.locator("p").first).to_have_text("guarded")
-    assert tab.locator("#styled").evaluate(_COLOR) == "rgb(0, 0, 0)"
-    tab.close()

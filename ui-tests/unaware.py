@@ -6,6 +6,70 @@ import json
 
 from lab import Notebook, wait_until
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
+
+LOADS = {
+    "/": """<!doctype html>
+<link rel="stylesheet" href="/static/style.css">
+<link rel="preload" as="image" href="/img/preloaded.svg">
+<script type="importmap">{"imports": {"lib": "/static/lib.js"}}</script>
+<script src="/static/classic.js"></script>
+<script type="module" src="/static/module.js"></script>
+<img src="/img/never.svg" srcset="/img/one.svg 1x, /img/one.svg 2x">
+<p style="background: url(/img/inline.svg)" class="styled">text</p>
+<video src="/film.webm" poster="/img/poster.svg"></video>
+<iframe src="/frame"></iframe>
+<script>
+new EventSource('/events').onmessage = event => {
+  event.target.close();
+  window.event = event.data;
+};
+fetch('/api?q=1').then(response => { window.answered = response.url; });
+fetch('/api', {method: 'POST', body: 'posted'});
+navigator.sendBeacon('/beacon', 'sent');
+const xhr = new XMLHttpRequest();
+xhr.open('GET', '/xhr');
+xhr.send();
+import('/static/dynamic.js');
+new Worker('/worker.js');
+new Worker('/module-worker.js', {type: 'module'});
+new SharedWorker('/shared.js');
+</script>""",
+    "/static/style.css": """@import "/static/imported.css";
+@font-face { font-family: own; src: url(/static/own.woff2) }
+.styled { font-family: own; border-image: url("../img/relative.svg") 1; color: rgb(1, 2, 3) }""",
+    "/static/imported.css": "body { background: url(/img/root.svg) }",
+    "/static/classic.js": "window.classic = true",
+    "/static/module.js": "import 'lib'; import './relative.js'; fetch('/from-module')",
+    "/static/lib.js": "import '/static/once.js'",
+    "/static/relative.js": "import './once.js'",
+    "/static/once.js": "window.times = (window.times ?? 0) + 1",
+    "/static/dynamic.js": "window.dynamic = true",
+    "/worker.js": "importScripts('/static/worker-lib.js'); fetch('/from-worker')",
+    "/static/worker-lib.js": "",
+    "/module-worker.js": "import '/static/worker-module.js'; fetch('/from-module-worker')",
+    "/static/worker-module.js": "",
+    "/shared.js": "fetch('/from-shared')",
+    "/frame": '<!doctype html><img src="/img/framed.svg">',
+} | {
+    f"/img/{name}.svg": SVG
+    for name in ("preloaded", "one", "inline", "poster", "relative", "root", "framed")
+}
+
+ASKED = [f"GET {path}" for path in LOADS] + [
+    "GET /static/own.woff2",
+    "GET /film.webm",
+    "GET /events",
+    "GET /api q=1",
+    "POST /api posted",
+    "POST /beacon sent",
+    "GET /xhr",
+    "GET /from-module",
+    "GET /from-worker",
+    "GET /from-module-worker",
+    "GET /from-shared",
+]
+
 _APP = """
 import mimetypes
 from starlette.applications import Starlette

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from asking import Asker, ask_here, ask_there
-from lab import Notebook
+from asking import Asker, ask_there
 from playwright.sync_api import FilePayload, Page
+
+from worker.asking import AppAsker, ask_here
+from worker.stub import App
 
 #: What is asked for below `to/`; a page's URL is encoded by the browser.
 URLS = [
@@ -22,20 +25,22 @@ URLS = [
 #: Header values, by the bytes that they stand for: no UTF-8, UTF-8 up to U+00FF, and beyond.
 VALUES = {"latin": "\u00e4\u00ff", "utf": "\u00c3\u00a4", "euro": "\u00e2\u0082\u00ac"}
 
+QUOTED = {name: quote(value, encoding="latin-1") for name, value in VALUES.items()}
+
 FILE: FilePayload = {
     "name": "\u00dcber \u65e5\u672c \"'%0A.txt",
     "mimeType": "text/plain",
     "buffer": "\u00e4".encode(),
 }
 
-ASK = """async ([urls, values]) => {
+ASK = """async ([urls, values, quoted]) => {
   for (const url of urls) {
     await fetch(`to/${url}`);
   }
   const answers = {};
   for (const [name, value] of Object.entries(values)) {
-    const query = Array.from(value, it => `%${it.charCodeAt(0).toString(16)}`).join('');
-    const answer = await fetch(`to/${name}?answer=${query}`, {headers: {'x-name': value}});
+    const url = `to/${name}?answer=${quoted[name]}`;
+    const answer = await fetch(url, {headers: {'x-name': value}});
     answers[name] = answer.headers.get('x-answer');
   }
   const form = new FormData();
@@ -50,7 +55,7 @@ def ask(asker: Asker) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Make all the requests; give what the app saw of them, and the header values that came."""
     page = asker.page
     page.goto(f"{asker.root}page")
-    answers: dict[str, str] = page.evaluate(ASK, [URLS, VALUES])
+    answers: dict[str, str] = page.evaluate(ASK, [URLS, VALUES, QUOTED])
     page.set_input_files("input[type=file]", FILE)
     page.fill("#upload input", "\u00e4 \u65e5")
     asker.leave("() => document.getElementById('upload').submit()", "upload")
@@ -71,11 +76,11 @@ def told(request: dict[str, Any]) -> dict[str, str]:
     return {name: request[name] for name in ("path", "raw_path", "query")} | {"body": body}
 
 
-def test_text_beyond_ascii_arrives_as_it_does_at_a_server(
-    notebook: Notebook, tab: Page, engine: str
-) -> None:
-    here, answers = ask(ask_here(notebook, tab))
-    with ask_there(notebook, tab) as other:
+def test_text_beyond_ascii_arrives_as_it_does_at_a_server(app: App, tab: Page, engine: str) -> None:
+    asker = AppAsker(tab, app.url, app)
+    ask_here(asker, *(f"to/{name}?answer={value}" for name, value in QUOTED.items()))
+    here, answers = ask(asker)
+    with ask_there(app.root, tab) as other:
         there, expected = ask(other)
     assert [told(request) for request in here] == [told(request) for request in there]
     bodies = [request["body"].encode("latin-1").decode() for request in here if request["body"]]

@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from asking import Asker, ask_here, ask_there
-from lab import Notebook
+from asking import Asker, ask_there
 from playwright.sync_api import FilePayload, Page
 
-DOCS = Path(__file__).parent.parent / "docs" / "http-headers.md"
+from worker.asking import AppAsker, ask_here
+from worker.stub import App
+
+DOCS = Path(__file__).parents[2] / "docs" / "http-headers.md"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -185,7 +187,9 @@ IN_A_PAGE = [
 ]
 
 #: Pages with a referrer policy, and what is done in each.
-POLICIES = ["no-referrer", "origin", "same-origin"]
+PAGES = [
+    (policy, how) for policy in ("no-referrer", "origin", "same-origin") for how in ("meta", "head")
+]
 
 POLICY_SCRIPT = """async to => {
   await fetch(`to/${to}get`);
@@ -217,15 +221,14 @@ def ask(asker: Asker) -> dict[str, dict[str, Any]]:
         page.goto(f"{root}page")
         page.set_input_files("input[type=file]", FILE)
         asker.leave(f"() => document.getElementById('{name}').submit()", name)
-    for policy in POLICIES:
-        for how in ("meta", "head"):
-            to = f"{policy}-{how}-"
-            page.goto(f"{root}page?{how}={policy}&to={to}")
-            page.evaluate(POLICY_SCRIPT, to)
-            asker.wait_for(f"{to}posted-to-frame")
-            asker.leave("() => document.getElementById('link').click()", f"{to}link")
-            page.goto(f"{root}page?{how}={policy}&to={to}")
-            asker.leave("() => document.getElementById('post').submit()", f"{to}post")
+    for policy, how in PAGES:
+        to = f"{policy}-{how}-"
+        page.goto(f"{root}page?{how}={policy}&to={to}")
+        page.evaluate(POLICY_SCRIPT, to)
+        asker.wait_for(f"{to}posted-to-frame")
+        asker.leave("() => document.getElementById('link').click()", f"{to}link")
+        page.goto(f"{root}page?{how}={policy}&to={to}")
+        asker.leave("() => document.getElementById('post').submit()", f"{to}post")
     return asker.seen()
 
 
@@ -260,10 +263,11 @@ def test_what_differs_is_told_in_the_documentation() -> None:
     assert table() == told
 
 
-def test_headers_are_those_that_a_server_gets(notebook: Notebook, tab: Page, engine: str) -> None:
-    asker = ask_here(notebook, tab)
+def test_headers_are_those_that_a_server_gets(app: App, tab: Page, engine: str) -> None:
+    asker = AppAsker(tab, app.url, app)
+    ask_here(asker, *(f"page?{how}={policy}&to={policy}-{how}-" for policy, how in PAGES))
     here = ask(asker)
-    with ask_there(notebook, tab) as other:
+    with ask_there(app.root, tab) as other:
         there = ask(other)
     assert sorted(here) == sorted(there)
     unexplained, used = [], set()

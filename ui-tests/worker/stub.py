@@ -1,0 +1,219 @@
+"""A kernel without Python, as tests of the service worker have it: see ``kernel.ts``."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import itertools
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import FrameLocator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from sites import SITE
+
+from jupyterlite_asgi.hosts.browser.protocol import VERSION
+
+ESBUILD = SITE.parent.parent / "node_modules" / ".bin" / "esbuild"
+
+_PAGE = "<!doctype html><title>Kernel</title><script type=module src=kernel.js></script>"
+
+HTML = ("content-type", "text/html; charset=utf-8")
+TEXT = ("content-type", "text/plain; charset=utf-8")
+
+#: Milliseconds that an app waits for a request.
+PATIENCE = 20_000
+
+Headers = Sequence[tuple[str, str]]
+
+#: A frame as the panel has it: see `src/panel/panel.ts`.
+_PANEL = """<iframe name="panel" src="{}" referrerpolicy="strict-origin-when-cross-origin"
+sandbox="allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox
+allow-same-origin allow-scripts"></iframe>"""
+
+_COUNT = """([name, lines]) => {
+  const text = ({method, path, query, body}) =>
+    [method, path, query, body.trim()].filter(Boolean).join(' ');
+  const seen = kernel.apps.get(name).requests.map(text);
+  const count = (list, line) => list.filter(other => other === line).length;
+  return lines.every(line => count(seen, line) >= count(lines, line));
+}"""
+
+
+def make_site(folder: Path) -> Path:
+    """Make a site of the built one with the kernel's page beside it; give its folder."""
+    for path in SITE.iterdir():
+        (folder / path.name).symlink_to(path)
+    script = Path(__file__).with_name("kernel.ts")
+    bundle = ["--bundle", "--format=esm", "--log-level=warning", f"--outfile={folder}/kernel.js"]
+    subprocess.run([ESBUILD, script, *bundle], check=True)
+    (folder / "kernel.html").write_text(_PAGE, "utf-8")
+    return folder
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What an app answers.
+
+    Args:
+        body: all of it, or its chunks; None among these waits for ``App.release()``.
+        headers: names and values, a character for each byte.
+        status: of HTTP.
+    """
+
+    body: str | bytes | Sequence[str | bytes | None] = ""
+    headers: Headers = ()
+    status: int = 200
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """As the kernel has it."""
+        body = [self.body] if isinstance(self.body, str | bytes) else self.body
+        chunks = [None if chunk is None else _text(chunk) for chunk in body]
+        return {"status": self.status, "headers": [list(h) for h in self.headers], "chunks": chunks}
+
+
+def _text(chunk: str | bytes) -> str:
+    return (chunk.encode() if isinstance(chunk, str) else chunk).decode("latin-1")
+
+
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """What an app was asked; header values and the body have a character for each byte."""
+
+    method: str
+    url: str
+    path: str
+    query: str
+    headers: list[tuple[str, str]]
+    body: str
+    parts: list[int]
+    left: bool
+
+    @property
+    def line(self) -> str:
+        """Method, path below the app's root, query and body."""
+        return " ".join(filter(None, [self.method, self.path, self.query, self.body.strip()]))
+
+
+class App:
+    """An app that the kernel serves.
+
+    Args:
+        page: the kernel's.
+        site: the site's URL, with a slash at its end.
+        name: the app's.
+    """
+
+    def __init__(self, page: Page, site: str, name: str) -> None:
+        self._page, self.name = page, name
+        #: Where it answers, with a slash at its end.
+        self.url = f"{site}asgi/{name}/"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return self.url.removesuffix(self.root)
+
+    @property
+    def root(self) -> str:
+        """The path of ``url``."""
+        return urlsplit(self.url).path
+
+    def answer(
+        self,
+        path: str,
+        body: str | bytes | Sequence[str | bytes | None] = "",
+        headers: Headers = (),
+        status: int = 200,
+    ) -> None:
+        """Answer so from now on: see ``Answer``, and ``answers`` in ``kernel.ts`` for the path."""
+        self.answer_in_turn(path, Answer(body, headers, status))
+
+    def answer_in_turn(self, path: str, *answers: Answer) -> None:
+        """Give one answer after the other, and the last for ever."""
+        self._run("app.answers.set(...arg)", [path, [answer.fields for answer in answers]])
+
+    def respond(self, path: str, function: str) -> None:
+        """Answer by a JavaScript function of type ``(seen: ISeen) => IAnswer``."""
+        self._run(f"app.answers.set(arg, {function})", path)
+
+    def release(self) -> None:
+        """Let the chunks come that wait for it."""
+        self._run("app.release()")
+
+    @property
+    def requests(self) -> list[Seen]:
+        """What it was asked, in order."""
+        found = self._run("app.requests")
+        return [
+            Seen(**fields | {"headers": list(map(tuple, fields["headers"]))}) for fields in found
+        ]
+
+    @property
+    def lines(self) -> list[str]:
+        """The same, each in a line."""
+        return [seen.line for seen in self.requests]
+
+    def forget(self) -> None:
+        """Begin the list of what it was asked anew."""
+        self._run("app.requests = []")
+
+    def wait_for(self, *lines: str) -> None:
+        """Wait until it was asked for all of these, each as often as it is named."""
+        try:
+            self._page.wait_for_function(_COUNT, arg=[self.name, list(lines)], timeout=PATIENCE)
+        except PlaywrightTimeout as error:
+            missing = [line for line in lines if line not in self.lines]
+            raise AssertionError(f"never asked for {missing}, but for {self.lines}") from error
+
+    def wait_until(self, condition: str) -> None:
+        """Wait until an expression of JavaScript holds, with the app's ``requests`` in it."""
+        function = f"name => {{ const {{requests}} = kernel.apps.get(name); return {condition}; }}"
+        self._page.wait_for_function(function, arg=self.name, timeout=PATIENCE)
+
+    def close(self) -> None:
+        """Give the name up."""
+        self._run("app.close()")
+
+    def _run(self, expression: str, arg: object = None) -> Any:
+        script = f"([name, arg]) => {{ const app = kernel.apps.get(name); return {expression}; }}"
+        return self._page.evaluate(script, [self.name, arg])
+
+
+class Kernel:
+    """A page with the kernel in it, which serves apps.
+
+    Args:
+        page: a page of the browser.
+        site: the URL of a site that ``make_site`` made, with a slash at its end.
+    """
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page, self.site = page, site
+        page.goto(f"{site}kernel.html")
+        page.wait_for_function("() => window.kernel")
+
+    @contextlib.contextmanager
+    def serve(self, *, inject: bool = True, version: int = VERSION) -> Iterator[App]:
+        """Serve an app under a name that no other has.
+
+        Args:
+            inject: whether its pages get the page script.
+            version: of the protocol that the kernel speaks.
+        """
+        app = App(self.page, self.site, f"app-{next(self._numbers)}")
+        self.page.evaluate("args => kernel.serve(...args)", [app.name, version, inject])
+        yield app
+        app.close()
+
+    def show(self, page: Page, url: str) -> FrameLocator:
+        """Show what is at ``url`` in a page of the site as the panel does; give what is shown."""
+        page.goto(f"{self.site}package.json")
+        page.set_content(_PANEL.format(url))
+        return page.frame_locator("[name=panel]")
