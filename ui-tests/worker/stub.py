@@ -82,7 +82,7 @@ def _text(chunk: str | bytes) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Seen:
-    """What an app was asked; header values and the body have a character for each byte."""
+    """What an app was asked: ``ISeen`` of ``exchange.ts``."""
 
     method: str
     url: str
@@ -110,6 +110,8 @@ class App:
 
     def __init__(self, page: Page, site: str, name: str) -> None:
         self._page, self.name = page, name
+        #: The path of the site, with a slash at its end.
+        self.base = urlsplit(site).path
         #: Where it answers, with a slash at its end.
         self.url = f"{site}asgi/{name}/"
 

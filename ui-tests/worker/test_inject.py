@@ -1,4 +1,4 @@
-"""The client script in an app's pages: where it goes, and that nothing else changes."""
+"""The page script in an app's pages: where it goes, and that nothing else changes."""
 
 from __future__ import annotations
 
@@ -6,35 +6,11 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from string import Template
-from typing import Any
 
 import pytest
-from lab import Notebook
 from playwright.sync_api import Page, expect
 
-#: Answers each path with headers and chunks out of ``pages``; the last chunk of ``steps`` waits.
-APP = Template("""
-import asyncio
-go_on = asyncio.Event()
-
-async def $name(scope, receive, send):
-    assert scope["type"] == "http"
-    name = scope["path"].rsplit("/", 1)[1]
-    headers, chunks = pages.get(name, ({}, ["no such page"]))
-    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 200, "headers": pairs})
-    if name == "go-on":
-        go_on.set()
-    for chunk in chunks[:-1]:
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    if name == "steps":
-        await go_on.wait()
-    await send({"type": "http.response.body", "body": chunks[-1]})
-
-""")
-
-HTML = {"content-type": "text/html; charset=utf-8"}
+from worker.stub import HTML, TEXT, Answer, App, Kernel
 
 #: What a page's scripts did, what the browser's policies said of it, and where ours was.
 WATCH = """
@@ -91,39 +67,38 @@ def cut(content: bytes, size: int) -> list[bytes]:
     return [content[at : at + size] for at in range(0, len(content), size)] or [b""]
 
 
-def serve(notebook: Notebook, name: str, pages: dict[str, Any]) -> None:
-    """Serve the pages as the app ``name``, and without the client script as ``<name>_plain``."""
-    notebook.run(f"pages = {pages!r}")
-    notebook.run(APP.substitute(name=name) + f"%asgi_serve {name} --open none")
-    plain = f"%asgi_serve {name} --name {name}_plain --open none --no-inject"
-    assert notebook.run(plain).error == ""
+def fill(pages: dict[str, Answer], *apps: App) -> None:
+    """Let the apps have these pages."""
+    for app in apps:
+        for name, answer in pages.items():
+            app.answer_in_turn(f"/{name}", answer)
 
 
 @pytest.fixture
-def tab(notebook: Notebook) -> Iterator[Page]:
+def tab(kernel: Kernel) -> Iterator[Page]:
     """A tab whose pages are watched."""
-    page = notebook.page.context.new_page()
+    page = kernel.page.context.new_page()
     page.add_init_script(WATCH)
     yield page
     page.close()
 
 
-def test_a_page_is_as_it_is_without_the_script(notebook: Notebook, tab: Page) -> None:
-    pages: dict[str, Any] = {}
+def test_a_page_is_as_it_is_without_the_script(app: App, plain: App, tab: Page) -> None:
+    pages: dict[str, Answer] = {}
     for name, text in DOCUMENTS.items():
         content = text.encode("koi8-r" if name == "meta" else "utf-8")
-        headers = {"content-type": "text/html"} if name == "meta" else HTML
-        pages[name] = (headers, [content])
-        pages[f"{name}-in-bits"] = (headers, cut(content, 5 if len(content) < 1000 else 10_000))
-    serve(notebook, "documents", pages)
-    root = f"{notebook.base}asgi/documents/"
+        headers = [("content-type", "text/html")] if name == "meta" else [HTML]
+        bits = cut(content, 5 if len(content) < 1000 else 10_000)
+        pages[name] = Answer(content, headers)
+        pages[f"{name}-in-bits"] = Answer(bits, headers)
+    fill(pages, app, plain)
     for name in pages:
-        tab.goto(f"{notebook.site}asgi/documents_plain/{name}")
-        plain = tab.evaluate(TREE)
+        tab.goto(f"{plain.url}{name}")
+        without = tab.evaluate(TREE)
         assert tab.evaluate("() => ours") == []
-        tab.goto(f"{notebook.site}asgi/documents/{name}")
-        assert (name, tab.evaluate(TREE)) == (name, plain)
-        assert (name, tab.evaluate("() => ours")) == (name, [["head", notebook.base, root]])
+        tab.goto(f"{app.url}{name}")
+        assert (name, tab.evaluate(TREE)) == (name, without)
+        assert (name, tab.evaluate("() => ours")) == (name, [["head", app.base, app.root]])
 
 
 #: A page with all kinds of scripts and styles of its own.
@@ -136,12 +111,9 @@ BUSY = """<!doctype html><html><head><meta charset="utf-8">
 <style>p { margin-left: 7px }</style>
 </head><body onload="did.push('handler')"><p style="margin-top: 9px">text</p></body></html>"""
 
-SCRIPTS: dict[str, Any] = {
-    "own.js": ({"content-type": "text/javascript"}, [b"did.push('own')"]),
-    "evaluates.js": (
-        {"content-type": "text/javascript"},
-        [b"try { eval('did.push(\"evaluated\")'); } catch { did.push('not evaluated'); }"],
-    ),
+SCRIPTS = {
+    "own.js": "did.push('own')",
+    "evaluates.js": "try { eval('did.push(\"evaluated\")'); } catch { did.push('not evaluated'); }",
 }
 
 DID = """async () => {
@@ -181,52 +153,55 @@ POLICIES = [
 REPORTED = [0, 2, 8, 10]
 
 
-def test_it_runs_under_policies_and_changes_nothing_else(notebook: Notebook, tab: Page) -> None:
-    pages = dict(SCRIPTS)
-    for number, policy in enumerate(POLICIES):
-        pages[f"{number}"] = ({**HTML, "content-security-policy": policy}, [BUSY.encode()])
-    for number in REPORTED:
-        header = {"content-security-policy-report-only": POLICIES[number]}
-        pages[f"report-only{number}"] = ({**HTML, **header}, [BUSY.encode()])
-    serve(notebook, "policies", pages)
-    for name in pages.keys() - SCRIPTS.keys():
-        case = name, POLICIES[int(name.removeprefix("report-only"))]
-        tab.goto(f"{notebook.site}asgi/policies_plain/{name}")
-        plain = tab.evaluate(DID)
-        tab.goto(f"{notebook.site}asgi/policies/{name}")
-        assert (case, tab.evaluate(DID)) == (case, plain)
+def test_it_runs_under_policies_and_changes_nothing_else(app: App, plain: App, tab: Page) -> None:
+    policies = {f"{number}": policy for number, policy in enumerate(POLICIES)}
+    policies |= {f"report-only{number}": POLICIES[number] for number in REPORTED}
+    pages: dict[str, Answer] = {}
+    for name, policy in policies.items():
+        header = "content-security-policy" + ("-report-only" if "report" in name else "")
+        pages[name] = Answer(BUSY, [HTML, (header, policy)])
+    for name, script in SCRIPTS.items():
+        pages[name] = Answer(script, [("content-type", "text/javascript")])
+    fill(pages, app, plain)
+    for name, policy in policies.items():
+        case = name, policy
+        tab.goto(f"{plain.url}{name}")
+        without = tab.evaluate(DID)
+        tab.goto(f"{app.url}{name}")
+        assert (case, tab.evaluate(DID)) == (case, without)
         assert (case, len(tab.evaluate("() => ours"))) == (case, 1)
 
 
-def test_a_stream_is_shown_as_it_comes(notebook: Notebook, tab: Page) -> None:
+def test_a_stream_is_shown_as_it_comes(app: App, tab: Page) -> None:
     chunks = [
         "<!doc",
         "type html><he",
         'ad id="a">',
         "<title>t</title><p id=first>é",
+        None,
         "<p id=last>",
     ]
-    serve(notebook, "streams", {"steps": (HTML, [chunk.encode() for chunk in chunks])})
-    tab.goto(f"{notebook.site}asgi/streams/steps", wait_until="commit")
+    app.answer("/", chunks, [HTML])
+    tab.goto(app.url, wait_until="commit")
     expect(tab.locator("#first")).to_have_text("é")
     expect(tab.locator("#last")).to_have_count(0)
     assert tab.evaluate("() => [document.readyState, document.head.id]") == ["loading", "a"]
     assert len(tab.evaluate("() => ours")) == 1
-    notebook.fetch("asgi/streams/go-on")
+    app.release()
     expect(tab.locator("#last")).to_have_count(1)
 
 
 PAGE = "<!doctype html><head><title>t</title></head><body><p>é</p></body>"
 
 #: What a navigation leads to that is to stay as it is: headers, and content.
-AS_IT_IS: dict[str, tuple[dict[str, str], bytes]] = {
-    "xhtml": (
-        {"content-type": "application/xhtml+xml"},
-        b'<html xmlns="http://www.w3.org/1999/xhtml"><head/><body><p>\xc3\xa9</p></body></html>',
+AS_IT_IS = {
+    "xhtml": Answer(
+        '<html xmlns="http://www.w3.org/1999/xhtml"><head/><body><p>é</p></body></html>',
+        [("content-type", "application/xhtml+xml")],
     ),
-    "utf-16": ({"content-type": "text/html; charset=utf-16le"}, PAGE.encode("utf-16le")),
-    "marked-utf-16": (HTML, PAGE.encode("utf-16")),
-    "sandbox": ({**HTML, "content-security-policy": "sandbox"}, PAGE.encode()),
+    "utf-16": Answer(PAGE.encode("utf-16le"), [("content-type", "text/html; charset=utf-16le")]),
+    "marked-utf-16": Answer(PAGE.encode("utf-16"), [HTML]),
+    "sandbox": Answer(PAGE, [HTML, ("content-security-policy", "sandbox")]),
 }
 
 ASKED_FOR_BY_SCRIPTS = """async url => {
@@ -240,45 +215,40 @@ ASKED_FOR_BY_SCRIPTS = """async url => {
 }"""
 
 
-def test_what_is_no_page_to_be_shown_stays_as_it_is(notebook: Notebook, tab: Page) -> None:
-    content = PAGE.encode()
-    download = {**HTML, "content-disposition": 'attachment; filename="a.html"'}
-    pages: dict[str, Any] = {name: (kind, [text]) for name, (kind, text) in AS_IT_IS.items()}
-    pages |= {"page": (HTML, [content]), "download": (download, [content])}
-    pages["text"] = ({"content-type": "text/plain; charset=utf-8"}, [content])
-    serve(notebook, "others", pages)
-    root = f"{notebook.site}asgi/others/"
-
+def test_what_is_no_page_to_be_shown_stays_as_it_is(app: App, plain: App, tab: Page) -> None:
+    fill(AS_IT_IS, app, plain)
+    app.answer("/page", PAGE, [HTML])
+    app.answer("/download", PAGE, [HTML, ("content-disposition", 'attachment; filename="a.html"')])
+    app.answer("/text", PAGE, [TEXT])
     for name in AS_IT_IS:
-        tab.goto(f"{notebook.site}asgi/others_plain/{name}")
-        plain = tab.content()
-        tab.goto(root + name)
+        tab.goto(f"{plain.url}{name}")
+        without = tab.content()
+        tab.goto(f"{app.url}{name}")
         expect(tab.locator("p")).to_have_text("é")
-        assert (name, tab.content()) == (name, plain)
-    tab.goto(root + "text")
+        assert (name, tab.content()) == (name, without)
+    tab.goto(f"{app.url}text")
     assert tab.text_content("pre") == PAGE
 
-    tab.goto(root + "page")
+    tab.goto(f"{app.url}page")
     assert len(tab.evaluate("() => ours")) == 1
-    assert tab.evaluate(ASKED_FOR_BY_SCRIPTS, root + "page") == [PAGE, 0]
+    assert tab.evaluate(ASKED_FOR_BY_SCRIPTS, f"{app.url}page") == [PAGE, 0]
 
     with tab.expect_download() as downloaded:
-        tab.evaluate("url => { location.href = url; }", root + "download")
-    assert Path(downloaded.value.path()).read_bytes() == content
+        tab.evaluate("url => { location.href = url; }", f"{app.url}download")
+    assert Path(downloaded.value.path()).read_bytes() == PAGE.encode()
 
 
-def test_frames_and_answers_to_forms_get_it(notebook: Notebook, tab: Page) -> None:
+def test_frames_and_answers_to_forms_get_it(app: App, plain: App, tab: Page) -> None:
     form = "<!doctype html><form method=post action=answer><button>go</button></form>"
-    pages = {"form": (HTML, [form.encode()]), "answer": (HTML, [PAGE.encode()])}
-    serve(notebook, "framed", pages)
+    fill({"form": Answer(form, [HTML]), "answer": Answer(PAGE, [HTML])}, app, plain)
     # Firefox does not watch the first page of a frame.
-    outer = f"<iframe src={notebook.site}asgi/framed_plain/form></iframe>"
-    tab.goto(f"{notebook.site}asgi/framed_plain/answer")
+    outer = f"<iframe src={plain.url}form></iframe>"
+    tab.goto(f"{plain.url}answer")
     tab.evaluate("html => { document.body.innerHTML = html; }", outer)
     expect(tab.frame_locator("iframe").locator("button")).to_be_visible()
     frame = tab.frames[1]
     frame.wait_for_load_state()
-    frame.goto(f"{notebook.site}asgi/framed/form")
+    frame.goto(f"{app.url}form")
     assert len(frame.evaluate("() => ours")) == 1
     frame.locator("button").click()
     expect(frame.locator("p")).to_have_text("é")
