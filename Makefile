@@ -24,7 +24,7 @@ FRONTEND := $(shell find src style -type f -not -name '_*.ts' -not -path '*/__te
 EXAMPLES := $(wildcard examples/*)
 
 .DELETE_ON_ERROR:
-.PHONY: bench build clean demo dist format frameworks help lint setup site test test-all
+.PHONY: bench build clean demo dist format frameworks help lint setup site test test-all test-dist
 
 demo: site ## build the demo site and serve it until Ctrl+C
 	@echo
@@ -82,12 +82,15 @@ format: setup ## fix what the linters can fix
 	ruff format
 	jlpm lint
 
-test: lint site ## run linters, type checkers and all tests
+test: lint site ## run linters, type checkers and the tests
 	jlpm test
-	$(NGINX) $(BROWSERS) pytest --numprocesses 3 --dist loadscope --max-worker-restart 3 tests ui-tests
+	$(NGINX) $(BROWSERS) pytest -m "not dist" --numprocesses 3 --dist loadscope --max-worker-restart 3 tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
-test-all: test ## the same with the long tests, and each browser at each location of the site
+test-all: test test-dist ## all tests with the long ones, and each browser at each location of the site
+
+test-dist: $(LABEXTENSION) ## build and install in clean environments what is published, and test that
+	$(BROWSERS) pytest -m dist ui-tests
 
 frameworks: export ASGI_TEST_ALL = 1
 frameworks: site ## test all frameworks, and generate docs/frameworks.md from the results

@@ -1,6 +1,7 @@
 """What is published, as somebody gets it: built from what is committed, installed without Node.js.
 
-The site is built at both ends of the range of versions that the wheel's metadata names.
+The site is built at both ends of the range of versions that the wheel's metadata names. All of it
+takes minutes: `make test-dist` runs it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from playwright.sync_api import Browser, expect
 from sites import serve_site
 from test_serve import SHOP
 
-ALL = bool(os.environ.get("ASGI_TEST_ALL"))
+pytestmark = pytest.mark.dist
+
 ROOT = Path(__file__).parent.parent
 DATA = "jupyterlite_asgi-{}.data/data/share/jupyter/labextensions/jupyterlite-asgi/"
 
@@ -126,19 +128,12 @@ class Environment:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """Sdist and wheel, each built from the checkout alone.
-
-    In `make test` with the tools that are installed already; installing them takes minutes.
-    """
+    """Sdist and wheel, each built from the checkout alone."""
     checkout = tmp_path_factory.mktemp("checkout")
     for name in committed():
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, checkout / name)
-    command = [sys.executable, "-m", "build", "--sdist", "--wheel"]
-    if not ALL:
-        (checkout / "node_modules").symlink_to(ROOT / "node_modules")
-        command.append("--no-isolation")
-    run(*command, cwd=checkout)
+    run(sys.executable, "-m", "build", "--sdist", "--wheel", cwd=checkout)
     (sdist,) = checkout.glob("dist/*.tar.gz")
     (wheel,) = checkout.glob("dist/*.whl")
     return Published(checkout, sdist, wheel)
@@ -259,12 +254,8 @@ def test_hooks_hold(environment: Environment) -> None:
 
 
 def test_installed_package_builds_a_site_that_works(
-    browser: Browser,
-    setting: tuple[str, str],
-    environment: Environment,
+    browser: Browser, setting: tuple[str, str], environment: Environment
 ) -> None:
-    if (environment.end, setting[0]) == ("oldest", "firefox") and not ALL:
-        pytest.skip("the oldest of the range in the other engine is for `make test-all`")
     assert shutil.which("node", path=str(environment.bin)) is None
     environment.run("jupyter", "lite", "check")
     built = environment.site / "_output"
