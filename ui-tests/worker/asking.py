@@ -9,8 +9,7 @@ from urllib.parse import parse_qs
 import echo
 from asking import Asker
 
-from jupyterlite_asgi.cycle import http_scope
-from jupyterlite_asgi.hosts.browser.protocol import Request
+from jupyterlite_asgi.hosts.http import http_scope
 from worker.stub import Answer, App
 
 
@@ -39,11 +38,12 @@ class AppAsker(Asker):
         echo.SEEN.clear()
         for seen in self.app.requests:
             if seen.path.startswith("/to/"):
-                headers = "\n".join(part for pair in seen.headers for part in pair)
-                request = Request(
-                    "", "", 0, seen.method, seen.url, headers.encode("latin-1"), False
-                )
-                echo.keep(http_scope(request, self.app.root[:-1], {}), seen.body.encode("latin-1"))
+                headers = [
+                    (name.lower().encode("latin-1"), value.encode("latin-1"))
+                    for name, value in seen.headers
+                ]
+                scope = http_scope(seen.method, seen.url, headers, self.app.root[:-1])
+                echo.keep(scope, seen.body.encode("latin-1"))
         return list(echo.SEEN)
 
 
