@@ -261,9 +261,10 @@ JUNK = """name => {
 
 
 def test_what_nobody_can_read_is_dropped_and_counted(notebook: Notebook) -> None:
-    notebook.run(plain("sober") + "server = %asgi_serve sober --open none")
-    before = int(notebook.value("server.endpoint.dropped"))
+    notebook.run(plain("sober") + "%asgi_serve sober --open none")
+    notebook.run("from jupyterlite_asgi.hosts.browser.webapi import Channel")
+    before = int(notebook.value("Channel.dropped"))
     channel = f"jupyterlite-asgi {notebook.base} requests sober"
     count = notebook.page.evaluate(JUNK, channel)
     assert notebook.fetch("asgi/sober/").text == "hello"
-    assert int(notebook.value("server.endpoint.dropped")) == before + count
+    assert int(notebook.value("Channel.dropped")) == before + count

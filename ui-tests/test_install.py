@@ -184,11 +184,13 @@ def test_sdist_has_what_is_committed_and_what_is_built_from_it(published: Publis
         "PKG-INFO",
         "jupyterlite_asgi/_version.py",
         "jupyterlite_asgi/labextension/package.json",
+        "jupyterlite_asgi/static/kernel.js",
         "jupyterlite_asgi/static/worker.js",
     }
     folders = ("PKG-INFO", "jupyterlite_asgi/_version.py", "jupyterlite_asgi/labextension/")
     assert {name for name in built if not name.startswith(folders)} == {
-        "jupyterlite_asgi/static/worker.js"
+        "jupyterlite_asgi/static/kernel.js",
+        "jupyterlite_asgi/static/worker.js",
     }
 
 
@@ -199,6 +201,7 @@ def test_wheel_has_the_package_and_the_labextension_and_no_more(published: Publi
     assert {name for name in names if name.startswith("jupyterlite_asgi/")} == {
         *modules,
         "jupyterlite_asgi/_version.py",
+        "jupyterlite_asgi/static/kernel.js",
         "jupyterlite_asgi/static/worker.js",
     }
     assert "jupyterlite_asgi/py.typed" in modules

@@ -43,7 +43,7 @@ class AppAsker(Asker):
                     for name, value in seen.headers
                 ]
                 scope = http_scope(seen.method, seen.url, headers, self.app.root[:-1])
-                echo.keep(scope, seen.body.encode("latin-1"))
+                echo.keep(dict(scope), seen.body.encode("latin-1"))
         return list(echo.SEEN)
 
 

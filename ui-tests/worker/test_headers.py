@@ -78,11 +78,11 @@ DIFFERENCES = [
         "chromium",
     ),
     Difference(
-        "cache-control", "a page is loaded again, in Firefox", "", "max-age=0", "typed 2", "firefox"
+        "cache-control", "a page is reloaded, in Firefox", "", "max-age=0", "typed 2", "firefox"
     ),
     Difference(
         "last-event-id",
-        "an `EventSource` connects again, in Chromium",
+        "an `EventSource` reconnects, in Chromium",
         "7",
         "",
         "events [23]",
