@@ -9,8 +9,8 @@ file, every large upload and every test client asks for one. What would run in a
 event loop instead.
 """
 
-# A file here takes the place of the library that it patches in this module's names, so the table
-# is all that this module has, and what asks for such libraries is in `probes`.
+# Import no library here that has a patch: once `patches.threading` is imported, `threading` is its
+# name in this module.
 
 from __future__ import annotations
 
