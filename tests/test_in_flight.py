@@ -158,3 +158,12 @@ async def test_stream_that_waits_for_what_only_it_knows_is_not_collected(host: F
     assert future is not None
     future.set_result(b"two")
     assert await client.next() == ResponseBody("1", b"two", False)
+
+
+async def test_request_that_has_just_arrived_is_answered_though_its_app_is_replaced(
+    host: FakeHost,
+) -> None:
+    await host.serve(says("old"))
+    client = host.request("app")
+    await host.serve(says("new"))
+    assert await client.text() == "old"

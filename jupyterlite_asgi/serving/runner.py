@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
@@ -74,6 +75,7 @@ class Runner:
             Exception: what the app raised in its lifespan's shutdown.
         """
         self.state = state
+        await asyncio.sleep(0)  # a request that has arrived, but not begun, is in flight, too
         await self._requests.drain()
         await self._lifespan.shutdown()
 
