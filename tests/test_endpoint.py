@@ -27,6 +27,7 @@ from jupyterlite_asgi.hosts.browser.protocol import (
     requests_channel,
     split_headers,
 )
+from jupyterlite_asgi.serving.options import Options
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
 from .support.apps import says
@@ -42,7 +43,7 @@ def make(
     """An endpoint of an app that says hello, which is not open yet."""
     module: Any = import_module("jupyterlite_asgi.hosts.browser.endpoint")
     endpoint = module.BrowserEndpoint("https://example.org/demo/", "shop")
-    endpoint.mount(app or says("hello"), timeout=timeout, inject=True, on_loss=on_loss)
+    endpoint.mount(app or says("hello"), Options(timeout=timeout), on_loss)
     return endpoint
 
 
@@ -112,7 +113,7 @@ async def test_app_gets_the_cookies_that_pages_and_responses_set(browser: FakeBr
 async def test_app_that_takes_anothers_place_goes_on_with_its_cookies(browser: FakeBrowser) -> None:
     endpoint = await serve()
     browser.ask(encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")))
-    endpoint.mount(says("again"), timeout=60, inject=True, on_loss=lambda: None)
+    endpoint.mount(says("again"), Options(), lambda: None)
     browser.ask({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
     (answer,) = await browser.answers("worker 1", 1)
     assert answer["chunk"] == b"again"
@@ -124,7 +125,7 @@ async def test_page_gets_no_script_if_its_app_is_served_so(
     inject: bool, browser: FakeBrowser
 ) -> None:
     endpoint = await serve()
-    endpoint.mount(says("again"), timeout=60, inject=inject, on_loss=lambda: None)
+    endpoint.mount(says("again"), Options(inject=inject), lambda: None)
     browser.ask({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
     (answer,) = await browser.answers("worker 1", 1)
     assert (COOKIES_HEADER in answer["headers"]) == inject

@@ -15,6 +15,7 @@ from jupyterlite_asgi.hosts.base import Endpoint, Host
 from jupyterlite_asgi.hosts.browser.protocol import Request, app_lock, encode, requests_channel
 from jupyterlite_asgi.hosts.http import http_scope
 from jupyterlite_asgi.hosts.memory import MemoryConnection
+from jupyterlite_asgi.serving.options import Options
 from jupyterlite_asgi.site import BASE_URL_VARIABLE
 from jupyterlite_asgi.types import ASGIApp
 
@@ -133,7 +134,7 @@ class Mounting:
 
     async def mount(self, app: ASGIApp, *, steal: bool = False) -> Endpoint | None:
         await self.site.host.check()
-        return await self.site.host.mount("shop", app, timeout=60, steal=steal, on_loss=self._lose)
+        return await self.site.host.mount("shop", app, Options(replace=steal), self._lose)
 
     def _lose(self) -> None:
         self.losses += 1

@@ -192,9 +192,9 @@ async def test_same_object_can_be_served_again(host: FakeHost) -> None:
 
 async def test_workers_are_told_the_timeout_and_that_of_a_rerun(host: FakeHost) -> None:
     await host.serve(says("old"), timeout=5)
-    assert host.endpoints["app"].timeout == 5
+    assert host.endpoints["app"].options.timeout == 5
     await host.serve(says("new"), timeout=0.5)
-    assert host.endpoints["app"].timeout == 0.5
+    assert host.endpoints["app"].options.timeout == 0.5
 
 
 async def test_two_cells_at_once_take_turns(host: FakeHost) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ..types import ASGIApp
+if TYPE_CHECKING:
+    from ..serving.options import Options
+    from ..types import ASGIApp
 
 
 class Endpoint(Protocol):
@@ -30,14 +32,7 @@ class Host(Protocol):
         """
 
     async def mount(
-        self,
-        name: str,
-        app: ASGIApp,
-        *,
-        timeout: float,
-        inject: bool = True,
-        steal: bool = False,
-        on_loss: Callable[[], None],
+        self, name: str, app: ASGIApp, options: Options, on_loss: Callable[[], None]
     ) -> Endpoint | None:
         """Pass the requests for ``name`` to ``app``; None if another process holds the name.
 
@@ -47,8 +42,7 @@ class Host(Protocol):
         Args:
             name: the app's part of the URL.
             app: gets ``http`` and ``websocket`` scopes, but no lifespan.
-            timeout: seconds the app may take to its first byte, for clients to know.
-            inject: whether HTML pages may get the host's script; for hosts that have one.
-            steal: take the name from the process that holds it.
+            options: of these, hosts read ``timeout``, for clients to know; ``inject``; and
+                ``replace``, which takes the name from the process that holds it.
             on_loss: called when another process has taken the name.
         """

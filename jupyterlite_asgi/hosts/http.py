@@ -89,7 +89,6 @@ class HttpConnection(ABC):
         self._empty = scope["method"] == "HEAD"
         self._head_sent = False
         self._complete = False
-        self._trailers = False  # are to come
         self._credit = WINDOW
 
     # What the host calls
@@ -159,7 +158,6 @@ class HttpConnection(ABC):
         if kind == "http.response.start":
             self._status, self._headers = message["status"], list(message.get("headers", ()))
             self._empty = self._empty or self._status in _NO_CONTENT
-            self._trailers = bool(message.get("trailers", False))
             # A body that does not follow at once may take long: a stream's head must not wait.
             asyncio.get_running_loop().call_soon(self._send_head)
         elif kind == "http.response.pathsend":
@@ -167,9 +165,7 @@ class HttpConnection(ABC):
                 for chunk in _read(message["path"]):
                     await self._send_body(chunk, True)
             await self._send_body(b"", False)
-        elif kind == "http.response.trailers":
-            self._trailers = bool(message.get("more_trailers", False))  # no browser shows them
-        else:
+        elif kind == "http.response.body":  # trailers end here: no browser shows them
             await self._send_body(message.get("body", b""), bool(message.get("more_body", False)))
 
     async def run(self, app: ASGIApp) -> None:

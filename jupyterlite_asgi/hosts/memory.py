@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from ..errors import ResponseAborted
+from ..serving.options import Options
 from ..types import ASGIApp, HeaderPairs, Scope
 from .http import CHUNK, WINDOW, HttpConnection
 
@@ -90,8 +91,7 @@ class MemoryEndpoint:
 
     #: As ``Host.mount`` has them.
     app: ASGIApp
-    timeout: float
-    inject: bool
+    options: Options
     on_loss: Callable[[], None]
 
     def __init__(self, url: str, close: Callable[[MemoryEndpoint], object]) -> None:
@@ -119,14 +119,7 @@ class MemoryHost:
         """Apps can always be reached here."""
 
     async def mount(
-        self,
-        name: str,
-        app: ASGIApp,
-        *,
-        timeout: float,
-        inject: bool = True,
-        steal: bool = False,
-        on_loss: Callable[[], None],
+        self, name: str, app: ASGIApp, options: Options, on_loss: Callable[[], None]
     ) -> MemoryEndpoint | None:
         """See ``Host.mount``; no other process can hold a name."""
 
@@ -137,6 +130,5 @@ class MemoryHost:
         if name not in self.endpoints:
             self.endpoints[name] = MemoryEndpoint(f"{self.base_url}{name}/", close)
         endpoint = self.endpoints[name]
-        endpoint.app, endpoint.timeout, endpoint.inject = app, timeout, inject
-        endpoint.on_loss = on_loss
+        endpoint.app, endpoint.options, endpoint.on_loss = app, options, on_loss
         return endpoint

@@ -18,18 +18,20 @@ class Mount:
 
     Args:
         name: the app's part of the URL.
-        runner: the app.
     """
 
-    def __init__(self, name: str, runner: Runner) -> None:
+    #: The app that answers now.
+    runner: Runner
+
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.runner = runner
-        self.endpoint: Endpoint
+        self.endpoint: Endpoint | None = None
         self._client: Client | None = None
 
     @property
     def url(self) -> str:
         """Where the app answers, with a slash at its end."""
+        assert self.endpoint is not None, "nobody has a mount that a host has not"
         return self.endpoint.url
 
     @property

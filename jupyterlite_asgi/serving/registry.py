@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,14 +56,14 @@ class Registry:
         Raises:
             ServeError: there is none, or no name was given and there are several.
         """
-        known = ", ".join(sorted(self._servers))
-        if not self._servers:
+        known = ", ".join(sorted(self._mounts))
+        if not self._mounts:
             raise ServeError("No app is served; start one with `%asgi_serve app`.")
-        if name is None and len(self._servers) == 1:
-            return next(iter(self._servers.values()))
+        if name is None and len(self._mounts) == 1:
+            return self.servers()[0]
         if name is None:
             raise ServeError(f"Several apps are served: say which to stop, one of {known}.")
-        if name not in self._servers:
+        if name not in self._mounts:
             raise ServeError(f"No app is served as {name!r}; there is {known}.")
         return self._servers[name]
 
@@ -79,14 +80,13 @@ class Registry:
         self._host = host = self._host or self._find_host()
         await host.check()
         async with self._changing:
-            current = self._servers.get(self._renamed.get(name, name))
+            current = self._mounts.get(self._renamed.get(name, name))
             if current is not None and (current.name == name or not options.replace):
-                mount = self._mounts[current.name]
-                old, mount.runner = mount.runner, self._make(app, mount.name, options)
-                await self._mount(host, mount, options)
+                mount, old = current, current.runner
+                await self._mount(host, mount, app, options)
             else:
                 mount, old = await self._claim(host, app, name, options), None
-                if current is not None:  # which another name is given
+                if current is not None:  # its app now has the name that was asked for
                     await self._retire(current)
             return await self._start(mount, old, options.open)
 
@@ -94,38 +94,26 @@ class Registry:
         """Shut ``server`` down and free its name; see ``Server.stop``."""
         async with self._changing:
             if self._servers.get(server.name) is server:
-                await self._stop(server.name)
+                await self._stop(self._mounts[server.name])
 
-    def _make(self, app: ASGIApp, name: str, options: Options) -> Runner:
-        return Runner(app, name, options.timeout, self._listener)
-
-    async def _mount(
-        self, host: Host, mount: Mount, options: Options, *, steal: bool = False
-    ) -> bool:
-        runner = mount.runner
-        server = self._servers[mount.name] = Server(mount, runner, self.stop)
+    async def _mount(self, host: Host, mount: Mount, app: ASGIApp, options: Options) -> bool:
+        """Have ``app`` answer under the name; False if another process holds it."""
+        mount.runner = Runner(app, mount.name, options.timeout, self._listener)
+        self._servers[mount.name] = Server(mount, mount.runner, self.stop)
         self._mounts[mount.name] = mount  # it may be lost as soon as it is held
-        endpoint = await host.mount(
-            mount.name,
-            runner.app,
-            timeout=options.timeout,
-            inject=options.inject,
-            steal=steal,
-            on_loss=partial(self._lose, mount),
-        )
-        if endpoint is not None:
-            mount.endpoint = endpoint
-        elif self._servers.get(mount.name) is server:
-            self._forget(mount.name)
-        return endpoint is not None
+        lose = partial(self._lose, mount)
+        mount.endpoint = await host.mount(mount.name, mount.runner.app, options, lose)
+        if mount.endpoint is None:
+            self._forget(mount)
+        return mount.endpoint is not None
 
     async def _claim(self, host: Host, app: ASGIApp, name: str, options: Options) -> Mount:
         for number in range(1, _ATTEMPTS + 1):
             numbered = name if number == 1 else f"{name}-{number}"
             if numbered in self._mounts:
                 continue  # ours, of another app
-            mount = Mount(numbered, self._make(app, numbered, options))
-            if await self._mount(host, mount, options, steal=options.replace):
+            mount = Mount(numbered)
+            if await self._mount(host, mount, app, options):
                 self._renamed[name] = numbered
                 return mount
         raise ServeError(
@@ -139,7 +127,7 @@ class Registry:
         event: type[Served | Failed] = Failed
         try:
             if old is not None:
-                await self._shut_down(mount.name, old, "replaced")
+                await self._shut_down(mount, old, "replaced")
             await runner.start_up()
             event = Served
         except Exception as error:
@@ -149,34 +137,37 @@ class Registry:
             runner.fail(ServeError("Serving this app was cut short: run its cell again."))
             raise
         finally:
-            if self._mounts.get(mount.name) is mount:
+            if self._is_served(mount):
                 self._listener(event(mount.name, mount.url, open))
         return server
 
-    async def _stop(self, name: str) -> None:
-        mount = self._forget(name)
+    async def _stop(self, mount: Mount) -> None:
+        self._forget(mount)
         try:
             # The name is held until the requests in flight are answered: else they are lost.
             await mount.runner.shut_down("stopped")
         finally:
             try:
-                await mount.endpoint.close()
+                if mount.endpoint is not None:
+                    await mount.endpoint.close()
             finally:
-                self._listener(Stopped(name, mount.url))
+                self._listener(Stopped(mount.name, mount.url))
 
-    def _forget(self, name: str) -> Mount:
-        del self._servers[name]
-        for asked in [asked for asked, given in self._renamed.items() if given == name]:
-            del self._renamed[asked]
-        return self._mounts.pop(name)
+    def _is_served(self, mount: Mount) -> bool:
+        return self._mounts.get(mount.name) is mount
+
+    def _forget(self, mount: Mount) -> None:
+        if self._is_served(mount):
+            del self._mounts[mount.name], self._servers[mount.name]
+            self._renamed = {a: b for a, b in self._renamed.items() if b != mount.name}
 
     def _lose(self, mount: Mount) -> None:
         """Another process has taken the name; runs in the callback that says so."""
-        if self._mounts.get(mount.name) is not mount:
+        if not self._is_served(mount):
             return
-        self._forget(mount.name)
+        self._forget(mount)
         mount.runner.state = "taken"
-        if hasattr(mount, "endpoint"):
+        if mount.endpoint is not None:
             self._listener(Taken(mount.name, mount.url))
         task = asyncio.get_running_loop().create_task(self._shut_down_lost(mount))
         self._tasks.add(task)
@@ -184,22 +175,22 @@ class Registry:
 
     async def _shut_down_lost(self, mount: Mount) -> None:
         async with self._changing:  # it may be starting
-            await self._shut_down(mount.name, mount.runner, "taken")
+            await self._shut_down(mount, mount.runner, "taken")
 
-    async def _retire(self, server: Server) -> None:
+    async def _retire(self, mount: Mount) -> None:
         """Stop an app whose place another one takes under another name."""
-        if self._servers.get(server.name) is server:
-            runner = self._mounts[server.name].runner
-            try:
-                await self._stop(server.name)
-            except Exception as error:
-                self._report_shutdown(server.name, runner, error)
+        if self._is_served(mount):
+            with self._reporting(mount, mount.runner):
+                await self._stop(mount)
 
-    async def _shut_down(self, name: str, runner: Runner, state: State) -> None:
-        try:
+    async def _shut_down(self, mount: Mount, runner: Runner, state: State) -> None:
+        with self._reporting(mount, runner):
             await runner.shut_down(state)
-        except Exception as error:
-            self._report_shutdown(name, runner, error)
 
-    def _report_shutdown(self, name: str, runner: Runner, error: Exception) -> None:
-        self._report(f"The {runner.state} app {name!r} failed while it shut down:", error)
+    @contextlib.contextmanager
+    def _reporting(self, mount: Mount, runner: Runner) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            sentence = f"The {runner.state} app {mount.name!r} failed while it shut down:"
+            self._report(sentence, error)

@@ -63,19 +63,12 @@ class FakeHost(MemoryHost):
             await self._happened.wait()
 
     async def mount(
-        self,
-        name: str,
-        app: ASGIApp,
-        *,
-        timeout: float,
-        inject: bool = True,
-        steal: bool = False,
-        on_loss: Callable[[], None],
+        self, name: str, app: ASGIApp, options: Options, on_loss: Callable[[], None]
     ) -> MemoryEndpoint | None:
-        if not steal and name in self.elsewhere:
+        if not options.replace and name in self.elsewhere:
             return None
         self.elsewhere.discard(name)
-        return await super().mount(name, app, timeout=timeout, inject=inject, on_loss=on_loss)
+        return await super().mount(name, app, options, on_loss)
 
     async def serve(self, app: object, name: str | None = None, **options: Any) -> Server:
         """Run a cell that serves ``app``, which it calls so."""

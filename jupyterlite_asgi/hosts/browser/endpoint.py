@@ -32,6 +32,7 @@ from .webapi import Channel, Lock, broadcast, is_held
 from .workers import Worker, exchanges
 
 if TYPE_CHECKING:
+    from ...serving.options import Options
     from ...types import ASGIApp
 
 #: Seconds that a kernel which takes a name waits for its former holder to let go.
@@ -60,13 +61,11 @@ class BrowserEndpoint:
         self._timeout: float
         self._on_loss: Callable[[], None]
 
-    def mount(
-        self, app: ASGIApp, *, timeout: float, inject: bool, on_loss: Callable[[], None]
-    ) -> None:
+    def mount(self, app: ASGIApp, options: Options, on_loss: Callable[[], None]) -> None:
         """Pass requests to ``app`` from here on; see ``Host.mount``."""
         app = with_cookies(with_decoding(app), self._jar)
-        self._app = with_snapshots(app, self._jar, inject=inject)
-        self._timeout, self._on_loss = timeout, on_loss
+        self._app = with_snapshots(app, self._jar, inject=options.inject)
+        self._timeout, self._on_loss = options.timeout, on_loss
         if self._channel is not None:
             self._advertise()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from ...errors import ServeError
+from ...serving.options import Options
 from ...site import site_url, version_url
 from ...types import ASGIApp
 from .endpoint import BrowserEndpoint
@@ -60,21 +61,14 @@ class BrowserHost:
             )
 
     async def mount(
-        self,
-        name: str,
-        app: ASGIApp,
-        *,
-        timeout: float,
-        inject: bool = True,
-        steal: bool = False,
-        on_loss: Callable[[], None],
+        self, name: str, app: ASGIApp, options: Options, on_loss: Callable[[], None]
     ) -> BrowserEndpoint | None:
         """See ``Host.mount``."""
         endpoint = self._endpoints.get(name)
         if endpoint is None or not endpoint.is_open:
             endpoint = BrowserEndpoint(self._base_url, name)
-        endpoint.mount(app, timeout=timeout, inject=inject, on_loss=on_loss)
-        if not endpoint.is_open and not await endpoint.open(steal=steal):
+        endpoint.mount(app, options, on_loss)
+        if not endpoint.is_open and not await endpoint.open(steal=options.replace):
             return None
         self._endpoints[name] = endpoint
         return endpoint

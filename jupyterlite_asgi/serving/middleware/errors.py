@@ -102,7 +102,8 @@ class _Response:
             self._complete = True
             asyncio.get_running_loop().call_later(HOLD_BACK, self._release_soon)
         else:
-            await self._flush()
+            if self._held or self._flushing.locked():
+                await self._flush()
             await self._send(message)
             self._complete = last
 

@@ -34,6 +34,7 @@ class Requests:
         self._app, self._name, self._on_finish = app, name, on_finish
         self._in_flight: dict[asyncio.Task[object], _Request] = {}
         self._draining = False
+        self._url = ""  # the app's, known from the first request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; 503 once the app is being stopped."""
@@ -51,7 +52,8 @@ class Requests:
         finally:
             del self._in_flight[task]
             if scope["type"] == "http":
-                self._on_finish(request.finish(self._name))
+                self._url = self._url or _url_of(scope)
+                self._on_finish(request.finish(self._name, self._url))
 
     async def drain(self) -> None:
         """End the requests in flight: they see their client leave, then are cancelled.
@@ -136,15 +138,18 @@ class _Request:
             self._status = int(message["status"])
         await self._send(message)
 
-    def finish(self, name: str) -> RequestFinished:
-        """What there is to say of it now that it has ended."""
+    def finish(self, name: str, url: str) -> RequestFinished:
+        """The event of its end, for the app of that name and URL."""
         scope = self._scope
-        host = dict(scope["headers"])[b"host"].decode()
-        url = f"{scope['scheme']}://{host}{quote(scope['root_path'])}/"
         duration = round((time.perf_counter() - self._clock) * 1000, 1)
         started = round(self._started * 1000)
         path = scope["path"].removeprefix(scope["root_path"])
         return RequestFinished(name, url, scope["method"], path, self._status, started, duration)
+
+
+def _url_of(scope: Scope) -> str:
+    host = dict(scope["headers"])[b"host"].decode()
+    return f"{scope['scheme']}://{host}{quote(scope['root_path'])}/"
 
 
 def _cancellations(task: asyncio.Task[object]) -> int:
