@@ -1,4 +1,4 @@
-/** The answers that the worker gives by itself: pages that say what happened. */
+/** The worker's own responses: pages that say what happened and what to do. */
 
 import { PACKAGE } from '../protocol';
 import type { IApp } from './routing/appDirectory';
@@ -43,10 +43,7 @@ ${list}</html>
   });
 }
 
-/**
- * What of an answer of ours goes to who asked: to a HEAD its head alone
- * (RFC 9110, section 9.3.2).
- */
+/** A response of ours as its client gets it: for HEAD without a body (RFC 9110, section 9.3.2). */
 export function reply(
   response: Response,
   { method }: Pick<Request, 'method'>
@@ -54,7 +51,7 @@ export function reply(
   return method === 'HEAD' ? new Response(null, response) : response;
 }
 
-/** The app sent what makes no `Response`. */
+/** The app's status or headers are none that a `Response` can have. */
 export function invalidResponsePage(error: unknown): Response {
   const reason = error instanceof Error ? error.message : String(error);
   return page(
@@ -74,13 +71,13 @@ export function busyPage(app: string): Response {
   );
 }
 
-/** Our own code failed: what a developer wants to hear of. */
+/** Our own code failed. */
 export function faultPage(error: unknown): Response {
   return page(
     500,
     'The service worker failed',
-    `${String(error)}: load this page again, and if it stays so, say it to ` +
-      'the developers of jupyterlite-asgi.'
+    `${String(error)}: load this page again. If that does not help, report ` +
+      'a bug to jupyterlite-asgi.'
   );
 }
 
@@ -109,17 +106,17 @@ export function indexPage(apps: readonly IApp[]): Response {
   );
 }
 
-/** What an instance of the worker says of itself. */
+/** What an instance of the worker states about itself. */
 export interface IAbout {
   readonly version: string;
   readonly protocol: number;
-  /** How many messages came that it could not read. */
+  /** How many messages it could not read. */
   readonly dropped: number;
   /** How many requests it is waiting for or streaming. */
   readonly exchanges: number;
 }
 
-/** Who answers here: for the kernel, which asks before it serves. */
+/** Which worker this is; the kernel fetches it before it serves. */
 export function versionPage(about: IAbout): Response {
   return Response.json(
     { name: PACKAGE, ...about },

@@ -24,9 +24,8 @@ import { KernelMonitor } from './kernel/kernelMonitor';
 declare const self: ServiceWorkerGlobalScope;
 
 /**
- * Answer a `fetch` event if it asks for something under `<scope>asgi/`, if a
- * page of an app asks for what it takes for the app's, or if the site carries
- * what is asked of a CDN.
+ * Answer a `fetch` event for a URL under `<scope>asgi/`, for one that an app's page
+ * believes to be the app's, or for a CDN's file that the site carries.
  *
  * Any service worker can use it: `self.addEventListener('fetch', handleFetch)`.
  * Nothing depends on what it keeps between two requests.
@@ -53,7 +52,7 @@ export function handleFetch(event: FetchEvent): boolean {
   event.stopImmediatePropagation();
   event.respondWith(
     found.kind === 'unsure'
-      ? askFirst(event, url, scope)
+      ? findClient(event, url, scope)
       : respond(event, found, scope)
   );
   return true;
@@ -101,16 +100,18 @@ async function answer(
   }
 }
 
-/** Ask the browser who asks; if it is no app's page, do as if we were not there. */
-async function askFirst(
+/** Find the client in the browser's list; a request of no app goes to the network. */
+async function findClient(
   event: FetchEvent,
   url: URL,
   scope: URL
 ): Promise<Response> {
   const name = await clientApps.find(event.clientId, scope);
-  const led =
+  const destination =
     name === null ? null : rewriteTo(name, url, scope, event.resultingClientId);
-  return led === null ? fetch(event.request) : respond(event, led, scope);
+  return destination === null
+    ? fetch(event.request)
+    : respond(event, destination, scope);
 }
 
 /** Where the index and the 404 page find apps. */
@@ -120,22 +121,22 @@ function directoryOf(base: string): IAppDirectory {
 
 const open = new Set<Exchange>();
 
-let watch: KernelMonitor | null = null;
+let monitor: KernelMonitor | null = null;
 
 function openMonitor(base: string): KernelMonitor {
-  watch ??= new KernelMonitor(base);
-  return watch;
+  monitor ??= new KernelMonitor(base);
+  return monitor;
 }
 
-let replies: Promise<KernelChannel> | null = null;
+let channel: Promise<KernelChannel> | null = null;
 
 /** The channel of this instance; what failed once is tried again. */
 function openChannel(base: string): Promise<KernelChannel> {
-  replies ??= KernelChannel.open(base, drainAll).catch((error: unknown) => {
-    replies = null;
+  channel ??= KernelChannel.open(base, drainAll).catch((error: unknown) => {
+    channel = null;
     throw error;
   });
-  return replies;
+  return channel;
 }
 
 function drainAll(): void {
@@ -149,13 +150,13 @@ async function exchange(
   url: URL
 ): Promise<Response> {
   const client = event.resultingClientId || event.clientId;
-  const replies = await openChannel(base);
-  const running = new Exchange(event.request, url, name, replies, client);
+  const kernels = await openChannel(base);
+  const running = new Exchange(event.request, url, name, kernels, client);
   const response = running.run();
   open.add(running);
   void running.ended.then(() => open.delete(running));
-  // Sent first, asked beside it: the question takes as long as the answer.
-  // If the question fails, the answer or its deadline comes all the same.
+  // The request goes first and the locks are queried meanwhile: that takes as long
+  // as the answer. If the query fails, the answer or its deadline comes all the same.
   directoryOf(base)
     .list()
     .then(
@@ -166,8 +167,9 @@ async function exchange(
           return;
         }
         openMonitor(base).add(name, running);
-        if (app.terms !== null) {
-          running.agree(app.terms);
+        const terms = app.terms();
+        if (terms !== null) {
+          running.agree(terms);
         }
       },
       () => undefined

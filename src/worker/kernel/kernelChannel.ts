@@ -58,7 +58,7 @@ export class KernelChannel implements IConnect {
   /** The channel's name, for the kernel to answer to. */
   readonly name: string;
 
-  /** How many messages came that we cannot read. */
+  /** How many messages could not be read. */
   dropped = 0;
 
   /**
@@ -69,7 +69,7 @@ export class KernelChannel implements IConnect {
     return {
       name: this.name,
       postMessage: message => {
-        // What a kernel must hear first goes where it listens for its app.
+        // A kernel that does not know the exchange listens on its app's channel.
         if (message.type === 'request' || message.type === 'ping') {
           const channel = new BroadcastChannel(
             requestsChannel(this._base, app)
@@ -90,7 +90,7 @@ export class KernelChannel implements IConnect {
   private readonly _listeners = new Map<string, Listener<FromKernel>>();
 }
 
-/** Ask the instance of that name to end its streams; resolves when it has, or says nothing. */
+/** Ask the instance of that name to end its streams; resolves when it has, or does not answer. */
 export async function drain(name: string): Promise<void> {
   const channel = new BroadcastChannel(name);
   await new Promise<void>(resolve => {

@@ -1,6 +1,6 @@
 import { appLock } from '../../protocol';
 
-/** What is to be told of the end of its kernel. */
+/** Something that cannot go on without its kernel. */
 export interface IDependent {
   readonly ended: Promise<void>;
   abandon(): void;
@@ -10,7 +10,7 @@ export interface IDependent {
  * Notices the end of a kernel in the middle of an exchange.
  *
  * A kernel holds its app's lock as long as it serves, and the browser frees it
- * however the kernel dies: whoever is granted it knows.
+ * however the kernel dies: being granted the lock means that it is gone.
  */
 export class KernelMonitor {
   /** @param base - the path of the site */
@@ -18,7 +18,7 @@ export class KernelMonitor {
     this._base = base;
   }
 
-  /** Tell `dependent` when the kernel that serves `app` ends, unless it ends first. */
+  /** Abandon `dependent` if the kernel that serves `app` ends before it does. */
   add(app: string, dependent: IDependent): void {
     let dependents = this._dependents.get(app);
     if (dependents === undefined) {

@@ -1,4 +1,4 @@
-/** What the names of the locks tell of the kernels (W3C Web Locks API). */
+/** Reads the state of the kernels from the names of their locks (W3C Web Locks API). */
 
 import { appLock } from '../../protocol';
 
@@ -11,8 +11,8 @@ export interface IHeld {
 /**
  * All that are held now, on this origin.
  *
- * Not those that are shared: who waits for a kernel's end is granted its lock
- * for a moment (`KernelMonitor`).
+ * Without shared ones: a `KernelMonitor` is granted a kernel's lock for a moment
+ * when the kernel ends.
  */
 export async function heldLocks(): Promise<IHeld[]> {
   const { held } = await navigator.locks.query();

@@ -2,7 +2,6 @@ import type { IChannel } from '../../channel';
 import type { FromKernel, FromWorker, IResponse, ITerms } from '../../protocol';
 import { joinHeaders, splitHeaders, VERSION } from '../../protocol';
 import { busyPage, invalidResponsePage, page, reply } from '../errorPages';
-import { RequestBody } from './requestBody';
 import { headersOf } from './requestHeaders';
 import { ResponseStream } from './responseStream';
 import { Upload } from './upload';
@@ -18,10 +17,10 @@ export interface IConnect {
   connect(app: string, id: string): IExchangeChannel;
 }
 
-/** Milliseconds until a kernel whose terms are unknown is asked about a request. */
+/** Milliseconds until a kernel whose terms are unknown is pinged. */
 export const TIMEOUT = 60_000;
 
-/** Milliseconds that it has to say so. */
+/** Milliseconds that it has to answer. */
 export const PATIENCE = 1000;
 
 /** Statuses whose responses have no body (WHATWG Fetch, null body status). */
@@ -31,10 +30,10 @@ const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 export class Exchange {
   /**
    * @param request - the request of the `fetch` event
-   * @param url - what the app is asked for, which lies below its root
+   * @param url - the URL for the app, below its root
    * @param app - the name of the served app
    * @param kernels - opens the channel to the app's kernel
-   * @param client - the browser's id of the page or worker that asks
+   * @param client - the browser's id of the page or worker that sent the request
    */
   constructor(
     request: Request,
@@ -48,9 +47,7 @@ export class Exchange {
     this._app = app;
     this._channel = kernels.connect(app, this._id);
     this._client = client;
-    this._body = RequestBody.of(request);
-    this._upload =
-      this._body && new Upload(this._body, this._channel, this._id);
+    this._upload = Upload.of(request, this._channel, this._id);
     this.ended = new Promise(resolve => {
       this._setEnded = resolve;
     });
@@ -66,19 +63,20 @@ export class Exchange {
       this._resolve = resolve;
     });
     this._channel.addEventListener('message', this._onMessage);
-    if (this._body === null || this._upload === null) {
+    if (this._upload === null) {
       this._open(0);
     } else {
-      this._send(this._body, this._upload).catch(() => this._breakOff());
+      this._send(this._upload).catch(() => this._breakOff());
     }
     return response;
   }
 
   /**
-   * Keep to the terms of the kernel, which are asked for beside the request.
+   * Apply the terms of the kernel, which arrive while the request is under way.
    *
-   * After their timeout the kernel is asked whether it works on the request. If
-   * it says no, or nothing, that is a 503, and it will not run it later.
+   * After their timeout, a `ping` finds out whether the kernel works on the
+   * request. If it does not, or does not answer, the response is a 503, and the
+   * kernel will not run the request later.
    */
   agree({ protocol, timeout }: ITerms): void {
     if (this._settled) {
@@ -92,12 +90,12 @@ export class Exchange {
       );
     }
     this._timeout = timeout;
-    if (this._isSent) {
+    if (this._sent > 0) {
       this._startTimer();
     }
   }
 
-  /** This instance of the worker gives way to a newer one. */
+  /** End a stream, because a newer instance of the worker takes over. */
   drain(): void {
     if (this._settled && !this._over) {
       this._cancel();
@@ -118,7 +116,7 @@ export class Exchange {
   /** Resolves when no more messages belong to this exchange. */
   readonly ended: Promise<void>;
 
-  /** The kernel is gone: nothing more will come of it. */
+  /** The kernel is gone, and will send nothing more. */
   abandon(): void {
     this._fail(
       `The notebook that served ${this._app} has ended: its kernel was ` +
@@ -140,18 +138,14 @@ export class Exchange {
       method: this._request.method,
       url: this._url.href.split('#', 1)[0]!,
       headers: joinHeaders(headersOf(this._request, length, navigator)),
-      body: this._body !== null,
+      body: this._upload !== null,
       client: this._client
     });
     this._startTimer();
   }
 
-  private get _isSent(): boolean {
-    return this._sent > 0;
-  }
-
   private _cancel(): void {
-    if (this._isSent) {
+    if (this._sent > 0) {
       this._channel.postMessage({ v: VERSION, type: 'cancel', id: this._id });
     }
   }
@@ -245,7 +239,7 @@ export class Exchange {
     this._resolve(Response.error());
   }
 
-  /** Slow or busy? A slow app's kernel says that it works on it, a busy one nothing. */
+  /** Tell a slow app from a busy kernel, which does not answer a ping. */
   private _ask(): void {
     this._timer = setTimeout(() => this._busy(), PATIENCE);
     this._channel.postMessage({
@@ -260,8 +254,8 @@ export class Exchange {
     this.settle(busyPage(this._app));
   }
 
-  private async _send(body: RequestBody, upload: Upload): Promise<void> {
-    const length = await body.measure();
+  private async _send(upload: Upload): Promise<void> {
+    const length = await upload.measure();
     if (!this._over) {
       this._open(length);
       await upload.run();
@@ -280,7 +274,7 @@ export class Exchange {
   private _startTimer(): void {
     this._stopTimer();
     const rest = Math.max(0, this._sent + this._timeout - Date.now());
-    // What timers can count is less than what may be asked for.
+    // Timers count to less than a timeout may be.
     this._timer = setTimeout(() => this._ask(), Math.min(rest, 2 ** 31 - 1));
   }
 
@@ -304,7 +298,6 @@ export class Exchange {
 
   // request
   private readonly _request: Request;
-  private readonly _body: RequestBody | null;
   private readonly _url: URL;
   private readonly _upload: Upload | null;
 

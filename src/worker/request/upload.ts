@@ -1,12 +1,25 @@
 import type { IChannel } from '../../channel';
 import type { FromKernel, FromWorker } from '../../protocol';
 import { CHUNK, VERSION } from '../../protocol';
-import type { RequestBody } from './requestBody';
+import { RequestBody } from './requestBody';
 
 /** Sends the body of a request as far as the kernel grants credit. */
 export class Upload {
-  /** @param id - that of the exchange */
-  constructor(
+  /**
+   * The upload of a request; null if it has no body.
+   *
+   * @param id - that of the exchange
+   */
+  static of(
+    request: Request,
+    channel: IChannel<FromWorker, FromKernel>,
+    id: string
+  ): Upload | null {
+    const body = RequestBody.of(request);
+    return body && new Upload(body, channel, id);
+  }
+
+  private constructor(
     body: RequestBody,
     channel: IChannel<FromWorker, FromKernel>,
     id: string
@@ -14,6 +27,11 @@ export class Upload {
     this._body = body;
     this._channel = channel;
     this._id = id;
+  }
+
+  /** The body's length in bytes; null if it cannot be known in time. */
+  measure(): Promise<number | null> {
+    return this._body.measure();
   }
 
   /** Send all of the body; resolves at its end or after `stop`. */

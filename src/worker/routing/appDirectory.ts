@@ -8,8 +8,8 @@ export interface IApp {
   readonly name: string;
   /** The path where it is mounted. */
   readonly path: string;
-  /** The terms of its kernel; null if they are unknown. */
-  readonly terms: ITerms | null;
+  /** The terms of its kernel, read on demand; null if they are unknown. */
+  readonly terms: () => ITerms | null;
 }
 
 /** Knows which apps there are at this moment. */
@@ -31,7 +31,7 @@ export class ServedApps implements IAppDirectory {
     return servedApps(base, locks).map(name => ({
       name,
       path: mountOf(base, name).root,
-      terms: readTerms(base, name, locksOfHolder(base, name, locks))
+      terms: () => readTerms(base, name, locksOfHolder(base, name, locks))
     }));
   }
 
