@@ -151,12 +151,13 @@ def test_addon_is_known_to_jupyterlite() -> None:
 
 @pytest.fixture
 def broken(site: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
-    """Builds a site whose script of ours is another, and whose worker says that it runs."""
+    """Builds a site with another script of ours, whose worker prints that it runs."""
 
     def build(script: str) -> Path:
         (tmp := site / "package" / "static").mkdir(parents=True)
         (tmp / "worker.js").write_text(script, "utf-8")
         monkeypatch.setattr(worker_module, "files", lambda package: tmp.parent)
+        # What Node prints is what the tests compare.
         (site / "service-worker.js").write_text("console.log('JupyterLite runs');\n", "utf-8")
         run(site, "post_build")
         return site
@@ -189,6 +190,7 @@ def test_built_script_declares_nothing_outside_its_function(site: Path) -> None:
     run(site, "post_build")
     patched = worker_of(site).removesuffix(WORKER)
     names = "Object.getOwnPropertyNames(globalThis)"
+    # Prints the events that it listens to, and how many globals it adds.
     script = f"""globalThis.self = {{ addEventListener(type) {{ console.log(type); }} }};
 const before = {names}.length;
 {patched}

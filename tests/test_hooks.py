@@ -28,7 +28,7 @@ from jupyterlite_asgi.build.addon import AsgiAddon
 ROOT = Path(__file__).parent.parent
 APPS = ["consoles", "edit", "lab", "notebooks", "repl", "tree"]
 
-#: Evaluates a script as a classic worker does, which knows no `import`; tells what it listens to.
+#: Runs a script as a classic worker, without `import`; prints the events that it listens to.
 _LISTEN = """
 const heard = [];
 const self = {addEventListener: type => heard.push(type)};

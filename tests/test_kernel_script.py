@@ -17,6 +17,7 @@ from jupyterlite_asgi.storage.drive import patch_drives
 
 from .support.jspi import pretend, suspendable
 
+#: Prints what functions the script has, for the test to read.
 NAMES = "console.log(JSON.stringify(Object.keys(eval(process.argv[1]))))"
 
 

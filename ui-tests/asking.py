@@ -70,7 +70,7 @@ class Asker:
 
 
 def ask_here(notebook: Notebook, page: Page) -> Asker:
-    """Serve the app in the notebook; give who asks it."""
+    """Serve the app in the notebook; return its client."""
     source = Path(echo.__file__).read_text(encoding="utf-8")
     notebook.run(f"{source}\n%asgi_serve echo --open none")
     return Asker(page, f"{notebook.site}asgi/echo/")
@@ -78,7 +78,7 @@ def ask_here(notebook: Notebook, page: Page) -> Asker:
 
 @contextlib.contextmanager
 def ask_there(path: str, page: Page) -> Iterator[Asker]:
-    """Let a server serve the same app at that path; give who asks it."""
+    """Serve the same app from a server at that path; return its client."""
     echo.SEEN.clear()
     with serve_app(echo.echo) as origin:
         yield Asker(page, f"{origin}{path}")

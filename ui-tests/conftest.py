@@ -103,7 +103,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if mark is not None and isinstance(item, pytest.Function):
         engine, _ = cast(tuple[str, str], item.callspec.params["setting"])
         if engine != mark.args[0]:
-            pytest.skip(mark.args[1])
+            pytest.skip(mark.args[1])  # the reason, which each mark has
 
 
 def launch(playwright: Playwright, engine: str) -> Browser:

@@ -6,6 +6,6 @@ class BuildError(ValueError):
 
 
 def unusable(error: OSError) -> BuildError:
-    """What is told of a place that cannot be read or written."""
+    """The message for a path that cannot be read or written."""
     told = f"{error.filename} cannot be used ({error.strerror}): choose another place."
     return BuildError(told)

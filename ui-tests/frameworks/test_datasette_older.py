@@ -17,6 +17,8 @@ from sites import serve_site
 
 from frameworks.datasettes import WIDE, log_in, on_the_drive, visit
 
+pytestmark = pytest.mark.only("chromium", "the newest Datasette is tested in both engines")
+
 FRAMEWORK = Framework(
     name="Datasette",
     distribution="datasette",
@@ -39,12 +41,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def example(
-    browser: Browser, engine: str, site: str, seen: Seen, wheel: Path
-) -> Iterator[Notebook]:
+def example(browser: Browser, site: str, seen: Seen, wheel: Path) -> Iterator[Notebook]:
     """The example after all of its cells have run with that wheel."""
-    if engine != "chromium":
-        pytest.skip("the newest is tried in both engines")
     headers = {"Access-Control-Allow-Origin": "*"}
     with serve_site(folder=wheel.parent, headers=headers) as wheels, guarded(browser) as context:
         path = f"lab/index.html?path={FRAMEWORK.examples[0]}"

@@ -63,7 +63,7 @@ class Index:
 
     ``own`` are files. ``folder`` and ``url`` are where packages of Pyodide's distribution are, if
     they are anywhere, ``index_url`` is the address of a Simple API, without a slash at its end.
-    ``say`` is told of progress, a line at a time.
+    ``say`` gets progress messages, one line each.
     """
 
     platform: Platform

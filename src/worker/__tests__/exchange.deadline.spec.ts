@@ -1,6 +1,7 @@
 import { VERSION } from '../../protocol';
 import type { Exchange } from '../request/exchange';
-import { PATIENCE, TIMEOUT } from '../request/exchange';
+import { PATIENCE } from '../request/deadline';
+import { TIMEOUT } from '../request/exchange';
 import { bytes, endOpened, open, turn, watch } from './fakes';
 
 const IN_OURS = { protocol: VERSION, timeout: 2000 };

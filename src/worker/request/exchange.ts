@@ -2,6 +2,7 @@ import type { IChannel } from '../../channel';
 import type { FromKernel, FromWorker, IResponse, ITerms } from '../../protocol';
 import { joinHeaders, splitHeaders, VERSION } from '../../protocol';
 import { busyPage, invalidResponsePage, page, reply } from '../errorPages';
+import { Deadline } from './deadline';
 import { headersOf } from './requestHeaders';
 import { ResponseStream } from './responseStream';
 import { Upload } from './upload';
@@ -19,9 +20,6 @@ export interface IConnect {
 
 /** Milliseconds until a kernel whose terms are unknown is pinged. */
 export const TIMEOUT = 60_000;
-
-/** Milliseconds that it has to answer. */
-export const PATIENCE = 1000;
 
 /** Statuses whose responses have no body (WHATWG Fetch, null body status). */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
@@ -91,7 +89,7 @@ export class Exchange {
     }
     this._timeout = timeout;
     if (this._sent > 0) {
-      this._startTimer();
+      this._deadline.start(this._sent + this._timeout);
     }
   }
 
@@ -141,7 +139,7 @@ export class Exchange {
       body: this._upload !== null,
       client: this._client
     });
-    this._startTimer();
+    this._deadline.start(this._sent + this._timeout);
   }
 
   private _cancel(): void {
@@ -165,7 +163,7 @@ export class Exchange {
       case 'abort':
         return this._fail(message.reason, message.status);
       case 'pong':
-        return message.running ? this._stopTimer() : this._busy();
+        return message.running ? this._deadline.stop() : this._busy();
     }
   };
 
@@ -180,7 +178,7 @@ export class Exchange {
       this.settle(invalidResponsePage(error));
       return;
     }
-    this._stopTimer();
+    this._deadline.stop();
     this._settled = true;
     this._resolve(response);
     this._continue(message.chunk, message.more);
@@ -239,9 +237,8 @@ export class Exchange {
     this._resolve(Response.error());
   }
 
-  /** Tell a slow app from a busy kernel, which does not answer a ping. */
-  private _ask(): void {
-    this._timer = setTimeout(() => this._busy(), PATIENCE);
+  /** Tell a slow app from a busy kernel, which does not answer. */
+  private _ping(): void {
     this._channel.postMessage({
       v: VERSION,
       type: 'ping',
@@ -264,25 +261,11 @@ export class Exchange {
 
   /** No more messages belong to this exchange. */
   private _end(): void {
-    this._stopTimer();
+    this._deadline.stop();
     this._over = true;
     this._upload?.stop();
     this._channel.removeEventListener('message', this._onMessage);
     this._setEnded();
-  }
-
-  private _startTimer(): void {
-    this._stopTimer();
-    const rest = Math.max(0, this._sent + this._timeout - Date.now());
-    // Timers count to less than a timeout may be.
-    this._timer = setTimeout(() => this._ask(), Math.min(rest, 2 ** 31 - 1));
-  }
-
-  private _stopTimer(): void {
-    if (this._timer !== null) {
-      clearTimeout(this._timer);
-      this._timer = null;
-    }
   }
 
   // connection
@@ -292,7 +275,10 @@ export class Exchange {
   private readonly _channel: IExchangeChannel;
   private _sent = 0; // not yet
   private _timeout = TIMEOUT;
-  private _timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly _deadline = new Deadline(
+    () => this._ping(),
+    () => this._busy()
+  );
   private _over = false;
   private _setEnded: () => void = () => undefined;
 
