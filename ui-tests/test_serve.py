@@ -132,7 +132,7 @@ def test_a_button_opens_the_page_of_the_panel_in_a_tab(notebook: Notebook) -> No
     notebook.visit("wide", "?page=2")
     with notebook.page.expect_popup() as tab:
         notebook.panel("wide").locator('[data-jp-item-name="open-in-tab"]').click()
-    assert tab.value.url == notebook.site + "asgi/wide/?page=2"
+    expect(tab.value).to_have_url(notebook.site + "asgi/wide/?page=2")
     expect(tab.value.locator("body")).to_have_text('"hello"')
 
 

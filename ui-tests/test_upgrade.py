@@ -13,7 +13,10 @@ from playwright.sync_api import Browser
 from sites import serve_site
 
 from jupyterlite_asgi import __version__
+from jupyterlite_asgi.hosts.browser import protocol
 from jupyterlite_asgi.hosts.browser.protocol import VERSION
+
+PROTOCOL = protocol.__name__.replace(".", "/") + ".py"
 
 STREAM = """
 import asyncio
@@ -77,13 +80,12 @@ class Build:
     def _change_wheel(self, wheel: bytes) -> bytes:
         changed = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(wheel)) as old, zipfile.ZipFile(changed, "w") as new:
-            for entry in old.infolist():
-                content = old.read(entry)
-                if entry.filename == "jupyterlite_asgi/protocol.py":
-                    content = replaced(
-                        content, f"\nVERSION = {VERSION}\n", f"\nVERSION = {self._kernel}\n"
-                    )
-                new.writestr(entry, content)
+            contents = {entry.filename: old.read(entry) for entry in old.infolist()}
+            contents[PROTOCOL] = replaced(
+                contents[PROTOCOL], f"\nVERSION = {VERSION}\n", f"\nVERSION = {self._kernel}\n"
+            )
+            for name, content in contents.items():
+                new.writestr(name, content)
         return changed.getvalue()
 
 
