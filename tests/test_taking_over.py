@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from jupyterlite_asgi.hosts.browser.protocol import Abort, Response
-from jupyterlite_asgi.hosts.memory import MemoryEndpoint
 from jupyterlite_asgi.notebook import serve as notebook
 from jupyterlite_asgi.notebook.serve import serve, servers
 from jupyterlite_asgi.serving.middleware import requests
@@ -16,6 +15,7 @@ from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .support.apps import says
 from .support.fake_host import FakeHost
+from .support.memory_host import MemoryEndpoint
 
 START = {"type": "http.response.start", "status": 200}
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection, Deliver
 from jupyterlite_asgi.hosts.browser.protocol import FromKernel, Request, Response
-from jupyterlite_asgi.hosts.memory import MemoryEndpoint, MemoryHost
 from jupyterlite_asgi.notebook.serve import serve_expression
 from jupyterlite_asgi.serving.events import AppEvent, RequestFinished
 from jupyterlite_asgi.serving.options import Options
@@ -17,6 +16,7 @@ from jupyterlite_asgi.serving.server import Server
 from jupyterlite_asgi.types import ASGIApp
 
 from .asyncio_plugin import TIME_LIMIT
+from .memory_host import MemoryEndpoint, MemoryHost
 
 SITE = "https://example.org/demo/"
 
