@@ -22,8 +22,9 @@ NO_ADDON = (
     "`pip install jupyterlite-asgi` and `jupyter lite build`, then reload the page."
 )
 
-#: In a fresh Pyodide, as in a kernel that starts; the best of several is free of other load.
-_LOAD_THE_WHEEL = """async ([site, wheel]) => {
+#: Loads the wheel in a fresh Pyodide, as a starting kernel does, and compiles LINES lines of Python
+#: to know how fast this machine is. Each is repeated, and its best time is free of other load.
+_LOAD_THE_WHEEL = """async ([site, wheel, lines]) => {
   const {loadPyodide} = await import(`${site}static/pyodide/pyodide.mjs`);
   const pyodide = await loadPyodide({packages: ['ipython']});
   pyodide.runPython(`
@@ -35,17 +36,25 @@ def forget():
     for name in [name for name in sys.modules if name.startswith("jupyterlite_asgi")]:
         del sys.modules[name]
 `);
-  const times = [];
-  // Whatever else the machine does meanwhile, some run will have had it for itself.
-  while (times.length < 200 && !times.some(time => time < 50)) {
+  const measure = async work => {
     const start = performance.now();
-    await pyodide.loadPackage(site + wheel);
-    pyodide.runPython('shell.run_line_magic("load_ext", "jupyterlite_asgi")');
-    times.push(performance.now() - start);
+    await work();
+    return performance.now() - start;
+  };
+  pyodide.globals.set('reference', 'total = first + second * 2\\n'.repeat(lines));
+  let load = Infinity;
+  let compile = Infinity;
+  for (let round = 0; round < 200 && (round < 10 || load >= compile); round++) {
+    compile = Math.min(compile, await measure(() =>
+      pyodide.runPython('compile(reference, "reference", "exec") and None')));
+    load = Math.min(load, await measure(async () => {
+      await pyodide.loadPackage(site + wheel);
+      pyodide.runPython('shell.run_line_magic("load_ext", "jupyterlite_asgi")');
+    }));
     pyodide.runPython('forget()');
     delete pyodide.loadedPackages.jupyterlite_asgi;
   }
-  return times;
+  return {load, compile};
 }"""
 
 
@@ -133,12 +142,12 @@ def test_a_missing_wheel_does_not_stop_a_kernel(browser: Browser) -> None:
 
 @pytest.mark.only("chromium", "the cost is the same in any engine, the clocks are not")
 def test_the_wheel_costs_a_starting_kernel_little(context: BrowserContext, site: str) -> None:
-    """Fetched, unpacked and its magics registered in under 50 ms, if nothing else runs."""
+    """To fetch, unpack and import it takes less time than to compile 8,000 lines: some 80 ms."""
     wheel = next((SITE / WHEELS).glob("*.whl")).name
     page = context.new_page()
     page.goto(f"{site}package.json")
-    times = page.evaluate(_LOAD_THE_WHEEL, [site, f"{WHEELS}/{wheel}"])
-    assert min(times) < 50
+    times = page.evaluate(_LOAD_THE_WHEEL, [site, f"{WHEELS}/{wheel}", 8000])
+    assert times["load"] < times["compile"]
 
 
 def assert_the_drive_works(notebook: Notebook) -> None:
