@@ -56,7 +56,7 @@ $(NODE): package.json yarn.lock .yarnrc.yml | $(ENV)
 	touch $@
 
 $(LABEXTENSION): $(ENV) $(NODE) $(PACKAGE) $(FRONTEND) $(wildcard kernel/*) \
-		scripts/client_script.mjs scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
+		scripts/page_script.mjs scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
 	jlpm build:prod
 
 # Paths in demo/jupyter_lite_config.json are relative to build/, where it is used; those of packages,

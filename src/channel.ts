@@ -1,5 +1,5 @@
 /**
- * A channel for messages, as small as Comlink's `Endpoint`: `BroadcastChannel`,
+ * A minimal message channel, like Comlink's `Endpoint`: `BroadcastChannel`,
  * `MessagePort` and `Worker` are channels.
  */
 export interface IChannel<Sent, Received> {

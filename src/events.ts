@@ -1,43 +1,41 @@
 /**
- * What happens to a served app. Its kernel says so on a comm of target `jupyterlite-asgi`, which
- * `served` or `failed` opens and which is closed when no more will come; closing alone says nothing.
+ * What happens to a served app. Its kernel sends these on a comm with the target `jupyterlite-asgi`,
+ * opened by `served` or `failed` and closed when no more follow; closing it is not an event.
  *
- * The Python side declares the same; `tests/events.json` holds a sample of each and both test
- * suites read it.
+ * The Python side declares the same; both test suites read the samples in `tests/events.json`.
  */
 
-/** Where an app is shown when it is served. */
+/** Where to show an app when it is served. */
 export type Place = 'panel' | 'inline' | 'tab' | 'none';
 
 interface IEvent<Type extends string> {
   readonly type: Type;
   readonly name: string;
-  /** Where the app answers, with a slash at its end. */
+  /** The app's URL, ending with a slash. */
   readonly url: string;
 }
 
-/** The app runs, or it did not start and answers with the reason. */
+/** The app runs; or it failed to start, and responds with the reason. */
 export interface IStart extends IEvent<'served' | 'failed'> {
   readonly open: Place;
 }
 
-/** The app was stopped, or another notebook has taken its name over. */
+/** The app was stopped, or another notebook took over its name. */
 export type IEnd = IEvent<'stopped' | 'taken'>;
 
-/** A request was answered. */
 export interface IRequestFinished extends IEvent<'request-finished'> {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  /** In milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly started: number;
-  /** In milliseconds. */
+  /** Milliseconds. */
   readonly duration: number;
 }
 
 export type AppEvent = IStart | IEnd | IRequestFinished;
 
-/** The fields of each event besides those that all have. */
+/** The fields of each event besides the common ones. */
 const FIELDS: Readonly<Record<AppEvent['type'], readonly string[]>> = {
   served: ['open'],
   failed: ['open'],
@@ -46,7 +44,7 @@ const FIELDS: Readonly<Record<AppEvent['type'], readonly string[]>> = {
   'request-finished': ['method', 'path', 'status', 'started', 'duration']
 };
 
-/** Whether `data` is an event; other fields than its own are ignored. */
+/** Whether `data` is an event; additional fields are ignored. */
 export function isAppEvent(data: unknown): data is AppEvent {
   const event = Object(data) as Readonly<Record<string, unknown>>;
   if (typeof event.type !== 'string' || !Object.hasOwn(FIELDS, event.type)) {

@@ -1,21 +1,17 @@
-/** The name that a response gives to its file (RFC 6266, section 4). */
+/** Reads the file name in a response's `Content-Disposition` (RFC 6266, section 4). */
 
-/** A name, quoted or as a token; the star marks RFC 8187's. */
+/** A file name, quoted or a token; the star marks the encoding of RFC 8187. */
 const NAME = /;\s*filename(\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/gi;
 
-/** What a response says of the name, twice at most; null for what it does not say. */
+/** A response may state its file name in two forms; null for one that it lacks. */
 export interface IFilename {
-  /** In UTF-8 if it can be, as browsers read it. */
+  /** Decoded as UTF-8 if valid, as browsers do. */
   readonly plain: string | null;
-  /** As it is written: encoding, language and percent-encoded text (RFC 8187). */
+  /** Not decoded: charset, language and percent-encoded text (RFC 8187). */
   readonly extended: string | null;
 }
 
-/**
- * Read the name in a `Content-Disposition`.
- *
- * @param disposition - the value, each byte a character
- */
+/** @param disposition - the header's value, one character per byte */
 export function filenameIn(disposition: string): IFilename {
   const names = [...disposition.matchAll(NAME)].map(
     ([, star, quoted, token]) => ({
@@ -30,7 +26,7 @@ export function filenameIn(disposition: string): IFilename {
   };
 }
 
-/** The text of a header value: UTF-8 if it can be, else ISO-8859-1, in which each byte is a character. */
+/** Decode a header value, one character per byte: as UTF-8 if valid, else as ISO-8859-1. */
 export function textOf(value: string): string {
   const bytes = Uint8Array.from(value, byte => byte.charCodeAt(0));
   try {

@@ -5,7 +5,7 @@ import { workerUpdate } from './lab/workerUpdate';
 
 export * from './lab/tokens';
 
-// Here, not in a plugin: the kernel's plugin may be activated before any of ours.
+// Not in a plugin, because the kernel's plugin may be activated before ours.
 provideKernelWheel();
 
 export default [appManager, comms, panels, kernelHint, workerUpdate];

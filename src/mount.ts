@@ -1,4 +1,4 @@
-/** The URL prefix under which an app is mounted, and the URLs that lack it. */
+/** The URL prefix of a mounted app, and the URLs that lack it. */
 
 /** Where an app is mounted; both paths end with a slash. */
 export interface IMount {
@@ -8,48 +8,48 @@ export interface IMount {
   readonly root: string;
 }
 
-/** The path below a site's under which its apps are mounted. */
+/** The path, below the site's, under which apps are mounted. */
 export const PREFIX = 'asgi/';
 
-/** The path below a site's at which the service worker states its version. */
+/** The path, below the site's, at which the service worker reports its version. */
 export const VERSION_PATH = `${PREFIX}-/version`;
 
-/** The mount of the served app `name` of the site at `base`. */
+/** The mount of the app served as `name` on the site at `base`. */
 export function mountOf(base: string, name: string): IMount {
   return { base, root: `${base}${PREFIX}${encodeURIComponent(name)}/` };
 }
 
-/** The name of the served app that has such a mount. */
+/** The inverse of `mountOf`. */
 export function nameOf({ base, root }: IMount): string {
   return decodeURIComponent(root.slice((base + PREFIX).length, -1));
 }
 
 /**
- * Whether an app unaware of its prefix may mean `url` as one of its own: `/about`
- * for `<site>/asgi/<name>/about`.
+ * Whether `url` has the app's origin but lacks its prefix, as in `/about` for
+ * `<site>/asgi/<name>/about`.
  *
- * On a site below its origin's root no URL of the site is: such an app uses none.
- * At the origin's root only those under `asgi/` are not.
+ * If the site is below the origin's root, its own URLs do not count, because an app
+ * unaware of its prefix uses none. At the root, only those under `asgi/` do not count.
  *
  * @param url - an absolute URL
  * @param origin - the site's origin
- * @param base - the path of the site, with a slash at its end
+ * @param base - the path of the site, ending with a slash
  */
 export function isOutsideApp(url: URL, origin: string, base: string): boolean {
   const site = base === '/' ? `/${PREFIX}` : base;
   return (
     url.origin === origin &&
-    url.protocol !== 'blob:' && // has its page's origin
+    url.protocol !== 'blob:' && // whose origin is its page's
     !`${url.pathname}/`.startsWith(site)
   );
 }
 
 /**
- * Put the app's prefix before the path of a URL, if the app meant one of its own.
+ * Add the app's prefix to a URL that lacks it.
  *
- * @param url - an absolute URL that the app, or a page of it, gave
+ * @param url - an absolute URL from the app or one of its pages
  * @param origin - the site's origin
- * @returns the URL inside the app; null if it may stay as it is
+ * @returns the URL inside the app; null if it needs no change
  */
 export function addPrefix(
   url: URL,

@@ -1,68 +1,66 @@
 /**
- * The messages between the service worker and the kernel, without any logic of
- * either. The Python side declares the same in `jupyterlite_asgi/hosts/browser/protocol.py`;
- * `tests/messages.json` holds a sample of each and both test suites read it.
+ * The messages between the service worker, the kernel and pages.
+ * `jupyterlite_asgi/hosts/browser/protocol.py` declares the same; both test suites read
+ * the samples in `tests/messages.json`.
  */
 
 /**
- * Version of the protocol. A side drops messages of another version; readers are
- * asked to reload. Unknown fields are ignored, so the version changes only when
- * a message becomes incompatible: one that the other side would misread.
+ * Version of the protocol. Receivers drop messages of another version and ignore
+ * unknown fields, so it changes only when the other side would misread a message.
  */
 export const VERSION = 1;
 
-/** Bytes a sender may be ahead of its reader. */
+/** How many bytes a sender may be ahead of its reader. */
 export const WINDOW = 1024 * 1024;
 
-/** Bytes of a body in one message, at most. */
+/** The most bytes of a body in one message. */
 export const CHUNK = 256 * 1024;
 
-/** The name by which our version route and our comm target are known. */
+/** Our name in the version route, the comm target, channels and locks. */
 export const PACKAGE = 'jupyterlite-asgi';
 
-/** From a new instance of the worker to an old one: end your streams. The same in all versions. */
+/** From a new instance of the worker to an old one: end your streams. Never changes. */
 export const DRAIN = `${PACKAGE} drain`;
 
-/** From the old one: they are ended. */
+/** The reply: my streams have ended. Never changes. */
 export const DRAINED = `${PACKAGE} drained`;
 
 /**
- * The header by which a page's script and the kernel tell each other of cookies.
- *
- * In a request it is what the page knows, in a response what it may see; the
- * value is JSON in `encodeURIComponent`'s encoding. Neither the app nor, in a
- * navigation, the browser gets to see it.
+ * The header with which the page script and the kernel exchange cookies, as JSON in
+ * `encodeURIComponent`'s encoding: in requests the page's writes and last
+ * known change, in responses the cookies that it may see. It is removed before the app,
+ * or in a navigation the browser, sees it.
  */
 export const COOKIES_HEADER = `${PACKAGE}-cookies`;
 
 /**
- * The fragment of a URL that a page's script has the browser save as it is,
- * where the service worker would take it for that of a page; no app sees it.
+ * The fragment by which the page script marks a download that the service worker would
+ * otherwise take for a page. Apps do not see it.
  */
 export const SAVED = `#${PACKAGE}-saved`;
 
 interface IMessage {
-  /** The version of the protocol that this is written in. */
+  /** The protocol version of this message. */
   readonly v: number;
-  /** The id of the exchange, or of what else this is about. */
+  /** The id of the exchange, or of the cookie write. */
   readonly id: string;
 }
 
-/** On the served app's channel: a request begins. */
+/** On the app's channel: a request begins. */
 export interface IRequest extends IMessage {
   readonly type: 'request';
-  /** The name of the channel on which this worker instance expects its answer. */
+  /** The name of the channel for the kernel's messages. */
   readonly reply: string;
-  /** Milliseconds since the epoch; read much later, it is not to be run. */
+  /** Milliseconds since the epoch; a kernel that reads it much later does not run it. */
   readonly sent: number;
   readonly method: string;
   /** The URL, absolute and percent-encoded, without a fragment. */
   readonly url: string;
-  /** Names and values in turn, joined by LF (RFC 9110, section 5.5). */
+  /** Alternating names and values, joined by LF, which neither can contain (RFC 9110, section 5.5). */
   readonly headers: Uint8Array;
-  /** Whether request bodies follow. */
+  /** Whether `request-body` messages follow. */
   readonly body: boolean;
-  /** The page or worker that asks, by the browser's id of it; empty if unknown. */
+  /** The browser's id of the page or worker that sent the request; empty if unknown. */
   readonly client: string;
 }
 
@@ -84,14 +82,14 @@ export interface ICancel extends IMessage {
   readonly type: 'cancel';
 }
 
-/** On the served app's channel: is the kernel working on this exchange? */
+/** On the app's channel: is the kernel working on this exchange? */
 export interface IPing extends IMessage {
   readonly type: 'ping';
   /** As in `IRequest`. */
   readonly reply: string;
 }
 
-/** Whether it is; if so the answer comes, or the kernel's own deadline. */
+/** Whether it is; if so, the kernel will respond or enforce the timeout itself. */
 export interface IPong extends IMessage {
   readonly type: 'pong';
   readonly running: boolean;
@@ -101,7 +99,7 @@ export interface IPong extends IMessage {
 export interface IResponse extends IMessage {
   readonly type: 'response';
   readonly status: number;
-  /** Names and values in turn, joined by LF. */
+  /** As in `IRequest`. */
   readonly headers: Uint8Array;
   readonly chunk: Uint8Array;
   readonly more: boolean;
@@ -120,15 +118,15 @@ export interface IRequestCredit extends IMessage {
   readonly bytes: number;
 }
 
-/** The response ends here, unfinished. */
+/** The response ends unfinished. */
 export interface IAbort extends IMessage {
   readonly type: 'abort';
   readonly reason: string;
-  /** The status of the page that takes the response's place, if none of it has come. */
+  /** The status of the error page, if the response has not started. */
   readonly status: number;
 }
 
-/** From a page, on the served app's channel: what a script gave to `document.cookie`. */
+/** From a page, on the app's channel: a script assigned to `document.cookie`. */
 export interface ICookieWrite extends IMessage {
   readonly type: 'cookie-write';
   /** The URL of the page. */
@@ -136,7 +134,7 @@ export interface ICookieWrite extends IMessage {
   readonly line: string;
 }
 
-/** To the pages of an app, on a channel of theirs: the cookies that scripts may see. */
+/** To an app's pages, on their channel: the cookies that scripts may see. */
 export interface ICookies {
   readonly v: number;
   readonly type: 'cookies';
@@ -159,7 +157,7 @@ const FROM_KERNEL: ReadonlySet<unknown> = new Set<FromKernel['type']>([
   'pong'
 ]);
 
-/** Whether what came over a channel is a kernel's message that we can read. */
+/** Whether `data` is a kernel's message of our protocol version. */
 export function isFromKernel(data: unknown): data is FromKernel {
   if (typeof data !== 'object' || data === null) {
     return false;
@@ -168,7 +166,7 @@ export function isFromKernel(data: unknown): data is FromKernel {
   return v === VERSION && typeof id === 'string' && FROM_KERNEL.has(type);
 }
 
-/** A header block of pairs, in ISO-8859-1 as Fetch has header values. */
+/** Encode a header block in ISO-8859-1, as Fetch represents header values. */
 export function joinHeaders(
   pairs: Iterable<readonly [string, string]>
 ): Uint8Array {
@@ -176,7 +174,7 @@ export function joinHeaders(
   return Uint8Array.from(text, character => character.charCodeAt(0));
 }
 
-/** The pairs of a header block. */
+/** Decode a header block. */
 export function splitHeaders(block: Uint8Array): [string, string][] {
   if (block.length === 0) {
     return [];
@@ -191,35 +189,35 @@ export function splitHeaders(block: Uint8Array): [string, string][] {
   return pairs;
 }
 
-/** The channel on which the served app `name` of the site at `base` gets requests. */
+/** The channel for requests to the app `name` of the site at `base`. */
 export function requestsChannel(base: string, name: string): string {
   return `${PACKAGE} ${base} requests ${name}`;
 }
 
-/** The channel on which the pages of the served app `name` hear of its cookies. */
+/** The channel on which the pages of the app `name` receive its cookies. */
 export function cookiesChannel(base: string, name: string): string {
   return `${PACKAGE} ${base} cookies ${name}`;
 }
 
-/** The channel, and the lock, of one instance of the worker. */
+/** The channel and the lock of one instance of the worker. */
 export function repliesChannel(base: string, instance: string): string {
   return `${PACKAGE} ${base} worker ${instance}`;
 }
 
-/** The Web Lock that a kernel holds as long as it serves `name`. */
+/** The Web Lock that a kernel holds while it serves the app `name`. */
 export function appLock(base: string, name: string): string {
   return `${PACKAGE} ${base} app ${name}`;
 }
 
-/** What a kernel says of a served app by the name of a second lock. */
+/** What a kernel publishes about an app in the name of a second lock. */
 export interface ITerms {
-  /** The version of the protocol that the kernel speaks. */
+  /** The kernel's protocol version. */
   readonly protocol: number;
-  /** Milliseconds that a request may take to its first byte. */
+  /** Milliseconds until a response must start. */
   readonly timeout: number;
 }
 
-/** Read the terms of `name` out of the names of the locks that its kernel holds. */
+/** Read the terms of the app `name` from the names of its kernel's locks. */
 export function readTerms(
   base: string,
   name: string,

@@ -1,11 +1,11 @@
-import { client } from '../_client';
+import { pageScript } from '../_client';
 
-describe('the text of the client script', () => {
-  it('can stand in a page: nothing in it ends it, or hides its end', () => {
-    expect(client).not.toMatch(/<\/script|<!--/i);
+describe('the text of the page script', () => {
+  it('can be inline: nothing in it ends it or hides its end', () => {
+    expect(pageScript).not.toMatch(/<\/script|<!--/i);
   });
 
-  it('is the same in every encoding, and however lines end', () => {
-    expect(client).toMatch(/^[\t\n -~]+$/);
+  it('does not depend on encoding or line endings', () => {
+    expect(pageScript).toMatch(/^[\t\n -~]+$/);
   });
 });

@@ -13,13 +13,13 @@ it.each([
   [`inline; filename*=UTF-8''%C3%A4.txt`, null, `UTF-8''%C3%A4.txt`],
   [`inline; filename*=UTF-8''b; filename=a`, 'a', `UTF-8''b`],
   [`inline; filename=a; filename*=UTF-8''b; filename=c`, 'a', `UTF-8''b`]
-])('the names in %j are %j and %j', (disposition, plain, extended) => {
+])('reads from %j the names %j and %j', (disposition, plain, extended) => {
   expect(filenameIn(disposition)).toEqual({ plain, extended });
 });
 
 it.each([
   ['\u00c3\u00a4', '\u00e4'],
   ['\u00e4', '\u00e4']
-])('the value %j says %j', (value, text) => {
+])('decodes %j as %j', (value, text) => {
   expect(textOf(value)).toBe(text);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isOutsideApp, addPrefix, mountOf, nameOf } from '../mount';
 import { appAt } from '../worker/routing/route';
 
-/** Where URLs lead in the app `shop` of a site: the tests of the kernel's client read the same. */
+/** Where URLs lead in the app `shop` of a site; the tests of the kernel's client read the same file. */
 const URLS = JSON.parse(
   readFileSync(join(__dirname, '../../tests/prefix_urls.json'), 'utf-8')
 ) as Record<string, Record<string, string | null>>;
@@ -13,25 +13,25 @@ const ORIGIN = 'https://example.org';
 
 describe.each(['/', '/demo/'])('an app of the site at %s', base => {
   const mount = mountOf(base, 'shop');
-  const lead = (url: string) =>
+  const rewrite = (url: string) =>
     addPrefix(new URL(url, `${ORIGIN}${mount.root}`), ORIGIN, mount)?.href;
 
-  it('is mounted below it', () => {
+  it('is mounted below the site', () => {
     expect(mount).toEqual({ base, root: `${base}asgi/shop/` });
   });
 
   it.each(Object.entries(URLS[`${ORIGIN}${base}`]!))(
-    'leads %j to %j, as the kernel does',
-    (given, led) => {
+    'rewrites %j to %j, as the kernel does',
+    (given, expected) => {
       const url = new URL(given);
-      const there = addPrefix(url, ORIGIN, mount) ?? url;
-      const isOurs = appAt(there, new URL(base, ORIGIN)) === 'shop';
-      expect(isOurs ? there.href : null).toBe(led);
+      const target = addPrefix(url, ORIGIN, mount) ?? url;
+      const isOurs = appAt(target, new URL(base, ORIGIN)) === 'shop';
+      expect(isOurs ? target.href : null).toBe(expected);
     }
   );
 
-  it('leads what follows the path along', () => {
-    expect(lead('/about?q=%20#top')).toBe(
+  it('keeps the query and the fragment', () => {
+    expect(rewrite('/about?q=%20#top')).toBe(
       `${ORIGIN}${base}asgi/shop/about?q=%20#top`
     );
   });
@@ -46,12 +46,12 @@ describe.each(['/', '/demo/'])('an app of the site at %s', base => {
     'mailto:ada@example.org',
     'data:text/plain,a',
     `blob:${ORIGIN}/b5a7`
-  ])('leaves %j where it is', url => {
-    expect(lead(url)).toBeUndefined();
+  ])('leaves %j unchanged', url => {
+    expect(rewrite(url)).toBeUndefined();
   });
 });
 
-it('leaves alone what lies in a site below its root', () => {
+it('leaves URLs of a site below the root alone', () => {
   const at = (path: string) =>
     isOutsideApp(new URL(path, ORIGIN), ORIGIN, '/demo/');
   expect(['/demo', '/demo/lab/', '/demo/asgi/x/', '/demos/'].map(at)).toEqual([
@@ -66,7 +66,7 @@ it.each([
   ['shop-2', 'shop-2'],
   ['caf\u00e9', 'caf%C3%A9'],
   ['a/b', 'a%2Fb']
-])('mounts the app %j at %j, and knows its name by that', (name, segment) => {
+])('mounts the app %j at %j, and reads the name back', (name, segment) => {
   const mount = mountOf('/demo/', name);
   expect(mount.root).toBe(`/demo/asgi/${segment}/`);
   expect(nameOf(mount)).toBe(name);

@@ -27,7 +27,7 @@ const samples = JSON.parse(
   toPages: Fields[];
 };
 
-/** The fields that each message of a worker must have, by its type. */
+/** The required fields of a worker's messages, by type. */
 const FROM_WORKER: {
   [T in FromWorker['type']]: readonly (keyof Extract<
     FromWorker,
@@ -52,7 +52,7 @@ const FROM_WORKER: {
   ping: ['v', 'type', 'id', 'reply']
 };
 
-/** The same for a kernel's. */
+/** The same for a kernel's messages. */
 const FROM_KERNEL: {
   [T in FromKernel['type']]: readonly (keyof Extract<
     FromKernel,
@@ -66,12 +66,12 @@ const FROM_KERNEL: {
   pong: ['v', 'type', 'id', 'running']
 };
 
-/** The same for a page's. */
+/** The same for a page's messages. */
 const FROM_PAGE: Record<FromPage['type'], readonly (keyof FromPage)[]> = {
   'cookie-write': ['v', 'type', 'id', 'url', 'line']
 };
 
-/** The same for what pages are told. */
+/** The same for messages to pages. */
 const TO_PAGES: Record<ToPages['type'], readonly (keyof ToPages)[]> = {
   cookies: ['v', 'type', 'news']
 };
@@ -83,7 +83,7 @@ function fieldsByType(messages: Fields[]): Record<string, string[]> {
 }
 
 describe('the samples', () => {
-  it('are one of each message, with the fields that we declare', () => {
+  it('have one message of each type, with the declared fields', () => {
     expect(fieldsByType(samples.fromWorker)).toEqual(FROM_WORKER);
     expect(fieldsByType(samples.fromPage)).toEqual(FROM_PAGE);
     expect(fieldsByType(samples.fromKernel)).toEqual(FROM_KERNEL);
@@ -96,15 +96,18 @@ describe('isFromKernel', () => {
     expect(isFromKernel(message)).toBe(true);
   });
 
-  it.each(samples.fromWorker)('refuses $type of a worker', message => {
+  it.each(samples.fromWorker)('rejects $type of a worker', message => {
     expect(isFromKernel(message)).toBe(false);
   });
 
-  it.each(samples.fromKernel)('accepts $type with a field more', message => {
-    expect(isFromKernel({ ...message, priority: 'low' })).toBe(true);
-  });
+  it.each(samples.fromKernel)(
+    'accepts $type with an additional field',
+    message => {
+      expect(isFromKernel({ ...message, priority: 'low' })).toBe(true);
+    }
+  );
 
-  it.each(samples.fromKernel)('refuses $type of another version', message => {
+  it.each(samples.fromKernel)('rejects $type of another version', message => {
     expect(isFromKernel({ ...message, v: VERSION + 1 })).toBe(false);
     expect(isFromKernel({ ...message, v: VERSION - 1 })).toBe(false);
     expect(isFromKernel({ ...message, v: String(VERSION) })).toBe(false);
@@ -121,18 +124,18 @@ describe('isFromKernel', () => {
     { v: VERSION, type: 'abort' },
     { v: VERSION, type: 'abort', id: 1 },
     { v: VERSION, type: 'toString', id: '1' }
-  ])('refuses %j', data => {
+  ])('rejects %j', data => {
     expect(isFromKernel(data)).toBe(false);
   });
 });
 
 describe('readTerms', () => {
-  /** The name of the lock by which a kernel says `terms`, as it writes it. */
+  /** The name of the lock by which a kernel publishes `terms`. */
   function lock(terms: string, name = 'shop', base = '/demo/'): string {
     return `jupyterlite-asgi ${base} terms ${name} ${terms}`;
   }
 
-  it('finds those of the app among all locks', () => {
+  it('finds the terms of the app among all locks', () => {
     const locks = [
       appLock('/demo/', 'shop'),
       lock('2 1', 'shop-2'),
@@ -149,7 +152,7 @@ describe('readTerms', () => {
   it.each([
     ['1 0.5', 500],
     ['1 1e+06', 1_000_000_000]
-  ])('reads the seconds of %j', (terms, timeout) => {
+  ])('reads the timeout of %j', (terms, timeout) => {
     expect(readTerms('/demo/', 'shop', [lock(terms)])).toMatchObject({
       timeout
     });
@@ -157,19 +160,19 @@ describe('readTerms', () => {
 
   it.each([
     ['there are no locks', []],
-    ['only the app is held', [appLock('/demo/', 'shop')]],
-    ['another app has some', [lock('1 60', 'shop-2')]],
-    ['another site has some', [lock('1 60', 'shop', '/')]],
-    ['they say no timeout', [lock('1')]]
-  ])('is null where %s', (_, locks) => {
+    ['only the app lock is held', [appLock('/demo/', 'shop')]],
+    ['another app has terms', [lock('1 60', 'shop-2')]],
+    ['another site has terms', [lock('1 60', 'shop', '/')]],
+    ['they lack the timeout', [lock('1')]]
+  ])('returns null if %s', (_, locks) => {
     expect(readTerms('/demo/', 'shop', locks)).toBeNull();
   });
 });
 
 describe('joinHeaders and splitHeaders', () => {
   it.each<[string, [string, string][]]>([
-    ['nothing', []],
-    ['one', [['a', '1']]],
+    ['no header', []],
+    ['one header', [['a', '1']]],
     [
       'empty values',
       [
@@ -178,18 +181,18 @@ describe('joinHeaders and splitHeaders', () => {
       ]
     ],
     [
-      'a name twice',
+      'a repeated name',
       [
         ['set-cookie', 'a=1'],
         ['set-cookie', 'b=2']
       ]
     ],
-    ['what is beyond ASCII', [['x-name', 'Jos\u00e9 \u0080\u00ff']]]
-  ])('bring back %s', (_, pairs) => {
+    ['non-ASCII values', [['x-name', 'Jos\u00e9 \u0080\u00ff']]]
+  ])('round-trip %s', (_, pairs) => {
     expect(splitHeaders(joinHeaders(pairs))).toEqual(pairs);
   });
 
-  it('write the block of the samples', () => {
+  it('encode the block of the samples', () => {
     const headers = new Headers([
       ['X-Name', 'Jos\u00e9'],
       ['Content-Type', 'text/plain'],
@@ -199,7 +202,7 @@ describe('joinHeaders and splitHeaders', () => {
     expect(Buffer.from(joinHeaders(headers)).toString('latin1')).toBe(text);
   });
 
-  it('read the block of the samples', () => {
+  it('decode the block of the samples', () => {
     const text = samples.fromKernel[0]!.headers as string;
     expect(splitHeaders(Buffer.from(text, 'latin1'))).toEqual([
       ['content-type', 'text/plain; charset=utf-8'],
@@ -208,14 +211,14 @@ describe('joinHeaders and splitHeaders', () => {
     ]);
   });
 
-  it('take a large block', () => {
+  it('support a large block', () => {
     const pairs: [string, string][] = [['cookie', 'x'.repeat(200_000)]];
     expect(splitHeaders(joinHeaders(pairs))).toEqual(pairs);
   });
 });
 
 describe('names', () => {
-  it('differ by site and by use', () => {
+  it('differ by site and purpose', () => {
     const names = ['/', '/demo/'].flatMap(base =>
       [requestsChannel, repliesChannel, cookiesChannel, appLock].map(name =>
         name(base, 'app')
@@ -224,7 +227,7 @@ describe('names', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('of what drains a worker is the same in all versions', () => {
+  it('of the drain messages never change', () => {
     expect(DRAIN).toBe('jupyterlite-asgi drain');
     expect(DRAINED).toBe('jupyterlite-asgi drained');
   });

@@ -1,19 +1,19 @@
 import type { IMount } from '../mount';
 
-/** What the service worker tells the page script about its page. */
+/** What the service worker passes to the page script. */
 export interface IPageConfig {
   readonly mount: IMount;
-  /** The value that `COOKIES_HEADER` had in the response that the page came with. */
+  /** The value of `COOKIES_HEADER` in the page's response. */
   readonly cookies: string;
-  /** Paths of pictures of the site by the URLs, of other origins, that they stand for. */
+  /** Paths of the site's copies of pictures, by the cross-origin URLs they replace. */
   readonly icons: Readonly<Record<string, string>>;
 }
 
 /**
- * Read the attributes of the running script, and remove it from the page: the
- * app's own scripts find the tree as the app wrote it.
+ * Read the running script's attributes and remove it from the page, so that the
+ * app's own scripts find the DOM as the app wrote it.
  *
- * @throws TypeError, if the service worker did not insert it
+ * @throws TypeError if the attributes are missing
  */
 export function readConfig(script: Document['currentScript']): IPageConfig {
   const { base, root, cookies, icons = '{}' } = script?.dataset ?? {};

@@ -1,8 +1,8 @@
 import type { IPageConfig } from './config';
 
 /**
- * Load icons of another origin from the site if it carries them: Chromium
- * requests a tab's icon past the service worker, once the page has loaded.
+ * Load cross-origin icons from the site if it has copies: Chromium requests a
+ * tab's icon after the page has loaded, bypassing the service worker.
  */
 export function installIcons({ icons, mount }: IPageConfig): void {
   if (Object.keys(icons).length === 0) {
@@ -22,9 +22,9 @@ export function installIcons({ icons, mount }: IPageConfig): void {
 }
 
 /**
- * Point a link to an icon at the file of the site that stands for it.
+ * Point an icon's link at the site's copy.
  *
- * @param icons - paths of the site by the URLs that they stand for
+ * @param icons - paths on the site by the URLs that they replace
  * @param base - the path of the site
  */
 export function rewriteIcon(

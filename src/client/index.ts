@@ -1,6 +1,6 @@
 /**
- * The page script: the first script that runs in an app's page, inserted by the
- * service worker. It does what only a page can do for its app.
+ * The page script, which the service worker inserts as the first script of an app's
+ * page. It does what only a page can do.
  */
 
 import { guard } from './guard';

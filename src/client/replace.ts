@@ -1,14 +1,13 @@
-/** Replaces the browser's own functions and attributes. */
+/** Replaces the browser's built-in functions and attributes. */
 
-/** A function of the browser's, of whatever `this` and arguments. */
+/** A built-in function with any `this` and arguments. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
 type Native = Function;
 
 /**
  * Wrap a native function; the wrapper keeps its name, length and `[native code]`.
  *
- * @param native - a function of the browser's
- * @param apply - is called with `this` and the arguments instead
+ * @param apply - called instead, with `this` and the arguments
  */
 export function wrapNative<F extends Native>(
   native: F,
@@ -20,10 +19,10 @@ export function wrapNative<F extends Native>(
 }
 
 /**
- * Replace a method of the browser's; it stays as writable and enumerable as it is.
+ * Replace a native method, keeping its property attributes.
  *
- * @param owner - the object, or prototype, that has it
- * @param make - gets the native one
+ * @param owner - the object or prototype that defines it
+ * @param make - returns the replacement for the native method
  */
 export function replaceMethod<O extends object>(
   owner: O,
@@ -32,7 +31,7 @@ export function replaceMethod<O extends object>(
 ): void {
   const descriptor = Object.getOwnPropertyDescriptor(owner, name);
   if (typeof descriptor?.value !== 'function') {
-    throw new TypeError(`this browser has no ${name} where it is looked for`);
+    throw new TypeError(`this browser does not define ${name} where expected`);
   }
   Object.defineProperty(owner, name, {
     ...descriptor,
@@ -40,18 +39,17 @@ export function replaceMethod<O extends object>(
   });
 }
 
-/** What an attribute is to do. */
 export interface IAttribute {
-  /** Is called with `this`, and with what reads the native one of that. */
+  /** Called with `this`, and a function that reads its native attribute. */
   get(self: unknown, native: () => unknown): unknown;
-  /** Is called with `this` and the value. */
+  /** Called with `this` and the value. */
   set(self: unknown, value: unknown): void;
 }
 
 /**
- * Replace an attribute of the browser's that scripts may read and write.
+ * Replace a native attribute that scripts can read and write.
  *
- * @param owner - the object, or prototype, that has it
+ * @param owner - the object or prototype that defines it
  */
 export function replaceAttribute<O extends object>(
   owner: O,
@@ -61,7 +59,7 @@ export function replaceAttribute<O extends object>(
   const descriptor = Object.getOwnPropertyDescriptor(owner, name);
   const native = descriptor?.get;
   if (native === undefined || descriptor?.set === undefined) {
-    throw new TypeError(`this browser has no ${name} where it is looked for`);
+    throw new TypeError(`this browser does not define ${name} where expected`);
   }
   Object.defineProperty(owner, name, {
     ...descriptor,

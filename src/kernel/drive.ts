@@ -1,4 +1,4 @@
-/** SQLite's databases on JupyterLite's drive; `storage/drive.py` says why it needs a patch. */
+/** Lets SQLite use JupyterLite's drive; `storage/drive.py` says why that needs a patch. */
 
 import type {
   IAttributes,
@@ -11,19 +11,19 @@ import type {
 
 const ACCESS_MODE = 3; // O_ACCMODE; 0 is O_RDONLY
 
-/** A file that is open, once for all its streams. */
+/** An open file, shared by all its streams. */
 interface IOpenFile extends IFile {
-  /** As the drive last said. */
+  /** As last read from the drive. */
   attributes?: IAttributes;
-  /** Whether the drive has not yet got what was written. */
+  /** Whether it has writes that the drive lacks. */
   changed?: boolean;
-  /** The journals beside this database that the drive is known not to have. */
+  /** The journals of this database that the drive is known to lack. */
   missing?: Set<string>;
 }
 
 type OpenStream = IStream & { file: IOpenFile };
 
-/** Make a file that is open several times one file, on each drive that is mounted. */
+/** Make streams of the same file share their data, on each mounted drive. */
 export function patchDrives(fs: IFileSystem): void {
   for (const { type } of fs.getMounts(fs.root.mount)) {
     if (type.driveName !== undefined) {
@@ -38,12 +38,12 @@ export function patchDrives(fs: IFileSystem): void {
 class Streams {
   constructor(private _fs: IFileSystem) {}
 
-  /** The file of a node, if it is open. */
+  /** The open file of a node, if any. */
   fileOf(node: INode): IOpenFile | undefined {
     return this._find(each => each === node)?.file;
   }
 
-  /** The open database that a journal of this name belongs to. */
+  /** The open database to which the journal `name` belongs, if any. */
   databaseOf(parent: INode, name: string): OpenStream | undefined {
     const stem = name.replace(/-(journal|wal)$/, '');
     if (stem === name) {
@@ -59,7 +59,7 @@ class Streams {
   }
 }
 
-/** Share a file between its streams: each had a copy of its own. */
+/** Share a file between its streams, which otherwise have a copy each. */
 function patchStreams({ stream_ops: ops }: IDrive, streams: Streams): void {
   const open = ops.open.bind(ops);
   ops.open = stream => {
@@ -68,7 +68,7 @@ function patchStreams({ stream_ops: ops }: IDrive, streams: Streams): void {
     if (!file || !stream.file) {
       return;
     }
-    // What somebody else has changed is taken, unless it was changed here, too.
+    // Take over changes made elsewhere, unless the file was also changed here.
     if (!file.changed) {
       file.data = stream.file.data;
     }
@@ -86,14 +86,14 @@ function patchStreams({ stream_ops: ops }: IDrive, streams: Streams): void {
   const close = ops.close.bind(ops);
   ops.close = stream => {
     const { file, flags } = stream;
-    close(stream); // to the drive, if it was open for writing
+    close(stream); // writes to the drive if the stream is writable
     if (file && flags & ACCESS_MODE) {
       (file as IOpenFile).changed = false;
     }
   };
 }
 
-/** Give an open file the size that it has here, not the one that it has on the drive. */
+/** Report an open file's size here instead of its size on the drive. */
 function patchAttributes({ node_ops: ops }: IDrive, streams: Streams): void {
   const { getattr, setattr } = ops;
   ops.getattr = node => {
@@ -101,7 +101,7 @@ function patchAttributes({ node_ops: ops }: IDrive, streams: Streams): void {
     if (!file) {
       return getattr(node);
     }
-    file.attributes ??= getattr(node); // once, for it asks the drive
+    file.attributes ??= getattr(node); // once, because it is a request to the drive
     const time = file.changed ? { mtime: new Date(node.mtime) } : {};
     const size = file.data.length;
     return { ...file.attributes, ...time, mode: node.mode, size };
@@ -117,7 +117,7 @@ function patchAttributes({ node_ops: ops }: IDrive, streams: Streams): void {
   };
 }
 
-/** Notice a commit, and ask the drive for each journal only once. */
+/** Save a database when SQLite commits, and look up each journal only once. */
 function patchJournals(
   drive: IDrive,
   streams: Streams,
@@ -127,7 +127,7 @@ function patchJournals(
   const { lookup, unlink } = ops;
   const { ENOENT } = drive.ERRNO_CODES;
 
-  // To ask the drive takes 5 ms, and SQLite looks for two journals before each query.
+  // A request to the drive takes 5 ms, and SQLite looks for two journals before each query.
   ops.lookup = (parent, name) => {
     const database = streams.databaseOf(parent, name)?.file;
     const missing = database && (database.missing ??= new Set());
@@ -144,7 +144,7 @@ function patchJournals(
     }
   };
 
-  // SQLite commits by removing its journal. Nothing else tells: no `fdatasync` comes here.
+  // SQLite commits by deleting its journal: the only sign, as no `fdatasync` gets here.
   ops.unlink = (parent, name) => {
     unlink(parent, name);
     const stream = streams.databaseOf(parent, name);

@@ -1,17 +1,17 @@
 /**
- * The parts of Emscripten's `FS`, and of the drive that JupyterLite mounts in it
- * (`DriveFS` of `@jupyterlite/services`), that are used here.
+ * The parts that we use of Emscripten's `FS`, and of the drive that JupyterLite mounts
+ * in it (`DriveFS` in `@jupyterlite/services`).
  */
 
 export interface IFileSystem {
   ErrnoError: new (errno: number) => Error;
   getMounts(mount: unknown): { type: IMountType }[];
   root: { mount: unknown };
-  /** By file descriptor; `null` for one that is closed. */
+  /** By file descriptor; `null` if closed. */
   streams: (IStream | null | undefined)[];
 }
 
-/** What can be mounted; only a drive has a name. */
+/** A mounted file system; only a drive has a name. */
 export type IMountType = IDrive | { driveName?: undefined };
 
 export interface IDrive {
@@ -44,7 +44,6 @@ export interface IAttributes {
   size: number;
 }
 
-/** The content of a file that is open. */
 export interface IFile {
   data: Uint8Array;
 }

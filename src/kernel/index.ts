@@ -1,4 +1,4 @@
-/** The functions that the kernel's Python calls, by `kernel_script.py`. */
+/** The functions that the kernel's Python calls through `kernel_script.py`. */
 
 export { patchDrives } from './drive';
 export { pbkdf2 } from './pbkdf2';

@@ -1,8 +1,8 @@
 /**
- * Derive a key by PBKDF2 (RFC 8018, section 5.2), which the browser does much faster than Python.
+ * Derive a key with PBKDF2 (RFC 8018, section 5.2), much faster than Python does.
  *
- * @param hash the hash function as WebCrypto names it, such as `SHA-256`
- * @param size the size of the key, in bytes
+ * @param hash - WebCrypto's name of the hash function, such as `SHA-256`
+ * @param size - the size of the key, in bytes
  */
 export async function pbkdf2(
   hash: string,

@@ -3,7 +3,7 @@ import { Signal } from '@lumino/signaling';
 import type { AppEvent } from '../events';
 import type { AppState, IApp, IAppChange, IAppManager } from './tokens';
 
-/** The states that events lead to; the others leave it as it is. */
+/** The app's state after an event; other events do not change it. */
 const STATES: Readonly<Partial<Record<AppEvent['type'], AppState>>> = {
   served: 'running',
   failed: 'failed',
@@ -11,7 +11,7 @@ const STATES: Readonly<Partial<Record<AppEvent['type'], AppState>>> = {
   taken: 'taken'
 };
 
-/** Knows the apps of the page by the events that it is given. */
+/** Keeps a model of each app on the page, updated by its events. */
 export class AppManager implements IAppManager {
   readonly changed: Signal<IAppManager, IAppChange> = new Signal(this);
 

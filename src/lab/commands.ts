@@ -6,7 +6,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Panels } from './panels';
 import { COMMANDS, type IApp, type IAppManager } from './tokens';
 
-/** Add the commands that our buttons call. They throw if no app is known at `url`. */
+/** Add the commands behind our buttons. They throw if no app is known at `url`. */
 export function addCommands(
   commands: CommandRegistry,
   manager: IAppManager,
@@ -26,7 +26,7 @@ export function addCommands(
     const url = String(args.url);
     const app = manager.get(url);
     if (!app) {
-      throw new Error(`No app of this page is at ${url}: serve it first.`);
+      throw new Error(`This page has no app at ${url}: serve it first.`);
     }
     return app;
   };
@@ -46,7 +46,7 @@ export function addCommands(
     }
   });
   commands.addCommand(COMMANDS.reload, {
-    label: trans.__('Load the page again'),
+    label: trans.__('Reload the page'),
     icon: refreshIcon,
     describedBy,
     execute: args => panels.get(appAt(args).url)?.reload()

@@ -6,7 +6,7 @@ import { isAppEvent } from '../events';
 import { PACKAGE } from '../protocol';
 import type { IAppManager } from './tokens';
 
-/** What a kernel is when all that it served is gone. */
+/** The statuses of a kernel that no longer serves its apps. */
 const ENDED: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
   'autorestarting',
   'dead',
@@ -14,7 +14,7 @@ const ENDED: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
   'terminating'
 ]);
 
-/** Give `manager` the events of each kernel that a notebook or console comes to have. */
+/** Pass `manager` the events of every kernel that a notebook or console uses. */
 export function follow(
   { id, sessionContext }: ConsolePanel | NotebookPanel,
   manager: IAppManager

@@ -8,15 +8,15 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { isJupyterLite } from './kernelWheel';
 
-/** The name of the Pyodide kernel's spec. */
+/** The name of the Pyodide kernelspec. */
 const PYODIDE = 'python';
 
 const MAGIC = /^[ \t]*(\w+ *= *)?%asgi_(serve|stop|list)\b/m;
 
-/** Says which kernel is wanted when a cell of another one uses our magics. */
+/** Shows which kernel to choose if a cell with our magics fails on another one. */
 export const kernelHint: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlite-asgi:kernel-hint',
-  description: 'Says which kernel serves ASGI apps.',
+  description: 'Shows which kernel serves ASGI apps.',
   autoStart: true,
   requires: [INotebookTracker],
   optional: [ITranslator],

@@ -1,14 +1,14 @@
-/** How a kernel comes by the Python half: the wheel that this extension carries. */
+/** Installs our Python package, a wheel in this extension, in each kernel. */
 
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 
 import { wheel } from '../_version';
 import { PACKAGE } from '../protocol';
 
-/** The plugin whose settings say how a Pyodide kernel starts. */
+/** The plugin whose settings configure how Pyodide kernels start. */
 const KERNEL_PLUGIN = '@jupyterlite/pyodide-kernel-extension:kernel';
 
-/** The environment variable by which the kernel learns the site's URL. */
+/** The environment variable that passes the site's URL to the kernel. */
 const BASE_URL_VARIABLE = 'JUPYTERLITE_ASGI_BASE_URL';
 
 interface IPyodideOptions {
@@ -21,11 +21,11 @@ interface IKernelSettings {
 }
 
 /**
- * Add the wheel to what each Pyodide kernel loads when it starts.
+ * Make every Pyodide kernel load the wheel when it starts.
  *
- * It must run before plugins are activated, for the kernel's plugin reads its
- * settings then. A wheel that cannot be had is reported by Pyodide, and the
- * kernel starts without it. In an ordinary JupyterLab nothing is changed.
+ * Call this before plugins are activated, because that is when the kernel's plugin
+ * reads its settings. If the wheel cannot be loaded, Pyodide reports it and the
+ * kernel starts without it. Does nothing in an ordinary JupyterLab.
  */
 export function provideKernelWheel(): void {
   if (!isJupyterLite()) {
@@ -41,7 +41,7 @@ export function provideKernelWheel(): void {
   PageConfig.setOption('litePluginSettings', JSON.stringify(settings));
 }
 
-/** Whether this page is one of a JupyterLite site, which marks its configuration so. */
+/** Whether this page belongs to a JupyterLite site, recognized by its configuration. */
 export function isJupyterLite(): boolean {
   const config = document.getElementById('jupyter-config-data');
   return config?.dataset.jupyterLiteRoot !== undefined;
@@ -55,7 +55,7 @@ function wheelUrl(): string {
   ).href;
 }
 
-/** The URL of the site, with a slash at its end. */
+/** The URL of the site, ending with a slash. */
 export function siteUrl(): string {
   // eslint-disable-next-line jupyter/no-pageconfig-base-url -- no app yet, so no settings
   return new URL(PageConfig.getBaseUrl(), location.href).href;

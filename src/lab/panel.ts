@@ -12,16 +12,16 @@ import type { AppEvent } from '../events';
 import { COMMANDS, type IApp } from './tokens';
 
 /**
- * A served app beside its notebook: a frame, a button that loads it again and
- * one that opens it in a tab of its own.
+ * A panel that shows a served app in a frame, with buttons to reload it and to open
+ * it in a tab.
  *
- * The frame has the site's origin, without which no service worker would see
- * its requests. It is no boundary: an app may do what its notebook may do.
+ * The frame must have the site's origin, or no service worker would see its requests.
+ * It is no security boundary: an app can do whatever its notebook can.
  */
 export class AppPanel extends MainAreaWidget<IFrame> {
   /**
-   * @param _app - what the panel shows, and whose events it follows
-   * @param commands - where those of the buttons are
+   * @param _app - the app to show and to follow
+   * @param commands - the registry with the buttons' commands
    */
   constructor(
     private readonly _app: IApp,
@@ -49,7 +49,7 @@ export class AppPanel extends MainAreaWidget<IFrame> {
     this.title.icon = html5Icon;
     content.url = url;
     this._frame.title = name;
-    // A tab that the app opens is a page like any other.
+    // A tab that the app opens is not sandboxed.
     this._frame.sandbox.add('allow-popups-to-escape-sandbox');
     const button = (id: string) =>
       new CommandToolbarButton({ commands, id, args: { url }, label: '' });
@@ -61,7 +61,7 @@ export class AppPanel extends MainAreaWidget<IFrame> {
     }
   }
 
-  /** The URL of the page that the frame shows, or null if it has left the site. */
+  /** The URL of the page in the frame, or null if it has left the site. */
   get page(): string | null {
     try {
       const href = this._frame.contentWindow?.location.href;
@@ -72,10 +72,9 @@ export class AppPanel extends MainAreaWidget<IFrame> {
   }
 
   /**
-   * Load the page that the frame shows again.
-   *
-   * By navigation, for Firefox asks before it reloads what a POST brought; and
-   * without the fragment, with which it would stay on the page.
+   * Reload the page in the frame: by navigation, because Firefox asks before it
+   * reloads the response to a POST, and without the fragment, because with it the
+   * browser would only scroll.
    */
   reload(): void {
     this._clear();
@@ -92,16 +91,16 @@ export class AppPanel extends MainAreaWidget<IFrame> {
     }
   }
 
-  /** Say in place of the app that its name was taken over, until it is loaded again. */
+  /** Replace the app by a notice that its name was taken over, until it is reloaded. */
   private _showTaken(): void {
     this._clear();
     const notice = new Widget();
     notice.addClass('jp-asgi-Notice');
     notice.node.textContent = this._trans.__(
-      'Another notebook serves an app under this name: to take it back, serve yours with --replace.'
+      'Another notebook now serves an app under this name: to take the name back, serve yours with --replace.'
     );
     this.contentHeader.addWidget(notice);
-    // Not `hide()`, after which the layout would spread what is left.
+    // Not `hide()`, after which the layout would stretch the notice.
     this.content.addClass('jp-mod-taken');
   }
 

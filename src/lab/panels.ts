@@ -9,24 +9,24 @@ import { COMMANDS, type IApp } from './tokens';
 
 export { addCommands } from './commands'; // in the same chunk
 
-/** Puts a panel into the application; `beside` is the id of a widget, or empty. */
+/** Adds a panel to the application; `beside` is the id of a widget, or empty. */
 export type AddPanel = (panel: AppPanel, beside: string) => void;
 
-/** The panels of the page: one at most for each app. */
+/** The panels of the page, at most one per app. */
 export class Panels {
-  /** @param _add - puts a panel beside its notebook; null where there is no room */
+  /** @param _add - null if the application has no place for panels */
   constructor(
     private readonly _add: AddPanel | null,
     private readonly _commands: CommandRegistry,
     private readonly _trans: TranslationBundle
   ) {}
 
-  /** The panel of the app at `url`, if it is open. */
+  /** The open panel of the app at `url`, if any. */
   get(url: string): AppPanel | undefined {
     return this._panels.get(url);
   }
 
-  /** Show an app that is served where it asks to be. */
+  /** Show an app in the requested place. */
   show(app: IApp, place: Place): void {
     if (place === 'tab') {
       this._openTab(app);
@@ -35,7 +35,7 @@ export class Panels {
     }
   }
 
-  /** Open the panel of an app, unless it is open. */
+  /** Open the panel of an app, unless it is already open. */
   open(app: IApp): void {
     const { name, url } = app;
     if (this._panels.has(url)) {
@@ -52,7 +52,7 @@ export class Panels {
     this._add(panel, neighbour?.id ?? app.widget);
   }
 
-  /** Open an app in a tab of its own; offer a button where the browser forbids. */
+  /** Open an app in its own tab; if the browser blocks that, offer a button. */
   private _openTab(app: IApp): void {
     if (window.open(app.url, `${PACKAGE}-${app.name}`) === null) {
       this._offerTab(

@@ -14,19 +14,17 @@ import { follow } from './comms';
 import type { AddPanel, Panels } from './panels';
 import { IAppManager } from './tokens';
 
-/** Knows the apps of the page. */
 export const appManager: JupyterFrontEndPlugin<IAppManager> = {
   id: 'jupyterlite-asgi:app-manager',
-  description: 'Knows the ASGI apps that notebooks serve.',
+  description: 'Keeps track of the ASGI apps that notebooks serve.',
   autoStart: true,
   provides: IAppManager,
   activate: () => new AppManager()
 };
 
-/** Learns of the apps that this page's notebooks and consoles serve. */
 export const comms: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlite-asgi:comms',
-  description: 'Learns from kernels which ASGI apps they serve.',
+  description: 'Receives events of ASGI apps from kernels.',
   autoStart: true,
   requires: [IAppManager],
   optional: [INotebookTracker, IConsoleTracker],
@@ -41,7 +39,6 @@ export const comms: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Shows the apps of the page. */
 export const panels: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlite-asgi:panels',
   description: 'Shows the ASGI apps that notebooks serve.',
@@ -56,44 +53,44 @@ export const panels: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyterlite_asgi');
-    const add = adder(labShell, notebookShell);
-    let made: Promise<Panels> | null = null;
-    const shown = () =>
-      (made ??= import('./panels')
+    const add = panelAdder(labShell, notebookShell);
+    let loaded: Promise<Panels> | null = null;
+    const loadPanels = () =>
+      (loaded ??= import('./panels')
         .then(({ addCommands, Panels }) => {
           const panels = new Panels(add, app.commands, trans);
           addCommands(app.commands, manager, panels, trans);
           return panels;
         })
         .catch((error: unknown) => {
-          made = null; // the next app tries again
+          loaded = null; // retry for the next app
           throw error;
         }));
-    // Not in the way of the start, and there when the first app is served.
-    app.restored.then(shown).catch(() => undefined);
+    // Do not delay startup, but be ready for the first app.
+    app.restored.then(loadPanels).catch(() => undefined);
 
     manager.changed.connect((_sender, { app: served, event }) => {
       if (event.type === 'served') {
-        void shown().then(panels => panels.show(served, event.open));
+        void loadPanels().then(panels => panels.show(served, event.open));
       }
     });
   }
 };
 
-/** How this application takes a panel; null where it has no room for one. */
-function adder(
+/** How to add a panel to this application; null if it has no place for one. */
+function panelAdder(
   labShell: ILabShell | null,
   notebookShell: INotebookShell | null
 ): AddPanel | null {
   if (labShell) {
     return (panel, beside) => {
-      const ofOurs = beside.startsWith(PACKAGE);
+      const besidePanel = beside.startsWith(PACKAGE);
       labShell.add(panel, 'main', {
         activate: false,
-        mode: ofOurs ? 'tab-after' : 'split-right',
+        mode: besidePanel ? 'tab-after' : 'split-right',
         ref: beside || null
       });
-      if (ofOurs) {
+      if (besidePanel) {
         labShell.activateById(panel.id);
       }
     };

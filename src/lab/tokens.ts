@@ -1,11 +1,11 @@
-/** Ids and interfaces that the parts of the extension share; no side effects. */
+/** Ids and interfaces shared by the extension's modules; no side effects. */
 
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
 import type { AppEvent } from '../events';
 
-/** Ids of commands; their argument `url` is an app's. They exist once the page is restored. */
+/** Ids of commands, added once the page is restored; their argument `url` is an app's URL. */
 export const COMMANDS = {
   open: 'jupyterlite-asgi:open',
   openInTab: 'jupyterlite-asgi:open-in-tab',
@@ -17,18 +17,18 @@ export type AppState = 'running' | 'failed' | 'stopped' | 'taken';
 /** An app that a notebook or console of this page serves, or has served. */
 export interface IApp {
   readonly name: string;
-  /** Where the app answers, with a slash at its end. */
+  /** The app's URL, ending with a slash. */
   readonly url: string;
   /** The id of the notebook or console that serves it. */
   readonly widget: string;
   readonly state: AppState;
-  /** Emitted after each event of the app, by which `state` is up to date. */
+  /** Emitted after each event of the app, when `state` is up to date. */
   readonly changed: ISignal<IApp, AppEvent>;
 }
 
-/** The apps of the page: one for each URL. */
+/** The apps of the page, one per URL. */
 export interface IAppManager {
-  /** In the order in which they were first served. */
+  /** In the order of their first being served. */
   readonly apps: readonly IApp[];
   /** Emitted after each event of an app, and after the app's own signal. */
   readonly changed: ISignal<IAppManager, IAppChange>;
@@ -37,10 +37,10 @@ export interface IAppManager {
   get(url: string): IApp | undefined;
 
   /**
-   * Take in what happened to an app. An event of an app that is unknown, or that another widget
-   * serves by now, is ignored; `served` and `failed` never are.
+   * Apply an event. Ignores events of unknown apps and of apps that another widget now serves,
+   * except `served` and `failed`.
    *
-   * @param widget - the id of the notebook or console whose kernel said so
+   * @param widget - the id of the notebook or console whose kernel sent the event
    */
   handle(event: AppEvent, widget: string): void;
 }

@@ -1,5 +1,3 @@
-/** What an upgrade of the site needs of a page that is newer than its worker. */
-
 import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -9,22 +7,22 @@ import { version } from '../_version';
 import { VERSION_PATH } from '../mount';
 import { isJupyterLite, siteUrl } from './kernelWheel';
 
-/** Lets the worker of another build give way to that of this one. */
+/** Replaces a service worker of another build after the site was upgraded. */
 export const workerUpdate: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlite-asgi:worker-update',
-  description: 'Brings the service worker up to date with the site.',
+  description: 'Keeps the service worker up to date with the site.',
   autoStart: true,
   activate: (app: JupyterFrontEnd) => {
     if (isJupyterLite() && 'serviceWorker' in navigator) {
       app.restored
-        .then(() => bringUpToDate(navigator.serviceWorker))
-        .catch(() => undefined); // out of reach, so nothing newer can be had
+        .then(() => updateWorker(navigator.serviceWorker))
+        .catch(() => undefined); // the site is offline, so there is no update
     }
   }
 };
 
-/** Let the browser look for a newer worker, if the version of its own is not ours. */
-export async function bringUpToDate(
+/** Make the browser look for a newer worker if the current one's version is not ours. */
+export async function updateWorker(
   container: Pick<ServiceWorkerContainer, 'getRegistration'>
 ): Promise<void> {
   const registration = await container.getRegistration(siteUrl());
@@ -33,12 +31,12 @@ export async function bringUpToDate(
   }
 }
 
-/** The version of the worker that controls this page; null if none of ours does. */
+/** The version of the worker that controls this page; null if it is not ours. */
 async function workerVersion(): Promise<string | null> {
   try {
     const response = await fetch(`${siteUrl()}${VERSION_PATH}`);
-    const answer = (await response.json()) as { version?: string };
-    return answer.version ?? null;
+    const about = (await response.json()) as { version?: string };
+    return about.version ?? null;
   } catch {
     return null;
   }

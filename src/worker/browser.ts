@@ -1,10 +1,10 @@
-/** What a worker knows of its browser; `navigator` is one. */
+/** What the worker knows about its browser; `navigator` is one. */
 export interface IBrowser {
   readonly userAgent: string;
-  /** The user's languages, the best first. */
+  /** The user's languages, most preferred first. */
   readonly languages: readonly string[];
-  /** Whether the user does not want to be tracked (W3C Global Privacy Control). */
+  /** Whether the user objects to tracking (W3C Global Privacy Control). */
   readonly globalPrivacyControl?: boolean;
-  /** What tells Chromium: no other browser has it. */
+  /** Exists only in Chromium. */
   readonly userAgentData?: unknown;
 }

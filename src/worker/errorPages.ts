@@ -1,10 +1,10 @@
-/** The worker's own responses: pages that say what happened and what to do. */
+/** The worker's own responses, which say what happened and what to do. */
 
 import { PACKAGE } from '../protocol';
 import type { IApp } from './routing/appDirectory';
 
 /**
- * A page with one sentence, and links to the apps that are served.
+ * A page with one sentence, and links to apps.
  *
  * @param status - the HTTP status
  * @param title - what happened, in a few words
@@ -43,7 +43,7 @@ ${list}</html>
   });
 }
 
-/** A response of ours as its client gets it: for HEAD without a body (RFC 9110, section 9.3.2). */
+/** Remove the body of one of our responses if it answers a HEAD (RFC 9110, section 9.3.2). */
 export function reply(
   response: Response,
   { method }: Pick<Request, 'method'>
@@ -51,14 +51,10 @@ export function reply(
   return method === 'HEAD' ? new Response(null, response) : response;
 }
 
-/** The app's status or headers are none that a `Response` can have. */
+/** The app's status or headers are invalid in a `Response`. */
 export function invalidResponsePage(error: unknown): Response {
   const reason = error instanceof Error ? error.message : String(error);
-  return page(
-    502,
-    'The app sent a response that no browser takes',
-    `${reason}.`
-  );
+  return page(502, 'The app sent an invalid response', `${reason}.`);
 }
 
 /** The kernel of `app` did not answer in time. */
@@ -66,8 +62,8 @@ export function busyPage(app: string): Response {
   return page(
     503,
     'The kernel is busy',
-    `A cell keeps the kernel of ${app} from answering: wait until ` +
-      'it is done or restart the kernel, then load this page again.'
+    `A running cell blocks the kernel of ${app}: wait until it has ` +
+      'finished or restart the kernel, then reload this page.'
   );
 }
 
@@ -76,47 +72,45 @@ export function faultPage(error: unknown): Response {
   return page(
     500,
     'The service worker failed',
-    `${String(error)}: load this page again. If that does not help, report ` +
-      'a bug to jupyterlite-asgi.'
+    `${String(error)}: reload this page; if the error persists, report a ` +
+      'bug to jupyterlite-asgi.'
   );
 }
 
-/** No known app has that name. */
 export function notServedPage(name: string, apps: readonly IApp[]): Response {
   return page(
     404,
     `No app is served as ${name}`,
     apps.length > 0
-      ? 'These are served now:'
-      : 'No notebook of this browser serves an app now: ' +
-          `run the cell with %asgi_serve, then load this page again.`,
+      ? 'These apps are served:'
+      : 'No notebook in this browser serves an app: ' +
+          'run the cell with %asgi_serve, then reload this page.',
     apps
   );
 }
 
-/** The known apps. */
 export function indexPage(apps: readonly IApp[]): Response {
   return page(
     200,
-    'Apps served by the notebooks of this site',
+    'Apps served by notebooks on this site',
     apps.length > 0
-      ? 'Each is answered by a notebook that is open in this browser.'
-      : 'None now: run a cell with %asgi_serve, then load this page again.',
+      ? 'Each runs in a notebook that is open in this browser.'
+      : 'None yet: run a cell with %asgi_serve, then reload this page.',
     apps
   );
 }
 
-/** What an instance of the worker states about itself. */
+/** What an instance of the worker reports about itself. */
 export interface IAbout {
   readonly version: string;
   readonly protocol: number;
-  /** How many messages it could not read. */
+  /** How many messages it dropped because it could not read them. */
   readonly dropped: number;
-  /** How many requests it is waiting for or streaming. */
+  /** How many requests are waiting for a response or streaming one. */
   readonly exchanges: number;
 }
 
-/** Which worker this is; the kernel fetches it before it serves. */
+/** Identifies the worker; the kernel fetches this before it serves. */
 export function versionPage(about: IAbout): Response {
   return Response.json(
     { name: PACKAGE, ...about },

@@ -3,7 +3,7 @@ import { mountOf } from '../mount';
 import { VERSION } from '../protocol';
 import { adaptResponse } from './response';
 import { ClientApps } from './routing/clientApps';
-import { answerWith, assetFor } from './routing/cdnAssets';
+import { assetFor, serveAsset } from './routing/cdnAssets';
 import { Exchange } from './request/exchange';
 import { isolate } from './response/isolate';
 import { rewrite, rewriteTo } from './routing/strayRequests';
@@ -24,13 +24,13 @@ import { KernelMonitor } from './kernel/kernelMonitor';
 declare const self: ServiceWorkerGlobalScope;
 
 /**
- * Answer a `fetch` event for a URL under `<scope>asgi/`, for one that an app's page
- * believes to be the app's, or for a CDN's file that the site carries.
+ * Handle a `fetch` event for a URL under `<scope>asgi/`, for an app's URL that lacks its
+ * prefix, or for a CDN's file that the site has a copy of.
  *
  * Any service worker can use it: `self.addEventListener('fetch', handleFetch)`.
- * Nothing depends on what it keeps between two requests.
+ * It relies on no state kept between requests.
  *
- * @returns whether the event was ours; if so no other listener sees it.
+ * @returns whether the event was ours; if so, no other listener sees it
  */
 export function handleFetch(event: FetchEvent): boolean {
   const scope = new URL(self.registration.scope);
@@ -38,7 +38,7 @@ export function handleFetch(event: FetchEvent): boolean {
   const asset = assetFor(event.request, scope);
   if (asset !== null) {
     event.stopImmediatePropagation();
-    event.respondWith(answerWith(asset, event.request));
+    event.respondWith(serveAsset(asset, event.request));
     return true;
   }
   const destination = route(url, scope);
@@ -64,7 +64,7 @@ function nameOf(destination: Destination | null): string | null {
   return destination?.kind === 'app' ? destination.name : null;
 }
 
-/** The answer as pages of the site may have it; never a failure. */
+/** The response, isolated as the site requires; never rejects. */
 function respond(
   event: FetchEvent,
   destination: Destination,
@@ -100,7 +100,7 @@ async function answer(
   }
 }
 
-/** Find the client in the browser's list; a request of no app goes to the network. */
+/** Look up the client in the browser; a request that belongs to no app goes to the network. */
 async function findClient(
   event: FetchEvent,
   url: URL,
@@ -114,7 +114,6 @@ async function findClient(
     : respond(event, destination, scope);
 }
 
-/** Where the index and the 404 page find apps. */
 function directoryOf(base: string): IAppDirectory {
   return new ServedApps(base);
 }
@@ -130,7 +129,7 @@ function openMonitor(base: string): KernelMonitor {
 
 let channel: Promise<KernelChannel> | null = null;
 
-/** The channel of this instance; what failed once is tried again. */
+/** The channel of this instance; opening is retried after a failure. */
 function openChannel(base: string): Promise<KernelChannel> {
   channel ??= KernelChannel.open(base, drainAll).catch((error: unknown) => {
     channel = null;
@@ -155,8 +154,8 @@ async function exchange(
   const response = running.run();
   open.add(running);
   void running.ended.then(() => open.delete(running));
-  // The request goes first and the locks are queried meanwhile: that takes as long
-  // as the answer. If the query fails, the answer or its deadline comes all the same.
+  // Query the locks in parallel, because that takes as long as a response. If the query
+  // fails, the exchange still ends with the response or its deadline.
   directoryOf(base)
     .list()
     .then(

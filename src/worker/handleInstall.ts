@@ -4,24 +4,23 @@ import { drain } from './kernel/kernelChannel';
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** Milliseconds between two attempts to take over. */
-const AGAIN = 2000;
+/** Milliseconds between attempts to take over. */
+const RETRY = 2000;
 
 /**
- * On an `install` event, ask the instances that are to be replaced to end their
- * open streams with an error; then take their place.
+ * On an `install` event, make old instances of the worker end their open streams with
+ * an error, then replace them. On its own, Chromium would wait minutes for the streams,
+ * and Firefox would end them as if they were complete.
  *
- * Chromium would let this one wait for them for minutes, Firefox would end them
- * as if they were complete. JupyterLite may have removed their registration, so
- * it cannot tell who they are; their locks can.
+ * Locks identify the old instances, because JupyterLite may have removed their
+ * registration.
  *
- * Chromium stops the old worker at the next moment without a request. One that
- * comes while it stops starts it anew, and a stream may be opened again: with
- * either it would stay for those minutes after all, so it is asked again.
+ * Chromium stops the old worker once it has no requests. A request that arrives during
+ * the stop restarts it, and a stream may be reopened, so this is repeated.
  */
 export function handleInstall(event: ExtendableEvent): void {
   const base = new URL(self.registration.scope).pathname;
-  // Without that there is a wait; with a rejection there would be no worker.
+  // A rejection would cancel the installation; a failure here only delays it.
   event.waitUntil(drainOthers(base).catch(() => undefined));
   const timer = setInterval(() => {
     if (self.registration.waiting !== null) {
@@ -29,7 +28,7 @@ export function handleInstall(event: ExtendableEvent): void {
     } else if (self.registration.installing === null) {
       clearInterval(timer);
     }
-  }, AGAIN);
+  }, RETRY);
 }
 
 async function takeOver(base: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** What the build addon puts at the head of the site's service worker. */
+/** The code that the build addon prepends to the site's service worker. */
 
 import { handleFetch } from './handleFetch';
 import { handleInstall } from './handleInstall';

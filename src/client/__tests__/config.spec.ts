@@ -5,8 +5,8 @@ function script(dataset: Record<string, string>) {
   return { dataset, remove: jest.fn() } as unknown as HTMLScriptElement;
 }
 
-describe('takePage', () => {
-  it('reads what the worker wrote, and takes the script away', () => {
+describe('readConfig', () => {
+  it('reads what the worker wrote, and removes the script', () => {
     const tag = script({ base: '/', root: '/asgi/shop/', cookies: '%7B%7D' });
     expect(readConfig(tag)).toEqual({
       mount: { base: '/', root: '/asgi/shop/' },
@@ -17,13 +17,13 @@ describe('takePage', () => {
   });
 
   it('reads which icons the site has', () => {
-    const told = { base: '/', root: '/asgi/shop/', cookies: '' };
+    const data = { base: '/', root: '/asgi/shop/', cookies: '' };
     const icons = { 'https://a.org/i': 'i.svg' };
-    const tag = script({ ...told, icons: JSON.stringify(icons) });
+    const tag = script({ ...data, icons: JSON.stringify(icons) });
     expect(readConfig(tag)).toMatchObject({ icons });
   });
 
-  it('refuses what the worker did not write', () => {
+  it('throws if the attributes are missing', () => {
     const tag = script({ base: '/' });
     expect(() => readConfig(tag)).toThrow('lacks its attributes');
     expect(() => readConfig(null)).toThrow('lacks its attributes');
@@ -31,8 +31,8 @@ describe('takePage', () => {
   });
 });
 
-describe('attempt', () => {
-  it('says in one sentence what went wrong, and goes on', () => {
+describe('guard', () => {
+  it('reports the error in one sentence and continues', () => {
     const error = jest.spyOn(console, 'error').mockReturnValue();
     guard('cookies', () => {
       throw new TypeError('there are none');

@@ -2,8 +2,8 @@ import { rewriteIcon } from '../icons';
 
 const ICONS = { 'https://a.org/icon.png': 'static/asgi/blank.svg' };
 
-/** Where a link with that `rel` leads in the end. */
-function led(rel: string, href: string): string {
+/** The rewritten `href` of a link with this `rel`. */
+function rewritten(rel: string, href: string): string {
   const tokens = rel.split(' ');
   const relList = {
     contains: (token: string) => tokens.includes(token)
@@ -13,9 +13,9 @@ function led(rel: string, href: string): string {
   return link.href;
 }
 
-describe('leadIcon', () => {
-  it.each(['icon', 'shortcut icon'])('takes an %s from the site', rel => {
-    expect(led(rel, 'https://a.org/icon.png')).toBe(
+describe('rewriteIcon', () => {
+  it.each(['icon', 'shortcut icon'])('loads an %s from the site', rel => {
+    expect(rewritten(rel, 'https://a.org/icon.png')).toBe(
       '/demo/static/asgi/blank.svg'
     );
   });
@@ -25,6 +25,6 @@ describe('leadIcon', () => {
     ['icon', 'constructor'],
     ['stylesheet', 'https://a.org/icon.png']
   ])('leaves the %s %s alone', (rel, href) => {
-    expect(led(rel, href)).toBe(href);
+    expect(rewritten(rel, href)).toBe(href);
   });
 });

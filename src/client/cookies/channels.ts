@@ -5,7 +5,7 @@ import { cookiesChannel, requestsChannel, VERSION } from '../../protocol';
 import { readSnapshot } from './cookie';
 import type { IWrite, Jar } from './jar';
 
-/** Send the kernel at once what a script wrote. */
+/** Send a script's write to the kernel at once. */
 export function postWrite(mount: IMount, write: IWrite): void {
   const { base } = mount;
   const channel = new BroadcastChannel(requestsChannel(base, nameOf(mount)));
@@ -15,10 +15,9 @@ export function postWrite(mount: IMount, write: IWrite): void {
 }
 
 /**
- * Take the snapshots that follow changes by other pages and by responses, as long
- * as the page is shown.
- *
- * A page in the back/forward cache receives nothing; it asks when it is restored.
+ * Apply the snapshots that the kernel broadcasts when other pages or responses
+ * change cookies. A page in the back/forward cache receives none, so it requests
+ * one when it is restored.
  */
 export function listenForSnapshots(
   window: Window,
@@ -45,7 +44,7 @@ export function listenForSnapshots(
   window.addEventListener('pageshow', event => {
     if (event.persisted) {
       open();
-      jar.ask();
+      jar.requestSnapshot();
     }
   });
 }

@@ -1,8 +1,8 @@
-/** Cookies as the kernel sends them to pages, and the rules by which a page may see one. */
+/** Cookies as the kernel sends them to pages, and which of them a page may see. */
 
-/** A cookie that page scripts may see: `Cookie` of `jupyterlite_asgi/hosts/browser/jar.py`. */
+/** A cookie that page scripts may see: `Cookie` in `jupyterlite_asgi/hosts/browser/jar.py`. */
 export interface ICookie {
-  /** Empty for a cookie without a name, of which `document.cookie` has the value alone. */
+  /** Empty for a nameless cookie, of which `document.cookie` shows only the value. */
   readonly name: string;
   readonly value: string;
   readonly path: string;
@@ -14,14 +14,14 @@ export interface ICookie {
 
 /** The cookies at one moment, as sent in the header, in `data-cookies` and on the channel. */
 export interface ISnapshot {
-  /** Greater than before if the cookies have changed. */
+  /** Grows whenever the cookies change. */
   readonly changes: number;
-  /** The id of the write that the kernel took last, if there was one. */
+  /** The id of the last write that the kernel processed, if any. */
   readonly written: string | null;
   readonly cookies: readonly ICookie[];
 }
 
-/** Read a snapshot; null if it is not one. */
+/** Parse a snapshot; null if it is malformed. */
 export function readSnapshot(value: string): ISnapshot | null {
   try {
     const snapshot = JSON.parse(
@@ -40,30 +40,29 @@ export function readSnapshot(value: string): ISnapshot | null {
   }
 }
 
-/** The page whose scripts ask. */
-export interface IPlace {
-  /** The page's URL inside the app; `history.pushState` may change it. */
+/** The page whose scripts read and write cookies. */
+export interface IPage {
+  /** Its URL inside the app; `history.pushState` may change it. */
   readonly url: URL;
-  /** Whether another site has embedded the page (RFC 6265bis, section 5.2.1). */
+  /** Whether another site embeds it (RFC 6265bis, section 5.2.1). */
   readonly crossSite: boolean;
 }
 
-/** Whether a cookie is over. */
-export function isOver({ expires }: ICookie, now: number): boolean {
+export function isExpired({ expires }: ICookie, now: number): boolean {
   return expires !== null && expires <= now;
 }
 
-/** Whether they are the same cookie; pages do not know domains. */
+/** Whether one cookie replaces the other; pages do not know domains. */
 export function isSame(one: ICookie, other: ICookie): boolean {
   return one.name === other.name && one.path === other.path;
 }
 
-/** Whether the page's scripts may see a cookie of the jar (RFC 6265bis, section 5.8.3). */
-export function isVisible(cookie: ICookie, place: IPlace): boolean {
+/** Whether the page's scripts may see a cookie (RFC 6265bis, section 5.8.3). */
+export function isVisible(cookie: ICookie, page: IPage): boolean {
   return (
-    pathMatches(place.url.pathname, cookie.path) &&
-    (!cookie.secure || isSecure(place.url)) &&
-    (!place.crossSite || cookie.same_site === 'none')
+    pathMatches(page.url.pathname, cookie.path) &&
+    (!cookie.secure || isSecure(page.url)) &&
+    (!page.crossSite || cookie.same_site === 'none')
   );
 }
 
@@ -73,7 +72,7 @@ export function pathMatches(path: string, cookiePath: string): boolean {
   return path === cookiePath || path.startsWith(folder);
 }
 
-/** Whether Secure cookies go there: this machine counts, as in Chromium and Firefox. */
+/** Whether Secure cookies are sent there: also to localhost, as in Chromium and Firefox. */
 export function isSecure({ protocol, hostname }: URL): boolean {
   return (
     protocol === 'https:' ||

@@ -1,10 +1,10 @@
 /**
- * Delete the Cookie Store API from a window: it reads and writes the cookies of
- * the site. Scripts that look for it find none, and use `document.cookie`.
+ * Delete the Cookie Store API from a window, because it accesses the site's own
+ * cookies. Scripts that do not find it fall back to `document.cookie`.
  */
 export function deleteCookieStore(window: object): void {
   for (const name of ['cookieStore', 'CookieStore', 'CookieChangeEvent']) {
-    // All that the API puts on a window is configurable (Web IDL, section 3.8).
+    // Configurable (Web IDL, section 3.8).
     Reflect.deleteProperty(window, name);
   }
 }

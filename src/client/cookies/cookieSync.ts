@@ -3,17 +3,16 @@ import { addPrefix } from '../../mount';
 import { readSnapshot } from './cookie';
 import type { Jar } from './jar';
 
-/** What a request takes along. */
+/** The header that a request carries. */
 export interface ICarried {
-  /** The value of the header. */
   readonly value: string;
-  /** The ids of the writes in it. */
+  /** The ids of the writes in `value`. */
   readonly writes: readonly string[];
 }
 
-/** Sends a page's cookies along with its requests, and takes those in the responses. */
+/** Adds a page's writes to its requests, and applies the snapshots in their responses. */
 export class CookieSync {
-  /** @param origin - the site's */
+  /** @param origin - the site's origin */
   constructor(jar: Jar, origin: string, mount: IMount) {
     this._jar = jar;
     this._origin = origin;
@@ -21,10 +20,10 @@ export class CookieSync {
   }
 
   /**
-   * What a request takes along; null where it does not go to the app.
+   * The header for a request; null if the request does not go to the app.
    *
-   * @param url - the URL that is asked for, as the script gave it
-   * @param base - what it counts from
+   * @param url - the URL as the script passed it
+   * @param base - the base URL that it is relative to
    */
   carry(url: string, base?: string): ICarried | null {
     if (!this._isOurs(url, base)) {
@@ -38,10 +37,10 @@ export class CookieSync {
   }
 
   /**
-   * Take the snapshot of a response.
+   * Apply the snapshot of a response.
    *
-   * @param url - where it came from: a redirect may have gone to another app
-   * @param read - gives the value of the header, null if there is none
+   * @param url - the response's URL: a redirect may have left the app
+   * @param read - returns the value of the header, or null
    */
   take(url: string, read: () => string | null, carried: ICarried): void {
     const value = this._isOurs(url) ? read() : null;
@@ -55,11 +54,11 @@ export class CookieSync {
     if (!URL.canParse(url, base)) {
       return false;
     }
-    const there = new URL(url, base);
+    const target = new URL(url, base);
     return (
-      (there.origin === this._origin &&
-        there.pathname.startsWith(this._mount.root)) ||
-      addPrefix(there, this._origin, this._mount) !== null
+      (target.origin === this._origin &&
+        target.pathname.startsWith(this._mount.root)) ||
+      addPrefix(target, this._origin, this._mount) !== null
     );
   }
 

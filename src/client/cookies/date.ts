@@ -2,7 +2,7 @@ const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
 const DELIMITERS = /[\t\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+/;
 
-/** The parts of a date, in the order in which each token is tried. */
+/** The parts of a date, in the order in which to try each token. */
 const PARTS: readonly (readonly [string, RegExp])[] = [
   ['time', /^(\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)/],
   ['day', /^(\d{1,2})(?!\d)/],
@@ -11,9 +11,9 @@ const PARTS: readonly (readonly [string, RegExp])[] = [
 ];
 
 /**
- * The date of an `Expires` attribute, however it is written (RFC 6265bis, section 5.1.1).
+ * Parse the date of an `Expires` attribute (RFC 6265bis, section 5.1.1).
  *
- * @returns milliseconds since the epoch; null if it is no date
+ * @returns milliseconds since the epoch; null if it is invalid
  */
 export function readDate(text: string): number | null {
   const found = new Map<string, string[]>();
@@ -37,7 +37,7 @@ export function readDate(text: string): number | null {
     year += year >= 70 ? 1900 : 2000;
   }
   const date = new Date(Date.UTC(year, month, day, hour, minute, second));
-  // `Date` makes the first of March of the thirtieth of February.
+  // `Date` turns February 30 into March 1 or 2.
   const exists =
     date.getUTCDate() === day &&
     date.getUTCHours() === hour &&

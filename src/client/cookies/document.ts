@@ -3,12 +3,12 @@ import { serialize } from './cookie';
 import type { Jar } from './jar';
 
 /**
- * Make `document.cookie` that of the app (WHATWG HTML, section 3.1.4).
+ * Make `document.cookie` access the app's cookies (WHATWG HTML, section 3.1.4).
  *
- * Documents that no window shows have no cookies, as in browsers; neither have
- * here those of frames whose own script has not run: they would be the site's.
+ * All other documents have none: browsers give none to documents without a window,
+ * and a frame in which no page script has run would see the site's.
  *
- * @param owner - the prototype that has the attribute
+ * @param owner - the prototype that defines the attribute
  */
 export function replaceDocumentCookie(
   owner: Document,
@@ -20,7 +20,7 @@ export function replaceDocumentCookie(
       if (self === document) {
         return jar.visible().map(serialize).join('; ');
       }
-      native(); // which throws if it is no document at all
+      native(); // throws if `self` is not a document
       return '';
     },
     set: (self, value) => {

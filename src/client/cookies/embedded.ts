@@ -1,8 +1,6 @@
 /**
- * Whether another site has embedded the page (RFC 6265bis, section 5.2.1).
- *
- * A site is a scheme and a host here: which hosts under one domain belong
- * together only a list of public suffixes could tell.
+ * Whether another site embeds the page (RFC 6265bis, section 5.2.1). Without the
+ * public suffix list, a site is a scheme and a host here.
  */
 export function isCrossSite(window: Window): boolean {
   const { protocol, hostname } = window.location;
@@ -28,6 +26,6 @@ function originOf(window: Window): string {
   try {
     return window.location.origin;
   } catch {
-    return 'null'; // of another origin, so it may be of another site
+    return 'null'; // cross-origin, so possibly cross-site
   }
 }

@@ -2,30 +2,30 @@ import { COOKIES_HEADER } from '../../protocol';
 import { wrapNative, replaceMethod } from '../replace';
 import type { ICarried, CookieSync } from './cookieSync';
 
-/** Arguments of `fetch` with our header among the others. */
+/** Arguments of `fetch`, with our header added. */
 interface IPrepared {
   readonly args: readonly unknown[];
   readonly carried: ICarried;
-  /** To be called once `fetch` was: leaves the script's request as it was. */
+  /** Restores the script's own request after the call. */
   readonly undo?: () => void;
 }
 
 /**
- * Have `fetch` send the kernel what scripts wrote, and take the snapshot of a
- * response before the script gets it (WHATWG Fetch, section 5.6).
+ * Make `fetch` send scripts' writes to the kernel, and apply a response's snapshot
+ * before the script gets the response (WHATWG Fetch, section 5.6).
  *
- * All else is the browser's: what it refuses it refuses in its own words, and
- * from a request that may have no header of ours (`no-cors`) it drops it.
+ * The browser still validates the arguments, and drops our header from requests
+ * that must not have it (`no-cors`).
  */
 export function replaceFetch(
   window: Window & typeof globalThis,
-  requests: CookieSync
+  sync: CookieSync
 ): void {
   replaceMethod(window, 'fetch', native =>
     wrapNative(native, (self, args) => {
       const call = (args: readonly unknown[]) =>
         Reflect.apply(native, self, args) as Promise<Response>;
-      const prepared = prepare(args, requests, window.document);
+      const prepared = prepare(args, sync, window.document);
       if (prepared === null) {
         return call(args);
       }
@@ -34,24 +34,23 @@ export function replaceFetch(
       prepared.undo?.();
       return response.then(response => {
         const read = () => response.headers.get(COOKIES_HEADER);
-        requests.take(response.url, read, carried);
+        sync.take(response.url, read, carried);
         return response;
       });
     })
   );
 }
 
-/** Null where the request is not the app's, or the arguments are none that `fetch` takes. */
+/** Null if the request does not go to the app, or `fetch` will reject the arguments. */
 function prepare(
   args: readonly unknown[],
-  requests: CookieSync,
+  sync: CookieSync,
   document: Document
 ): IPrepared | null {
   try {
     const [input, init, ...rest] = args as [unknown, RequestInit?];
     const url = isRequest(input) ? input.url : String(input);
-    const carried =
-      args.length > 0 ? requests.carry(url, document.baseURI) : null;
+    const carried = args.length > 0 ? sync.carry(url, document.baseURI) : null;
     if (carried === null) {
       return null;
     }
@@ -59,7 +58,7 @@ function prepare(
       return null;
     }
     if (isRequest(input) && init?.headers === undefined) {
-      // With an `init` of ours it would lose its referrer.
+      // Passing an `init` would reset its referrer.
       const { headers } = input;
       headers.set(COOKIES_HEADER, carried.value);
       return { args, carried, undo: () => headers.delete(COOKIES_HEADER) };
@@ -72,12 +71,12 @@ function prepare(
   }
 }
 
-/** Whether it is a request, of this window or of another. */
+/** Also true for a `Request` of another window. */
 function isRequest(input: unknown): input is Request {
   return Object.prototype.toString.call(input) === '[object Request]';
 }
 
-/** The same options but for their headers; they may be frozen, or those of a `Request`. */
+/** The same options with other headers; `init` may be frozen, or itself a `Request`. */
 function withHeaders(init: RequestInit | undefined, headers: Headers): object {
   return new Proxy(
     {},

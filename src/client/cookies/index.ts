@@ -11,25 +11,25 @@ import { CookieSync } from './cookieSync';
 import { replaceXhr } from './xhr';
 
 /**
- * Give the page's scripts the cookies of the app, in place of those of the site.
+ * Let the page's scripts access the app's cookies instead of the site's.
  *
- * @throws TypeError, if the service worker sent no snapshot, or the browser
- *   lacks what is to be replaced
+ * @throws TypeError if the snapshot is malformed, or the browser lacks an API
+ *   that is replaced here
  */
 export function installCookies({ mount, cookies }: IPageConfig): void {
   deleteCookieStore(window);
   const { location, origin } = window;
   if (origin === 'null') {
-    return; // sandboxed: such a page has no cookies, and reaches no app
+    return; // sandboxed: the page has no cookies and cannot reach the app
   }
   const snapshot = readSnapshot(cookies);
   if (snapshot === null) {
-    throw new TypeError(`there is no snapshot in ${cookies}`);
+    throw new TypeError(`cannot parse the cookie snapshot ${cookies}`);
   }
   const crossSite = isCrossSite(window);
   const jar = new Jar({
     root: mount.root.slice(0, -1),
-    place: () => {
+    page: () => {
       const url = new URL(location.href);
       return { url: addPrefix(url, origin, mount) ?? url, crossSite };
     },
@@ -37,8 +37,8 @@ export function installCookies({ mount, cookies }: IPageConfig): void {
   });
   jar.take(snapshot);
   replaceDocumentCookie(Document.prototype, document, jar);
-  const requests = new CookieSync(jar, origin, mount);
-  replaceFetch(window, requests);
-  replaceXhr(window, requests);
+  const sync = new CookieSync(jar, origin, mount);
+  replaceFetch(window, sync);
+  replaceXhr(window, sync);
   listenForSnapshots(window, mount, jar);
 }

@@ -1,43 +1,40 @@
-import type { ICookie, IPlace, ISnapshot } from './cookie';
-import { isOver, isSame, isSecure, isVisible, pathMatches } from './cookie';
+import type { ICookie, IPage, ISnapshot } from './cookie';
+import { isExpired, isSame, isSecure, isVisible, pathMatches } from './cookie';
 import { readCookie } from './read';
 
-/** What a script wrote, as sent to the kernel. */
+/** A script's write, as sent to the kernel. */
 export interface IWrite {
-  /** The same by whatever way it comes, so that it is taken once. */
+  /** Lets the kernel apply the write once, although it arrives in several ways. */
   readonly id: string;
   /** The URL of the page. */
   readonly url: string;
-  /** What was given to `document.cookie`, well-formed. */
+  /** The string assigned to `document.cookie`, well-formed. */
   readonly line: string;
 }
 
-/** What a jar is made with. */
 export interface IJarOptions {
   /** The path where the app is mounted, without a slash at its end. */
   readonly root: string;
-  /** The page, as it is now. */
-  readonly place: () => IPlace;
-  /** Takes what a script wrote, to send it to the kernel. */
+  /** Returns the page's current state. */
+  readonly page: () => IPage;
+  /** Sends a write to the kernel. */
   readonly post: (write: IWrite) => void;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
-/** Writes that wait for the kernel, at most: as many as its jar has cookies. */
+/** The most unconfirmed writes: as many as the kernel's jar can hold cookies. */
 const LIMIT = 180;
 
 /**
- * The cookies of an app as one page of it sees them.
- *
- * The jar is the kernel's. This is its last snapshot, and on top of that what
- * scripts of this page have written and the kernel has not yet confirmed: they
- * read at once what they wrote.
+ * The cookies of an app as one of its pages sees them: the last snapshot of the
+ * kernel's jar, plus this page's unconfirmed writes, so that scripts read at once
+ * what they wrote.
  */
 export class Jar {
-  constructor({ root, place, post, now = Date.now }: IJarOptions) {
+  constructor({ root, page, post, now = Date.now }: IJarOptions) {
     this._root = root;
-    this._place = place;
+    this._page = page;
     this._post = post;
     this._now = now;
   }
@@ -45,28 +42,28 @@ export class Jar {
   /** The `changes` of the last snapshot. */
   known = -1;
 
-  /** Those that the page sees, in the order of `document.cookie` (RFC 6265bis, section 5.8.3). */
+  /** The cookies that scripts see, in the order of `document.cookie` (RFC 6265bis, section 5.8.3). */
   visible(): ICookie[] {
-    const place = this._place();
+    const page = this._page();
     const now = this._now();
     return this._cookies
-      .filter(cookie => !isOver(cookie, now) && isVisible(cookie, place))
+      .filter(cookie => !isExpired(cookie, now) && isVisible(cookie, page))
       .sort((one, other) => other.path.length - one.path.length);
   }
 
   /**
-   * Take what a script gave to `document.cookie`, unless it is to be ignored.
+   * Apply an assignment to `document.cookie`, unless it must be ignored.
    *
-   * @param text - may have lone surrogates; they become U+FFFD
+   * @param text - lone surrogates become U+FFFD
    */
   write(text: string): void {
     const line = wellFormed(text);
-    const place = this._place();
-    const cookie = readCookie(line, place, this._root, this._now());
-    if (cookie === null || this._isShielded(cookie, place)) {
+    const page = this._page();
+    const cookie = readCookie(line, page, this._root, this._now());
+    if (cookie === null || this._isShielded(cookie, page)) {
       return;
     }
-    const write = { id: this._newId(), url: place.url.href, line };
+    const write = { id: this._newId(), url: page.url.href, line };
     this._waiting.push({ ...write, cookie });
     if (this._waiting.length > LIMIT) {
       this._confirmed = put(
@@ -79,21 +76,21 @@ export class Jar {
     this._post(write);
   }
 
-  /** Have the kernel tell what there is: it tells all pages after each write, be it of nothing. */
-  ask(): void {
-    const url = this._place().url.href;
+  /** Make the kernel send a snapshot, as it does after every write, even an empty one. */
+  requestSnapshot(): void {
+    const url = this._page().url.href;
     this._post({ id: this._newId(), url, line: '' });
   }
 
-  /** The writes that the kernel has not yet said it has seen. */
+  /** The writes that the kernel has not yet confirmed. */
   get waiting(): IWrite[] {
     return this._waiting.map(({ id, url, line }) => ({ id, url, line }));
   }
 
   /**
-   * Take a snapshot from the kernel.
+   * Apply a snapshot from the kernel.
    *
-   * @param carried - the ids of writes that came with the request which it answers
+   * @param carried - the ids of the writes in the request that it answers
    */
   take(
     { changes, written, cookies }: ISnapshot,
@@ -102,7 +99,7 @@ export class Jar {
     this._waiting = this._waiting.filter(
       ({ id }) => id !== written && !carried.includes(id)
     );
-    // Snapshots take two ways, so they may arrive in another order.
+    // Responses and the channel may deliver snapshots out of order.
     if (changes > this.known) {
       this.known = changes;
       this._confirmed = cookies;
@@ -123,8 +120,8 @@ export class Jar {
     );
   }
 
-  /** Whether it would hide a secure one, which no insecure page may (section 5.7, step 16). */
-  private _isShielded(cookie: ICookie, { url }: IPlace): boolean {
+  /** Whether an insecure page's cookie would hide a secure one (section 5.7, step 16). */
+  private _isShielded(cookie: ICookie, { url }: IPage): boolean {
     return (
       !isSecure(url) &&
       this._cookies.some(
@@ -136,7 +133,7 @@ export class Jar {
 
   // page
   private readonly _root: string;
-  private readonly _place: () => IPlace;
+  private readonly _page: () => IPage;
   private readonly _post: (write: IWrite) => void;
   private readonly _now: () => number;
   private readonly _id = crypto.randomUUID();
@@ -148,15 +145,15 @@ export class Jar {
   private _cookies: readonly ICookie[] = [];
 }
 
-/** The cookies once one more was set; it takes over the place of what it replaces. */
+/** Set a cookie, in the position of the one that it replaces. */
 function put(
   cookies: readonly ICookie[],
   cookie: ICookie,
   now: number
 ): readonly ICookie[] {
-  const alive = cookies.filter(old => !isOver(old, now));
+  const alive = cookies.filter(old => !isExpired(old, now));
   const at = alive.findIndex(old => isSame(old, cookie));
-  const rest = isOver(cookie, now) ? [] : [cookie];
+  const rest = isExpired(cookie, now) ? [] : [cookie];
   if (at === -1) {
     return [...alive, ...rest];
   }

@@ -1,11 +1,11 @@
-import type { ICookie, IPlace } from './cookie';
+import type { ICookie, IPage } from './cookie';
 import { isSecure } from './cookie';
 import { readDate } from './date';
 
-/** Milliseconds that a cookie lives, at most: 400 days (RFC 6265bis, section 5.5). */
+/** The longest lifetime in milliseconds, 400 days (RFC 6265bis, section 5.5). */
 const MAX_AGE = 400 * 24 * 60 * 60 * 1000;
 
-/** Bytes of name and value together, and of the value of an attribute, at most (section 5.6). */
+/** The most bytes of name and value together, and of an attribute's value (section 5.6). */
 const PAIR_SIZE = 4096;
 const ATTRIBUTE_SIZE = 1024;
 
@@ -13,19 +13,17 @@ const ATTRIBUTE_SIZE = 1024;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 /**
- * Read what a script gave to `document.cookie` (RFC 6265bis, sections 5.6 and 5.7).
+ * Parse an assignment to `document.cookie` (RFC 6265bis, sections 5.6 and 5.7). This
+ * predicts what the kernel's jar will do, so that the script reads at once what it wrote.
  *
- * The kernel's jar decides; this is what it will decide as far as a page can
- * know, so that the script reads at once what it wrote.
- *
- * @param line - well-formed text
+ * @param line - a well-formed string
  * @param root - the path where the app is mounted, without a slash at its end
  * @param now - milliseconds since the epoch
- * @returns the cookie, one that is over to delete it; null if it is to be ignored
+ * @returns the cookie, expired if it is a deletion; null if it must be ignored
  */
 export function readCookie(
   line: string,
-  place: IPlace,
+  page: IPage,
   root: string,
   now: number
 ): ICookie | null {
@@ -40,11 +38,11 @@ export function readCookie(
     .filter(([, text]) => size(text) <= ATTRIBUTE_SIZE);
   const last = new Map(attributes);
   const path = last.get('path') ?? '';
-  const domain = domainOf(last.get('domain') ?? '', place.url.hostname);
+  const domain = domainOf(last.get('domain') ?? '', page.url.hostname);
   const cookie: ICookie = {
     name,
     value,
-    path: placed(path.startsWith('/') ? path : '', place.url.pathname, root),
+    path: pathInApp(path.startsWith('/') ? path : '', page.url.pathname, root),
     expires: readExpiry(attributes, now),
     secure: last.has('secure'),
     same_site: readSameSite(last.get('samesite'))
@@ -54,7 +52,7 @@ export function readCookie(
     bytes <= PAIR_SIZE &&
     domain !== null &&
     !last.has('httponly') &&
-    isAllowed(cookie, place) &&
+    isAllowed(cookie, page) &&
     keepsPrefix(cookie, domain === '' && path === '/')
     ? cookie
     : null;
@@ -73,21 +71,20 @@ function trim(text: string): string {
 
 const encoder = new TextEncoder();
 
-/** Bytes of a text in UTF-8. */
 function size(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** The path of a cookie that asks for `asked`, or for nothing: `Jar._place` in `cookies.py`. */
-function placed(asked: string, page: string, root: string): string {
-  const path = asked || page.slice(0, page.lastIndexOf('/'));
+/** The path for a `Path` attribute, empty if absent: `Jar._place` in `jar.py`. */
+function pathInApp(requested: string, page: string, root: string): string {
+  const path = requested || page.slice(0, page.lastIndexOf('/'));
   if (`${path}/`.startsWith(`${root}/`)) {
     return path;
   }
-  return asked === '/' ? root : root + asked;
+  return requested === '/' ? root : root + requested;
 }
 
-/** Max-Age goes before Expires, and what cannot be read is not there. */
+/** Max-Age takes precedence over Expires; malformed values are ignored. */
 function readExpiry(
   attributes: readonly (readonly [string, string])[],
   now: number
@@ -107,14 +104,14 @@ function readExpiry(
   return date === undefined ? null : Math.min(date, now + MAX_AGE);
 }
 
-function readSameSite(asked: string | undefined): ICookie['same_site'] {
-  const value = asked?.toLowerCase();
+function readSameSite(text: string | undefined): ICookie['same_site'] {
+  const value = text?.toLowerCase();
   return value === 'strict' || value === 'none' ? value : 'lax';
 }
 
-/** The domain of a cookie: `_domain` in `cookies.py`; null if it may not be had. */
-function domainOf(asked: string, host: string): string | null {
-  const domain = asked.toLowerCase().replace(/^\./, '');
+/** The domain for a `Domain` attribute: `_domain` in `jar.py`; null if not allowed. */
+function domainOf(requested: string, host: string): string | null {
+  const domain = requested.toLowerCase().replace(/^\./, '');
   const indivisible = !domain.includes('.') || /(^|\.)\d+$/.test(host);
   if (domain === '' || (indivisible && domain === host)) {
     return '';
@@ -122,26 +119,26 @@ function domainOf(asked: string, host: string): string | null {
   return !indivisible && `.${host}`.endsWith(`.${domain}`) ? domain : null;
 }
 
-function isAllowed({ secure, same_site }: ICookie, place: IPlace): boolean {
+function isAllowed({ secure, same_site }: ICookie, page: IPage): boolean {
   return (
-    (same_site === 'none' ? secure : !place.crossSite) &&
-    (!secure || isSecure(place.url))
+    (same_site === 'none' ? secure : !page.crossSite) &&
+    (!secure || isSecure(page.url))
   );
 }
 
 /**
- * Whether a cookie is what its name says (section 4.1.3).
+ * Whether a cookie keeps the promise of its name's prefix (section 4.1.3).
  *
- * @param isWhole - whether it is the host's alone, and has the path `/`
+ * @param isWholeHost - whether it has no domain, and the path `/`
  */
 function keepsPrefix(
   { name, value, secure }: ICookie,
-  isWhole: boolean
+  isWholeHost: boolean
 ): boolean {
-  // A cookie without a name is sent as its value alone, which must not pass for a prefix.
-  const called = (name || value).toLowerCase();
-  if (called.startsWith('__host-')) {
-    return isWhole && secure && name !== '';
+  // A nameless cookie is sent as its bare value, which must not imitate a prefix.
+  const sentName = (name || value).toLowerCase();
+  if (sentName.startsWith('__host-')) {
+    return isWholeHost && secure && name !== '';
   }
-  return !called.startsWith('__secure-') || (secure && name !== '');
+  return !sentName.startsWith('__secure-') || (secure && name !== '');
 }

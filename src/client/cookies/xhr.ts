@@ -2,20 +2,19 @@ import { COOKIES_HEADER } from '../../protocol';
 import { wrapNative, replaceMethod } from '../replace';
 import type { ICarried, CookieSync } from './cookieSync';
 
-/** A request that was opened. */
 interface IOpened {
   readonly url: string;
-  /** What it took along, until its response has come. */
+  /** The header that was sent; null before `send` and after the response. */
   carried: ICarried | null;
 }
 
 /**
- * Have `XMLHttpRequest` send the kernel what scripts wrote, and take the snapshot
- * of a response before any handler of the script runs (WHATWG XMLHttpRequest).
+ * Make `XMLHttpRequest` send scripts' writes to the kernel, and apply a response's
+ * snapshot before any of the script's handlers run (WHATWG XMLHttpRequest).
  */
 export function replaceXhr(
   window: Window & typeof globalThis,
-  requests: CookieSync
+  sync: CookieSync
 ): void {
   const native = window.XMLHttpRequest;
   const { addEventListener, getResponseHeader, setRequestHeader } =
@@ -26,12 +25,12 @@ export function replaceXhr(
     const request = opened.get(xhr);
     if (request?.carried && xhr.readyState >= xhr.HEADERS_RECEIVED) {
       const read = () => getResponseHeader.call(xhr, COOKIES_HEADER);
-      requests.take(xhr.responseURL, read, request.carried);
+      sync.take(xhr.responseURL, read, request.carried);
       request.carried = null;
     }
   };
 
-  // The listener that is added first is called first.
+  // The constructor adds our listener first, so it is called first.
   const replaced = new Proxy(native, {
     construct(target, args, newTarget) {
       const xhr = Reflect.construct(target, args, newTarget) as XMLHttpRequest;
@@ -54,17 +53,17 @@ export function replaceXhr(
     wrapNative(native, (self, args) => {
       const xhr = self as XMLHttpRequest;
       const request = opened.get(xhr);
-      const carried = request ? requests.carry(request.url) : null;
+      const carried = request ? sync.carry(request.url) : null;
       if (request && carried) {
         try {
           setRequestHeader.call(xhr, COOKIES_HEADER, carried.value);
           request.carried = carried;
         } catch {
-          // It cannot be sent now, which `send` says itself.
+          // The state is wrong; `send` will throw.
         }
       }
       Reflect.apply(native, self, args);
-      take(xhr); // a synchronous one has no event in between
+      take(xhr); // a synchronous request fires no earlier event
     })
   );
 }

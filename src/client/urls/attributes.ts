@@ -1,28 +1,27 @@
-/** As far as we use elements. */
 export type HasAttributes = Pick<
   Element,
   'getAttribute' | 'setAttribute' | 'removeAttribute'
 >;
 
 /**
- * Set an attribute until the current event has been handled: the browser acts on
- * the value, and afterwards the page finds its own.
+ * Set an attribute until the current event has been handled, so that the browser
+ * acts on the value but the page keeps its own.
  */
 export function setTemporarily(
   element: HasAttributes,
   name: string,
   value: string
 ): void {
-  const own = element.getAttribute(name);
+  const original = element.getAttribute(name);
   element.setAttribute(name, value);
   setTimeout(() => {
     if (element.getAttribute(name) !== value) {
       return;
     }
-    if (own === null) {
+    if (original === null) {
       element.removeAttribute(name);
     } else {
-      element.setAttribute(name, own);
+      element.setAttribute(name, original);
     }
   });
 }

@@ -10,12 +10,11 @@ type Link = HasAttributes &
   };
 
 /**
- * Rewrite links that are clicked, by whatever button or key.
+ * Rewrite links when they are clicked, with any button or key.
  *
- * A page with a router of its own compares the URLs of its links. So a plain click
- * is rewritten after the page has seen it and left it to the browser. A click that
- * opens elsewhere, which no router handles, is rewritten before, because the page
- * may stop the event.
+ * A plain click is rewritten only after the page has left it to the browser, because
+ * a page's router compares the URLs of links. A click that opens elsewhere, which no
+ * router handles, is rewritten before, because the page may stop the event.
  *
  * @param target - the page's window
  */
@@ -41,10 +40,10 @@ export function rewriteClicks(target: EventTarget, rewrite: Rewrite): void {
 }
 
 /**
- * Rewrite links that a script clicks although they are not in the page, where
- * no event reaches us: many scripts start downloads this way.
+ * Rewrite links that a script clicks without adding them to the page, so that no
+ * event reaches us: many scripts start downloads this way.
  *
- * @param prototype - that of the page's elements
+ * @param prototype - the prototype of the page's elements
  */
 export function rewriteClickMethod(
   prototype: Pick<HTMLElement, 'click'>,

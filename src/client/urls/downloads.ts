@@ -2,28 +2,26 @@ import { filenameIn, textOf } from '../../filename';
 import type { IMount } from '../../mount';
 import { SAVED } from '../../protocol';
 
-/** Saves what is at `url` as a file; false if that is the browser's to do. */
+/** Saves the resource at `url` as a file; returns false to leave that to the browser. */
 export type Download = (url: string, filename: string) => boolean;
 
-/** Milliseconds that the browser has to read what it saves. */
+/** Milliseconds until the browser has surely read the blob. */
 const KEEP = 60_000;
 
 /**
- * Make the function that downloads from the app the target of a link with a
- * `download` attribute.
+ * Make a function that downloads the targets of links with a `download` attribute.
  *
- * For such links Chromium bypasses the service worker, and Firefox requests a
- * page, which would get the page script.
+ * For such links Chromium bypasses the service worker, and Firefox sends a
+ * navigation, so that the worker would insert the page script.
  *
- * @param mount - where the app is mounted
  * @param page - the page's window
  */
 export function downloadFrom(
   mount: IMount,
   page: Pick<Window, 'document' | 'location' | 'navigator'>
 ): Download {
-  // Nothing else tells; only Chromium has it.
-  const save = 'userAgentData' in page.navigator ? fetchAndSave : saveAsItIs;
+  // Only Chromium has `userAgentData`.
+  const save = 'userAgentData' in page.navigator ? fetchAndSave : saveUnchanged;
   return (url, filename) => {
     const { hash, origin, pathname } = new URL(url);
     if (
@@ -38,8 +36,8 @@ export function downloadFrom(
   };
 }
 
-/** The worker sees the fragment. */
-function saveAsItIs(
+/** Let the browser save `url`; the fragment tells the worker not to change it. */
+function saveUnchanged(
   page: Pick<Document, 'createElement'>,
   url: string,
   filename: string
@@ -52,12 +50,12 @@ function saveAsItIs(
 }
 
 /**
- * Save what is at `url` as a file.
+ * Save the resource at `url` as a file.
  *
  * @param page - the page's document
- * @param filename - what the link says; the response's own is stronger (WHATWG
- *   HTML, "downloading hyperlinks"), the last part of the URL weaker
- * @throws if the app answers with anything but a file
+ * @param filename - the link's; the response's takes precedence (WHATWG HTML,
+ *   "downloading hyperlinks"), and the last part of the URL is the fallback
+ * @throws Error if the app responds with an error status
  */
 export async function fetchAndSave(
   page: Pick<Document, 'createElement'>,
@@ -67,8 +65,8 @@ export async function fetchAndSave(
   const response = await fetch(url);
   if (!response.ok) {
     throw new Error(
-      `${url} was not saved, for the app answered with ${response.status}: ` +
-        'open it as a page to see what it says.'
+      `Could not save ${url}, because the app responded with ` +
+        `${response.status}: open the URL to see the response.`
     );
   }
   const link = page.createElement('a');
@@ -79,9 +77,9 @@ export async function fetchAndSave(
 }
 
 function filenameOf(headers: Headers): string {
-  // Chromium, for which we do this, has encoded once more what the worker gave.
-  const given = textOf(headers.get('content-disposition') ?? '');
-  const { plain, extended } = filenameIn(given);
+  // Chromium, the only browser that gets here, has UTF-8-encoded the bytes again.
+  const disposition = textOf(headers.get('content-disposition') ?? '');
+  const { plain, extended } = filenameIn(disposition);
   const [, encoded] = /^utf-8'[^']*'(.*)$/i.exec(extended ?? '') ?? [];
   return encoded === undefined ? (plain ?? '') : decode(encoded);
 }

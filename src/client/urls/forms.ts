@@ -4,9 +4,9 @@ import { setTemporarily } from './attributes';
 import type { Rewrite } from './rewrite';
 
 /**
- * Rewrite the URLs of forms that are submitted.
+ * Rewrite the URLs of forms when they are submitted.
  *
- * @param target - the page's window, or a shadow tree, which keeps the event to itself
+ * @param target - the page's window, or a shadow tree, which the event does not leave
  */
 export function rewriteForms(target: EventTarget, rewrite: Rewrite): void {
   const onSubmit = (event: Event) => {
@@ -16,15 +16,15 @@ export function rewriteForms(target: EventTarget, rewrite: Rewrite): void {
       rewriteAttribute(submitter, 'formaction', rewrite);
     }
   };
-  // Once before the page may stop the event, and again for what it changed.
+  // Before the page can stop the event, and again in case it changed the URL.
   target.addEventListener('submit', onSubmit, true);
   target.addEventListener('submit', onSubmit);
 }
 
 /**
- * Rewrite forms that a script submits, for which no event is dispatched.
+ * Rewrite forms that a script submits, which dispatches no event.
  *
- * @param prototype - that of the page's forms
+ * @param prototype - the prototype of the page's forms
  */
 export function rewriteSubmit(
   prototype: Pick<HTMLFormElement, 'submit'>,
@@ -38,14 +38,14 @@ export function rewriteSubmit(
   );
 }
 
-/** Attributes, for a field that is called `action` hides the property. */
+/** Uses attributes, because a field named `action` hides the property. */
 function rewriteAttribute(
   element: HasAttributes,
   name: string,
   rewrite: Rewrite
 ): void {
   const url = element.getAttribute(name);
-  // Without one a form goes to its page.
+  // Without a URL, a form submits to its page.
   const rewritten = url === null || url === '' ? null : rewrite(url);
   if (rewritten !== null) {
     setTemporarily(element, name, rewritten);

@@ -3,11 +3,9 @@ import type { Rewrite } from './rewrite';
 const FRAMES = 'iframe[src], frame[src]';
 
 /**
- * Rewrite the frames of a page, or of a shadow tree in it, on a site below its
- * origin's root, where they would not reach the service worker.
- *
- * The browser may have asked the site's host in vain by then; what it loads is
- * the app's.
+ * Rewrite the frames in a tree, on a site below its origin's root, where the service
+ * worker does not see their requests. By then the browser may have sent a futile
+ * request to the host.
  */
 export function rewriteFrames(
   tree: Document | ShadowRoot,
@@ -41,30 +39,30 @@ function framesIn(element: Element): Element[] {
 }
 
 /**
- * Return frames to the app that have left it all the same, as they do at the
- * origin's root from a page that sends no referrer.
+ * Return frames that have left the app nevertheless, as at the origin's root from a
+ * page that sends no referrer.
  *
- * @param tree - the page's document, or a shadow tree, which keeps the event to itself
+ * @param tree - the page's document, or a shadow tree, which the event does not leave
  */
 export function returnFrames(tree: EventTarget, rewrite: Rewrite): void {
   tree.addEventListener(
     'load',
     ({ target }) => {
-      const place = placeOf(target as Partial<HTMLIFrameElement>);
-      const rewritten = place === null ? null : rewrite(place.href);
+      const location = locationOf(target as Partial<HTMLIFrameElement>);
+      const rewritten = location === null ? null : rewrite(location.href);
       if (rewritten !== null) {
-        place?.replace(rewritten);
+        location?.replace(rewritten);
       }
     },
     true
   );
 }
 
-/** Where a frame is; null if it is none, or one of another origin. */
-function placeOf({ contentWindow }: Partial<HTMLIFrameElement>) {
+/** A frame's location; null if it is cross-origin, or no frame. */
+function locationOf({ contentWindow }: Partial<HTMLIFrameElement>) {
   try {
-    const place = contentWindow?.location;
-    return place?.href === undefined ? null : place;
+    const location = contentWindow?.location;
+    return location?.href === undefined ? null : location;
   } catch {
     return null;
   }

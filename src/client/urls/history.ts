@@ -2,9 +2,9 @@ import type { Rewrite } from './rewrite';
 import { rewriteCalls } from './rewrite';
 
 /**
- * Rewrite the addresses that a page gives itself without loading anything.
+ * Rewrite the URLs that a page sets without navigating.
  *
- * @param prototype - that of the page's `history`
+ * @param prototype - the prototype of the page's `history`
  */
 export function rewriteHistory(
   prototype: Pick<History, 'pushState' | 'replaceState'>,

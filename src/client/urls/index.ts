@@ -11,7 +11,7 @@ import { rewriteOpening } from './opening';
 import { keepServiceWorker } from './serviceWorkers';
 import { onAttachShadow } from './shadowRoots';
 
-/** Keep root-relative URLs of a page, such as `/about`, inside its app mounted at `mount`. */
+/** Keep a page's root-relative URLs, such as `/about`, inside the app mounted at `mount`. */
 export function installUrls(mount: IMount): void {
   const rewrite = rewriterFor(mount, document, location.origin);
   const { navigation } = window as { navigation?: INavigation };
@@ -26,7 +26,7 @@ export function installUrls(mount: IMount): void {
   rewriteForms(window, rewrite);
   const installTree = (tree: Document | ShadowRoot) => {
     returnFrames(tree, rewrite);
-    // At its origin's root the site's service worker sees frames.
+    // At the origin's root, the site's service worker sees frames' requests.
     if (mount.base !== '/') {
       rewriteFrames(tree, rewrite);
     }

@@ -1,7 +1,7 @@
 import type { Download } from './downloads';
 import type { Rewrite } from './rewrite';
 
-/** As far as we use the Navigation API (WHATWG HTML), which TypeScript does not know. */
+/** The part of the Navigation API (WHATWG HTML) that we use; TypeScript does not declare it. */
 interface INavigateEvent extends Event {
   readonly navigationType: 'push' | 'replace' | 'reload' | 'traverse';
   readonly destination: {
@@ -9,9 +9,9 @@ interface INavigateEvent extends Event {
     readonly sameDocument: boolean;
     getState(): unknown;
   };
-  /** Of a form that is posted. */
+  /** Null unless a form is posted. */
   readonly formData: FormData | null;
-  /** The name of the file that a link asks for, empty if it gives none; null if it asks for no file. */
+  /** The value of a link's `download` attribute, possibly empty; null if it has none. */
   readonly downloadRequest?: string | null;
 }
 
@@ -29,21 +29,19 @@ export interface INavigation extends EventTarget {
 }
 
 /**
- * Rewrite the navigations that nothing else has rewritten: a script's assignment to
- * `location`, a refresh, a click that a page kept to itself.
+ * Rewrite the navigations that nothing else has rewritten: assignments to `location`,
+ * refreshes, and clicks whose event the page stopped. A posted form cannot be
+ * resubmitted from here; `rewriteForms` handles it.
  *
- * A posted form cannot be sent anew from here: its submit is rewritten.
- *
- * @param navigation - the page's, where the browser has one
- * @param download - takes a download or leaves it to the browser
+ * @param navigation - undefined if the browser lacks the API
  */
 export function rewriteNavigations(
   navigation: INavigation | undefined,
   rewrite: Rewrite,
   download: Download
 ): void {
-  navigation?.addEventListener('navigate', given => {
-    const event = given as INavigateEvent;
+  navigation?.addEventListener('navigate', dispatched => {
+    const event = dispatched as INavigateEvent;
     const { destination, navigationType: history, downloadRequest } = event;
     if (!event.cancelable || destination.sameDocument) {
       return;
@@ -58,7 +56,7 @@ export function rewriteNavigations(
     const isNew = history === 'push' || history === 'replace';
     if (rewritten !== null && isNew && event.formData === null) {
       event.preventDefault();
-      goInstead(navigation, rewritten, {
+      redirect(navigation, rewritten, {
         history,
         state: destination.getState()
       });
@@ -66,13 +64,13 @@ export function rewriteNavigations(
   });
 }
 
-function goInstead(
+function redirect(
   navigation: INavigation,
   url: string,
   options: INavigateOptions
 ): void {
   const { committed, finished } = navigation.navigate(url, options);
-  // Unheard, their failure would be one of the page's.
+  // The page must not see these as unhandled rejections.
   committed.catch(() => undefined);
   finished.catch(() => undefined);
 }

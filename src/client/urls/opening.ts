@@ -1,7 +1,7 @@
 import type { Rewrite } from './rewrite';
 import { rewriteArgument, rewriteCalls } from './rewrite';
 
-/** The parts of a window whose URLs are rewritten. */
+/** The parts of a window that open URLs. */
 export interface IOpens {
   open: typeof window.open;
   Worker?: typeof Worker;
@@ -10,7 +10,7 @@ export interface IOpens {
 
 /** Rewrite the URLs of windows and workers that a page's scripts open. */
 export function rewriteOpening(page: IOpens, rewrite: Rewrite): void {
-  // An empty URL is that of an empty window.
+  // An empty URL opens an empty window.
   rewriteCalls(page, 'open', 0, url => (url === '' ? null : rewrite(url)));
   for (const name of ['Worker', 'SharedWorker'] as const) {
     const constructor = page[name];
@@ -25,11 +25,11 @@ function rewriteConstructor<T extends typeof Worker | typeof SharedWorker>(
   rewrite: Rewrite
 ): T {
   return new Proxy(constructor, {
-    construct: (target, args: unknown[], made) =>
+    construct: (target, args: unknown[], newTarget) =>
       Reflect.construct(
         target,
         rewriteArgument(args, 0, rewrite),
-        made
+        newTarget
       ) as object
   });
 }

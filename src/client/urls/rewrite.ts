@@ -2,16 +2,14 @@ import type { IMount } from '../../mount';
 import { addPrefix } from '../../mount';
 import { wrapNative, replaceMethod } from '../replace';
 
-/** The URL inside the app that a page's URL stands for; null if it may stay as it is. */
+/** Maps a page's URL to one inside the app; null if it needs no change. */
 export type Rewrite = (url: string | URL) => string | null;
 
 /**
  * Make the function that rewrites the URLs of a page unaware of its prefix.
  *
- * @param mount - where the app is mounted
- * @param page - the page's document: relative URLs count from its `<base>`, as
- *   they do for the browser
- * @param origin - of the site
+ * @param page - the page's document, whose `<base>` relative URLs resolve against
+ * @param origin - the site's origin
  */
 export function rewriterFor(
   mount: IMount,
@@ -24,7 +22,7 @@ export function rewriterFor(
       : null;
 }
 
-/** The arguments of a call, with the URL at `index` rewritten if there is one. */
+/** The arguments of a call, with any URL at `index` rewritten. */
 export function rewriteArgument(
   args: readonly unknown[],
   index: number,
@@ -38,7 +36,7 @@ export function rewriteArgument(
     : [...args.slice(0, index), rewritten, ...args.slice(index + 1)];
 }
 
-/** Rewrite the URL that calls of a method pass as the argument at `index`. */
+/** Rewrite the URL that callers of a method pass as the argument at `index`. */
 export function rewriteCalls<O extends object>(
   owner: O,
   name: keyof O & string,

@@ -1,6 +1,5 @@
 import { wrapNative, replaceMethod } from '../replace';
 
-/** What a page can do to the service workers of its origin. */
 export interface IServiceWorkers {
   readonly ServiceWorkerContainer: {
     readonly prototype: Pick<ServiceWorkerContainer, 'register'>;
@@ -11,11 +10,10 @@ export interface IServiceWorkers {
 }
 
 /**
- * Keep an app from replacing or removing the site's service worker, by which it lives.
+ * Keep an app from replacing or removing the site's service worker, which serves it.
  *
- * Its own would be looked for on the site's host, where it is not; and to remove
- * all that are found, which some apps do to be rid of an older version, would
- * remove the site's.
+ * The browser would request the app's own worker from the host, which does not have
+ * it. Some apps unregister all workers to drop an older version of theirs.
  */
 export function keepServiceWorker(page: IServiceWorkers): void {
   const { ServiceWorkerContainer, ServiceWorkerRegistration } = page;
@@ -30,8 +28,8 @@ export function keepServiceWorker(page: IServiceWorkers): void {
 function refuse(): Promise<never> {
   return Promise.reject(
     new DOMException(
-      'An app in JupyterLite has no service worker of its own, for that of ' +
-        'the site answers for it: go on without.',
+      'An app in JupyterLite cannot register a service worker, because the ' +
+        "site's own handles its requests: run without one.",
       'NotSupportedError'
     )
   );

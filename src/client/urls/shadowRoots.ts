@@ -1,9 +1,9 @@
 import { wrapNative, replaceMethod } from '../replace';
 
 /**
- * Call `install` with each new shadow tree, whose events may not reach the page.
+ * Call `install` with each new shadow tree, because its events may not reach the page.
  *
- * @param prototype - that of the page's elements
+ * @param prototype - the prototype of the page's elements
  */
 export function onAttachShadow(
   prototype: Pick<Element, 'attachShadow'>,

@@ -14,7 +14,7 @@ class ErrnoError extends Error {
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
 const bytes = (data: string) => new TextEncoder().encode(data);
 
-/** JupyterLite's drive: each stream has a copy, which the drive gets when it is closed. */
+/** JupyterLite's drive: each stream has a copy, saved when the stream is closed. */
 class FakeDrive {
   readonly driveName = 'drive';
   readonly ERRNO_CODES = { ENOENT };
@@ -77,8 +77,8 @@ class FakeDrive {
   }
 }
 
-/** A drive that is mounted and patched, and what is done with files on it. */
-function mounted() {
+/** Mount and patch a drive. */
+function mountDrive() {
   const drive = new FakeDrive();
   const fs: IFileSystem = {
     ErrnoError,
@@ -101,30 +101,30 @@ function mounted() {
 }
 
 describe('a file that is open twice', () => {
-  it('is one file', () => {
-    const { open, write } = mounted();
+  it('has the same data in both streams', () => {
+    const { open, write } = mountDrive();
     const [first, second] = [open(), open()];
     write(first, 'oak');
     expect(text(second.file!.data)).toBe('oak');
   });
 
-  it('is as the drive has it, if it was not changed here', () => {
-    const { drive, open } = mounted();
+  it('is reloaded from the drive if it was not changed here', () => {
+    const { drive, open } = mountDrive();
     const first = open();
     drive.saved.set('a.db', 'elm');
     open();
     expect(text(first.file!.data)).toBe('elm');
   });
 
-  it('stays as it was changed here', () => {
-    const { drive, open, write } = mounted();
+  it('keeps changes made here', () => {
+    const { drive, open, write } = mountDrive();
     write(open(), 'oak');
     drive.saved.set('a.db', 'elm');
     expect(text(open().file!.data)).toBe('oak');
   });
 
-  it('takes what the drive has again, once what was written is there', () => {
-    const { drive, open, write } = mounted();
+  it('is reloaded again once its changes are saved', () => {
+    const { drive, open, write } = mountDrive();
     const [first, second] = [open(), open(READ_ONLY)];
     write(first, 'oak');
     drive.stream_ops.close(first);
@@ -136,22 +136,22 @@ describe('a file that is open twice', () => {
 });
 
 describe('the attributes of a file', () => {
-  it('are those of the drive while it is closed', () => {
-    const { drive, database } = mounted();
+  it('come from the drive while it is closed', () => {
+    const { drive, database } = mountDrive();
     drive.saved.set('a.db', 'oak');
     expect(drive.node_ops.getattr(database).size).toBe(3);
   });
 
-  it('have the size that it has here while it is open', () => {
-    const { drive, database, open, write } = mounted();
+  it('have its size here while it is open', () => {
+    const { drive, database, open, write } = mountDrive();
     write(open(), 'oak');
     const mtime = new Date(5);
     const attributes = { mode: 7, mtime, size: 3 };
     expect(drive.node_ops.getattr(database)).toEqual(attributes);
   });
 
-  it('cut it, also where it is open', () => {
-    const { drive, database, open, write } = mounted();
+  it('truncate it even while it is open', () => {
+    const { drive, database, open, write } = mountDrive();
     const stream = open();
     write(stream, 'maple');
     drive.node_ops.setattr(database, { size: 3 });
@@ -161,9 +161,9 @@ describe('the attributes of a file', () => {
 
 describe('a journal', () => {
   it.each(['a.db-journal', 'a.db-wal'])(
-    'is asked for once while its database is open: %s',
+    'is looked up once while its database is open: %s',
     name => {
-      const { drive, folder, open } = mounted();
+      const { drive, folder, open } = mountDrive();
       open();
       drive.saved.set('other', '');
       const { lookup } = drive.node_ops;
@@ -177,26 +177,29 @@ describe('a journal', () => {
   it.each([
     ['b.db-wal', 'folder'],
     ['a.db-wal', 'other']
-  ])('is asked for each time if it is of none: %s in %s', (name, within) => {
-    const { drive, folder, open } = mounted();
-    open();
-    const parent = within === 'folder' ? folder : { ...folder };
-    const { lookup } = drive.node_ops;
-    expect(() => lookup(parent, name)).toThrow(ErrnoError);
-    drive.saved.set(name, '');
-    expect(lookup(parent, name).name).toBe(name);
-  });
+  ])(
+    'is looked up each time if its database is not open: %s in %s',
+    (name, within) => {
+      const { drive, folder, open } = mountDrive();
+      open();
+      const parent = within === 'folder' ? folder : { ...folder };
+      const { lookup } = drive.node_ops;
+      expect(() => lookup(parent, name)).toThrow(ErrnoError);
+      drive.saved.set(name, '');
+      expect(lookup(parent, name).name).toBe(name);
+    }
+  );
 
-  it('puts its database on the drive when it is removed', () => {
-    const { drive, folder, open, write } = mounted();
+  it('saves its database when it is deleted', () => {
+    const { drive, folder, open, write } = mountDrive();
     write(open(), 'oak');
     expect(drive.saved.has('a.db')).toBe(false);
     drive.node_ops.unlink(folder, 'a.db-journal');
     expect(drive.saved.get('a.db')).toBe('oak');
   });
 
-  it('does not put it there if it has not changed', () => {
-    const { drive, folder, open } = mounted();
+  it('does not save a database without changes', () => {
+    const { drive, folder, open } = mountDrive();
     open();
     drive.node_ops.unlink(folder, 'a.db-journal');
     expect(drive.saved.has('a.db')).toBe(false);

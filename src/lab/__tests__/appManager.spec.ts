@@ -12,15 +12,15 @@ const FINISHED: AppEvent = {
   ...{ method: 'GET', path: '/', status: 200, started: 0, duration: 1 }
 };
 
-/** A manager that was given the events of one notebook. */
-function given(...events: AppEvent[]): AppManager {
+/** A manager that has handled these events of one notebook. */
+function handled(...events: AppEvent[]): AppManager {
   const manager = new AppManager();
   events.forEach(event => manager.handle(event, 'notebook'));
   return manager;
 }
 
-it('knows an app that was served, and by whom', () => {
-  const manager = given(SERVED);
+it('knows a served app and its notebook', () => {
+  const manager = handled(SERVED);
   expect(manager.apps).toHaveLength(1);
   expect(manager.get(URL)).toBe(manager.apps[0]);
   expect(manager.get(URL)).toMatchObject({
@@ -34,13 +34,13 @@ it.each<[string, AppEvent[]]>([
   ['taken', [SERVED, { type: 'taken', ...ENDED }]],
   ['running', [SERVED, { type: 'taken', ...ENDED }, SERVED]],
   ['running', [SERVED, FINISHED]]
-])('has an app %s', (state, events) => {
-  const manager = given(...events);
+])('has the app %s', (state, events) => {
+  const manager = handled(...events);
   expect(manager.apps.map(app => app.state)).toEqual([state]);
 });
 
-it('emits each event when the state is up to date', () => {
-  const manager = given(SERVED);
+it('emits each event after updating the state', () => {
+  const manager = handled(SERVED);
   const app = manager.get(URL)!;
   const seen: unknown[] = [];
   app.changed.connect((_, { type }) => seen.push(['app', type, app.state]));
@@ -57,13 +57,13 @@ it('emits each event when the state is up to date', () => {
   ]);
 });
 
-it('ignores the end of an app that another notebook serves by now', () => {
-  const manager = given(SERVED);
+it('ignores the end of an app that another notebook now serves', () => {
+  const manager = handled(SERVED);
   manager.handle(SERVED, 'other');
   manager.handle({ type: 'taken', ...ENDED }, 'notebook');
   expect(manager.get(URL)).toMatchObject({ widget: 'other', state: 'running' });
 });
 
-it('ignores the end of an app that it does not know', () => {
-  expect(given({ type: 'stopped', ...ENDED }).apps).toEqual([]);
+it('ignores the end of an unknown app', () => {
+  expect(handled({ type: 'stopped', ...ENDED }).apps).toEqual([]);
 });

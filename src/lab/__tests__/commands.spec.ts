@@ -12,7 +12,7 @@ jest.mock('@jupyterlab/apputils', () => ({
   Notification: { info: jest.fn() }
 }));
 jest.mock('@jupyterlab/ui-components', () => ({}));
-jest.mock('@lumino/domutils', () => ({ Platform: {} })); // it wants a browser
+jest.mock('@lumino/domutils', () => ({ Platform: {} })); // requires a browser
 jest.mock('../panel', () => ({
   get AppPanel() {
     return FakePanel;
@@ -21,7 +21,7 @@ jest.mock('../panel', () => ({
 
 const URL = 'https://example.org/demo/asgi/shop/';
 
-/** A panel without a frame: what it shows is a variable. */
+/** A panel without a frame; tests set `page`. */
 class FakePanel {
   readonly disposed: Signal<FakePanel, void> = new Signal(this);
   readonly id = 'jupyterlite-asgi-shop';
@@ -36,7 +36,7 @@ const trans = {
 } as TranslationBundle;
 const openTab = jest.fn();
 
-/** A page with the app `shop`, where panels go to `add`. */
+/** A page with the app `shop`, which adds panels by `add`. */
 function page({ add = jest.fn() as AddPanel | null } = {}) {
   const commands = new CommandRegistry();
   const manager = new AppManager();
@@ -61,11 +61,11 @@ beforeEach(() => {
 });
 
 describe('the commands', () => {
-  it('say what they do, and which argument they want', async () => {
+  it('have labels and describe their argument', async () => {
     const { commands } = page();
     expect(commands.listCommands()).toEqual(Object.values(COMMANDS));
     for (const id of commands.listCommands()) {
-      expect(commands.label(id)).toMatch(/^(Open in|Load) /);
+      expect(commands.label(id)).toMatch(/^(Open in|Reload) /);
       expect((await commands.describedBy(id)).args).toMatchObject({
         properties: { url: { type: 'string' } },
         required: ['url']
@@ -73,9 +73,9 @@ describe('the commands', () => {
     }
   });
 
-  it.each(Object.values(COMMANDS))('say if %s is for no app', async id => {
+  it.each(Object.values(COMMANDS))('%s throws if there is no app', async id => {
     await expect(page().execute(id, 'https://example.org/')).rejects.toThrow(
-      'No app of this page is at https://example.org/: serve it first.'
+      'This page has no app at https://example.org/: serve it first.'
     );
   });
 
@@ -89,7 +89,7 @@ describe('the commands', () => {
     expect(add).toHaveBeenCalledTimes(2);
   });
 
-  it('load again what the panel shows', async () => {
+  it('reload the page in the panel', async () => {
     const { execute, panel } = page();
     await execute(COMMANDS.reload);
     await execute(COMMANDS.open);
@@ -97,7 +97,7 @@ describe('the commands', () => {
     expect(panel()!.reload).toHaveBeenCalledTimes(1);
   });
 
-  it('open in a tab what the panel shows', async () => {
+  it('open the page in the panel in a tab', async () => {
     const { execute, panel } = page();
     await execute(COMMANDS.openInTab);
     await execute(COMMANDS.open);
@@ -114,8 +114,8 @@ describe('the commands', () => {
   });
 });
 
-describe('an app that is served', () => {
-  /** The notification that was shown; its button is pressed. */
+describe('a served app', () => {
+  /** Press the notification's button; returns its message and label. */
   const notified = () => {
     const [message, options] = jest.mocked(Notification.info).mock.calls[0]!;
     options!.actions![0]!.callback({} as MouseEvent);
@@ -129,7 +129,7 @@ describe('an app that is served', () => {
   });
 
   it.each<Place>(['inline', 'none'])(
-    'is not shown if it is to be %s',
+    'is not shown by us if `open` is %s',
     place => {
       const { add, show } = page();
       show(place);
@@ -138,7 +138,7 @@ describe('an app that is served', () => {
     }
   );
 
-  it('is shown in a tab that is its own', () => {
+  it('is shown in a tab of its own', () => {
     openTab.mockReturnValueOnce({});
     page().show('tab');
     expect(openTab.mock.calls).toEqual([[URL, 'jupyterlite-asgi-shop']]);
@@ -154,7 +154,7 @@ describe('an app that is served', () => {
     expect(openTab).toHaveBeenLastCalledWith(URL, '_blank');
   });
 
-  it('is offered by a button where there is no room for a panel', () => {
+  it('is offered by a button if there is no place for a panel', () => {
     page({ add: null }).show('panel');
     expect(notified()).toEqual([`shop is served at ${URL}`, 'Open shop']);
     expect(openTab).toHaveBeenCalledWith(URL, '_blank');

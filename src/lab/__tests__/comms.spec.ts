@@ -14,7 +14,7 @@ class FakeConnection {
     this._targets.set(name, opened);
   }
 
-  /** Open a comm with an event of that type; gives how to send more. */
+  /** Open a comm with an event of that type; returns a function to send more. */
   open(type: string, name: string): (type: string) => void {
     const comm = {} as Kernel.IComm;
     const message = (type: string) => ({
@@ -27,7 +27,7 @@ class FakeConnection {
   private readonly _targets = new Map<string, Opened>();
 }
 
-/** A session whose kernel may be changed for another. */
+/** A session whose kernel can be replaced. */
 class FakeSession {
   constructor(kernel: FakeConnection | null) {
     this.session = kernel && { kernel };
@@ -40,8 +40,8 @@ class FakeSession {
   >(this);
 }
 
-/** Follow a session whose kernel is `kernel`. */
-function followed(kernel: FakeConnection | null) {
+/** Follow a session with this kernel. */
+function followSession(kernel: FakeConnection | null) {
   const manager = new AppManager();
   const session = new FakeSession(kernel);
   follow({ id: 'notebook', sessionContext: session } as never, manager);
@@ -49,9 +49,9 @@ function followed(kernel: FakeConnection | null) {
   return { manager, session, states };
 }
 
-it('takes in what a comm is opened with, and what is sent on it', () => {
+it('handles the event that opens a comm, and those sent on it', () => {
   const kernel = new FakeConnection();
-  const { manager, states } = followed(kernel);
+  const { manager, states } = followSession(kernel);
   const send = kernel.open('served', 'shop');
   expect(states()).toEqual(['shop running']);
   expect(manager.apps[0]!.widget).toBe('notebook');
@@ -59,15 +59,15 @@ it('takes in what a comm is opened with, and what is sent on it', () => {
   expect(states()).toEqual(['shop taken']);
 });
 
-it('ignores what is no event', () => {
+it('ignores other messages', () => {
   const kernel = new FakeConnection();
-  const { states } = followed(kernel);
+  const { states } = followSession(kernel);
   kernel.open('unheard-of', 'shop');
   expect(states()).toEqual([]);
 });
 
-it('follows the kernels that come later', () => {
-  const { session, states } = followed(null);
+it('follows later kernels', () => {
+  const { session, states } = followSession(null);
   const kernel = new FakeConnection();
   session.kernelChanged.emit({ newValue: null });
   session.kernelChanged.emit({ newValue: kernel });
@@ -76,10 +76,10 @@ it('follows the kernels that come later', () => {
 });
 
 it.each<Kernel.Status>(['autorestarting', 'dead', 'restarting', 'terminating'])(
-  'has what a kernel served stopped when that is %s, once',
+  'stops the apps of a kernel that is %s, once',
   status => {
     const kernel = new FakeConnection();
-    const { manager, states } = followed(kernel);
+    const { manager, states } = followSession(kernel);
     manager.handle(
       { type: 'served', name: 'other', url: '/asgi/other/', open: 'none' },
       'another notebook'

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 
 import { version } from '../../_version';
-import { bringUpToDate, workerUpdate } from '../workerUpdate';
+import { updateWorker, workerUpdate } from '../workerUpdate';
 import { isJupyterLite, siteUrl } from '../kernelWheel';
 
 jest.mock('../kernelWheel', () => ({
@@ -9,7 +9,7 @@ jest.mock('../kernelWheel', () => ({
   siteUrl: () => 'https://example.org/demo/'
 }));
 
-/** The site's registration, and the container that it is found in. */
+/** The site's registration, and the container that finds it. */
 class FakeRegistration {
   readonly active = { postMessage: jest.fn() };
 
@@ -26,9 +26,9 @@ class FakeRegistration {
   }
 }
 
-/** Let the site's worker answer so, when it is asked for its version. */
-function answer(how: () => Promise<Response>): void {
-  jest.spyOn(globalThis, 'fetch').mockImplementation(how);
+/** Set the response to a request for the worker's version. */
+function answer(respond: () => Promise<Response>): void {
+  jest.spyOn(globalThis, 'fetch').mockImplementation(respond);
 }
 
 beforeEach(() => {
@@ -39,10 +39,10 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('bringUpToDate', () => {
-  it('lets the browser look for a newer worker, and no more', async () => {
+describe('updateWorker', () => {
+  it('makes the browser look for a newer worker, and nothing else', async () => {
     const registration = new FakeRegistration();
-    await bringUpToDate(registration.container);
+    await updateWorker(registration.container);
     expect(registration.update).toHaveBeenCalledTimes(1);
     expect(registration.active.postMessage).not.toHaveBeenCalled();
   });
@@ -50,30 +50,30 @@ describe('bringUpToDate', () => {
   it('leaves a worker of our own version alone', async () => {
     answer(async () => Response.json({ version }));
     const registration = new FakeRegistration();
-    await bringUpToDate(registration.container);
+    await updateWorker(registration.container);
     expect(fetch).toHaveBeenCalledWith(`${siteUrl()}asgi/-/version`);
     expect(registration.update).not.toHaveBeenCalled();
   });
 
   it.each<[string, () => Promise<Response>]>([
-    ['answers without a version', async () => Response.json({})],
-    ['is none of ours', async () => new Response('<h1>Not found</h1>')],
+    ['responds without a version', async () => Response.json({})],
+    ['is not ours', async () => new Response('<h1>Not found</h1>')],
     ['cannot be reached', () => Promise.reject(new TypeError('network'))]
-  ])('looks for a newer one if the worker %s', async (_, how) => {
-    answer(how);
+  ])('looks for a newer one if the worker %s', async (_, respond) => {
+    answer(respond);
     const registration = new FakeRegistration();
-    await bringUpToDate(registration.container);
+    await updateWorker(registration.container);
     expect(registration.update).toHaveBeenCalledTimes(1);
   });
 
-  it('does nothing where no worker is registered', async () => {
-    await bringUpToDate({ getRegistration: async () => undefined });
+  it('does nothing if no worker is registered', async () => {
+    await updateWorker({ getRegistration: async () => undefined });
     expect(fetch).not.toHaveBeenCalled();
   });
 });
 
 describe('the plugin', () => {
-  /** Activate it in a page where the worker is found so; resolves when it is done. */
+  /** Activate the plugin with this way to find the worker; resolves when it is done. */
   async function activate(
     getRegistration: ServiceWorkerContainer['getRegistration'],
     { lite = true, restored = Promise.resolve() } = {}
@@ -93,7 +93,7 @@ describe('the plugin', () => {
     expect(update).toHaveBeenCalledTimes(1);
   });
 
-  it('does nothing before', async () => {
+  it('does nothing before that', async () => {
     const getRegistration = jest.fn();
     await activate(getRegistration, { restored: new Promise(() => undefined) });
     expect(getRegistration).not.toHaveBeenCalled();
@@ -105,7 +105,7 @@ describe('the plugin', () => {
     expect(getRegistration).not.toHaveBeenCalled();
   });
 
-  it('does not mind that the site is out of reach', async () => {
+  it('ignores that the site is offline', async () => {
     const unhandled = jest.fn();
     process.on('unhandledRejection', unhandled);
     const update = jest.fn().mockRejectedValue(new TypeError('network'));

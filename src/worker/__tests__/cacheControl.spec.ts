@@ -19,13 +19,13 @@ function cacheControl(
 describe.each(['style', 'script', 'image', 'font', 'worker'] as const)(
   'a %s',
   destination => {
-    it('that says only when it was changed is asked for anew', () => {
+    it('with only Last-Modified is revalidated', () => {
       const given = { 'last-modified': CHANGED };
       expect(cacheControl(destination, given)).toBe('no-cache');
     });
 
     it.each(['public', 's-maxage=60', 'immutable'])(
-      'that says %j, too, as well',
+      'that also has %j is revalidated',
       value => {
         const given = { 'last-modified': CHANGED, 'cache-control': value };
         expect(cacheControl(destination, given)).toBe(`${value}, no-cache`);
@@ -33,26 +33,26 @@ describe.each(['style', 'script', 'image', 'font', 'worker'] as const)(
     );
 
     it.each(['max-age=60', 'public, Max-Age = 60', 'public,max-age=0'])(
-      'that says how long it may be kept, as by %j, may be',
+      'that has %j is left alone',
       value => {
         const given = { 'last-modified': CHANGED, 'cache-control': value };
         expect(cacheControl(destination, given)).toBe(value);
       }
     );
 
-    it('that says until when it may be kept may be', () => {
+    it('that has Expires is left alone', () => {
       const given = { 'last-modified': CHANGED, expires: CHANGED };
       expect(cacheControl(destination, given)).toBeNull();
     });
 
-    it('of which nothing is to be guessed stays as it is', () => {
+    it('without Last-Modified is left alone', () => {
       expect(cacheControl(destination, { etag: '"1"' })).toBeNull();
     });
   }
 );
 
 it.each(['', 'document', 'iframe', 'video', 'audio'] as const)(
-  'what is asked for as %j stays as it is',
+  'a response for the destination %j is left alone',
   destination => {
     const given = { 'last-modified': CHANGED };
     expect(cacheControl(destination, given)).toBeNull();

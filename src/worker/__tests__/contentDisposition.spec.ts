@@ -14,12 +14,12 @@ describe('the name of a download', () => {
     ['in UTF-8', 'attachment; filename="n\u00c3\u00a4me.txt"'],
     ['in ISO-8859-1', 'attachment; filename="n\u00e4me.txt"'],
     ['as a token', 'attachment;FileName = n\u00c3\u00a4me.txt'],
-    ['of what is to be shown', 'inline; size=3; filename=n\u00c3\u00a4me.txt']
-  ])('%s is said once more', (_, given) => {
+    ['of a page', 'inline; size=3; filename=n\u00c3\u00a4me.txt']
+  ])('%s is repeated in the extended form', (_, given) => {
     expect(name(given)).toBe(`${given}; filename*=UTF-8''n%C3%A4me.txt`);
   });
 
-  it('is quoted no more', () => {
+  it('is unquoted in the extended form', () => {
     const given = 'attachment; filename="\u00e9 \\"(1)\\"; *\'"; size=3';
     expect(name(given)).toBe(
       `${given}; filename*=UTF-8''%C3%A9%20%22%281%29%22%3B%20%2A%27`
@@ -33,12 +33,12 @@ describe('the name of a download', () => {
     'attachment; filename=name.txt',
     'attachment; filename="n\u00e4me.txt"; filename*=UTF-8\'\'n%C3%A4me.txt',
     "attachment; filename*=UTF-8''n%C3%A4me.txt"
-  ])('stays as it is: %s', given => {
+  ])('is left alone: %s', given => {
     expect(name(given)).toBe(given);
   });
 
   it.each(['cors', 'same-origin', 'no-cors'] as const)(
-    'is left as it is in a response to a script, %s',
+    'is left alone in a response to a script, %s',
     mode => {
       const given = 'attachment; filename="n\u00e4me.txt"';
       expect(name(given, mode)).toBe(given);
@@ -46,7 +46,7 @@ describe('the name of a download', () => {
   );
 });
 
-it('is not made where the app gives none', () => {
+it('is not added if the app sends none', () => {
   const response = new Response(null);
   contentDisposition(response, context(undefined, { mode: 'navigate' }));
   expect([...response.headers]).toEqual([]);

@@ -1,9 +1,9 @@
-/** What the specs of the steps of a response share. */
+/** Shared by the specs of response steps. */
 
 import { mountOf } from '../../mount';
 import type { IContext } from '../response/context';
 
-/** A request to the app `shop`, as browsers make it; Node's requests are bare. */
+/** A request to the app `shop` with properties that Node.js does not set. */
 export function context(
   url = 'https://example.org/demo/asgi/shop/',
   init: Partial<Pick<Request, 'destination' | 'method' | 'mode'>> = {}

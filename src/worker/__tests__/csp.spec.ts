@@ -5,22 +5,22 @@ const CSP = 'content-security-policy';
 const REPORT_ONLY = `${CSP}-report-only`;
 
 interface IOutcome {
-  readonly admission: { readonly nonce: string | null } | null;
+  readonly permission: { readonly nonce: string | null } | null;
   readonly enforced: string | null;
   readonly reported: string | null;
 }
 
 async function outcome(init: HeadersInit): Promise<IOutcome> {
   const headers = new Headers(init);
-  const admission = await cspAllow(headers, () => Promise.resolve(HASH));
+  const permission = await cspAllow(headers, () => Promise.resolve(HASH));
   return {
-    admission,
+    permission,
     enforced: headers.get(CSP),
     reported: headers.get(REPORT_ONLY)
   };
 }
 
-describe('a policy that lets every inline script run stays as it is', () => {
+describe('a policy that allows every inline script is left alone', () => {
   it.each([
     '',
     ';',
@@ -46,22 +46,22 @@ describe('a policy that lets every inline script run stays as it is', () => {
     "require-trusted-types-for 'script'"
   ])('%j', async value => {
     expect(await outcome({ [CSP]: value, [REPORT_ONLY]: value })).toEqual({
-      admission: { nonce: null },
+      permission: { nonce: null },
       enforced: value.trim(),
       reported: value.trim()
     });
   });
 
-  it('as does none at all', async () => {
+  it('and so is a response without policies', async () => {
     expect(await outcome({})).toEqual({
-      admission: { nonce: null },
+      permission: { nonce: null },
       enforced: null,
       reported: null
     });
   });
 });
 
-describe('a policy with a nonce stays as it is, and the tag gets the nonce', () => {
+describe('a policy with a nonce is left alone, and the tag gets the nonce', () => {
   it.each([
     ["script-src 'nonce-abc'", 'abc'],
     ["script-src 'NONCE-aB-_+/9='", 'aB-_+/9='],
@@ -74,12 +74,12 @@ describe('a policy with a nonce stays as it is, and the tag gets the nonce', () 
     ["script-src 'unsafe-inline', script-src 'nonce-abc'", 'abc']
   ])('%j', async (value, nonce) => {
     expect(await outcome({ [CSP]: value })).toEqual({
-      admission: { nonce },
+      permission: { nonce },
       enforced: value,
       reported: null
     });
     expect(await outcome({ [REPORT_ONLY]: value })).toEqual({
-      admission: { nonce },
+      permission: { nonce },
       enforced: null,
       reported: value
     });
@@ -122,18 +122,18 @@ describe('a policy without a nonce gets the hash', () => {
     ]
   ])('%j', async (value, expected) => {
     expect(await outcome({ [CSP]: value })).toEqual({
-      admission: { nonce: null },
+      permission: { nonce: null },
       enforced: expected,
       reported: null
     });
     expect(await outcome({ [REPORT_ONLY]: value })).toEqual({
-      admission: { nonce: null },
+      permission: { nonce: null },
       enforced: null,
       reported: expected
     });
   });
 
-  it('beside one with a nonce', async () => {
+  it('next to one with a nonce', async () => {
     expect(
       await outcome([
         [CSP, "script-src 'nonce-abc'"],
@@ -141,30 +141,30 @@ describe('a policy without a nonce gets the hash', () => {
         [REPORT_ONLY, "default-src 'self'"]
       ])
     ).toEqual({
-      admission: { nonce: 'abc' },
+      permission: { nonce: 'abc' },
       enforced: `script-src 'nonce-abc', script-src-elem 'nonce-def' ${HASH}; script-src 'nonce-def'`,
       reported: `script-src-elem 'self' ${HASH}; default-src 'self'`
     });
   });
 });
 
-describe('a sandbox that lets no script run', () => {
+describe('a sandbox that forbids scripts', () => {
   it.each([
     'sandbox',
     'sandbox allow-forms allow-same-origin',
     "script-src 'self'; SANDBOX",
     "script-src 'self', sandbox allow-popups",
     'sandbox; sandbox allow-scripts'
-  ])('admits none, and is left alone: %j', async value => {
+  ])('prevents injection, and is left alone: %j', async value => {
     expect(await outcome({ [CSP]: value })).toEqual({
-      admission: null,
+      permission: null,
       enforced: value,
       reported: null
     });
   });
 
-  it('means nothing where it only reports', async () => {
-    const { admission } = await outcome({ [REPORT_ONLY]: 'sandbox' });
-    expect(admission).toEqual({ nonce: null });
+  it('has no effect in a report-only policy', async () => {
+    const { permission } = await outcome({ [REPORT_ONLY]: 'sandbox' });
+    expect(permission).toEqual({ nonce: null });
   });
 });

@@ -2,7 +2,7 @@ import { VERSION } from '../../protocol';
 import { page, versionPage } from '../errorPages';
 
 describe('page', () => {
-  it('is HTML that nobody keeps', () => {
+  it('is HTML that is not cached', () => {
     const response = page(404, 'Gone', 'Run the cell.');
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toBe(
@@ -19,7 +19,7 @@ describe('page', () => {
     expect(html).not.toContain('<ul>');
   });
 
-  it('links to the apps that are served', async () => {
+  it('links to apps', async () => {
     const apps = [
       { path: '/asgi/blog/', name: 'blog' },
       { path: '/asgi/shop/', name: 'shop' }
@@ -29,7 +29,7 @@ describe('page', () => {
     expect(html).toContain('<li><a href="/asgi/shop/">shop</a></li>');
   });
 
-  it('escapes all that it is given', async () => {
+  it('escapes all its arguments', async () => {
     const evil = `<img src="x" onerror='alert(1)'>&`;
     const html = await page(404, evil, evil, [
       { path: evil, name: evil }
@@ -43,7 +43,7 @@ describe('page', () => {
 });
 
 describe('versionPage', () => {
-  it('says who answers, and nobody keeps it', async () => {
+  it('identifies the worker, and is not cached', async () => {
     const about = {
       version: '1.2.3',
       protocol: VERSION,

@@ -1,10 +1,10 @@
 import { VERSION } from '../../protocol';
 import type { Exchange } from '../request/exchange';
-import { PATIENCE } from '../request/deadline';
+import { PONG_TIMEOUT } from '../request/deadline';
 import { TIMEOUT } from '../request/exchange';
 import { bytes, endOpened, open, turn, watch } from './fakes';
 
-const IN_OURS = { protocol: VERSION, timeout: 2000 };
+const TERMS = { protocol: VERSION, timeout: 2000 };
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
@@ -16,14 +16,14 @@ afterEach(() => {
 });
 
 describe('the deadline', () => {
-  it('asks the kernel, and answers 503 if that is too busy to say', async () => {
+  it('pings the kernel, and responds 503 if it is too busy to reply', async () => {
     const { replies, response } = open();
     const done = watch(response);
     jest.advanceTimersByTime(TIMEOUT - 1);
     expect(replies.types).toEqual(['request']);
     jest.advanceTimersByTime(1);
     expect(replies.types).toEqual(['request', 'ping']);
-    jest.advanceTimersByTime(PATIENCE - 1);
+    jest.advanceTimersByTime(PONG_TIMEOUT - 1);
     await turn();
     expect(done()).toBe(false);
 
@@ -34,14 +34,14 @@ describe('the deadline', () => {
     expect(replies.listening).toBe(false);
   });
 
-  it('answers 503 if the kernel did not take the request', async () => {
+  it('responds 503 if the kernel is not handling the request', async () => {
     const { replies, response } = open();
     jest.advanceTimersByTime(TIMEOUT);
     replies.say({ type: 'pong', running: false });
     expect((await response).status).toBe(503);
   });
 
-  it('is the kernel\u2019s own if it works on the request', async () => {
+  it('is left to the kernel if it is handling the request', async () => {
     const { replies, response } = open();
     jest.advanceTimersByTime(TIMEOUT);
     replies.say({ type: 'pong', running: true });
@@ -50,7 +50,7 @@ describe('the deadline', () => {
     expect(await (await response).text()).toBe('at last');
   });
 
-  it('is that of the first byte alone', async () => {
+  it('ends with the first byte', async () => {
     const { replies, response } = open();
     replies.respond('one', true);
     expect(jest.getTimerCount()).toBe(0);
@@ -67,7 +67,7 @@ describe('the deadline', () => {
   });
 });
 
-describe('while the length of a body is not yet known', () => {
+describe('while the length of a body is unknown', () => {
   function upload() {
     return open({ method: 'POST', body: 'hello' });
   }
@@ -83,29 +83,29 @@ describe('while the length of a body is not yet known', () => {
     expect(replies.types).toContain('ping');
   });
 
-  it('the timeout of the kernel is kept until it is', async () => {
+  it('the timeout of the kernel is remembered', async () => {
     const { replies, exchange } = upload();
-    exchange.agree(IN_OURS);
+    exchange.agree(TERMS);
     await replies.until(1);
     await turn();
-    jest.advanceTimersByTime(IN_OURS.timeout);
+    jest.advanceTimersByTime(TERMS.timeout);
     expect(replies.types.at(-1)).toBe('ping');
   });
 
   it.each([
     [
-      'that nobody serves the app',
+      'is settled because the app is not served',
       (exchange: Exchange) => exchange.settle(new Response(null))
     ],
     [
-      'that its kernel is too old',
+      'gets terms of an older kernel',
       (exchange: Exchange) =>
         exchange.agree({ protocol: VERSION - 1, timeout: 2000 })
     ],
-    ['that its kernel has ended', (exchange: Exchange) => exchange.abandon()]
-  ])('who learns %s sends nothing', async (_, learn) => {
+    ['is abandoned by its kernel', (exchange: Exchange) => exchange.abandon()]
+  ])('an exchange that %s sends nothing', async (_, end) => {
     const { replies, exchange, response } = upload();
-    learn(exchange);
+    end(exchange);
     await response;
     await turn();
     expect(replies.types).toEqual([]);
@@ -114,55 +114,55 @@ describe('while the length of a body is not yet known', () => {
 });
 
 describe('the terms of a kernel', () => {
-  it('put its timeout in the place of ours', async () => {
+  it('replace our timeout', async () => {
     const { replies, exchange, response } = open();
-    exchange.agree(IN_OURS);
+    exchange.agree(TERMS);
     jest.advanceTimersByTime(1999);
     expect(replies.types).toEqual(['request']);
     jest.advanceTimersByTime(1);
     expect(replies.types).toEqual(['request', 'ping']);
-    jest.advanceTimersByTime(PATIENCE);
+    jest.advanceTimersByTime(PONG_TIMEOUT);
     expect((await response).status).toBe(503);
   });
 
-  it('count from the moment the request was made', () => {
+  it('apply from when the request was sent', () => {
     const { replies, exchange } = open();
     jest.advanceTimersByTime(1500);
-    exchange.agree(IN_OURS);
+    exchange.agree(TERMS);
     jest.advanceTimersByTime(499);
     expect(replies.types).toEqual(['request']);
     jest.advanceTimersByTime(1);
     expect(replies.types).toEqual(['request', 'ping']);
   });
 
-  it('that come after their own timeout let the kernel be asked at once', () => {
+  it('that arrive after their timeout cause a ping at once', () => {
     const { replies, exchange } = open();
     jest.advanceTimersByTime(3000);
-    exchange.agree(IN_OURS);
+    exchange.agree(TERMS);
     jest.advanceTimersByTime(0);
     expect(replies.types).toEqual(['request', 'ping']);
   });
 
   it.each([
-    ['ours', 2 * TIMEOUT],
-    ['a timer can count', 2 ** 40]
-  ])('may give more time than %s', (_, timeout) => {
+    ['the default', 2 * TIMEOUT],
+    ['timers support', 2 ** 40]
+  ])('may allow more time than %s', (_, timeout) => {
     const { replies, exchange } = open();
     exchange.agree({ protocol: VERSION, timeout });
-    jest.advanceTimersByTime(TIMEOUT + PATIENCE);
+    jest.advanceTimersByTime(TIMEOUT + PONG_TIMEOUT);
     expect(replies.types).toEqual(['request']);
     expect(jest.getTimerCount()).toBe(1);
   });
 
   it.each([VERSION - 1, VERSION + 1, NaN])(
-    'of version %i are a 503 that says what to do',
+    'of version %i cause a 503 that says what to do',
     async protocol => {
       const { replies, exchange, response } = open();
       exchange.agree({ protocol, timeout: 2000 });
       expect((await response).status).toBe(503);
       expect(await (await response).text()).toContain(
         'The site was updated after the notebook of shop was opened: save the ' +
-          'notebook, load its page again and run it.'
+          'notebook, reload its page and run it again.'
       );
       expect(replies.types).toEqual(['request', 'cancel']);
       expect(replies.listening).toBe(false);
@@ -171,7 +171,7 @@ describe('the terms of a kernel', () => {
   );
 
   it.each([VERSION - 1, VERSION])(
-    'of version %i mean nothing once the app has answered',
+    'of version %i have no effect once the app has responded',
     async protocol => {
       const { replies, exchange, response } = open();
       replies.respond('one', true);

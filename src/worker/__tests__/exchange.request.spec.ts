@@ -50,7 +50,7 @@ describe('a request', () => {
     expect(one.replies.id).not.toBe(two.replies.id);
   });
 
-  it('is listened for before it is sent', () => {
+  it('is sent only after listening for the response', () => {
     const replies = new FakeReplies();
     jest.spyOn(replies, 'postMessage').mockImplementation(() => {
       expect(replies.listening).toBe(true);
@@ -64,7 +64,7 @@ describe('a request', () => {
     expect(replies.sent[0]).toMatchObject({ url: `${APP_URL}a?b` });
   });
 
-  it.each(['GET', 'HEAD', 'DELETE'])('has no body as %s', async method => {
+  it.each(['GET', 'HEAD', 'DELETE'])('has no body with %s', async method => {
     const { replies, response } = open({ method });
     expect(replies.sent[0]).toMatchObject({ method, body: false });
     replies.respond('', false);
@@ -107,7 +107,7 @@ describe('an upload', () => {
     ]);
   });
 
-  it('is sent part by part as it comes', async () => {
+  it('is sent in parts as they arrive', async () => {
     let controller!: ReadableStreamDefaultController<Uint8Array>;
     const body = new ReadableStream<Uint8Array>({
       start: given => {
@@ -130,7 +130,7 @@ describe('an upload', () => {
     expect(replies.sent[3]).toMatchObject({ more: false });
   });
 
-  it('does not even end before the kernel listens', async () => {
+  it('does not end before the kernel listens, even if empty', async () => {
     const replies = new FakeReplies();
     replies.grants = false;
     run(new Request(APP_URL, { method: 'POST', body: '' }), replies);
@@ -143,7 +143,7 @@ describe('an upload', () => {
     expect(replies.sent.at(-1)).toMatchObject({ more: false });
   });
 
-  it('does not even end if it is answered before the kernel listens', async () => {
+  it('is not sent if the response comes before the kernel listens', async () => {
     const replies = new FakeReplies();
     replies.grants = false;
     const init = { method: 'POST', body: '' };
@@ -154,7 +154,7 @@ describe('an upload', () => {
     expect(replies.types).toEqual(['request', 'cancel']);
   });
 
-  it('is cut in chunks and waits for credit', async () => {
+  it('is split into chunks and waits for credit', async () => {
     const body = new Uint8Array(WINDOW + CHUNK + 5).map((_, i) => i);
     const { replies } = open({ method: 'POST', body });
     await replies.until(1 + WINDOW / CHUNK);
@@ -173,7 +173,7 @@ describe('an upload', () => {
     expect(Buffer.concat(uploaded(replies)).equals(body)).toBe(true);
   });
 
-  it('is not over because the answer has begun', async () => {
+  it('continues after the response has begun', async () => {
     const body = new Uint8Array(WINDOW + 1);
     const { replies, response } = open({ method: 'POST', body });
     await replies.until(1 + WINDOW / CHUNK);
@@ -184,7 +184,7 @@ describe('an upload', () => {
     await (await response).body!.cancel();
   });
 
-  it('is over when the app has answered', async () => {
+  it('stops when the response is complete', async () => {
     const body = new Uint8Array(2 * WINDOW);
     const { replies, response } = open({ method: 'POST', body });
     await replies.until(1 + WINDOW / CHUNK);
@@ -194,7 +194,7 @@ describe('an upload', () => {
     expect(replies.sent).toHaveLength(1 + WINDOW / CHUNK);
   });
 
-  it('is over when the reader has left', async () => {
+  it('stops when the reader has left', async () => {
     const body = new Uint8Array(2 * WINDOW);
     const { replies, response } = open({ method: 'POST', body });
     await replies.until(1 + WINDOW / CHUNK);
@@ -204,7 +204,7 @@ describe('an upload', () => {
     expect(replies.types.slice(1 + WINDOW / CHUNK)).toEqual(['cancel']);
   });
 
-  it('that breaks off ends the exchange', async () => {
+  it('that fails ends the exchange', async () => {
     const body = new ReadableStream<Uint8Array>({
       pull: controller => controller.error(new TypeError('network error'))
     });
@@ -215,7 +215,7 @@ describe('an upload', () => {
     expect(replies.listening).toBe(false);
   });
 
-  it('that breaks off later ends the exchange for the kernel, too', async () => {
+  it('that fails later cancels the exchange at the kernel', async () => {
     let controller!: ReadableStreamDefaultController<Uint8Array>;
     const body = new ReadableStream<Uint8Array>({
       start: given => {
@@ -233,7 +233,7 @@ describe('an upload', () => {
   });
 
   it.each([VERSION - 1, VERSION])(
-    'that broke off lets nothing be sent on terms of version %i',
+    'that failed sends nothing when terms of version %i arrive',
     async protocol => {
       const body = new ReadableStream<Uint8Array>({
         pull: controller => controller.error(new TypeError('network error'))
@@ -247,7 +247,7 @@ describe('an upload', () => {
     }
   );
 
-  it('is sent where requests have no stream, as in Firefox', async () => {
+  it('is sent if requests lack a stream, as in Firefox', async () => {
     const request = new Request(APP_URL, { method: 'POST', body: 'hello' });
     Object.defineProperty(request, 'body', { value: undefined });
     const { replies } = run(request);
@@ -256,7 +256,7 @@ describe('an upload', () => {
     expect(uploaded(replies).map(text)).toEqual(['hello', '']);
   });
 
-  it('reads no more of a page once the app has answered', async () => {
+  it('cancels the page’s stream once the response is complete', async () => {
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({
       start: controller => controller.enqueue(bytes('one')),
@@ -274,7 +274,7 @@ describe('an upload', () => {
     expect(uploaded(replies).map(text)).toEqual(['one']);
   });
 
-  it.each(['GET', 'HEAD'])('is none for %s in Firefox', method => {
+  it.each(['GET', 'HEAD'])('does not exist for %s in Firefox', method => {
     const request = new Request(APP_URL, { method });
     Object.defineProperty(request, 'body', { value: undefined });
     const { replies } = run(request);
@@ -298,7 +298,7 @@ describe('the samples of the protocol', () => {
     >;
   }
 
-  it('are what an exchange sends', async () => {
+  it('match what an exchange sends', async () => {
     const request = sample('request');
     const requestBody = sample('request-body');
     const responseCredit = sample('response-credit');

@@ -4,7 +4,7 @@ import { bytes, endOpened, open, text, turn, watch } from './fakes';
 afterEach(endOpened);
 
 describe('a response', () => {
-  it('that is whole', async () => {
+  it('may be a single message', async () => {
     const { replies, response } = open();
     replies.say({
       type: 'response',
@@ -30,7 +30,7 @@ describe('a response', () => {
     expect(replies.types).toEqual(['request']);
   });
 
-  it('is there before its body', async () => {
+  it('resolves before its body arrives', async () => {
     const { replies, response } = open();
     replies.respond('', true);
     expect((await response).status).toBe(200);
@@ -42,7 +42,7 @@ describe('a response', () => {
     expect(await read).toBe('late');
   });
 
-  it('hands on each chunk as it is made', async () => {
+  it('passes on each chunk as it arrives', async () => {
     const { replies, response } = open();
     replies.respond('one', true);
     const reader = (await response).body!.getReader();
@@ -60,7 +60,7 @@ describe('a response', () => {
     expect((await end).done).toBe(true);
   });
 
-  it('keeps chunks that come before they are read, in order', async () => {
+  it('queues chunks that are not read yet, in order', async () => {
     const { replies, response } = open();
     replies.respond('one ', true);
     replies.say({ type: 'response-body', chunk: bytes('two '), more: true });
@@ -68,7 +68,7 @@ describe('a response', () => {
     expect(await (await response).text()).toBe('one two three');
   });
 
-  it('gives credit for each CHUNK that is read, not that arrives', async () => {
+  it('grants credit for each CHUNK when it is read, not when it arrives', async () => {
     const { replies, response } = open();
     replies.respond('', true);
     const chunk = new Uint8Array(CHUNK);
@@ -85,7 +85,7 @@ describe('a response', () => {
     await reader.cancel();
   });
 
-  it('adds small chunks up before it gives credit', async () => {
+  it('adds up small chunks before it grants credit', async () => {
     const { replies, response } = open();
     replies.respond('', true);
     const reader = (await response).body!.getReader();
@@ -99,7 +99,7 @@ describe('a response', () => {
     await reader.cancel();
   });
 
-  it('gives no credit once all is there', async () => {
+  it('grants no credit once the body is complete', async () => {
     const { replies, response } = open();
     replies.respond('', true);
     const chunk = new Uint8Array(CHUNK);
@@ -116,26 +116,26 @@ describe('a response', () => {
     expect(replies.listening).toBe(false);
   });
 
-  it('with a body that its status forbids', async () => {
+  it('drops a body that its status forbids', async () => {
     const { replies, response } = open();
     replies.respond('ignored', false, 204);
     expect((await response).status).toBe(204);
     expect(await (await response).text()).toBe('');
   });
 
-  it.each([101, 99, 600, 7])('with status %i is refused', async status => {
+  it.each([101, 99, 600, 7])('with status %i is rejected', async status => {
     const { replies, response } = open();
     replies.respond('hello', true, status);
     expect((await response).status).toBe(502);
-    expect(await (await response).text()).toContain('that no browser takes');
+    expect(await (await response).text()).toContain('an invalid response');
     expect(replies.types).toEqual(['request', 'cancel']);
     expect(replies.listening).toBe(false);
   });
 
   it.each([
-    ['a name', 'x y', '1'],
-    ['a value', 'x', 'a\u0000b']
-  ])('with %s that is none is refused', async (_, name, value) => {
+    ['an invalid name', 'x y', '1'],
+    ['an invalid value', 'x', 'a\u0000b']
+  ])('with %s in its headers is rejected', async (_, name, value) => {
     const { replies, response } = open();
     const headers = joinHeaders([[name, value]]);
     const chunk = bytes('hello');
@@ -143,7 +143,7 @@ describe('a response', () => {
     expect((await response).status).toBe(502);
   });
 
-  it('is not begun twice', async () => {
+  it('cannot start twice', async () => {
     const { replies, response } = open();
     replies.respond('one', true);
     replies.respond('two', false, 500);
@@ -153,8 +153,8 @@ describe('a response', () => {
   });
 });
 
-describe('the end', () => {
-  it('by a reader that leaves', async () => {
+describe('an exchange ends', () => {
+  it('when the reader leaves', async () => {
     const { replies, response } = open();
     replies.respond('one', true);
     await (await response).body!.cancel();
@@ -164,7 +164,7 @@ describe('the end', () => {
     expect(replies.listening).toBe(false);
   });
 
-  it('by an abort in the middle of the body', async () => {
+  it('with an abort in the middle of the body', async () => {
     const { replies, response } = open();
     replies.respond('one', true);
     const reader = (await response).body!.getReader();
@@ -177,7 +177,7 @@ describe('the end', () => {
     expect(replies.types).toEqual(['request']);
   });
 
-  it('by an abort before the head', async () => {
+  it('with an abort before the head', async () => {
     const { replies, response } = open();
     replies.say({
       type: 'abort',
@@ -191,7 +191,7 @@ describe('the end', () => {
     expect(replies.listening).toBe(false);
   });
 
-  it('by an answer of our own', async () => {
+  it('with a response of our own', async () => {
     const { replies, exchange, response } = open();
     exchange.settle(new Response('not served', { status: 404 }));
     expect((await response).status).toBe(404);
@@ -199,7 +199,7 @@ describe('the end', () => {
     expect(replies.listening).toBe(false);
   });
 
-  it('by an answer of our own is the head alone for a HEAD', async () => {
+  it('with a response of our own without a body, for a HEAD', async () => {
     const { replies, response } = open({ method: 'HEAD' });
     replies.say({ type: 'abort', reason: 'The kernel is gone.', status: 502 });
     const { status, headers, body } = await response;
@@ -207,7 +207,7 @@ describe('the end', () => {
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
   });
 
-  it('is not ours once the app has answered', async () => {
+  it('without a response of our own once the app has responded', async () => {
     const { replies, exchange, response } = open();
     replies.respond('one', true);
     exchange.settle(new Response('not served', { status: 404 }));
@@ -217,7 +217,7 @@ describe('the end', () => {
     await (await response).body!.cancel();
   });
 
-  it('by a second answer of our own is none', async () => {
+  it('with only one response of our own', async () => {
     const { replies, exchange, response } = open();
     exchange.settle(new Response('first'));
     exchange.settle(new Response('second'));
@@ -235,7 +235,7 @@ describe('a drain', () => {
     const read = reader.read();
     exchange.drain();
     await expect(read).rejects.toThrow(
-      'The site was updated: load this page again.'
+      'The site was updated: reload this page.'
     );
     expect(replies.listening).toBe(false);
   });
@@ -252,7 +252,7 @@ describe('a drain', () => {
     ]);
   });
 
-  it('says nothing of a response that is whole', async () => {
+  it('ignores a complete response', async () => {
     const { replies, exchange, response } = open();
     replies.respond('hello', false);
     exchange.drain();
@@ -260,7 +260,7 @@ describe('a drain', () => {
     expect(await (await response).text()).toBe('hello');
   });
 
-  it('says nothing of a reader that has left', async () => {
+  it('ignores a response whose reader has left', async () => {
     const { replies, exchange, response } = open();
     replies.respond('one', true);
     await (await response).body!.cancel();
@@ -268,7 +268,7 @@ describe('a drain', () => {
     expect(replies.types).toEqual(['request', 'cancel']);
   });
 
-  it('says nothing of an answer of our own', async () => {
+  it('ignores a response of our own', async () => {
     const { replies, exchange, response } = open();
     exchange.settle(new Response('not served', { status: 404 }));
     exchange.drain();
@@ -276,7 +276,7 @@ describe('a drain', () => {
     expect((await response).status).toBe(404);
   });
 
-  it('leaves what is not answered yet alone', async () => {
+  it('ignores a request without a response', async () => {
     const { replies, exchange, response } = open();
     exchange.drain();
     expect(replies.types).toEqual(['request']);

@@ -1,4 +1,4 @@
-/** What the specs of an exchange share: the kernel's end of its channel, and the time between. */
+/** Shared by the specs of exchanges: the kernel's end of the channel, and waiting. */
 
 import type { FromKernel, FromWorker } from '../../protocol';
 import { joinHeaders, VERSION, WINDOW } from '../../protocol';
@@ -7,7 +7,7 @@ import type { Listener } from '../../channel';
 import type { IConnect, IExchangeChannel } from '../request/exchange';
 import { Exchange } from '../request/exchange';
 
-/** What is known of the browser, as in Firefox. */
+/** The properties of `navigator`, as in Firefox. */
 export const BROWSER: IBrowser = {
   userAgent: 'Firefox/153.0',
   languages: ['en-US', 'en']
@@ -30,7 +30,7 @@ export class FakeReplies implements IConnect, IExchangeChannel {
   readonly sent: FromWorker[] = [];
   readonly apps: string[] = [];
   id = '';
-  /** Whether this kernel listens at once. */
+  /** Whether this kernel grants credit at once. */
   grants = true;
 
   connect(app: string, id: string): this {
@@ -46,7 +46,7 @@ export class FakeReplies implements IConnect, IExchangeChannel {
     this.sent.push(message);
     this._sent();
     if (message.type === 'request' && message.body && this.grants) {
-      // What a kernel says when it takes a request.
+      // As a kernel does when it receives a request.
       this.say({ type: 'request-credit', bytes: WINDOW });
     }
   }
@@ -64,7 +64,7 @@ export class FakeReplies implements IConnect, IExchangeChannel {
     return this._listener !== null;
   }
 
-  /** Say something, as the kernel. */
+  /** Send a message as the kernel. */
   say(message: Unsent<FromKernel>): void {
     const data = { v: VERSION, id: this.id, ...message } as FromKernel;
     this._listener?.({ data });
@@ -75,7 +75,7 @@ export class FakeReplies implements IConnect, IExchangeChannel {
     this.say({ type: 'response', status, headers, chunk: bytes(chunk), more });
   }
 
-  /** Resolves once so many messages were sent. */
+  /** Resolves once `count` messages were sent. */
   async until(count: number): Promise<void> {
     while (this.sent.length < count) {
       await new Promise<void>(resolve => {
@@ -84,7 +84,7 @@ export class FakeReplies implements IConnect, IExchangeChannel {
     }
   }
 
-  /** The types of what was sent, in order. */
+  /** The types of the sent messages. */
   get types(): string[] {
     return this.sent.map(message => message.type);
   }
@@ -103,7 +103,7 @@ export interface IOpened {
 
 const opened: Exchange[] = [];
 
-/** An exchange that has sent its request. */
+/** Run an exchange for a new request. */
 export function open(
   init?: RequestInit,
   url = APP_URL,
@@ -112,7 +112,7 @@ export function open(
   return run(new Request(url, init), new FakeReplies(), client);
 }
 
-/** The same for a request, or replies, of one's own. */
+/** Run an exchange for an existing request. */
 export function run(
   request: Request,
   replies = new FakeReplies(),
@@ -129,7 +129,7 @@ export function run(
   return { request, replies, exchange, response: exchange.run() };
 }
 
-/** End the exchanges that a test leaves open, and with them their timers. */
+/** End the exchanges that a test leaves open, and their timers. */
 export function endOpened(): void {
   opened.splice(0).forEach(exchange => exchange.settle(new Response()));
 }
@@ -142,14 +142,14 @@ export function text(chunk: Uint8Array | undefined): string {
   return new TextDecoder().decode(chunk);
 }
 
-/** Lets all that is ready run: what is not done after it waits for something. */
+/** Let all pending callbacks run. */
 export function turn(): Promise<void> {
   return new Promise(resolve => {
     setImmediate(resolve);
   });
 }
 
-/** A function that tells whether `promise` is settled by now. */
+/** Returns a function that tells whether `promise` is settled. */
 export function watch(promise: Promise<unknown>): () => boolean {
   let settled = false;
   const settle = () => {

@@ -3,7 +3,7 @@ import { followRedirect } from '../response/followRedirect';
 
 const MOUNT = { base: '/', root: '/asgi/shop/' };
 const HERE = 'https://example.org/asgi/shop/go';
-const THERE = 'https://example.com/file';
+const ELSEWHERE = 'https://example.com/file';
 
 let followed: Request[];
 let given: Response;
@@ -11,7 +11,7 @@ let answer: () => Promise<Response>;
 
 beforeEach(() => {
   followed = [];
-  answer = async () => new Response('there');
+  answer = async () => new Response('elsewhere');
   jest.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
     followed.push(new Request(input, { ...init, referrer: undefined }));
     return answer();
@@ -20,11 +20,11 @@ beforeEach(() => {
 
 afterEach(() => jest.restoreAllMocks());
 
-/** What becomes of a redirect that answers a script's request. */
+/** Pass on a redirect in response to a script's request. */
 function redirect(
   init: RequestInit = {},
   status = 302,
-  location = THERE
+  location = ELSEWHERE
 ): Promise<Response> {
   const headers = new Headers(init.headers ?? { [COOKIES_HEADER]: '{}' });
   const request = new Request(HERE, { ...init, headers });
@@ -33,7 +33,7 @@ function redirect(
 }
 
 describe('followRedirect', () => {
-  it('follows without our header, and what is for one origin alone', async () => {
+  it('follows without our header and those for our origin only', async () => {
     const headers = {
       [COOKIES_HEADER]: '{}',
       authorization: 'secret',
@@ -41,8 +41,8 @@ describe('followRedirect', () => {
       'x-own': '1'
     };
     const response = await redirect({ headers });
-    expect(await response.text()).toBe('there');
-    expect(followed.map(request => request.url)).toEqual([THERE]);
+    expect(await response.text()).toBe('elsewhere');
+    expect(followed.map(request => request.url)).toEqual([ELSEWHERE]);
     expect([...followed[0]!.headers]).toEqual([['x-own', '1']]);
   });
 
@@ -52,29 +52,29 @@ describe('followRedirect', () => {
     ['POST', 301, 'GET'],
     ['POST', 302, 'GET'],
     ['PUT', 303, 'GET']
-  ])('makes of %s and %d %s', async (method, status, then) => {
+  ])('after %s and %d requests with %s', async (method, status, next) => {
     const headers = { [COOKIES_HEADER]: '{}', 'content-type': 'text/plain' };
     await redirect({ method, headers }, status);
-    expect(followed.map(request => request.method)).toEqual([then]);
-    expect(followed[0]!.headers.has('content-type')).toBe(then === method);
+    expect(followed.map(request => request.method)).toEqual([next]);
+    expect(followed[0]!.headers.has('content-type')).toBe(next === method);
   });
 
   it.each<[string, RequestInit, number, string]>([
-    ['has a body that is gone', { method: 'POST' }, 307, THERE],
-    ['has a body that is gone', { method: 'PUT' }, 302, THERE],
-    ['has no header of ours', { headers: { 'x-own': '1' } }, 302, THERE],
-    ['wants no redirect', { redirect: 'manual' }, 302, THERE],
-    ['wants no other origin', { mode: 'same-origin' }, 302, THERE],
-    ['stays', {}, 302, 'https://example.org/elsewhere'],
-    ['stays', {}, 302, 'login'],
-    ['leads nowhere', {}, 302, 'http://['],
-    ['is no redirect', {}, 201, THERE]
-  ])('leaves alone what %s', async (_, init, status, location) => {
+    ['has a body that is gone', { method: 'POST' }, 307, ELSEWHERE],
+    ['has a body that is gone', { method: 'PUT' }, 302, ELSEWHERE],
+    ['lacks our header', { headers: { 'x-own': '1' } }, 302, ELSEWHERE],
+    ['must not be followed', { redirect: 'manual' }, 302, ELSEWHERE],
+    ['must not leave the origin', { mode: 'same-origin' }, 302, ELSEWHERE],
+    ['stays on the origin', {}, 302, 'https://example.org/elsewhere'],
+    ['stays on the origin', {}, 302, 'login'],
+    ['has an invalid URL', {}, 302, 'http://['],
+    ['is no redirect', {}, 201, ELSEWHERE]
+  ])('leaves a response alone that %s', async (_, init, status, location) => {
     expect(await redirect(init, status, location)).toBe(given);
     expect(followed).toEqual([]);
   });
 
-  it('fails as the browser would where there is no way', async () => {
+  it('returns a network error if the request fails', async () => {
     answer = () => Promise.reject(new TypeError('Failed to fetch'));
     expect((await redirect()).type).toBe('error');
   });

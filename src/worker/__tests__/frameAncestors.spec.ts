@@ -18,9 +18,9 @@ function policyIn(destination: RequestDestination, policy: string) {
 }
 
 describe.each(['iframe', 'frame', 'embed', 'object'] as const)(
-  'what is shown in an %s',
+  'a page in an %s',
   destination => {
-    it('may be, whatever X-Frame-Options says', () => {
+    it('ignores X-Frame-Options', () => {
       const given: [string, string][] = [
         ['x-frame-options', 'DENY'],
         ['x-a', '1']
@@ -38,7 +38,7 @@ describe.each(['iframe', 'frame', 'embed', 'object'] as const)(
       ['a b;frame-ancestors c;d e;  frame-ancestors f; g', 'a b;d e; g'],
       ["a b, frame-ancestors 'none', c d", 'a b, c d'],
       ["a b,c d; frame-ancestors 'none'", 'a b,c d']
-    ])('has of the policy %j the rest: %j', (policy, rest) => {
+    ])('reduces the policy %j to %j', (policy, rest) => {
       expect(policyIn(destination, policy)).toBe(rest);
     });
 
@@ -53,7 +53,7 @@ describe.each(['iframe', 'frame', 'embed', 'object'] as const)(
 );
 
 it.each(['document', '', 'image', 'script'] as const)(
-  'what is asked for as %j keeps all',
+  'a response for the destination %j is left alone',
   destination => {
     const given: [string, string][] = [
       [CSP, "default-src 'self', frame-ancestors 'none'"],

@@ -12,7 +12,7 @@ import {
 
 useSite();
 
-describe('what is not ours', () => {
+describe('a request that is not ours', () => {
   it.each(['lab/index.html', 'api/drive', 'https://elsewhere.org/asgi/app/'])(
     'falls through: %s',
     path => {
@@ -25,7 +25,7 @@ describe('what is not ours', () => {
   );
 });
 
-describe('what is ours', () => {
+describe('a request of ours', () => {
   it.each(['asgi', 'asgi/', 'asgi/-/version', 'asgi/shop', 'asgi/shop/'])(
     'is seen by no other listener: %s',
     async path => {
@@ -35,14 +35,14 @@ describe('what is ours', () => {
     }
   );
 
-  it('is redirected without a slash, with its query', async () => {
+  it('is redirected if the slash is missing, keeping its query', async () => {
     const response = await handle('asgi/shop?q=a%20b').response!;
     expect(response.status).toBe(307);
     expect(response.headers.get('location')).toBe(`${SITE}asgi/shop/?q=a%20b`);
   });
 });
 
-describe('what the site carries for another origin', () => {
+describe('a CDN file of which the site has a copy', () => {
   const CDN = 'https://cdn.example/a.js';
 
   beforeAll(() => {
@@ -56,14 +56,14 @@ describe('what the site carries for another origin', () => {
   it('is seen by no other listener', async () => {
     const fetched = jest
       .spyOn(globalThis, 'fetch')
-      .mockResolvedValue(new Response('of the site'));
+      .mockResolvedValue(new Response('from the site'));
     const { ours, stopped, response } = handle(CDN);
     expect([ours, stopped]).toEqual([true, true]);
-    expect(await (await response!).text()).toBe('of the site');
+    expect(await (await response!).text()).toBe('from the site');
     expect(fetched).toHaveBeenCalledWith(new URL(`${SITE}a.js`));
   });
 
-  it('falls through where it is asked for otherwise', () => {
+  it('falls through if the URL differs', () => {
     expect(handle(`${CDN}?v=1`).ours).toBe(false);
   });
 });
@@ -77,7 +77,7 @@ describe('a HEAD', () => {
   }
 
   it.each(['asgi/', 'asgi/-/version', 'asgi/nobody/'])(
-    'gets the head alone of what we answer: %s',
+    'gets our responses without a body: %s',
     async path => {
       const got = await headOf(path, 'GET');
       expect(got.hasBody).toBe(true);
@@ -85,7 +85,7 @@ describe('a HEAD', () => {
     }
   );
 
-  it('gets it of a failure of ours', async () => {
+  it('gets our failures without a body', async () => {
     jest.spyOn(locks, 'query').mockRejectedValueOnce(new Error('no locks'));
     expect(await headOf('asgi/', 'HEAD')).toMatchObject({
       status: 500,
@@ -106,7 +106,7 @@ describe('on an isolated site', () => {
   });
 
   it.each(['asgi/', 'asgi/-/version', 'asgi/nobody/', 'asgi/shop/'])(
-    'a frame takes what we answer: %s',
+    'a frame can load our response: %s',
     async path => {
       new Kernel('shop', 'hello');
       const { headers } = await handle(path, {}, 'iframe').response!;
@@ -129,15 +129,15 @@ describe('the version', () => {
     });
   });
 
-  it('comes with the number of messages that could not be read', async () => {
+  it('includes the number of dropped messages', async () => {
     const { dropped } = await about();
-    // Its kernel answers in a version of the future, too.
+    // This kernel also responds in a future version.
     new Kernel('shop', 'hello');
     await handle('asgi/shop/').response!;
     expect(await about()).toMatchObject({ dropped: dropped + 1 });
   });
 
-  it('comes with the number of requests that are open', async () => {
+  it('includes the number of open exchanges', async () => {
     const kernel = new Kernel('shop', null);
     const { response } = handle('asgi/shop/');
     await kernel.until(1);
@@ -155,7 +155,7 @@ describe('the index', () => {
   it('says that nothing is served', async () => {
     const response = await handle('asgi/').response!;
     expect(response.status).toBe(200);
-    expect(await response.text()).toContain('None now: run a cell');
+    expect(await response.text()).toContain('None yet: run a cell');
   });
 
   it('links to the apps of this site, by name', async () => {
@@ -172,7 +172,7 @@ describe('the index', () => {
 });
 
 describe('an app', () => {
-  it('answers', async () => {
+  it('responds', async () => {
     const kernel = new Kernel('shop', 'hello');
     const response = await handle('asgi/shop/items?q=1').response!;
     expect(response.status).toBe(201);
@@ -182,18 +182,18 @@ describe('an app', () => {
     ]);
   });
 
-  it('whose kernel ends before it answers is said to have ended', async () => {
+  it('whose kernel dies before it responds gets a page that says so', async () => {
     const kernel = new Kernel('shop', null);
     const { response } = handle('asgi/shop/');
     await kernel.until(1);
     kernel.stop();
     expect((await response!).status).toBe(503);
     expect(await (await response!).text()).toContain(
-      'The notebook that served shop has ended'
+      'The kernel that served shop is gone'
     );
   });
 
-  it('gets its own requests alone', async () => {
+  it('gets only its own requests', async () => {
     const [shop, blog] = [
       new Kernel('shop', 'the shop'),
       new Kernel('blog', 'the blog')
@@ -207,7 +207,7 @@ describe('an app', () => {
     expect([shop.received.length, blog.received.length]).toEqual([1, 1]);
   });
 
-  it('is answered to the channel whose lock we hold', async () => {
+  it('replies on the channel whose lock we hold', async () => {
     const kernel = new Kernel('shop', 'hello');
     await handle('asgi/shop/').response!;
     const { reply } = kernel.request;
@@ -219,7 +219,7 @@ describe('an app', () => {
     });
   });
 
-  it('leaves no channel open but that of the replies', async () => {
+  it('leaves only the reply channel open', async () => {
     const kernel = new Kernel('shop', 'hello');
     await handle('asgi/shop/').response!;
     const { reply } = kernel.request;
@@ -228,28 +228,28 @@ describe('an app', () => {
   });
 
   it.each([
-    ['a page that is opened', 'opened', { resultingClientId: 'opened' }],
+    ['a new page', 'opened', { resultingClientId: 'opened' }],
     [
-      'a page that is left',
+      'a new page that replaces another',
       'opened',
       { clientId: 'left', resultingClientId: 'opened' }
     ],
-    ['a page that is there', 'there', { clientId: 'there' }],
-    ['nobody we know', '', {}]
-  ])('is told who asks: %s', async (_, client, ids) => {
+    ['an existing page', 'existing', { clientId: 'existing' }],
+    ['an unknown client', '', {}]
+  ])('gets the id of the client: %s', async (_, client, ids) => {
     const kernel = new Kernel('shop', 'hello');
     await handle('asgi/shop/', ids).response!;
     expect(kernel.request).toMatchObject({ client });
   });
 
-  it('whose kernel speaks another version is said to be older', async () => {
+  it('whose kernel has another protocol version gets a page that says so', async () => {
     new Kernel('shop', 'hello', [VERSION - 1, 60]);
     const response = await handle('asgi/shop/').response!;
     expect(response.status).toBe(503);
     expect(await response.text()).toContain('The site was updated after');
   });
 
-  it('that was taken from a kernel of another version is answered', async () => {
+  it('that was taken over from a kernel of another version responds', async () => {
     const older = new Kernel('shop', null, [VERSION - 1, 60]);
     older.loseName();
     new Kernel('shop', 'hello');
@@ -257,7 +257,7 @@ describe('an app', () => {
     expect(await response.text()).toBe('hello');
   });
 
-  it('that was taken from a kernel has the timeout of the new one', async () => {
+  it('that was taken over has the timeout of the new kernel', async () => {
     const older = new Kernel('shop', null, [VERSION, 60]);
     older.loseName();
     const kernel = new Kernel('shop', null, [VERSION, 0]);
@@ -271,7 +271,7 @@ describe('an app', () => {
     expect((await response!).status).toBe(201);
   });
 
-  it('is asked about a request after the timeout of its kernel', async () => {
+  it('is pinged after its timeout', async () => {
     const kernel = new Kernel('shop', null, [VERSION, 0]);
     const { response } = handle('asgi/shop/');
     await kernel.until(2);
@@ -291,17 +291,17 @@ describe('an app', () => {
     expect(html).toContain('run the cell with %asgi_serve');
   });
 
-  it('that is not served is not, though we were just told so by its lock', async () => {
+  it('is not served just because a monitor holds its lock for a moment', async () => {
     locks.hold(appLock('/demo/', 'shop'), 'worker', 'shared');
     expect((await handle('asgi/shop/').response!).status).toBe(404);
     const index = await handle('asgi/').response!;
     expect(await index.text()).not.toContain('>shop</a>');
   });
 
-  it('that is not served gets the names of those that are', async () => {
+  it('that is not served gets links to those that are', async () => {
     new Kernel('blog', null);
     const html = await (await handle('asgi/shop/').response!).text();
-    expect(html).toContain('These are served now:');
+    expect(html).toContain('These apps are served:');
     expect(html).toContain('<a href="/demo/asgi/blog/">blog</a>');
   });
 
@@ -315,10 +315,10 @@ describe('an app', () => {
   });
 });
 
-describe('what is asked of the root of the origin', () => {
+describe('a request to the root of the origin', () => {
   const STYLE = 'https://example.org/static/x.css';
 
-  it('by a page that was seen to come from an app is asked of that', async () => {
+  it('by a known page of an app goes to the app', async () => {
     await handle('asgi/shop/', { resultingClientId: 'seen' }).response!;
     const kernel = new Kernel('shop', 'hello');
     const { response } = handle(STYLE, { clientId: 'seen' });
@@ -326,12 +326,12 @@ describe('what is asked of the root of the origin', () => {
     expect(kernel.request.url).toBe(`${SITE}asgi/shop/static/x.css`);
   });
 
-  it('by a page that was seen to come from elsewhere is left alone', () => {
+  it('by a known page of no app is left alone', () => {
     handle('lab/index.html', { resultingClientId: 'the lab' });
     expect(handle(STYLE, { clientId: 'the lab' }).ours).toBe(false);
   });
 
-  it('by a page that only the browser knows is asked of its app', async () => {
+  it('by a page that only the browser knows goes to its app', async () => {
     const kernel = new Kernel('shop', 'hello');
     clients.set('unseen', `${SITE}asgi/shop/list`);
     const { response } = handle(STYLE, { clientId: 'unseen' });
@@ -339,7 +339,7 @@ describe('what is asked of the root of the origin', () => {
     expect(kernel.request.url).toBe(`${SITE}asgi/shop/static/x.css`);
   });
 
-  it('by such a page for a worker is where the worker is', async () => {
+  it('by such a page for a worker is redirected', async () => {
     clients.set('unseen too', `${SITE}asgi/shop/list`);
     const ids = { clientId: 'unseen too', resultingClientId: 'worker' };
     const response = await handle('/worker.js', ids).response!;
@@ -347,12 +347,12 @@ describe('what is asked of the root of the origin', () => {
     expect(response.headers.get('location')).toBe(`${SITE}asgi/shop/worker.js`);
   });
 
-  it('by a page of no app is asked of the host', async () => {
+  it('by a page of no app goes to the host', async () => {
     const host = jest.spyOn(globalThis, 'fetch');
-    host.mockResolvedValueOnce(new Response('of the host'));
+    host.mockResolvedValueOnce(new Response('from the host'));
     clients.set('lab', `${SITE}lab/index.html`);
     const { response } = handle(STYLE, { clientId: 'lab' });
-    expect(await (await response!).text()).toBe('of the host');
+    expect(await (await response!).text()).toBe('from the host');
     expect(host).toHaveBeenCalledWith(expect.objectContaining({ url: STYLE }));
   });
 });

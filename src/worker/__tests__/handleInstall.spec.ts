@@ -4,16 +4,16 @@ import { KernelChannel } from '../kernel/kernelChannel';
 import { turn, watch } from './fakes';
 import { channels, handle, Kernel, locks, registration, useSite } from './site';
 
-/** Milliseconds that an instance has to answer. */
-const PATIENCE = 1000;
+/** How many milliseconds to wait for an instance. */
+const DRAIN_TIMEOUT = 1000;
 
-/** Milliseconds between two attempts to take over. */
-const AGAIN = 2000;
+/** Milliseconds between attempts to take over. */
+const RETRY = 2000;
 
 useSite();
 
 beforeEach(() => {
-  // The attempts to take over would go on when a spec is done.
+  // Otherwise the attempts to take over would outlive the test.
   jest.useFakeTimers({
     doNotFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'queueMicrotask']
   });
@@ -23,7 +23,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Install a newer worker; resolves when that is done. */
+/** Install a newer worker; resolves when it is installed. */
 async function install(): Promise<void> {
   const waits: Promise<unknown>[] = [];
   const waitUntil = (promise: Promise<unknown>) => waits.push(promise);
@@ -36,7 +36,7 @@ function text(chunk: Uint8Array | undefined): string {
   return new TextDecoder().decode(chunk);
 }
 
-/** An app's stream of which the first part has been read. */
+/** Open an app's stream and read its first part. */
 async function openStream() {
   const kernel = new Kernel('shop', null);
   const { response } = handle('asgi/shop/');
@@ -47,34 +47,34 @@ async function openStream() {
   return reader;
 }
 
-/** An instance that tells its name when it is to end its streams. */
-async function instance(base: string, told: string[]): Promise<string> {
-  const { name } = await KernelChannel.open(base, () => told.push(name));
+/** An instance that logs its name when it is asked to end its streams. */
+async function openInstance(base: string, drained: string[]): Promise<string> {
+  const { name } = await KernelChannel.open(base, () => drained.push(name));
   return name;
 }
 
-/** An instance that says nothing, for it is being stopped. */
-function silent(identifier: string): () => void {
+/** An instance that is being stopped, so that it does not reply. */
+function openSilent(identifier: string): () => void {
   const lock = repliesChannel('/demo/', identifier);
   locks.hold(lock, identifier);
   return () => locks.release(lock, identifier);
 }
 
 describe('an installation', () => {
-  it('is done where there is none to be replaced', async () => {
+  it('succeeds if there is no old instance', async () => {
     const kernel = new Kernel('shop', null);
     await install();
     expect(kernel.received).toEqual([]);
   });
 
-  it('ends all open streams before it is done', async () => {
+  it('ends all open streams first', async () => {
     const [one, two] = [await openStream(), await openStream()];
     await install();
     await expect(one.read()).rejects.toThrow('The site was updated');
     await expect(two.read()).rejects.toThrow('The site was updated');
   });
 
-  it('leaves what is not answered yet alone', async () => {
+  it('leaves requests without a response alone', async () => {
     const kernel = new Kernel('shop', null);
     const { response } = handle('asgi/shop/');
     await kernel.until(1);
@@ -83,33 +83,33 @@ describe('an installation', () => {
     expect(await (await response!).text()).toBe('hello');
   });
 
-  it('leaves what is answered but not read yet alone', async () => {
+  it('leaves complete responses alone', async () => {
     new Kernel('shop', 'hello');
     const response = await handle('asgi/shop/').response!;
     await install();
     expect(await response.text()).toBe('hello');
   });
 
-  it('asks all instances of its own site, and no other', async () => {
-    const told: string[] = [];
+  it('drains all instances of its own site, and no others', async () => {
+    const drained: string[] = [];
     const ours = [
-      await instance('/demo/', told),
-      await instance('/demo/', told)
+      await openInstance('/demo/', drained),
+      await openInstance('/demo/', drained)
     ];
-    await instance('/', told);
-    await instance('/demo/demo/', told);
+    await openInstance('/', drained);
+    await openInstance('/demo/demo/', drained);
     await install();
-    expect(told.sort()).toEqual(ours.sort());
+    expect(drained.sort()).toEqual(ours.sort());
   });
 
-  it('waits a second for instances that say nothing', async () => {
+  it('waits a second for instances that do not reply', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
-    const release = [silent('one'), silent('two')];
+    const release = [openSilent('one'), openSilent('two')];
     const open = channels.size;
     const installed = install();
     const done = watch(installed);
     await turn();
-    jest.advanceTimersByTime(PATIENCE - 1);
+    jest.advanceTimersByTime(DRAIN_TIMEOUT - 1);
     await turn();
     expect(done()).toBe(false);
     jest.advanceTimersByTime(1);
@@ -118,15 +118,15 @@ describe('an installation', () => {
     release.forEach(stop => stop());
   });
 
-  it('waits no longer than it takes', async () => {
+  it('waits no longer than necessary', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
-    await instance('/demo/', []);
+    await openInstance('/demo/', []);
     await install();
-    expect(jest.getTimerCount()).toBe(1); // that of the next guard
+    expect(jest.getTimerCount()).toBe(1); // that of the next attempt
   });
 });
 
-describe('a worker that waits', () => {
+describe('a waiting worker', () => {
   const skipWaiting = jest.fn(async () => undefined);
 
   beforeEach(() => {
@@ -140,43 +140,43 @@ describe('a worker that waits', () => {
     await turn();
   }
 
-  it('asks for its turn again and again', async () => {
+  it('keeps trying to take over', async () => {
     await install();
     registration.waiting = {};
-    await pass(AGAIN - 1);
+    await pass(RETRY - 1);
     expect(skipWaiting).not.toHaveBeenCalled();
     await pass(1);
     expect(skipWaiting).toHaveBeenCalledTimes(1);
-    await pass(AGAIN);
+    await pass(RETRY);
     expect(skipWaiting).toHaveBeenCalledTimes(2);
   });
 
-  it('ends what was opened since, first', async () => {
+  it('first ends streams that were opened meanwhile', async () => {
     await install();
     registration.waiting = {};
     const done: string[] = [];
-    const name = await instance('/demo/', done);
+    const name = await openInstance('/demo/', done);
     skipWaiting.mockImplementationOnce(async () => {
-      done.push('asked');
+      done.push('skipWaiting');
     });
-    jest.advanceTimersByTime(AGAIN);
+    jest.advanceTimersByTime(RETRY);
     while (done.length < 2) {
       await turn();
     }
-    expect(done).toEqual([name, 'asked']);
+    expect(done).toEqual([name, 'skipWaiting']);
   });
 
-  it('asks no more once it has its turn', async () => {
+  it('stops trying once it is active', async () => {
     await install();
-    await pass(AGAIN);
+    await pass(RETRY);
     expect(skipWaiting).not.toHaveBeenCalled();
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('asks not before it is installed', async () => {
+  it('does not try before it is installed', async () => {
     await install();
     registration.installing = {};
-    await pass(AGAIN);
+    await pass(RETRY);
     expect(skipWaiting).not.toHaveBeenCalled();
     expect(jest.getTimerCount()).toBe(1);
   });

@@ -1,9 +1,9 @@
 import { HeadInjector } from '../html/headInjector';
 
-/** Where the tag goes is marked in what follows. */
+/** Marks the position of the tag. */
 const TAG = '|';
 
-/** Documents in ISO-8859-1, so that a character is a byte. */
+/** Documents in ISO-8859-1, one character per byte. */
 const PLACES = [
   // after <head …>
   '<head>|',
@@ -29,7 +29,7 @@ const PLACES = [
   '<html><!-- <head> --><head>|',
   '<html><html><head>|',
 
-  // before all else
+  // before everything else
   '|<p>',
   '|text <head>',
   '|&amp;',
@@ -57,7 +57,7 @@ const PLACES = [
   '<!doctype html>\n|<p>',
   '<!doctype html>|text',
 
-  // after what comes before it
+  // after a prologue
   ' \t\r\n\f|a',
   '<!doctype html PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">|<p>',
   "<!doctype html SYSTEM 'about:legacy-compat'>|<p>",
@@ -99,11 +99,11 @@ const PLACES = [
   '\xef\xbb\xbf|\xef\xbb\xbf<head>',
   '<!doctype html>|\xef\xbb\xbf<head>',
   '|\xfd',
-  // letters that have those bytes in lower case
+  // letters whose lower case has those bytes
   '|\xcf\xbb\xbf<head>',
   '|\xde<head>',
 
-  // ends
+  // incomplete documents
   '|',
   '\xef\xbb\xbf|',
   ' \n|',
@@ -114,7 +114,7 @@ const PLACES = [
   '<html>|<head'
 ];
 
-/** Documents that end where no tag would be one, or have no ASCII. */
+/** Documents that end where a tag would not be parsed, or are not ASCII-compatible. */
 const WITHOUT = [
   '<!doctype html',
   '<!',
@@ -141,7 +141,7 @@ const CASES = [
   ...WITHOUT.map(document => [document, document] as const)
 ];
 
-/** What comes out with each chunk, and with the end. */
+/** The output for each chunk, and at the end. */
 function run(chunks: readonly string[]): string[] {
   const injector = new HeadInjector(bytes(TAG));
   const passed = chunks.map(chunk => injector.push(bytes(chunk)));
@@ -164,7 +164,7 @@ describe('the place of the tag', () => {
     expect(run([...document]).join('')).toBe(expected);
   });
 
-  it.each(CASES)('is found in %j, cut anywhere', (document, expected) => {
+  it.each(CASES)('is found in %j, split anywhere', (document, expected) => {
     for (let cut = 0; cut <= document.length; cut++) {
       const chunks = [document.slice(0, cut), document.slice(cut)];
       expect(run(chunks).join('')).toBe(expected);
@@ -177,8 +177,8 @@ describe('the place of the tag', () => {
   });
 });
 
-describe('what comes in', () => {
-  it('goes on at once', () => {
+describe('a chunk', () => {
+  it('is passed on at once', () => {
     const chunks = [
       '<!doc',
       'type html>',
@@ -221,9 +221,12 @@ describe('what comes in', () => {
       ['\xef', '\xbb', '\xbf'],
       ['', '', '\xef\xbb\xbf', TAG]
     ]
-  ])('waits until it is known what it begins: %j', (chunks, expected) => {
-    expect(run(chunks)).toEqual(expected);
-  });
+  ])(
+    'is held back until it is clear what it begins: %j',
+    (chunks, expected) => {
+      expect(run(chunks)).toEqual(expected);
+    }
+  );
 
   it('is not copied after the tag', () => {
     const injector = new HeadInjector(bytes(TAG));

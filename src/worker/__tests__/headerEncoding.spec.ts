@@ -13,7 +13,7 @@ describe('a header of a request', () => {
     ['plain', 'plain', 'plain'],
     ['\u00e4', '\u00c3\u00a4', '\u00e4'],
     ['\u20ac', '\u00e2\u0082\u00ac', '\u20ac']
-  ])('%s has the bytes %j in Chromium', (seen, chromium, firefox) => {
+  ])('%j has the bytes %j in Chromium', (seen, chromium, firefox) => {
     expect(bytesOf(seen, CHROMIUM)).toBe(chromium);
     expect(bytesOf(seen, BROWSER)).toBe(firefox);
   });
@@ -21,18 +21,22 @@ describe('a header of a request', () => {
 
 describe('a header of a response', () => {
   it.each([
-    ['plain', 'plain', 'which is ASCII'],
-    ['\u00c3\u00a4', '\u00e4', 'which is UTF-8'],
-    ['\u00e4', '\u00e4', 'which is not UTF-8'],
-    ['\u00e2\u0082\u00ac', '\u00e2\u0082\u00ac', 'which no Headers can have']
-  ])('%j is %j in Chromium, %s', (bytes, text) => {
+    ['plain', 'plain', 'being ASCII'],
+    ['\u00c3\u00a4', '\u00e4', 'being UTF-8'],
+    ['\u00e4', '\u00e4', 'not being UTF-8'],
+    [
+      '\u00e2\u0082\u00ac',
+      '\u00e2\u0082\u00ac',
+      'not being possible in Headers'
+    ]
+  ])('%j becomes %j for Chromium, %s', (bytes, text) => {
     expect(textFor(bytes, CHROMIUM)).toBe(text);
     expect(textFor(bytes, BROWSER)).toBe(bytes);
   });
 });
 
 describe('the headers of a response', () => {
-  it('are as the page can have them', () => {
+  it('are encoded for the browser', () => {
     const headers = { 'x-a': '\u00c3\u00a4', 'x-b': 'b' };
     const response = new Response(null, { headers });
     expect(headerEncoding(response)).toBe(response);
@@ -46,6 +50,6 @@ describe('the headers of a response', () => {
   });
 });
 
-it('bytes are percent-encoded where they are not ASCII', () => {
+it('non-ASCII bytes are percent-encoded', () => {
   expect(percentEncode('/a%20\u00c3\u00a4')).toBe('/a%20%C3%A4');
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { client } from '../../_client';
+import { pageScript } from '../../_client';
 import { mountOf } from '../../mount';
 import { COOKIES_HEADER } from '../../protocol';
 import { adaptResponse } from '../response';
@@ -21,7 +21,7 @@ interface IResponseInit {
   readonly body?: BodyInit | null;
 }
 
-/** A response to a page that is to know of cookies. */
+/** A response for a page that gets cookies. */
 function responseOf({ status, headers, body = HTML }: IResponseInit): Response {
   return new Response(body, {
     ...(status === undefined ? {} : { status }),
@@ -33,7 +33,7 @@ function responseOf({ status, headers, body = HTML }: IResponseInit): Response {
   });
 }
 
-/** What is made of the response to a frame or a tab. */
+/** Adapt the response to a frame or a tab. */
 function navigate(response: Response): Promise<Response> {
   return adaptResponse(response, {
     request: requestOf('navigate'),
@@ -41,7 +41,7 @@ function navigate(response: Response): Promise<Response> {
   });
 }
 
-/** No script can make a request of every mode. */
+/** Scripts cannot construct requests of every mode. */
 function requestOf(mode: RequestMode, fragment = ''): Request {
   const request = new Request(`https://example.org/demo/asgi/shop/${fragment}`);
   return Object.defineProperty(request, 'mode', { value: mode });
@@ -52,35 +52,35 @@ function headersOf(response: Response): Record<string, string> {
 }
 
 describe('the tag', () => {
-  it('tells the script of its mount and of cookies', () => {
+  it('contains the mount and the cookies', () => {
     expect(TAG).toBe(
       '<script data-base="/demo/" data-root="/demo/asgi/shop/" ' +
-        `data-cookies="${COOKIES}">${client}</script>`
+        `data-cookies="${COOKIES}">${pageScript}</script>`
     );
   });
 
-  it('has a nonce where one is needed', () => {
-    const told = { ...MOUNT, cookies: COOKIES, nonce: 'aB+/9=', icons: null };
-    expect(new TextDecoder().decode(scriptTag(told))).toBe(
+  it('has a nonce if needed', () => {
+    const data = { ...MOUNT, cookies: COOKIES, nonce: 'aB+/9=', icons: null };
+    expect(new TextDecoder().decode(scriptTag(data))).toBe(
       TAG.replace('>', ' nonce="aB+/9=">')
     );
   });
 
-  it('stays one tag whatever is told', () => {
-    const told = {
+  it('escapes the data', () => {
+    const data = {
       base: '/"',
       root: '/>',
       cookies: '&quot;',
       nonce: null,
       icons: null
     };
-    expect(new TextDecoder().decode(scriptTag(told))).toBe(
+    expect(new TextDecoder().decode(scriptTag(data))).toBe(
       '<script data-base="/&quot;" data-root="/>" ' +
-        `data-cookies="&amp;quot;">${client}</script>`
+        `data-cookies="&amp;quot;">${pageScript}</script>`
     );
   });
 
-  it('tells the script of icons that the site has', async () => {
+  it('contains the icons that the site has', async () => {
     const assets = {
       'https://a.org/i.png': 'i.png',
       'https://a.org/b': 'b.js'
@@ -94,8 +94,8 @@ describe('the tag', () => {
     expect(await (await navigate(responseOf({}))).text()).toBe(INJECTED);
   });
 
-  it('has a text that is known by its hash', async () => {
-    const hash = createHash('sha256').update(client).digest('base64');
+  it('matches the hash', async () => {
+    const hash = createHash('sha256').update(pageScript).digest('base64');
     expect(await scriptHash()).toBe(`'sha256-${hash}'`);
   });
 });
@@ -106,7 +106,7 @@ describe('a page that a frame or a tab loads', () => {
     expect(await response.text()).toBe(INJECTED);
   });
 
-  it.each([200, 201, 404, 422, 500])('of status %i does', async status => {
+  it.each([200, 201, 404, 422, 500])('with status %i gets it', async status => {
     const response = await navigate(responseOf({ status }));
     expect(response.status).toBe(status);
     expect(await response.text()).toBe(INJECTED);
@@ -117,18 +117,18 @@ describe('a page that a frame or a tab loads', () => {
     'Text/HTML;Charset=Shift_JIS',
     ' text/html ; level=1; charset="windows-1252"',
     'text/html; charset=unheard-of'
-  ])('of type %j does', async type => {
+  ])('of type %j gets it', async type => {
     const response = responseOf({ headers: { 'content-type': type } });
     expect(await (await navigate(response)).text()).toBe(INJECTED);
   });
 
-  it('that is to be shown inline does', async () => {
+  it('that is inline gets it', async () => {
     const headers = { 'content-disposition': 'Inline; filename="a.html"' };
     const response = await navigate(responseOf({ headers }));
     expect(await response.text()).toBe(INJECTED);
   });
 
-  it('keeps its headers, but for its length', async () => {
+  it('keeps its headers, except for its length', async () => {
     const headers = { 'content-length': '37', etag: '"1"', 'x-a': 'b' };
     expect(headersOf(await navigate(responseOf({ headers })))).toEqual({
       'content-type': 'text/html; charset=utf-8',
@@ -155,13 +155,13 @@ describe('a page that a frame or a tab loads', () => {
   });
 });
 
-describe('what stays as it is', () => {
+describe('a response is left alone that is', () => {
   const headers = { 'content-length': '37', 'x-a': 'b' };
 
   it.each([
     ['a style', { 'content-type': 'text/css' }],
     ['XHTML', { 'content-type': 'application/xhtml+xml' }],
-    ['what only begins like HTML', { 'content-type': 'text/html2' }],
+    ['of a type that begins like HTML', { 'content-type': 'text/html2' }],
     ['UTF-16', { 'content-type': 'text/html; charset=utf-16' }],
     ['UTF-16, big endian', { 'content-type': 'text/html;charset="UTF-16BE"' }],
     ['UTF-16 by a label', { 'content-type': 'text/html; charset=unicode' }],
@@ -193,7 +193,7 @@ describe('what stays as it is', () => {
     expect(await (await navigate(response)).text()).toBe(HTML);
   });
 
-  it.each([204, 205, 304])('what has no body: %i', async status => {
+  it.each([204, 205, 304])('without a body: %i', async status => {
     const response = await navigate(
       responseOf({ status, headers, body: null })
     );
@@ -204,7 +204,7 @@ describe('what stays as it is', () => {
     });
   });
 
-  it('a page that the kernel says nothing of cookies for', async () => {
+  it('a page without cookies from the kernel', async () => {
     const response = responseOf({ headers });
     response.headers.delete(COOKIES_HEADER);
     const adapted = await navigate(response);
@@ -213,13 +213,13 @@ describe('what stays as it is', () => {
   });
 
   it.each(['cors', 'no-cors', 'same-origin'] as const)(
-    'what a script or an element asks for: %s',
+    'for a script or an element: %s',
     async mode => {
       const response = await adaptResponse(responseOf({ headers }), {
         request: requestOf(mode),
         mount: MOUNT
       });
-      // The script that asks takes off the news of cookies.
+      // The page script reads the cookies.
       expect(headersOf(response)).toMatchObject({
         ...headers,
         [COOKIES_HEADER]: COOKIES
@@ -241,7 +241,7 @@ it('a page that is saved stays as the app sent it', async () => {
 });
 
 describe('a stream', () => {
-  /** A page that is sent step by step. */
+  /** Open a page that is streamed step by step. */
   async function open() {
     const log: string[] = [];
     let controller!: ReadableStreamDefaultController<Uint8Array>;
@@ -269,7 +269,7 @@ describe('a stream', () => {
     return { log, controller, reader, read, send };
   }
 
-  it('goes on as it comes', async () => {
+  it('is passed on as it arrives', async () => {
     const { controller, read, send } = await open();
     const first = read();
     send('<!doctype html><head>');
@@ -287,7 +287,7 @@ describe('a stream', () => {
     expect(await read()).toBeNull();
   });
 
-  it('is read on while nothing of it can go on', async () => {
+  it('is read further while everything is held back', async () => {
     const { read, send } = await open();
     const first = read();
     send('<');
@@ -297,7 +297,7 @@ describe('a stream', () => {
     expect(await read()).toBe(TAG);
   });
 
-  it('gets the script before its end', async () => {
+  it('gets the script at its end at the latest', async () => {
     const { controller, read } = await open();
     const first = read();
     controller.close();
@@ -305,7 +305,7 @@ describe('a stream', () => {
     expect(await read()).toBeNull();
   });
 
-  it('is asked for no more than its reader asks for', async () => {
+  it('is read only on demand', async () => {
     const { log, read, send } = await open();
     await turn();
     expect(log).toEqual([]);
@@ -319,7 +319,7 @@ describe('a stream', () => {
     expect(log).toEqual(['pull']);
   });
 
-  it('ends when its reader leaves', async () => {
+  it('is cancelled when its reader leaves', async () => {
     const { log, reader, read } = await open();
     const first = read();
     await reader.cancel('enough');
@@ -328,7 +328,7 @@ describe('a stream', () => {
     expect(log).toEqual(['pull', 'cancel: enough']);
   });
 
-  it('breaks off as the app\u2019s does', async () => {
+  it('fails if the app fails', async () => {
     const { controller, read, send } = await open();
     const first = read();
     send('<p>');

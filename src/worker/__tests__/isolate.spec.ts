@@ -7,7 +7,7 @@ const OPENER = 'cross-origin-opener-policy';
 const fetched = jest.fn<Promise<Response>, [URL, RequestInit]>();
 let isolate = isolateFresh;
 
-/** What the host says of the site's pages. */
+/** Set the headers of the site's pages. */
 function host(headers: Record<string, string>): void {
   fetched.mockImplementation(async () => new Response(null, { headers }));
 }
@@ -27,7 +27,7 @@ async function added(destination: RequestDestination, response?: Response) {
 beforeEach(() => {
   fetched.mockReset();
   globalThis.fetch = fetched as unknown as typeof fetch;
-  // An instance of the worker of one's own.
+  // A new instance of the worker.
   jest.isolateModules(() => {
     ({ isolate } = jest.requireActual('../response/isolate'));
   });
@@ -38,7 +38,7 @@ describe.each(['require-corp', 'credentialless'])(
   embedder => {
     beforeEach(() => host({ [EMBEDDER]: embedder, [OPENER]: 'same-origin' }));
 
-    it('has isolated pages in tabs', async () => {
+    it('isolates pages in tabs', async () => {
       expect(await added('document')).toEqual({
         [EMBEDDER]: embedder,
         [OPENER]: 'same-origin'
@@ -52,12 +52,15 @@ describe.each(['require-corp', 'credentialless'])(
       'object',
       'worker',
       'sharedworker'
-    ] as const)('takes what says so in an %s', async destination => {
-      expect(await added(destination)).toEqual({ [EMBEDDER]: embedder });
-    });
+    ] as const)(
+      'adds the embedder policy in the destination %s',
+      async destination => {
+        expect(await added(destination)).toEqual({ [EMBEDDER]: embedder });
+      }
+    );
 
     it.each(['', 'image', 'script', 'style', 'video'] as const)(
-      'asks nothing of %j',
+      'adds nothing in the destination %j',
       async destination => {
         expect(await added(destination)).toEqual({});
         expect(fetched).not.toHaveBeenCalled();
@@ -71,7 +74,7 @@ describe.each(['require-corp', 'credentialless'])(
       ).toEqual(own);
     });
 
-    it('is asked once, beside the app', async () => {
+    it('is requested once, in parallel with the app', async () => {
       const never = new Promise<Response>(() => undefined);
       void isolate(never, { destination: 'iframe' } as Request, SCOPE);
       await Promise.all([on('iframe'), on('document')]);
@@ -81,7 +84,7 @@ describe.each(['require-corp', 'credentialless'])(
       expect([url, method]).toEqual([SCOPE, 'HEAD']);
     });
 
-    it('lets redirects and errors go as they are', async () => {
+    it('leaves redirects and errors alone', async () => {
       for (const response of [
         Response.redirect(SCOPE, 307),
         Response.error()
@@ -99,7 +102,7 @@ it.each([
   ['unsafe-none', undefined],
   ['require-corporate', undefined],
   ['report-to="require-corp"', undefined]
-])('of the policy %j is taken %j', async (given, embedder) => {
+])('the policy %j is reduced to %j', async (given, embedder) => {
   host({ [EMBEDDER]: given });
   expect((await added('iframe'))[EMBEDDER]).toBe(embedder);
 });
@@ -109,19 +112,19 @@ it('adds nothing on a site that is not isolated', async () => {
   expect(await added('document')).toEqual({});
 });
 
-it('adds no opener policy where nothing is to be embedded', async () => {
+it('adds no opener policy without an embedder policy', async () => {
   host({ [OPENER]: 'same-origin' });
   expect(await added('document')).toEqual({});
 });
 
-it('answers though the host is gone, and asks again', async () => {
+it('responds if the host is offline, and tries again', async () => {
   fetched.mockRejectedValueOnce(new TypeError('Failed to fetch'));
   expect(await added('iframe')).toEqual({});
   host({ [EMBEDDER]: 'require-corp' });
   expect(await added('iframe')).toEqual({ [EMBEDDER]: 'require-corp' });
 });
 
-it('does not wait for ever for a host', async () => {
+it('does not wait forever for the host', async () => {
   host({});
   await on('iframe');
   expect(fetched.mock.calls[0]![1].signal).toBeInstanceOf(AbortSignal);

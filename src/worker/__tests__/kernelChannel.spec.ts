@@ -5,7 +5,7 @@ import { channels, useSite } from './site';
 
 useSite();
 
-/** Post `messages` as a kernel, and wait until the last one, an abort, has come. */
+/** Post `messages` as a kernel and wait until they have arrived. */
 async function post(...messages: unknown[]): Promise<KernelChannel> {
   const replies = await KernelChannel.open('/demo/', () => undefined);
   const last = new Promise<FromKernel>(resolve => {
@@ -25,8 +25,8 @@ function abort(v: unknown, id: string) {
   return { v, type: 'abort', id, reason: 'The app failed.' };
 }
 
-describe('what a worker dropped', () => {
-  it('are messages that it cannot read', async () => {
+describe('dropped', () => {
+  it('counts messages that cannot be read', async () => {
     const replies = await post(
       abort(VERSION + 1, '1'),
       abort(VERSION - 1, '1'),
@@ -36,33 +36,33 @@ describe('what a worker dropped', () => {
     expect(replies.dropped).toBe(4);
   });
 
-  it('are not those for which nobody waits', async () => {
+  it('does not count messages that nobody waits for', async () => {
     expect((await post(abort(VERSION, '1'))).dropped).toBe(0);
   });
 
-  it('is not what asks it to end its streams', async () => {
+  it('does not count drain messages', async () => {
     expect((await post(DRAIN)).dropped).toBe(0);
   });
 });
 
 describe('drain', () => {
-  it('hears of an instance that it has ended its streams', async () => {
-    const told: string[] = [];
+  it('waits until an instance has ended its streams', async () => {
+    const log: string[] = [];
     const { name } = await KernelChannel.open('/demo/', () =>
-      told.push('ended')
+      log.push('ended')
     );
     const observer = new BroadcastChannel(name);
-    const heard = new Promise<void>(resolve => {
+    const replied = new Promise<void>(resolve => {
       observer.onmessage = ({ data }: MessageEvent<string>) => {
         if (data !== DRAIN) {
-          told.push(data);
+          log.push(data);
           resolve();
         }
       };
     });
-    await Promise.all([drain(name), heard]);
+    await Promise.all([drain(name), replied]);
     observer.close();
-    expect(told).toEqual(['ended', DRAINED]);
+    expect(log).toEqual(['ended', DRAINED]);
   });
 
   it('leaves no channel open', async () => {

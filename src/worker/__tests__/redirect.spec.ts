@@ -12,9 +12,12 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
   site => {
     const app = `${site}asgi/shop/`;
 
-    it.each([301, 302, 303, 307, 308])('%i is led back', status => {
-      expect(rewrite('/login', app, status)).toBe(`${app}login`);
-    });
+    it.each([301, 302, 303, 307, 308])(
+      'with status %i is rewritten',
+      status => {
+        expect(rewrite('/login', app, status)).toBe(`${app}login`);
+      }
+    );
 
     it.each([
       ['/', app],
@@ -22,8 +25,8 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       ['https://example.org/items', `${app}items`],
       ['//example.org/items', `${app}items`],
       ['../../../items', `${app}items`]
-    ])('to %s leads into the app', (location, led) => {
-      expect(rewrite(location, `${app}page`)).toBe(led);
+    ])('to %s is rewritten to %s', (location, rewritten) => {
+      expect(rewrite(location, `${app}page`)).toBe(rewritten);
     });
 
     it.each([
@@ -37,11 +40,11 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       '//elsewhere.org/',
       'mailto:ada@example.org',
       'http://'
-    ])('to %s is left as it is', location => {
+    ])('to %s is left alone', location => {
       expect(rewrite(location, `${app}page/`)).toBe(location);
     });
 
-    it('of what the page asked of the root counts from there', () => {
+    it('is relative to the requested URL, even outside the app', () => {
       const mount = context(app).mount;
       const response = new Response(null, {
         status: 302,
@@ -55,13 +58,13 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
     it.each([
       ['UTF-8', '/caf\u00c3\u00a9?\u00c3\u00a9', 'caf%C3%A9?%C3%A9'],
       ['ISO-8859-1', '/caf\u00e9?\u00e9', 'caf%E9?%E9']
-    ])('keeps the bytes of %s', (_, location, led) => {
-      expect(rewrite(location, app)).toBe(`${app}${led}`);
+    ])('keeps the bytes of %s', (_, location, rewritten) => {
+      expect(rewrite(location, app)).toBe(`${app}${rewritten}`);
     });
   }
 );
 
-it('keeps the bytes of what is not led back', () => {
+it('keeps the bytes of a location that is not rewritten', () => {
   expect(rewrite('caf\u00c3\u00a9')).toBe('caf%C3%A9');
   expect(rewrite('https://elsewhere.org/\u00e9')).toBe(
     'https://elsewhere.org/%E9'
@@ -75,7 +78,7 @@ it.each([200, 201, 300, 304, 404])(
   }
 );
 
-it('does nothing where there is none', () => {
+it('does nothing without a location', () => {
   const response = new Response(null, { status: 302 });
   redirect(response, context());
   expect([...response.headers]).toEqual([]);

@@ -30,8 +30,8 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       ['0;url=https://example.org/login', `0;url=${app}login`],
       ['0;url=../../../login', `0;url=${app}login`],
       ['0;url=/caf\u00c3\u00a9', `0;url=${app}caf%C3%A9`]
-    ])('of %j leads into the app', (refresh, led) => {
-      expect(rewrite(refresh, app)).toBe(led);
+    ])('of %j is rewritten to %j', (refresh, rewritten) => {
+      expect(rewrite(refresh, app)).toBe(rewritten);
     });
 
     it.each([
@@ -48,17 +48,17 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       'url=/login',
       '/login',
       '0url=/login'
-    ])('of %j stays as it is', refresh => {
+    ])('of %j is left alone', refresh => {
       expect(rewrite(refresh, `${app}page/`)).toBe(refresh);
     });
   }
 );
 
-it('is for a script to read as it is', () => {
+it('is left alone in a response to a script', () => {
   expect(rewrite('0;url=/login', undefined, 'cors')).toBe('0;url=/login');
 });
 
-it('does nothing where there is none', () => {
+it('does nothing without a refresh', () => {
   const response = new Response(null);
   step(response, context(undefined, { mode: 'navigate' }));
   expect([...response.headers]).toEqual([]);

@@ -1,7 +1,7 @@
 import { RequestBody, LIMIT, LIVE, WHOLE } from '../request/requestBody';
 import { APP_URL, bytes, text, turn, watch } from './fakes';
 
-/** A body that a page makes as it goes. */
+/** A body that a page is still producing. */
 function live(mode: RequestMode = 'cors') {
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   const cancel = jest.fn();
@@ -18,7 +18,7 @@ function live(mode: RequestMode = 'cors') {
   return { body, controller, cancel };
 }
 
-/** A request as Firefox has it. */
+/** A request without `body`, as in Firefox. */
 function withoutStream(init: RequestInit): Request {
   const request = new Request(APP_URL, init);
   Object.defineProperty(request, 'body', { value: undefined });
@@ -39,13 +39,13 @@ describe('the length of a body', () => {
     ['', 0],
     ['\u00e4', 2],
     [new Uint8Array(3_000_000), 3_000_000]
-  ])('is told', async (given, length) => {
+  ])('is measured', async (given, length) => {
     const init = { method: 'POST', body: given };
     const body = RequestBody.of(new Request(APP_URL, init))!;
     expect(await body.measure()).toBe(length);
   });
 
-  it('is told where there is no stream, as in Firefox', async () => {
+  it('is measured without a stream, as in Firefox', async () => {
     const body = RequestBody.of(
       withoutStream({ method: 'POST', body: 'hello' })
     )!;
@@ -53,7 +53,7 @@ describe('the length of a body', () => {
     expect(await rest(body)).toEqual(['hello']);
   });
 
-  it('is that of all parts, which are kept', async () => {
+  it('adds up all parts, which are kept', async () => {
     const { body, controller } = live();
     const length = body.measure();
     controller.enqueue(bytes('one'));
@@ -64,7 +64,7 @@ describe('the length of a body', () => {
     expect(await rest(body)).toEqual(['one', 'two']);
   });
 
-  it('beyond what may be kept is not told', async () => {
+  it('is unknown beyond the limit', async () => {
     const { body, controller } = live();
     controller.enqueue(new Uint8Array(LIMIT));
     controller.enqueue(new Uint8Array(1));
@@ -77,21 +77,21 @@ describe('the length of a body', () => {
     expect(sum).toBe(LIMIT + 1);
   });
 
-  it('that may just be kept is told', async () => {
+  it('is known up to the limit', async () => {
     const { body, controller } = live();
     controller.enqueue(new Uint8Array(LIMIT));
     controller.close();
     expect(await body.measure()).toBe(LIMIT);
   });
 
-  it('of one that breaks off is an error', async () => {
+  it('rejects if the body fails', async () => {
     const { body, controller } = live();
     controller.error(new TypeError('network error'));
     await expect(body.measure()).rejects.toThrow('network error');
   });
 });
 
-describe('a body that a page makes as it goes', () => {
+describe('a body that a page is still producing', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
   });
@@ -118,11 +118,11 @@ describe('a body that a page makes as it goes', () => {
     expect(await rest(body)).toEqual(['one', 'two']);
   });
 
-  it('has none either if it is never silent', async () => {
+  it('has no length after the total time, even without a silence', async () => {
     const { body, controller } = live();
     const length = body.measure();
     const done = watch(length);
-    for (let passed = 0; passed < LIVE.whole; passed += LIVE.silence / 2) {
+    for (let passed = 0; passed < LIVE.total; passed += LIVE.silence / 2) {
       await turn();
       expect(done()).toBe(false);
       controller.enqueue(bytes('.'));
@@ -132,24 +132,24 @@ describe('a body that a page makes as it goes', () => {
     expect(await length).toBeNull();
     controller.close();
     expect((await rest(body)).join('')).toHaveLength(
-      (2 * LIVE.whole) / LIVE.silence
+      (2 * LIVE.total) / LIVE.silence
     );
   });
 
   it.each(['navigate', 'no-cors'] as const)(
-    'is not what %s sends, which is waited for',
+    'cannot be that of %s, so we wait for its end',
     async mode => {
       const { body, controller } = live(mode);
       const length = body.measure();
       await turn();
-      jest.advanceTimersByTime(WHOLE.whole - 1);
+      jest.advanceTimersByTime(WHOLE.total - 1);
       controller.enqueue(bytes('one'));
       controller.close();
       expect(await length).toBe(3);
     }
   );
 
-  it('has no length after a silence where it is for the same origin alone', async () => {
+  it('has no length after a silence in a same-origin request', async () => {
     const { body } = live('same-origin');
     const length = body.measure();
     await turn();
@@ -157,7 +157,7 @@ describe('a body that a page makes as it goes', () => {
     expect(await length).toBeNull();
   });
 
-  it('that is closed ends in the page, too', async () => {
+  it('is cancelled in the page when it is closed', async () => {
     const { body, controller, cancel } = live();
     controller.enqueue(bytes('one'));
     const length = body.measure();
@@ -169,16 +169,19 @@ describe('a body that a page makes as it goes', () => {
   });
 });
 
-describe('no body', () => {
-  it.each(['GET', 'HEAD', 'POST', 'DELETE'])('has a %s without', method => {
-    expect(RequestBody.of(new Request(APP_URL, { method }))).toBeNull();
-  });
+describe('RequestBody.of', () => {
+  it.each(['GET', 'HEAD', 'POST', 'DELETE'])(
+    'is null for a %s without a body',
+    method => {
+      expect(RequestBody.of(new Request(APP_URL, { method }))).toBeNull();
+    }
+  );
 
-  it.each(['GET', 'HEAD'])('has a %s in Firefox', method => {
+  it.each(['GET', 'HEAD'])('is null for a %s in Firefox', method => {
     expect(RequestBody.of(withoutStream({ method }))).toBeNull();
   });
 
-  it('may be an empty one in Firefox, which tells by the method', async () => {
+  it('is empty for a POST without a body in Firefox', async () => {
     const body = RequestBody.of(withoutStream({ method: 'POST' }))!;
     expect(await body.measure()).toBe(0);
   });

@@ -12,7 +12,7 @@ type Seen = Partial<
   >
 >;
 
-/** A request as a worker sees it, which no script can make. */
+/** A request as a worker sees it, which scripts cannot construct. */
 function request(seen: Seen = {}, headers: Record<string, string> = {}) {
   return {
     url: APP_URL,
@@ -39,7 +39,7 @@ function headers(
 }
 
 describe('the headers of a request', () => {
-  it('of a script are those that it set, and those of a browser', () => {
+  it('of a script are its own and those of the browser', () => {
     const own = { accept: 'a/b', range: 'bytes=0-3', 'X-Test': '1' };
     expect(headers(request({}, own))).toEqual({
       accept: 'a/b',
@@ -71,7 +71,7 @@ describe('the headers of a request', () => {
     });
   });
 
-  it('that are there already are left alone', () => {
+  it('that already exist are left alone', () => {
     const given = {
       'accept-language': 'de',
       'cache-control': 'max-age=5',
@@ -82,14 +82,14 @@ describe('the headers of a request', () => {
     expect(seen).toMatchObject(given);
   });
 
-  it('have no tracking refused unless the user refuses it', () => {
+  it('include Sec-GPC only if the user objects to tracking', () => {
     const browser = { ...BROWSER, globalPrivacyControl: true };
     expect(headers(request(), 0, browser)).toHaveProperty('sec-gpc', '1');
     browser.globalPrivacyControl = false;
     expect(headers(request(), 0, browser)).not.toHaveProperty('sec-gpc');
   });
 
-  it('have the bytes that Chromium took for UTF-8', () => {
+  it('have the bytes that Chromium decoded as UTF-8', () => {
     const seen = { headers: [['x-name', '\u00e4\u20ac']] };
     const chromium = { ...BROWSER, userAgentData: {} };
     const given = { ...request(), headers: new Map(seen.headers as []) };
@@ -110,7 +110,7 @@ describe('the languages', () => {
       'a,b;q=0.9,c;q=0.8,d;q=0.7,e;q=0.6,f;q=0.5,g;q=0.4,h;q=0.3,i;q=0.2,' +
         'j;q=0.1,k;q=0.1,l;q=0.1'
     ]
-  ])('%j are asked for as %s', (languages, value) => {
+  ])('%j are sent as %s', (languages, value) => {
     const seen = headers(request(), 0, { ...BROWSER, languages });
     expect(seen['accept-language']).toBe(value);
   });
@@ -162,30 +162,30 @@ describe('the referrer', () => {
     [PAGE, PAGE],
     [`${ORIGIN}/`, `${ORIGIN}/`],
     ['', undefined]
-  ])('%s is what the policy has left of it', (referrer, value) => {
+  ])('%s is sent as the browser passes it', (referrer, value) => {
     expect(headers(request({ referrer })).referer).toBe(value);
   });
 });
 
-describe('a cache on the way', () => {
+describe('the cache mode', () => {
   it.each<[RequestCache, string | undefined, string | undefined]>([
     ['default', undefined, undefined],
     ['force-cache', undefined, undefined],
     ['no-cache', 'max-age=0', undefined],
     ['no-store', 'no-cache', 'no-cache'],
     ['reload', 'no-cache', 'no-cache']
-  ])('is told of %s', (cache, control, pragma) => {
+  ])('%s sets the cache headers', (cache, control, pragma) => {
     const seen = headers(request({ cache }));
     expect([seen['cache-control'], seen.pragma]).toEqual([control, pragma]);
   });
 });
 
-describe('who asks', () => {
+describe('the site', () => {
   const elsewhere = { referrer: 'https://elsewhere.org/' };
 
   it.each<[string, string, Seen]>([
     ['a script', 'same-origin', {}],
-    ['a script that hides', 'same-origin', { referrer: '' }],
+    ['a script without a referrer', 'same-origin', { referrer: '' }],
     ['a link', 'same-origin', NAVIGATION],
     ['a user', 'none', { ...NAVIGATION, referrer: '' }],
     [
@@ -201,32 +201,32 @@ describe('who asks', () => {
       { ...NAVIGATION, referrer: `${ORIGIN}:8443/` }
     ],
     [
-      'the same without encryption',
+      'the same host without encryption',
       'cross-site',
       { ...NAVIGATION, referrer: 'http://example.org/' }
     ],
     [
-      'another host of a domain',
+      'another host of the domain',
       'cross-site',
       { ...NAVIGATION, referrer: 'https://www.example.org/' }
     ],
     [
-      'a link that hides',
+      'a link without a referrer',
       'cross-site',
       { ...NAVIGATION, referrer: '', referrerPolicy: 'no-referrer' }
     ],
     [
-      'a page that hides from other origins, so it is of one',
+      'a page of another origin without a referrer',
       'cross-site',
       { ...NAVIGATION, referrer: '', referrerPolicy: 'same-origin' }
     ],
-    ['a form that hides', 'cross-site', { ...FORM, referrer: '' }],
+    ['a form without a referrer', 'cross-site', { ...FORM, referrer: '' }],
     [
-      'a page that hides, for its frame',
+      'a frame of a page without a referrer',
       'same-origin',
       { ...FORM, destination: 'iframe', referrer: '' }
     ]
-  ])('is %s: %s', (_, value, seen) => {
+  ])('of %s is %s', (_, value, seen) => {
     expect(headers(request(seen))['sec-fetch-site']).toBe(value);
   });
 });

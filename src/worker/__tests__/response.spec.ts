@@ -1,11 +1,11 @@
 import { adaptResponse } from '../response';
 import { context } from './context';
-import './fakes'; // a navigator
+import './fakes'; // defines `navigator`
 
 const FRAME = context(undefined, { destination: 'iframe', mode: 'navigate' });
 
 describe('a response', () => {
-  it('is led back and shown in a frame', async () => {
+  it('goes through all steps', async () => {
     const response = new Response(new Blob(['hello']), {
       status: 302,
       headers: {
@@ -28,12 +28,12 @@ describe('a response', () => {
     expect(await adapted.text()).toBe('hello');
   });
 
-  it('with nothing to adapt stays what it is', async () => {
+  it('with nothing to adapt is returned unchanged', async () => {
     const response = new Response('hello');
     expect(await adaptResponse(response, FRAME)).toBe(response);
   });
 
-  it('that is none stays none', async () => {
+  it('that is a network error is left alone', async () => {
     const response = Response.error();
     expect(await adaptResponse(response, FRAME)).toBe(response);
   });
@@ -47,8 +47,8 @@ describe('a response', () => {
     expect(response.headers.has('x-frame-options')).toBe(true);
   });
 
-  it('that cannot be adapted is said to be', async () => {
-    const response = Response.redirect('https://example.org/login'); // whose headers are fixed
+  it('that cannot be adapted becomes an error page', async () => {
+    const response = Response.redirect('https://example.org/login'); // with immutable headers
     const adapted = await adaptResponse(response, FRAME);
     expect(adapted.status).toBe(500);
     expect(await adapted.text()).toContain(
@@ -56,7 +56,7 @@ describe('a response', () => {
     );
   });
 
-  it('that cannot be adapted is said to a HEAD by the head alone', async () => {
+  it('to a HEAD that cannot be adapted has no body', async () => {
     const response = Response.redirect('https://example.org/login');
     const adapted = await adaptResponse(
       response,

@@ -30,7 +30,7 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       'asgi/shop//',
       'asgi/shop/-/version',
       'asgi/shop/asgi/other/'
-    ])('takes %j to the app', path => {
+    ])('routes %j to the app', path => {
       expect(go(path)).toEqual({
         kind: 'app',
         name: 'shop',
@@ -46,21 +46,21 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       });
     });
 
-    it('adds the slash behind a name and keeps the query', () => {
+    it('adds a slash after the name and keeps the query', () => {
       expect(go('asgi/shop?q=a%20b&r=/')).toEqual({
         kind: 'redirect',
         location: `${scope.pathname}asgi/shop/?q=a%20b&r=/`
       });
     });
 
-    it('adds the slash behind asgi', () => {
+    it('adds a slash after asgi', () => {
       expect(go('asgi')).toEqual({
         kind: 'redirect',
         location: `${scope.pathname}asgi/`
       });
     });
 
-    it('knows the index and the version', () => {
+    it('recognizes the index and the version', () => {
       expect(go('asgi/')).toEqual({ kind: 'index' });
       expect(go('asgi/?all')).toEqual({ kind: 'index' });
       expect(go('asgi//shop/')).toEqual({ kind: 'index' });
@@ -69,13 +69,13 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
   }
 );
 
-it('leaves what is above the site alone', () => {
+it('leaves URLs above the site alone', () => {
   const scope = new URL('https://example.org/demo/');
   expect(route(new URL('https://example.org/asgi/app/'), scope)).toBeNull();
   expect(route(new URL('https://example.org/demo'), scope)).toBeNull();
 });
 
-it('tells the app that has a URL', () => {
+it('finds the app that a URL belongs to', () => {
   const scope = new URL('https://example.org/demo/');
   const at = (path: string) => appAt(new URL(path, scope), scope);
   expect(

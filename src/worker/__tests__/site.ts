@@ -1,4 +1,4 @@
-/** What the specs of the event handlers share: a browser with kernels that serve apps. */
+/** Shared by the specs of event handlers: a browser with kernels that serve apps. */
 
 import type { FromKernel, FromWorker, IRequest } from '../../protocol';
 import { appLock, joinHeaders, requestsChannel, VERSION } from '../../protocol';
@@ -14,11 +14,11 @@ interface IHeld {
   readonly clientId: string;
 }
 
-/** Web Locks as far as we use them: exclusive ones are granted at once. */
+/** The part of Web Locks that we use; exclusive locks are granted at once. */
 class FakeLocks {
   held: IHeld[] = [];
 
-  /** Let the client of that id hold a lock. */
+  /** Let a client hold a lock. */
   hold(name: string, clientId: string, mode: LockMode = 'exclusive'): void {
     this.held.push({ name, mode, clientId });
   }
@@ -53,10 +53,10 @@ class FakeLocks {
 
 export const locks = new FakeLocks();
 
-/** The channels that are open. */
+/** The open channels. */
 export const channels = new Set<BroadcastChannel>();
 
-/** Node's own; known as long as it is open. */
+/** Node's channel, listed in `channels` while it is open. */
 class TrackedChannel extends BroadcastChannel {
   constructor(name: string) {
     super(name);
@@ -69,7 +69,7 @@ class TrackedChannel extends BroadcastChannel {
   }
 }
 
-/** The URLs of the pages and workers that the browser knows, by its ids of them. */
+/** The URLs of the pages and workers that the browser knows, by client id. */
 export const clients = new Map<string, string>();
 
 async function findClient(id: string): Promise<{ url: string } | undefined> {
@@ -82,8 +82,8 @@ const kernels: Kernel[] = [];
 /** A kernel that serves an app, as far as a worker sees it. */
 export class Kernel {
   /**
-   * @param answer - what it says to each request; null if it keeps silent
-   * @param terms - the version that it speaks, and the seconds that it asks for
+   * @param answer - the body of its responses; null to send none
+   * @param terms - its protocol version, and its timeout in seconds
    */
   constructor(
     name: string,
@@ -106,15 +106,15 @@ export class Kernel {
     kernels.push(this);
   }
 
-  /** What came, whether it can be read or not. */
+  /** All messages, whether readable or not. */
   readonly received: FromWorker[] = [];
 
-  /** Its first request. */
+  /** The first request. */
   get request(): IRequest {
     return this.received[0] as IRequest;
   }
 
-  /** Resolves once so many messages came. */
+  /** Resolves once `count` messages have arrived. */
   async until(count: number): Promise<void> {
     while (this.received.length < count) {
       await new Promise<void>(resolve => {
@@ -123,7 +123,7 @@ export class Kernel {
     }
   }
 
-  /** Answer its first request. */
+  /** Respond to the first request. */
   respond(chunk: string, { v = VERSION, more = false } = {}): void {
     this._say({
       v,
@@ -136,7 +136,7 @@ export class Kernel {
     });
   }
 
-  /** End the answer to its first request. */
+  /** End the response to the first request. */
   finish(chunk: string): void {
     this._say({
       v: VERSION,
@@ -147,7 +147,7 @@ export class Kernel {
     });
   }
 
-  /** Its name is taken, and it is too busy to notice. */
+  /** Another kernel takes the name, and this one is too busy to notice. */
   loseName(): void {
     locks.release(this._appLock, this._clientId);
   }
@@ -177,7 +177,7 @@ interface IHandled {
   readonly response: Promise<Response> | null;
 }
 
-/** What becomes of a `fetch` event. */
+/** Handle a `fetch` event. */
 export function handle(
   path: string,
   init?: Pick<Partial<FetchEvent>, 'clientId' | 'resultingClientId'>,
@@ -206,14 +206,14 @@ export function handle(
   return { ours, stopped, response };
 }
 
-/** The worker's registration, with what is to come in it. */
+/** The worker's registration; tests set newer workers. */
 export const registration = {
   scope: SITE,
   installing: null as object | null,
   waiting: null as object | null
 };
 
-/** Give each test of a spec a site of its own. */
+/** Give each test its own site. */
 export function useSite(): void {
   beforeAll(() => {
     define('self', {

@@ -12,7 +12,7 @@ describe.each(['/', '/demo/'])('a request on the site at %s', base => {
   clientApps.note(APP, 'shop');
   clientApps.note(LAB, null);
 
-  function ask(
+  function find(
     path: string,
     referrer: string,
     clientId = '',
@@ -24,76 +24,76 @@ describe.each(['/', '/demo/'])('a request on the site at %s', base => {
     return rewrite({ request, clientId, resultingClientId }, scope, clientApps);
   }
 
-  const led = {
+  const rewritten = {
     kind: 'app',
     name: 'shop',
     url: new URL('asgi/shop/static/x.css?a=1', scope)
   };
 
-  it('of a page of an app is led by its referrer', () => {
-    expect(ask('/static/x.css?a=1', page, 'unknown')).toEqual(led);
+  it('by a page of an app is rewritten by its referrer', () => {
+    expect(find('/static/x.css?a=1', page, 'unknown')).toEqual(rewritten);
   });
 
   it.each(['', 'about:client', `${ORIGIN}/`, `${ORIGIN}/static/y.css`])(
-    'with the referrer %j is led by its client',
+    'with the referrer %j is rewritten by its client',
     referrer => {
-      expect(ask('/static/x.css?a=1', referrer, APP)).toEqual(led);
+      expect(find('/static/x.css?a=1', referrer, APP)).toEqual(rewritten);
     }
   );
 
   it('that becomes a page is redirected', () => {
-    expect(ask('/about', page, '', 'new')).toEqual({
+    expect(find('/about', page, '', 'new')).toEqual({
       kind: 'redirect',
       location: `${scope.href}asgi/shop/about`
     });
   });
 
   it('that is typed into the tab of an app is left alone', () => {
-    expect(ask('/about', '', APP, 'new')).toBeNull();
+    expect(find('/about', '', APP, 'new')).toBeNull();
   });
 
   it.each(['/static/x.css', '/lab/index.html', '/api/drive'])(
-    'of a page of the lab for %j is left alone',
+    'by a page of the lab for %j is left alone',
     path => {
       const lab = `${scope.href}lab/index.html`;
-      expect(ask(path, lab, LAB)).toBeNull();
-      expect(ask(path, lab, 'unknown')).toBeNull();
-      expect(ask(path, `${lab}?path=a.ipynb`, 'unknown')).toBeNull();
-      expect(ask(path, `${scope.href}lab/`, 'unknown')).toBeNull();
-      expect(ask(path, '', LAB)).toBeNull();
+      expect(find(path, lab, LAB)).toBeNull();
+      expect(find(path, lab, 'unknown')).toBeNull();
+      expect(find(path, `${lab}?path=a.ipynb`, 'unknown')).toBeNull();
+      expect(find(path, `${scope.href}lab/`, 'unknown')).toBeNull();
+      expect(find(path, '', LAB)).toBeNull();
     }
   );
 
-  it('of who knows whom is unsure, unless JupyterLite answers it', () => {
+  it('by an unknown client is unsure, unless JupyterLite handles it', () => {
     for (const [path, referrer] of [
       ['/static/x.css', ''],
       ['/static/x.css', `${ORIGIN}/static/y.css`],
-      // What a policy leaves of a page's address.
+      // A policy may reduce a page's URL to its origin.
       ['/static/x.css', `${ORIGIN}/`],
       ['/shop/api/service-worker-heartbeat', ''],
       ['/api/service-worker-heartbeats', ''],
       ['/api/stdin', ''],
-      // An app's own.
+      // An app's own paths.
       ['/api/drivers', ''],
       ['/api/drive/1', ''],
       ['/shop/api/drive', ''],
       ['/shop/api/stdin/1', '']
     ] as const) {
-      expect(ask(path, referrer, 'unknown')).toEqual({ kind: 'unsure' });
+      expect(find(path, referrer, 'unknown')).toEqual({ kind: 'unsure' });
     }
     for (const path of [
       `${base}api/drive`,
       `${base}api/stdin/1`,
       '/api/service-worker-heartbeat'
     ]) {
-      expect(ask(path, '', 'unknown')).toBeNull();
+      expect(find(path, '', 'unknown')).toBeNull();
     }
   });
 
-  it('for what is no stray is left alone', () => {
+  it('that is no stray is left alone', () => {
     for (const client of [APP, 'unknown']) {
-      expect(ask(`${base}asgi/shop/`, page, client)).toBeNull();
-      expect(ask('//elsewhere.org/x.css', '', client)).toBeNull();
+      expect(find(`${base}asgi/shop/`, page, client)).toBeNull();
+      expect(find('//elsewhere.org/x.css', '', client)).toBeNull();
     }
     expect(
       rewriteTo('shop', new URL(`${base}asgi/x/`, ORIGIN), scope)
@@ -118,7 +118,7 @@ describe('the apps of clients', () => {
     [`${scope.href}asgi/shop/page`, 'shop'],
     [`${scope.href}lab/`, null],
     [undefined, null]
-  ])('are asked of the browser: %j', async (url, app) => {
+  ])('are looked up in the browser: %j', async (url, app) => {
     define(url);
     const clientApps = new ClientApps();
     expect(clientApps.get('1')).toBeUndefined();
@@ -126,7 +126,7 @@ describe('the apps of clients', () => {
     expect(clientApps.get('1')).toBe(app);
   });
 
-  it('are forgotten in the order in which they came', () => {
+  it('are forgotten in order of their arrival', () => {
     const clientApps = new ClientApps();
     for (let id = 0; id < 1500; id += 1) {
       clientApps.note(String(id), 'shop');
@@ -135,7 +135,7 @@ describe('the apps of clients', () => {
     expect(clientApps.get('1499')).toBe('shop');
   });
 
-  it('are forgotten last if they have come again', () => {
+  it('are forgotten later if they are seen again', () => {
     const clientApps = new ClientApps();
     clientApps.note('page', 'shop');
     for (let id = 0; id < 1500; id += 1) {

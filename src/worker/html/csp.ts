@@ -1,8 +1,8 @@
-/** Content Security Policies (CSP3), as far as they decide whether an inline script runs. */
+/** Decides whether Content Security Policies (CSP3) allow an inline script. */
 
 const ENFORCED = 'content-security-policy';
 
-/** A report-only policy would report the page script. */
+/** Also report-only policies, which would report the page script. */
 const HEADERS = [ENFORCED, `${ENFORCED}-report-only`];
 
 const NONCE = /^'nonce-([\w+/-]+={0,2})'$/i;
@@ -13,24 +13,23 @@ interface IDirective {
   readonly values: readonly string[];
 }
 
-/** What lets an inline script run under a response's policies. */
-export interface IAdmission {
-  /** The nonce that its tag must have; null if it needs none. */
+/** How an inline script may run under a response's policies. */
+export interface IPermission {
+  /** The nonce for its tag; null if it needs none. */
   readonly nonce: string | null;
 }
 
 /**
- * Allow an inline script under the policies of a response, and nothing else
- * that they forbid.
+ * Allow one inline script under the policies of a response.
  *
- * @param headers - the response's; where no nonce helps, the hash is put there
- * @param hash - gives the source expression for the script's text
+ * @param headers - the response's; the hash is added to policies that no nonce satisfies
+ * @param hash - returns the source expression for the script's text
  * @returns null if no script can run in the page
  */
 export async function cspAllow(
   headers: Headers,
   hash: () => Promise<string>
-): Promise<IAdmission | null> {
+): Promise<IPermission | null> {
   const enforced = Policy.parseAll(headers.get(ENFORCED));
   if (enforced.some(policy => policy.isSandbox)) {
     return null;
@@ -56,23 +55,23 @@ export async function cspAllow(
 
 /** One policy of a header. */
 export class Policy {
-  /** @param text - serialized (CSP3, section 2.2) */
+  /** @param text - a serialized policy (CSP3, section 2.2) */
   constructor(text: string) {
     this._parts = text.split(';');
     this._directives = this._parts.map(parseDirective);
-    // What governs the elements of scripts is the first of these that there is.
+    // The first of these that exists governs script elements.
     this._governing =
       this._find('script-src-elem') ??
       this._find('script-src') ??
       this._find('default-src');
   }
 
-  /** The policies of a header's value, separated by commas. */
+  /** Parse a header's comma-separated policies. */
   static parseAll(value: string | null): Policy[] {
     return value === null ? [] : value.split(',').map(text => new Policy(text));
   }
 
-  /** Whether it is a sandbox without scripts, whatever its sources say. */
+  /** Whether its sandbox forbids scripts, regardless of sources. */
   get isSandbox(): boolean {
     const values = this._find('sandbox')?.values;
     return (
@@ -81,12 +80,12 @@ export class Policy {
     );
   }
 
-  /** The nonces by which an inline script runs. */
+  /** The nonces that allow an inline script. */
   get nonces(): string[] {
     return this._sources.flatMap(source => NONCE.exec(source)?.[1] ?? []);
   }
 
-  /** Whether an inline script with this nonce runs (CSP3, sections 6.7.3.2 and 6.7.3.3). */
+  /** Whether an inline script with this nonce may run (CSP3, sections 6.7.3.2 and 6.7.3.3). */
   allows(nonce: string | null): boolean {
     if (this._governing === null) {
       return true;
@@ -107,10 +106,9 @@ export class Policy {
   }
 
   /**
-   * The same policy, with an inline script allowed by its hash.
-   *
-   * A list that governs other things too is copied: a hash in it would disable
-   * its `'unsafe-inline'`.
+   * The policy with an inline script allowed by its hash. The sources are copied into
+   * `script-src-elem`, because a hash in a list that also governs other things would
+   * disable its `'unsafe-inline'`.
    */
   allowing(hash: string): string {
     const sources = this._sources.filter(
@@ -125,7 +123,7 @@ export class Policy {
       .join('; ');
   }
 
-  /** As it was given, without white space around it. */
+  /** The original text, trimmed. */
   get text(): string {
     return this._parts.join(';').trim();
   }
@@ -134,7 +132,7 @@ export class Policy {
     return this._governing?.values ?? [];
   }
 
-  /** The first of that name, which alone counts. */
+  /** The first directive named `name`; later ones are ignored. */
   private _find(name: string): IDirective | null {
     return this._directives.find(found => found?.name === name) ?? null;
   }
@@ -144,7 +142,7 @@ export class Policy {
   private readonly _governing: IDirective | null;
 }
 
-/** Null if it is none: empty, or not in ASCII. */
+/** Null if empty or not ASCII. */
 function parseDirective(text: string): IDirective | null {
   const [name, ...values] = text.split(/[\t\n\f\r ]+/).filter(Boolean);
   return name === undefined || /[\u0080-\uffff]/.test(text)

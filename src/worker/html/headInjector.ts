@@ -1,22 +1,22 @@
-/** The next state by character, `else` by all others; where there is none, the tag goes before. */
+/** The next state by character, `else` for all others; if there is none, the tag goes before it. */
 type Rules = Readonly<Record<string, string>>;
 
 const BETWEEN: Rules = { ' ': 'between', '<': '<' };
-// A doctype, like all declarations that are no comments, ends with the first `>`.
+// A doctype, like any declaration but a comment, ends with the first `>`.
 const DECLARATION: Rules = { '>': 'between', else: '<?' };
 const COMMENT: Rules = { '-': '<!-- a-', else: '<!-- a' };
 const DASH: Rules = { '-': '<!-- a--', else: '<!-- a' };
 
 /**
- * What may come before the first script of a page, and no more (WHATWG HTML, section
- * 13.2.5): a script before the doctype would bring quirks mode, one before `<head …>`
- * would cost that its attributes.
+ * Recognizes what may precede the first script of a page (WHATWG HTML, section 13.2.5):
+ * a script before the doctype would trigger quirks mode, and one before `<head …>` would
+ * discard that tag's attributes.
  *
- * States are named by the shortest text that leads to them. White space is a space,
- * letters are in lower case.
+ * A state's name is the shortest text that reaches it, with white space as a space and
+ * letters in lower case.
  */
 const STATES: Readonly<Record<string, Rules>> = {
-  // The mark of UTF-16, in which our ASCII would be none, leads nowhere.
+  // A byte order mark of UTF-16: our ASCII tag would be garbage there.
   start: { ...BETWEEN, '\xef': '\xef', '\xfe': 'nowhere', '\xff': 'nowhere' },
   '\xef': { '\xbb': '\xef\xbb' },
   '\xef\xbb': { '\xbf': 'between' },
@@ -41,7 +41,7 @@ const STATES: Readonly<Record<string, Rules>> = {
   '<!-- a--!': { ...COMMENT, '>': 'between' }
 };
 
-/** The states of a start tag from its name on; a `>` in quotes does not end it. */
+/** The states of a start tag after its name; a quoted `>` does not end it. */
 function tagStates(name: string, end: string): Record<string, Rules> {
   const between = `${name} `;
   const attribute = `${name} a`;
@@ -68,33 +68,32 @@ function tagStates(name: string, end: string): Record<string, Rules> {
   };
 }
 
-/** The character of each byte, as the states have it. */
+/** The character of each byte, normalized as in the states. */
 const CHARS = Array.from({ length: 256 }, (_, byte) =>
   String.fromCharCode(byte)
     .replace(/[\t\n\f\r]/, ' ')
     .replace(/[A-Z]/, letter => letter.toLowerCase())
 );
 
-/** Of what leads to these states it is not known yet whether the tag goes before it. */
+/** In these states it is still open whether the tag goes before the state's text. */
 const HELD = /^(<|<h\w*|\xef\xbb?)$/;
 
 /**
- * Puts a tag into an HTML document that comes in chunks, where its first script
- * may stand.
+ * Inserts a tag into a chunked HTML document at the position of its first script.
  *
- * However the document is cut, the same bytes come out. None waits longer than
- * until it is known what it begins: five bytes do at most.
+ * The output does not depend on where the chunks end. At most five bytes are held back,
+ * until it is clear what they begin.
  */
 export class HeadInjector {
-  /** @param tag - in ASCII, which the document's encoding must have */
+  /** @param tag - ASCII, which the document's encoding must be compatible with */
   constructor(tag: Uint8Array) {
     this._tag = tag;
   }
 
-  /** @returns what goes on, now that this chunk of the document came */
+  /** @returns the output for this chunk */
   push(chunk: Uint8Array): Uint8Array[] {
     if (!(this._state in STATES)) {
-      return present(chunk);
+      return nonEmpty(chunk);
     }
     const bytes = join(this._held, chunk);
     for (let index = this._held.length; index < bytes.length; index++) {
@@ -106,23 +105,23 @@ export class HeadInjector {
         case 'after':
           return this._insert(bytes, index + 1);
         case 'nowhere':
-          return present(bytes);
+          return nonEmpty(bytes);
       }
     }
     const end = bytes.length - heldBy(this._state);
     this._held = bytes.subarray(end);
-    return present(bytes.subarray(0, end));
+    return nonEmpty(bytes.subarray(0, end));
   }
 
-  /** @returns what remains at the end of the document */
+  /** @returns the output for the end of the document */
   end(): Uint8Array[] {
     const rules = STATES[this._state];
-    // In the midst of a comment or a tag it would be no tag.
+    // Inside a comment or another tag, ours would not be parsed as one.
     return rules && !('else' in rules) ? this._insert(this._held, 0) : [];
   }
 
   private _insert(bytes: Uint8Array, index: number): Uint8Array[] {
-    return present(bytes.subarray(0, index), this._tag, bytes.subarray(index));
+    return nonEmpty(bytes.subarray(0, index), this._tag, bytes.subarray(index));
   }
 
   private readonly _tag: Uint8Array;
@@ -135,7 +134,7 @@ function follow(state: string, byte: number): string {
   return rules?.[CHARS[byte] ?? ''] ?? rules?.else ?? 'before';
 }
 
-/** How many bytes wait in a state. */
+/** How many bytes a state holds back. */
 function heldBy(state: string): number {
   return HELD.test(state) ? state.length : 0;
 }
@@ -147,7 +146,6 @@ function join(first: Uint8Array, second: Uint8Array): Uint8Array {
   return joined;
 }
 
-/** Chunks without those that are empty. */
-function present(...chunks: Uint8Array[]): Uint8Array[] {
+function nonEmpty(...chunks: Uint8Array[]): Uint8Array[] {
   return chunks.filter(chunk => chunk.length > 0);
 }

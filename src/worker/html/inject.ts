@@ -6,12 +6,11 @@ import { HeadInjector } from './headInjector';
 import { scriptHash, scriptTag } from './scriptTag';
 
 /**
- * Insert the page script into a page that a frame or a tab loads, if the kernel
- * sent the cookies that the page may see.
+ * Insert the page script into a page that a frame or a tab loads, if the kernel sent
+ * the page's cookies. The body stays a stream.
  *
- * The body is passed on as it comes. Anything but HTML that is displayed, in an
- * encoding that contains ASCII, stays as it is, as does a page in which no script
- * can run, and one that is saved.
+ * Leaves everything else unchanged: what is not displayed as HTML, encodings that do not
+ * contain ASCII, pages in which no script can run, and pages that are saved as files.
  */
 export async function inject(
   response: Response,
@@ -29,12 +28,12 @@ export async function inject(
   if (request.url.endsWith(SAVED)) {
     return response;
   }
-  const admission = await cspAllow(headers, scriptHash);
-  if (admission === null) {
+  const permission = await cspAllow(headers, scriptHash);
+  if (permission === null) {
     return response;
   }
   headers.delete('content-length');
-  const { nonce } = admission;
+  const { nonce } = permission;
   const tag = scriptTag({ ...mount, cookies, nonce, icons: iconPaths() });
   return new Response(insert(tag, body), response);
 }
@@ -55,7 +54,7 @@ function isAsciiHtml(type: string): boolean {
   );
 }
 
-/** The name of an encoding by one of its labels (WHATWG Encoding, section 4.2). */
+/** The name of the encoding that has this label (WHATWG Encoding, section 4.2). */
 function encodingOf(label: string): string {
   try {
     return new TextDecoder(label).encoding;
@@ -69,7 +68,7 @@ function first(value: string): string {
   return (value.split(';', 1)[0] ?? '').trim();
 }
 
-/** The stream is read when it is read from, and ends as it ends. */
+/** Insert the tag into a stream, which is read only on demand. */
 function insert(
   tag: Uint8Array,
   body: ReadableStream<Uint8Array>

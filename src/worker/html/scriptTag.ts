@@ -1,17 +1,17 @@
-import { client } from '../../_client';
+import { pageScript } from '../../_client';
 import type { IMount } from '../../mount';
 
-/** What the page script is given in its attributes. */
+/** The data that the page script gets in its attributes. */
 export interface IPageScriptData extends IMount {
-  /** The cookies that it may see, as the kernel encoded them. */
+  /** The cookies that it may see, in the kernel's encoding. */
   readonly cookies: string;
-  /** The nonce by which it may run; null if it needs none. */
+  /** The nonce that it needs to run, if any. */
   readonly nonce: string | null;
-  /** Paths of pictures of the site by the URLs that they stand for, as JSON; null if it has none. */
+  /** Paths of the site's copies of pictures, by the URLs they replace, as JSON; null if none. */
   readonly icons: string | null;
 }
 
-/** The tag of the page script, in ASCII; its text is the same in all pages. */
+/** The page script's tag, in ASCII; its text is the same in all pages. */
 export function scriptTag({
   base,
   root,
@@ -27,16 +27,16 @@ export function scriptTag({
     ...(nonce === null ? {} : { nonce })
   }).map(([name, value]) => ` ${name}="${escape(value)}"`);
   return new TextEncoder().encode(
-    `<script${attributes.join('')}>${client}</script>`
+    `<script${attributes.join('')}>${pageScript}</script>`
   );
 }
 
 let hash: Promise<string> | null = null;
 
-/** The source expression that lets the page script run by its hash (CSP3, section 2.3.1). */
+/** The source expression with the page script's hash (CSP3, section 2.3.1). */
 export function scriptHash(): Promise<string> {
   hash ??= crypto.subtle
-    .digest('SHA-256', new TextEncoder().encode(client))
+    .digest('SHA-256', new TextEncoder().encode(pageScript))
     .then(digest => {
       const bytes = String.fromCharCode(...new Uint8Array(digest));
       return `'sha256-${btoa(bytes)}'`;
@@ -44,7 +44,7 @@ export function scriptHash(): Promise<string> {
   return hash;
 }
 
-/** A value for double quotes. All but ASCII is percent-encoded in the data. */
+/** Escape for double quotes; the data have all non-ASCII percent-encoded. */
 function escape(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 }

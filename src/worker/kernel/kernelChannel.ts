@@ -9,17 +9,17 @@ import {
 } from '../../protocol';
 import type { IConnect, IExchangeChannel } from '../request/exchange';
 
-/** Milliseconds that another instance has to end its streams. */
-const PATIENCE = 1000;
+/** How many milliseconds to wait for another instance to end its streams. */
+const DRAIN_TIMEOUT = 1000;
 
 /**
- * This instance of the worker as its kernels see it: a channel for their
- * answers, and a lock that the browser frees when it stops the instance.
+ * This instance of the worker as kernels see it: a channel for their responses, and
+ * a lock that the browser releases when it stops the instance.
  */
 export class KernelChannel implements IConnect {
   /**
-   * Open the channel; resolves once the lock is held, for a kernel that waits
-   * for the lock must find it taken.
+   * Open the channel. Resolves once the lock is held, because a kernel takes a lock that
+   * it can get for a sign that the instance is gone.
    *
    * @param base - the path of the site
    * @param onDrain - called when a newer instance asks this one to end its streams
@@ -55,21 +55,21 @@ export class KernelChannel implements IConnect {
     };
   }
 
-  /** The channel's name, for the kernel to answer to. */
+  /** The name of the channel for kernels' messages. */
   readonly name: string;
 
-  /** How many messages could not be read. */
+  /** How many messages were dropped because they could not be read. */
   dropped = 0;
 
   /**
-   * The channel of the exchange `id` with the kernel that serves `app`; it has
-   * one listener at a time.
+   * The channel of the exchange `id` with the kernel that serves `app`. Supports one
+   * listener at a time.
    */
   connect(app: string, id: string): IExchangeChannel {
     return {
       name: this.name,
       postMessage: message => {
-        // A kernel that does not know the exchange listens on its app's channel.
+        // A kernel that does not know the exchange yet listens only on its app's channel.
         if (message.type === 'request' || message.type === 'ping') {
           const channel = new BroadcastChannel(
             requestsChannel(this._base, app)
@@ -90,11 +90,11 @@ export class KernelChannel implements IConnect {
   private readonly _listeners = new Map<string, Listener<FromKernel>>();
 }
 
-/** Ask the instance of that name to end its streams; resolves when it has, or does not answer. */
+/** Make an instance end its streams; resolves when it has, or after `DRAIN_TIMEOUT`. */
 export async function drain(name: string): Promise<void> {
   const channel = new BroadcastChannel(name);
   await new Promise<void>(resolve => {
-    const timer = setTimeout(resolve, PATIENCE);
+    const timer = setTimeout(resolve, DRAIN_TIMEOUT);
     channel.onmessage = event => {
       if (event.data === DRAINED) {
         clearTimeout(timer);

@@ -1,16 +1,16 @@
 import { appLock } from '../../protocol';
 
-/** Something that cannot go on without its kernel. */
+/** Something that needs its kernel until it has ended. */
 export interface IDependent {
   readonly ended: Promise<void>;
   abandon(): void;
 }
 
 /**
- * Notices the end of a kernel in the middle of an exchange.
+ * Notices when a kernel dies during an exchange.
  *
- * A kernel holds its app's lock as long as it serves, and the browser frees it
- * however the kernel dies: being granted the lock means that it is gone.
+ * A kernel holds its app's lock while it serves, and the browser releases the lock
+ * however the kernel dies: whoever is granted the lock knows that it is gone.
  */
 export class KernelMonitor {
   /** @param base - the path of the site */
@@ -31,7 +31,7 @@ export class KernelMonitor {
   }
 
   private _wait(app: string, dependents: Set<IDependent>): void {
-    // Shared and given back at once, so that the next kernel finds it free.
+    // Shared and released at once, so that the next kernel can take the lock.
     const ended = () => {
       this._dependents.delete(app);
       dependents.forEach(dependent => dependent.abandon());

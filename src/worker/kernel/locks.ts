@@ -9,10 +9,8 @@ export interface IHeld {
 }
 
 /**
- * All that are held now, on this origin.
- *
- * Without shared ones: a `KernelMonitor` is granted a kernel's lock for a moment
- * when the kernel ends.
+ * The exclusive locks now held on this origin. Shared ones are those that a
+ * `KernelMonitor` gets for a moment when a kernel ends.
  */
 export async function heldLocks(): Promise<IHeld[]> {
   const { held } = await navigator.locks.query();
@@ -24,20 +22,20 @@ export async function heldLocks(): Promise<IHeld[]> {
     }));
 }
 
-/** The names of all that the kernel which serves `name` holds. */
+/** The names of all locks of the kernel that serves `name`. */
 export function locksOfHolder(
   base: string,
   name: string,
   locks: readonly IHeld[]
 ): string[] {
-  // One whose app was taken over may be too busy to give its terms up.
+  // A busy kernel may still hold the terms of an app that another has taken over.
   const holder = locks.find(lock => lock.name === appLock(base, name));
   return locks
     .filter(lock => lock.clientId === holder?.clientId)
     .map(lock => lock.name);
 }
 
-/** The names that kernels of this site hold. */
+/** The names of the apps that kernels of this site serve. */
 export function servedApps(base: string, locks: readonly IHeld[]): string[] {
   const prefix = appLock(base, '');
   return locks

@@ -1,14 +1,14 @@
-/** Milliseconds that a kernel has to answer a ping. */
-export const PATIENCE = 1000;
+/** How many milliseconds to wait for a pong. */
+export const PONG_TIMEOUT = 1000;
 
-/** The longest time that timers count to, in milliseconds. */
-const LONGEST = 2 ** 31 - 1;
+/** The longest delay that timers support, in milliseconds. */
+const MAX_DELAY = 2 ** 31 - 1;
 
-/** Pings a kernel that has not responded in time, and gives up if it does not answer. */
+/** Pings a kernel that has not responded in time, and gives up if it sends no pong. */
 export class Deadline {
   /**
-   * @param ping - asks the kernel whether it works on the request
-   * @param onBusy - called if it does not say so
+   * @param ping - asks the kernel whether it is handling the request
+   * @param onBusy - called if it does not reply
    */
   constructor(ping: () => void, onBusy: () => void) {
     this._ping = ping;
@@ -18,13 +18,13 @@ export class Deadline {
   /** Ping the kernel at `time`, in milliseconds since the epoch. */
   start(time: number): void {
     this.stop();
-    const rest = Math.max(0, time - Date.now());
+    const remaining = Math.max(0, time - Date.now());
     this._timer = setTimeout(
       () => {
-        this._timer = setTimeout(this._onBusy, PATIENCE);
+        this._timer = setTimeout(this._onBusy, PONG_TIMEOUT);
         this._ping();
       },
-      Math.min(rest, LONGEST)
+      Math.min(remaining, MAX_DELAY)
     );
   }
 

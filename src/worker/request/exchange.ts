@@ -7,9 +7,9 @@ import { headersOf } from './requestHeaders';
 import { ResponseStream } from './responseStream';
 import { Upload } from './upload';
 
-/** The channel of one exchange to the kernel that serves its app. */
+/** The channel between one exchange and its app's kernel. */
 export interface IExchangeChannel extends IChannel<FromWorker, FromKernel> {
-  /** The name of the channel on which the kernel answers. */
+  /** The name of the channel on which the kernel replies. */
   readonly name: string;
 }
 
@@ -18,17 +18,17 @@ export interface IConnect {
   connect(app: string, id: string): IExchangeChannel;
 }
 
-/** Milliseconds until a kernel whose terms are unknown is pinged. */
+/** Milliseconds until the kernel is pinged if its terms are unknown. */
 export const TIMEOUT = 60_000;
 
 /** Statuses whose responses have no body (WHATWG Fetch, null body status). */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
-/** One request and its response, turned into messages and back. */
+/** Sends one request to the kernel as messages, and turns its messages into a response. */
 export class Exchange {
   /**
    * @param request - the request of the `fetch` event
-   * @param url - the URL for the app, below its root
+   * @param url - the URL inside the app
    * @param app - the name of the served app
    * @param kernels - opens the channel to the app's kernel
    * @param client - the browser's id of the page or worker that sent the request
@@ -54,7 +54,7 @@ export class Exchange {
   /**
    * Send the request.
    *
-   * @returns the app's response, or a page of ours that says why there is none
+   * @returns the app's response, or an error page
    */
   run(): Promise<Response> {
     const response = new Promise<Response>(resolve => {
@@ -64,17 +64,16 @@ export class Exchange {
     if (this._upload === null) {
       this._open(0);
     } else {
-      this._send(this._upload).catch(() => this._breakOff());
+      this._send(this._upload).catch(() => this._abort());
     }
     return response;
   }
 
   /**
-   * Apply the terms of the kernel, which arrive while the request is under way.
+   * Apply the terms of the kernel, which become known while the request is under way.
    *
-   * After their timeout, a `ping` finds out whether the kernel works on the
-   * request. If it does not, or does not answer, the response is a 503, and the
-   * kernel will not run the request later.
+   * After the timeout, a `ping` asks whether the kernel is handling the request. If it is
+   * not or does not reply, the response is a 503 and the kernel will not run the request.
    */
   agree({ protocol, timeout }: ITerms): void {
     if (this._settled) {
@@ -83,7 +82,7 @@ export class Exchange {
     if (protocol !== VERSION) {
       return this._fail(
         `The site was updated after the notebook of ${this._app} was opened: ` +
-          'save the notebook, load its page again and run it.',
+          'save the notebook, reload its page and run it again.',
         503
       );
     }
@@ -93,15 +92,15 @@ export class Exchange {
     }
   }
 
-  /** End a stream, because a newer instance of the worker takes over. */
+  /** End an open stream, because a newer instance of the worker takes over. */
   drain(): void {
     if (this._settled && !this._over) {
       this._cancel();
-      this._fail('The site was updated: load this page again.', 503);
+      this._fail('The site was updated: reload this page.', 503);
     }
   }
 
-  /** Answer with `response` in place of the app, if it has not answered yet. */
+  /** Respond in place of the app, if it has not responded yet. */
   settle(response: Response): void {
     if (!this._settled) {
       this._cancel();
@@ -114,17 +113,17 @@ export class Exchange {
   /** Resolves when no more messages belong to this exchange. */
   readonly ended: Promise<void>;
 
-  /** The kernel is gone, and will send nothing more. */
+  /** The kernel is gone. */
   abandon(): void {
     this._fail(
-      `The notebook that served ${this._app} has ended: its kernel was ` +
-        'restarted or shut down, or its page was closed. Run it again, then ' +
-        'load this page again.',
+      `The kernel that served ${this._app} is gone: it was restarted or shut ` +
+        'down, or its page was closed. Run the notebook again, then reload ' +
+        'this page.',
       503
     );
   }
 
-  /** Send the request, with its body's length if that is known. */
+  /** @param length - of the body, null if unknown */
   private _open(length: number | null): void {
     this._sent = Date.now();
     this._channel.postMessage({
@@ -196,7 +195,7 @@ export class Exchange {
   private _continue(chunk: Uint8Array, more: boolean): void {
     this._stream.push(chunk, more);
     if (!more) {
-      // The app may answer before it has read all of the body.
+      // This also stops the upload: an app may respond without reading all of it.
       this._end();
     }
   }
@@ -226,18 +225,18 @@ export class Exchange {
     this._end();
   }
 
-  /** The request broke off. */
-  private _breakOff(): void {
+  /** The request's body could not be read. */
+  private _abort(): void {
     if (this._over) {
       return;
     }
-    this._stream.error('The request broke off');
+    this._stream.error('The request was aborted');
     this._giveUp();
     this._settled = true;
     this._resolve(Response.error());
   }
 
-  /** Tell a slow app from a busy kernel, which does not answer. */
+  /** Distinguish a slow app from a busy kernel, which does not reply. */
   private _ping(): void {
     this._channel.postMessage({
       v: VERSION,
@@ -273,7 +272,7 @@ export class Exchange {
   private readonly _app: string;
   private readonly _client: string;
   private readonly _channel: IExchangeChannel;
-  private _sent = 0; // not yet
+  private _sent = 0; // not sent yet
   private _timeout = TIMEOUT;
   private readonly _deadline = new Deadline(
     () => this._ping(),

@@ -1,36 +1,34 @@
-/** Bytes that are kept of a body to tell its length. */
+/** The most bytes to buffer to measure a body. */
 export const LIMIT = 64 * 1024 * 1024;
 
-/** What a body gets until its length is no longer waited for. */
-interface IPatience {
-  /** Milliseconds without a byte. */
+/** How long to wait for the length of a body, in milliseconds. */
+interface ITimeouts {
+  /** Without a byte. */
   readonly silence: number;
-  /** Milliseconds until its end. */
-  readonly whole: number;
+  /** In total. */
+  readonly total: number;
 }
 
-/** For one that a page may make as it goes. A busy machine, too, is silent for a while. */
-export const LIVE: IPatience = { silence: 500, whole: 5000 };
+/** For a body that a page may still be producing; a busy machine pauses, too. */
+export const LIVE: ITimeouts = { silence: 500, total: 5000 };
 
-/** For one that the browser has as a whole. */
-export const WHOLE: IPatience = { silence: 30_000, whole: 30_000 };
+/** For a body that the browser already has. */
+export const WHOLE: ITimeouts = { silence: 30_000, total: 30_000 };
 
 /**
- * The body of a request, as it comes from the page.
- *
- * No browser says how long it is. Apps want to know: many take a body without
- * a length for none (RFC 9112, section 6.3).
+ * The body of a request, as the page streams it. Measures its length, which browsers do
+ * not reveal, because many apps ignore a body without one (RFC 9112, section 6.3).
  */
 export class RequestBody {
   /** The body of `request`; null if it has none. */
   static of(request: Request): RequestBody | null {
     if (request.body) {
-      // No other request takes a stream (WHATWG Fetch, section 5.4).
+      // Only these requests can have a stream as their body (WHATWG Fetch, section 5.4).
       const mayBeLive =
         request.mode === 'cors' || request.mode === 'same-origin';
       return new RequestBody(request.body, mayBeLive ? LIVE : WHOLE);
     }
-    // Firefox has no `body`: the method alone tells, and all of it comes at once.
+    // Firefox lacks `body`: only the method tells, and the body arrives as a whole.
     const { method, body } = request;
     return body === null || method === 'GET' || method === 'HEAD'
       ? null
@@ -38,19 +36,18 @@ export class RequestBody {
   }
 
   /**
-   * Read what is there.
+   * Buffer the body.
    *
-   * @returns the body's length in bytes if it came to its end; null if it is
-   *   longer than what may be kept, or still being made
+   * @returns its length in bytes; null if it exceeds `LIMIT` or does not end in time
    */
   async measure(): Promise<number | null> {
-    const { silence, whole } = this._patience;
-    const end = Date.now() + whole;
+    const { silence, total } = this._timeouts;
+    const end = Date.now() + total;
     let length = 0;
     while (length <= LIMIT) {
       this._next ??= this._reader.read();
-      const rest = Math.min(silence, end - Date.now());
-      const result = await within(rest, this._next);
+      const remaining = Math.min(silence, end - Date.now());
+      const result = await within(remaining, this._next);
       if (result === null) {
         return null;
       }
@@ -58,18 +55,18 @@ export class RequestBody {
         return length;
       }
       this._next = null;
-      this._kept.push(result.value);
+      this._buffer.push(result.value);
       length += result.value.length;
     }
     return null;
   }
 
-  /** All of it, part by part as it comes. */
+  /** The whole body, in parts as they arrive. */
   async *parts(): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const kept = this._kept.shift();
-      if (kept !== undefined) {
-        yield kept;
+      const buffered = this._buffer.shift();
+      if (buffered !== undefined) {
+        yield buffered;
         continue;
       }
       const { done, value } = await (this._next ?? this._reader.read());
@@ -81,20 +78,20 @@ export class RequestBody {
     }
   }
 
-  /** Nobody reads the rest: an app may answer without. */
+  /** Discard the rest. */
   close(): void {
-    this._kept.length = 0;
+    this._buffer.length = 0;
     this._reader.cancel().catch(() => undefined);
   }
 
-  private constructor(stream: ReadableStream<Uint8Array>, patience: IPatience) {
+  private constructor(stream: ReadableStream<Uint8Array>, timeouts: ITimeouts) {
     this._reader = stream.getReader();
-    this._patience = patience;
+    this._timeouts = timeouts;
   }
 
   private readonly _reader: ReadableStreamDefaultReader<Uint8Array>;
-  private readonly _patience: IPatience;
-  private readonly _kept: Uint8Array[] = [];
+  private readonly _timeouts: ITimeouts;
+  private readonly _buffer: Uint8Array[] = [];
   private _next: Promise<ReadableStreamReadResult<Uint8Array>> | null = null;
 }
 
@@ -107,7 +104,7 @@ function wholeOf(request: Request): ReadableStream<Uint8Array> {
   });
 }
 
-/** What `promise` gives within so many milliseconds; null if that is nothing. */
+/** The value of `promise`; null if it takes longer than `milliseconds`. */
 async function within<T>(
   milliseconds: number,
   promise: Promise<T>

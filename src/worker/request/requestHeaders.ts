@@ -4,13 +4,12 @@ import { bytesOf } from '../response/headerEncoding';
 /**
  * The headers of a request as they would have reached a server.
  *
- * A service worker sees a request before the browser has added the most of
- * them. `host` is the kernel's to add, for it is in the URL, and `cookie`, for
- * it has the jar.
+ * A service worker sees a request before the browser adds most of them. The kernel adds
+ * `host`, from the URL, and `cookie`, from its jar.
  *
  * @param request - the request of a `fetch` event
- * @param length - how long the body is, in bytes; null if that is not known
- * @returns names in lower case and values, in ISO-8859-1
+ * @param length - the length of the body in bytes; null if unknown
+ * @returns lower-case names with values, in ISO-8859-1
  */
 export function headersOf(
   request: Request,
@@ -22,7 +21,7 @@ export function headersOf(
     headers.set(name, bytesOf(value, browser));
   });
   for (const [name, value] of added(request, length, browser)) {
-    // What a page's script set, or the browser before us, goes first.
+    // A header that a script or the browser has already set takes precedence.
     if (value !== null && !headers.has(name)) {
       headers.set(name, value);
     }
@@ -36,13 +35,13 @@ function added(
   browser: IBrowser
 ): [string, string | null][] {
   return [
-    // Nothing is to be packed only for us to unpack it.
+    // Compression would be wasted: we would have to decompress the body.
     ['accept-encoding', 'identity'],
     ['accept-language', acceptLanguage(browser.languages)],
     ['content-length', contentLength(request.method, length)],
     ['origin', origin(request)],
-    ...caching(request.cache),
-    // Browsers have applied the page's policy to it.
+    ...cacheHeaders(request.cache),
+    // The browser has already applied the referrer policy.
     ['referer', request.referrer === '' ? null : request.referrer],
     ['sec-fetch-dest', request.destination || 'empty'],
     ['sec-fetch-mode', request.mode],
@@ -53,8 +52,8 @@ function added(
 }
 
 /**
- * As Chromium writes it, which gives it to no worker: each language without
- * its region, too, after the last of that language; and weights from 1 down.
+ * `Accept-Language` as Chromium writes it, but hides it from workers: the bare language
+ * follows its last regional variant, and weights decrease from 1.
  */
 function acceptLanguage(languages: readonly string[]): string | null {
   const all = new Set<string>();
@@ -75,7 +74,7 @@ function baseOf(language = ''): string {
   return language.split('-', 1)[0]!;
 }
 
-/** WHATWG Fetch, HTTP-network-or-cache fetch: a POST or PUT without a body says so. */
+/** WHATWG Fetch, HTTP-network-or-cache fetch: 0 only for POST and PUT. */
 function contentLength(method: string, length: number | null): string | null {
   return length === null || (length === 0 && !['POST', 'PUT'].includes(method))
     ? null
@@ -96,8 +95,8 @@ function origin(request: Request): string | null {
     : new URL(url).origin;
 }
 
-/** WHATWG Fetch, HTTP-network-or-cache fetch: what a cache on the way is told. */
-function caching(cache: RequestCache): [string, string][] {
+/** WHATWG Fetch, HTTP-network-or-cache fetch: headers for the request's cache mode. */
+function cacheHeaders(cache: RequestCache): [string, string][] {
   switch (cache) {
     case 'no-cache':
       return [['cache-control', 'max-age=0']];
@@ -113,11 +112,10 @@ function caching(cache: RequestCache): [string, string][] {
 }
 
 /**
- * Who asks, as far as it can be known (W3C Fetch Metadata, section 2.3).
+ * The initiator's relation to us (W3C Fetch Metadata, section 2.3), as far as it is known.
  *
- * Only pages of our own origin are ours to serve, and frames in pages of
- * another site have a worker of their own: what remains is where a navigation
- * of a window or tab comes from.
+ * We serve only our own origin's pages, and frames in pages of another site have a worker
+ * of their own. So only navigations of windows and tabs can come from elsewhere.
  */
 function site(request: Request): string {
   const { destination, method, mode, referrer, referrerPolicy, url } = request;
@@ -130,7 +128,7 @@ function site(request: Request): string {
   if (destination !== 'document') {
     return 'same-origin';
   }
-  // Nobody types a form. A page that hides may be another site's, and is taken for one.
+  // A user types no form. A page that sends no referrer may be another site's: assume so.
   const typed =
     method === 'GET' &&
     referrerPolicy !== 'no-referrer' &&
@@ -138,7 +136,7 @@ function site(request: Request): string {
   return typed ? 'none' : 'cross-site';
 }
 
-/** Without a list of public suffixes a site is a host. */
+/** Without the public suffix list, a site is a scheme and a host. */
 function siteOf(from: URL, to: URL): string {
   if (from.origin === to.origin) {
     return 'same-origin';

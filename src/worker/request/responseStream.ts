@@ -1,10 +1,10 @@
 import { CHUNK } from '../../protocol';
 
-/** The body of a response, for a reader who grants credit by reading. */
+/** The body of a response; reading it grants the kernel credit. */
 export class ResponseStream {
   /**
-   * @param grant - called with the bytes that the reader took since the last call
-   * @param onCancel - called when the reader is gone
+   * @param grant - called with the number of bytes read since the last call
+   * @param onCancel - called when the reader cancels the stream
    */
   constructor(grant: (bytes: number) => void, onCancel: () => void) {
     this._grant = grant;
@@ -26,7 +26,7 @@ export class ResponseStream {
 
   readonly readable: ReadableStream<Uint8Array>;
 
-  /** Append a part of the body, the last one if there is no more. */
+  /** Append a part of the body; `more` is false for the last one. */
   push(chunk: Uint8Array, more: boolean): void {
     if (chunk.length > 0) {
       this._queue.push(chunk);
@@ -35,20 +35,20 @@ export class ResponseStream {
     this._flow();
   }
 
-  /** End the body unfinished. */
+  /** End the body with an error. */
   error(reason: string): void {
     this._controller?.error(new TypeError(reason));
     this._controller = null;
     this._queue.length = 0;
   }
 
-  /** The reader is gone. */
+  /** Drop the rest, because the reader is gone. */
   discard(): void {
     this._controller = null;
     this._queue.length = 0;
   }
 
-  /** Hand the reader what it waits for, as far as it is there. */
+  /** Pass the reader the next chunk, if it waits for one that is here. */
   private _flow(): void {
     if (this._controller === null) {
       return;
@@ -56,7 +56,7 @@ export class ResponseStream {
     const chunk = this._pulled === null ? undefined : this._queue.shift();
     if (chunk !== undefined) {
       this._controller.enqueue(chunk);
-      this._took(chunk.length);
+      this._countRead(chunk.length);
       this._pulled?.();
       this._pulled = null;
     }
@@ -67,11 +67,11 @@ export class ResponseStream {
     }
   }
 
-  private _took(bytes: number): void {
-    this._taken += bytes;
-    if (this._taken >= CHUNK && !this._last) {
-      this._grant(this._taken);
-      this._taken = 0;
+  private _countRead(bytes: number): void {
+    this._read += bytes;
+    if (this._read >= CHUNK && !this._last) {
+      this._grant(this._read);
+      this._read = 0;
     }
   }
 
@@ -81,5 +81,5 @@ export class ResponseStream {
   private readonly _queue: Uint8Array[] = [];
   private _pulled: (() => void) | null = null;
   private _last = false;
-  private _taken = 0;
+  private _read = 0;
 }

@@ -8,7 +8,7 @@ export class Upload {
   /**
    * The upload of a request; null if it has no body.
    *
-   * @param id - that of the exchange
+   * @param id - the exchange's id
    */
   static of(
     request: Request,
@@ -29,14 +29,14 @@ export class Upload {
     this._id = id;
   }
 
-  /** The body's length in bytes; null if it cannot be known in time. */
+  /** The body's length in bytes; null if it cannot be determined in time. */
   measure(): Promise<number | null> {
     return this._body.measure();
   }
 
-  /** Send all of the body; resolves at its end or after `stop`. */
+  /** Send the body; resolves at its end or after `stop`. */
   async run(): Promise<void> {
-    // Not even the end of an empty body may come before the kernel listens.
+    // Even an empty body must not end before the kernel listens.
     await this._hasCredit();
     for await (const part of this._body.parts()) {
       for (let start = 0; start < part.length; start += CHUNK) {
@@ -54,13 +54,13 @@ export class Upload {
     }
   }
 
-  /** The kernel took so many bytes. */
+  /** Allow that many more bytes. */
   grant(bytes: number): void {
     this._credit += bytes;
     this._wake();
   }
 
-  /** Send no more: an app may answer without reading the rest. */
+  /** Send no more: an app may respond without reading the rest. */
   stop(): void {
     this._stopped = true;
     this._body.close();
@@ -88,7 +88,7 @@ export class Upload {
   private readonly _body: RequestBody;
   private readonly _channel: IChannel<FromWorker, FromKernel>;
   private readonly _id: string;
-  private _credit = 0; // until the kernel listens, for a channel keeps nothing
+  private _credit = 0; // until the kernel listens, because a channel queues nothing
   private _stopped = false;
   private _wake: () => void = () => undefined;
 }

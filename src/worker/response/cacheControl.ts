@@ -1,7 +1,7 @@
 import type { IContext } from './context';
 
-/** What browsers keep for the next page that asks for it (WHATWG Fetch, request destination). */
-const KEPT: ReadonlySet<string> = new Set([
+/** Destinations whose responses browsers cache for other pages (WHATWG Fetch). */
+const CACHED: ReadonlySet<string> = new Set([
   'font',
   'image',
   'json',
@@ -14,16 +14,15 @@ const KEPT: ReadonlySet<string> = new Set([
   'xslt'
 ]);
 
-/** How long the reader's own cache may keep a response (RFC 9111, section 5.2.2.1). */
+/** How long a private cache may keep a response (RFC 9111, section 5.2.2.1). */
 const MAX_AGE = /(?:^|,)\s*max-age\s*=/i;
 
 /**
- * Have browsers revalidate what does not state how long it may be cached.
+ * Make browsers revalidate responses that do not state how long to cache them.
  *
- * Chromium guesses from the time of the last change (RFC 9111, section 4.2.2):
- * it keeps last month's style sheet for three days, even if a cell has changed
- * it since and the panel is reloaded. It does not keep what scripts fetch, and
- * they see the headers.
+ * Chromium guesses from `Last-Modified` (RFC 9111, section 4.2.2): it would cache last
+ * month's style sheet for three days, even if a cell changes it and the panel is
+ * reloaded. It does not cache what scripts fetch, and scripts would see our header.
  */
 export function cacheControl(
   response: Response,
@@ -31,7 +30,7 @@ export function cacheControl(
 ): Response {
   const { headers } = response;
   if (
-    KEPT.has(request.destination) &&
+    CACHED.has(request.destination) &&
     headers.has('last-modified') &&
     !headers.has('expires') &&
     !MAX_AGE.test(headers.get('cache-control') ?? '')

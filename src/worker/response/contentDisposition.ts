@@ -4,9 +4,8 @@ import type { IContext } from './context';
 /**
  * Give a download the name that it would have from a server (RFC 6266).
  *
- * From a server Chromium reads a name in UTF-8, from a service worker it takes
- * each byte for a character. So a name that is not ASCII is repeated in an
- * encoding that states its charset (RFC 8187).
+ * Chromium decodes a server's name as UTF-8, but a service worker's as ISO-8859-1. So a
+ * non-ASCII name is repeated in the encoding that states its charset (RFC 8187).
  */
 export function contentDisposition(
   response: Response,
@@ -14,7 +13,7 @@ export function contentDisposition(
 ): Response {
   const { headers } = response;
   const given = headers.get('content-disposition');
-  // A script reads what the app wrote.
+  // Scripts see the app's original header.
   if (given === null || request.mode !== 'navigate') {
     return response;
   }

@@ -1,6 +1,6 @@
 import type { IMount } from '../../mount';
 
-/** What a response answers. */
+/** The request that a response belongs to. */
 export interface IContext {
   readonly request: Request;
   /** Where the app is mounted. */
@@ -8,8 +8,8 @@ export interface IContext {
 }
 
 /**
- * One change to an app's response. It may change the headers in place, and
- * returns the response or another one in its place.
+ * One change to an app's response. It may change the headers in place, and returns
+ * the response or a replacement.
  */
 export type Step = (
   response: Response,

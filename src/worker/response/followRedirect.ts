@@ -3,14 +3,13 @@ import type { IContext } from './context';
 import { REDIRECT } from './redirect';
 
 /**
- * Follow a redirect to another origin in place of the browser, which would send
- * the page script's header along (WHATWG Fetch, section 4.4).
+ * Follow a redirect to another origin in place of the browser, which would also send the
+ * page script's header there (WHATWG Fetch, section 4.4): it would leak the page's
+ * writes, and a server that does not know it would reject the request (CORS).
  *
- * That origin would see what scripts wrote, and a server that does not know the
- * header would reject it (CORS). A body is gone with the request: a redirect that
- * has to repeat it stays as it is.
+ * A redirect that requires resending a body is left alone, because the body is gone.
  *
- * @returns what that origin answered; the response itself if it is no such redirect
+ * @returns the other origin's response; the given one if it is no such redirect
  */
 export async function followRedirect(
   response: Response,
@@ -27,14 +26,14 @@ export async function followRedirect(
   ) {
     return response;
   }
-  const there = new URL(location, request.url);
+  const target = new URL(location, request.url);
   const method = methodOf(request.method, response.status);
-  if (there.origin === new URL(request.url).origin || method === null) {
+  if (target.origin === new URL(request.url).origin || method === null) {
     return response;
   }
   await response.body?.cancel();
   const { credentials, referrer, referrerPolicy, signal, integrity } = request;
-  return fetch(there, {
+  return fetch(target, {
     method,
     headers: headersOf(request),
     mode: 'cors',
@@ -46,16 +45,16 @@ export async function followRedirect(
   }).catch(() => Response.error());
 }
 
-/** The method of the request that follows; null if it has a body. */
+/** The method of the redirected request; null if it has a body. */
 function methodOf(method: string, status: number): string | null {
   if (method === 'GET' || method === 'HEAD') {
     return method;
   }
-  const isRead = status === 303 || (status < 303 && method === 'POST');
-  return isRead ? 'GET' : null;
+  const becomesGet = status === 303 || (status < 303 && method === 'POST');
+  return becomesGet ? 'GET' : null;
 }
 
-/** What the script sent, without what is not for another origin, or describes a body. */
+/** The script's headers, without those that are only for our origin or describe a body. */
 function headersOf(request: Request): Headers {
   const headers = new Headers(request.headers);
   for (const name of [COOKIES_HEADER, 'authorization', 'user-agent']) {

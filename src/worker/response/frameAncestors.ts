@@ -1,6 +1,6 @@
 import type { IContext } from './context';
 
-/** What a frame's navigation is for (WHATWG Fetch, request destination). */
+/** The destinations of frames' navigations (WHATWG Fetch). */
 const FRAMES: ReadonlySet<string> = new Set([
   'embed',
   'frame',
@@ -8,14 +8,13 @@ const FRAMES: ReadonlySet<string> = new Set([
   'object'
 ]);
 
-/** The directive that forbids frames, as it may be written (CSP 3, section 6.4.2). */
+/** The directive that restricts frames (CSP 3, section 6.4.2). */
 const FRAME_ANCESTORS = /^\s*frame-ancestors(?=\s|$)/i;
 
 /**
- * Allow a page in a frame although the app forbids it.
- *
- * An app means to forbid frames of other sites, but the panel is a frame of the
- * page in which the app was written. In a tab the page keeps these headers.
+ * Allow a page in a frame although the app forbids it: apps mean to forbid frames in
+ * other sites, but the panel is a frame in the page where the app was written. Pages in
+ * tabs keep these headers.
  */
 export function frameAncestors(
   response: Response,

@@ -1,15 +1,14 @@
 import type { IBrowser } from '../browser';
 
 /**
- * Header values at the border of a service worker.
+ * Header values between a page and its service worker.
  *
- * A value is bytes, which scripts see as text in ISO-8859-1 (WHATWG Fetch).
- * Chromium has it in UTF-8 where it crosses the border: of a request's value
- * that is not valid UTF-8 nothing arrives in the worker, and a response's is
- * encoded once more. Firefox keeps the bytes.
+ * A value is bytes, which scripts see as ISO-8859-1 text (WHATWG Fetch). Firefox preserves
+ * them. Chromium treats them as UTF-8: values of requests are decoded, and dropped if
+ * invalid; values of responses are encoded once more.
  */
 
-/** The bytes, in ISO-8859-1, that the page gave for what the worker sees of a request. */
+/** The bytes that the page sent, as ISO-8859-1, for the request's value that the worker sees. */
 export function bytesOf(seen: string, browser: IBrowser): string {
   return browser.userAgentData === undefined
     ? seen
@@ -19,10 +18,8 @@ export function bytesOf(seen: string, browser: IBrowser): string {
 }
 
 /**
- * What to put into a response for the page to get `bytes`.
- *
- * In Chromium that can be had for what is UTF-8 of nothing beyond U+00FF;
- * all else arrives there in UTF-8.
+ * The value to set in a response so that the page receives `bytes`. In Chromium that is
+ * possible only for UTF-8 of characters up to U+00FF; other bytes arrive encoded twice.
  */
 export function textFor(bytes: string, browser: IBrowser): string {
   if (browser.userAgentData === undefined || !/[^\0-\x7f]/.test(bytes)) {
@@ -38,8 +35,8 @@ export function textFor(bytes: string, browser: IBrowser): string {
 }
 
 /**
- * Deliver the bytes of the app's header values to the page, as far as the
- * browser allows. Steps before this one read the app's bytes.
+ * Deliver the bytes of the app's header values to the page as far as the browser allows.
+ * Steps that read the app's bytes must come before this one.
  */
 export function headerEncoding(response: Response): Response {
   for (const [name, value] of [...response.headers]) {
@@ -51,7 +48,7 @@ export function headerEncoding(response: Response): Response {
   return response;
 }
 
-/** Percent-encode the bytes of a header value that are not ASCII. */
+/** Percent-encode the non-ASCII bytes of a header value. */
 export function percentEncode(value: string): string {
   return value.replace(
     /[\x80-\xff]/g,

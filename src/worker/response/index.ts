@@ -9,7 +9,7 @@ import { headerEncoding } from './headerEncoding';
 import { redirect } from './redirect';
 import { refresh } from './refresh';
 
-/** In this order: what reads headers must come before `headerEncoding`. */
+/** Steps that read header values must come before `headerEncoding`. */
 const STEPS: readonly Step[] = [
   redirect,
   followRedirect,
@@ -22,11 +22,11 @@ const STEPS: readonly Step[] = [
 ];
 
 /**
- * Turn an app's response, which was written for a server's client, into one for
- * browsers to take from a service worker.
+ * Make an app's response, written for a server, have the same effect when it comes from
+ * a service worker.
  *
  * @param response - the app's; its headers may be changed in place
- * @returns it or another in its place; an error page if a step failed
+ * @returns the response or a replacement; an error page if a step failed
  */
 export async function adaptResponse(
   response: Response,
@@ -34,7 +34,7 @@ export async function adaptResponse(
 ): Promise<Response> {
   try {
     for (const step of STEPS) {
-      // A network error, or what another origin answered, is not the app's.
+      // A network error, or another origin's response, is not the app's.
       if (response.type !== 'default') {
         return response;
       }

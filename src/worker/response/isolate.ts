@@ -1,17 +1,17 @@
 import { REDIRECT } from './redirect';
 
-/** What an isolated site demands of what is shown in it (WHATWG HTML, sections 7.1.3 and 7.1.4). */
+/** The policies that isolate a site's pages (WHATWG HTML, sections 7.1.3 and 7.1.4). */
 interface IPolicies {
-  /** The value of `Cross-Origin-Embedder-Policy`; null if there is none. */
+  /** The value of `Cross-Origin-Embedder-Policy`, if any. */
   readonly embedder: string | null;
-  /** The value of `Cross-Origin-Opener-Policy`; null if there is none. */
+  /** The value of `Cross-Origin-Opener-Policy`, if any. */
   readonly opener: string | null;
 }
 
-/** Milliseconds that the host has to tell. */
-export const PATIENCE = 3000;
+/** How many milliseconds to wait for the host. */
+const TIMEOUT = 3000;
 
-/** What browsers block in a page with an embedder policy if it has none itself. */
+/** What browsers block without an embedder policy of its own on an isolated site. */
 const EMBEDDED: ReadonlySet<string> = new Set([
   'document',
   'embed',
@@ -22,20 +22,16 @@ const EMBEDDED: ReadonlySet<string> = new Set([
   'worker'
 ]);
 
-/** One of the policies by which a page may be isolated, and what may follow it. */
+/** An embedder policy that isolates a page, before optional parameters. */
 const ISOLATING = /^\s*(require-corp|credentialless)\s*(?:;|$)/;
 
 const NONE: IPolicies = { embedder: null, opener: null };
 
 /**
- * Let a page be shown, and a worker run, in pages of a site that is cross-origin
- * isolated: browsers take there only what says that it is isolated, too.
+ * Add the site's isolation policies to pages and workers, because a cross-origin isolated
+ * site can load only those that have them. Existing policies are kept.
  *
- * What has such a policy of its own keeps it. On a site that is not isolated
- * nothing is added.
- *
- * @param response - the worker's, whoever made it; its headers are changed in place
- * @param request - what was asked for
+ * @param response - any response of the worker; its headers are changed in place
  * @param scope - the URL of the site
  */
 export async function isolate(
@@ -67,12 +63,12 @@ function add(headers: Headers, name: string, value: string | null): void {
 let policies: Promise<IPolicies> | null = null;
 
 /**
- * What the pages of the site at `scope` demand; asked of the host once, for
- * Firefox does not tell a service worker whether it is isolated.
+ * The policies of the site at `scope`, fetched from the host once, because Firefox does
+ * not tell a service worker whether it is isolated.
  */
 function policiesOf(scope: URL): Promise<IPolicies> {
   policies ??= readPolicies(scope).catch(() => {
-    // The host is gone, and open notebooks go on. It may come again.
+    // Open notebooks work without the host; try again at the next request.
     policies = null;
     return NONE;
   });
@@ -82,7 +78,7 @@ function policiesOf(scope: URL): Promise<IPolicies> {
 async function readPolicies(scope: URL): Promise<IPolicies> {
   const { headers } = await fetch(scope, {
     method: 'HEAD',
-    signal: AbortSignal.timeout(PATIENCE)
+    signal: AbortSignal.timeout(TIMEOUT)
   });
   const given = headers.get('cross-origin-embedder-policy') ?? '';
   const embedder = ISOLATING.exec(given)?.[1];

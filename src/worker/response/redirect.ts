@@ -6,11 +6,8 @@ import { percentEncode } from './headerEncoding';
 export const REDIRECT: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Keep a redirect inside the app (RFC 9110, section 10.2.2).
- *
- * A relative `Location` counts from the URL of the request, as it does without
- * us. One of another origin is left alone, and so is that of a 201, which is for
- * scripts to read.
+ * Keep a redirect inside the app (RFC 9110, section 10.2.2). Leaves alone redirects to
+ * other origins, and the `Location` of a 201, which only scripts read.
  */
 export function redirect(
   response: Response,
@@ -21,7 +18,7 @@ export function redirect(
   if (given === null || !REDIRECT.has(status)) {
     return response;
   }
-  // From a server Chromium takes the bytes as they are, from a worker as characters.
+  // Chromium uses a server's bytes unchanged, but decodes a worker's as characters.
   const location = percentEncode(given);
   if (!URL.canParse(location, request.url)) {
     return response;

@@ -2,7 +2,7 @@ import { addPrefix } from '../../mount';
 import type { IContext } from './context';
 import { percentEncode } from './headerEncoding';
 
-/** What a `Refresh` has before its URL, and the URL (WHATWG HTML, "shared declarative refresh steps"). */
+/** The part before a `Refresh` header's URL, and the URL (WHATWG HTML, "shared declarative refresh steps"). */
 const REFRESH =
   /^(\s*[\d.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?)(?:"([^"]*)|'([^']*)|(.*))/i;
 
@@ -16,12 +16,12 @@ export function refresh(
 ): Response {
   const { headers } = response;
   const found = REFRESH.exec(headers.get('refresh') ?? '');
-  // A script reads what the app wrote.
+  // Scripts see the app's original header.
   if (found === null || request.mode !== 'navigate') {
     return response;
   }
   const [, before = '', ...urls] = found;
-  const url = percentEncode(urls.find(given => given !== undefined) ?? '');
+  const url = percentEncode(urls.find(match => match !== undefined) ?? '');
   if (!URL.canParse(url, request.url)) {
     return response;
   }

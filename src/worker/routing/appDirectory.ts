@@ -6,19 +6,18 @@ import { heldLocks, locksOfHolder, servedApps } from '../kernel/locks';
 /** An app that the service worker can reach. */
 export interface IApp {
   readonly name: string;
-  /** The path where it is mounted. */
+  /** The path under which it is mounted. */
   readonly path: string;
-  /** The terms of its kernel, read on demand; null if they are unknown. */
+  /** Reads the terms of its kernel; null if unknown. */
   readonly terms: () => ITerms | null;
 }
 
-/** Knows which apps there are at this moment. */
 export interface IAppDirectory {
-  /** All apps of the site, ordered by name. */
+  /** The apps that the site serves now, ordered by name. */
   list(): Promise<readonly IApp[]>;
 }
 
-/** The apps that kernels serve, by the locks that these hold. */
+/** Finds the apps that kernels serve by the locks that the kernels hold. */
 export class ServedApps implements IAppDirectory {
   /** @param base - the path of the site */
   constructor(base: string) {

@@ -1,20 +1,19 @@
 /**
- * Paths of files of the site by the URLs, of other origins, that they stand
- * for. The build writes it around our script, see its option `assets`; in a
- * worker of somebody else's it is not there.
+ * Paths of the site's copies of CDN files, by their URLs. The build addon defines it
+ * around our script (option `assets`); other service workers do not define it.
  */
 declare const jupyterliteAsgiAssets: Readonly<Record<string, string>>;
 
-function carried(): Readonly<Record<string, string>> {
+function assets(): Readonly<Record<string, string>> {
   return typeof jupyterliteAsgiAssets === 'undefined'
     ? {}
     : jupyterliteAsgiAssets;
 }
 
-/** Extensions of what a tab may have for its icon. */
+/** Extensions of a tab's icon. */
 const PICTURE = /\.(gif|ico|jpe?g|png|svg|webp)$/;
 
-/** What browsers are told of these, whatever the host says of its files. */
+/** Types by extension, which take precedence over the host's. */
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -22,17 +21,16 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml'
 };
 
-/** Those among them that are pictures, as JSON in ASCII; null if there are none. */
+/** The assets that are pictures, as ASCII JSON; null if none. */
 export function iconPaths(): string | null {
-  const found = Object.entries(carried()).filter(([, path]) =>
+  const found = Object.entries(assets()).filter(([, path]) =>
     PICTURE.test(path)
   );
   return found.length === 0 ? null : JSON.stringify(Object.fromEntries(found));
 }
 
 /**
- * The file of the site that stands for what a request asks of another origin;
- * null if none does.
+ * The site's copy of the CDN file that is requested; null if there is none.
  *
  * @param scope - the URL of the site
  */
@@ -40,18 +38,18 @@ export function assetFor(
   { method, url }: Pick<Request, 'method' | 'url'>,
   scope: URL
 ): URL | null {
-  const assets = carried();
-  const asked = url.split('#', 1)[0]!;
-  return method === 'GET' && Object.hasOwn(assets, asked)
-    ? new URL(assets[asked]!, scope)
+  const paths = assets();
+  const requested = url.split('#', 1)[0]!;
+  return method === 'GET' && Object.hasOwn(paths, requested)
+    ? new URL(paths[requested]!, scope)
     : null;
 }
 
 /**
- * Answer with a file of the site in the place of another origin, which says as
- * CDNs do that any page may have it; if the site has lost it, that origin is asked.
+ * Respond with the site's copy of a CDN file, and the CORS headers of a CDN. If the copy
+ * is missing, request the original.
  */
-export async function answerWith(
+export async function serveAsset(
   file: URL,
   request: Request
 ): Promise<Response> {

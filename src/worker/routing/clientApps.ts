@@ -2,19 +2,17 @@ import { appAt } from './route';
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** Clients that are remembered: far more than pages live at a time. */
+/** How many clients to remember: far more than exist at a time. */
 const LIMIT = 1000;
 
 /**
- * Which apps the pages and workers of the browser belong to, by the browser's
- * ids of them.
+ * Which apps the browser's clients, its pages and workers, belong to.
  *
- * Nothing depends on it that it is remembered: the browser knows where each
- * client came from, but to ask takes a promise, and an event must be claimed
- * before.
+ * This is only a cache: the browser knows each client's URL, but looking it up is
+ * asynchronous, and an event must be claimed synchronously.
  */
 export class ClientApps {
-  /** What is loaded from `url` becomes the client of that id. */
+  /** Remember that a client belongs to `app`, or to none. */
   note(client: string, app: string | null): void {
     this._apps.delete(client);
     this._apps.set(client, app);
@@ -23,12 +21,12 @@ export class ClientApps {
     }
   }
 
-  /** The app that a client belongs to; null if to none, undefined if it is unknown. */
+  /** The app of a client; null if it belongs to none, undefined if unknown. */
   get(client: string): string | null | undefined {
     return this._apps.get(client);
   }
 
-  /** The same as the browser tells it; what is gone, or has no URL below an app, belongs to none. */
+  /** Look up a client's app in the browser; null also if the client is gone. */
   async find(client: string, scope: URL): Promise<string | null> {
     const url = (await self.clients.get(client))?.url;
     const app = url === undefined ? null : appAt(new URL(url), scope);

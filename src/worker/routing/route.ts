@@ -1,18 +1,17 @@
 import { PREFIX, VERSION_PATH } from '../../mount';
 
-/** What a URL asks of us. */
+/** What a URL of ours refers to. */
 export type Destination =
-  /** The app of that name; `url` is what it is asked for, below its root. */
+  /** The app `name`; `url` is inside the app. */
   | { readonly kind: 'app'; readonly name: string; readonly url: URL }
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'index' }
   | { readonly kind: 'version' };
 
 /**
- * Tell what `url` asks of the site at `scope`; null if it is none of ours.
+ * The destination of a request for `url`; null if it is not ours.
  *
- * @param url - the URL of a request
- * @param scope - the scope of the service worker, with a slash at its end
+ * @param scope - the scope of the service worker, ending with a slash
  */
 export function route(url: URL, scope: URL): Destination | null {
   const root = scope.pathname + PREFIX;
@@ -38,7 +37,7 @@ export function route(url: URL, scope: URL): Destination | null {
     : { kind: 'app', name: decode(path.slice(0, end)), url };
 }
 
-/** The name of the app that has `url`; null if none has. */
+/** The name of the app that `url` belongs to, if any. */
 export function appAt(url: URL, scope: URL): string | null {
   const destination = route(url, scope);
   return destination?.kind === 'app' ? destination.name : null;

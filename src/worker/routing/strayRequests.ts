@@ -11,10 +11,10 @@ export interface IFetch {
 }
 
 /**
- * What JupyterLite's worker answers without the network: its heartbeat at the
- * origin's root, and the drive and `stdin` of kernels below the site's.
+ * Whether JupyterLite's worker handles the path itself: its heartbeat at the origin's
+ * root, and the drive and `stdin` of kernels below the site's.
  */
-function isJupyterLites(path: string, base: string): boolean {
+function isJupyterLitePath(path: string, base: string): boolean {
   return (
     path === '/api/service-worker-heartbeat' ||
     path === `${base}api/drive` ||
@@ -25,11 +25,10 @@ function isJupyterLites(path: string, base: string): boolean {
 /**
  * Find the app that owns a request outside its prefix; null if none does.
  *
- * The referrer names the app if it is one of its pages. It does not if a policy
- * withholds it, or if the request comes from a stylesheet or script that was
- * itself rewritten: then the client's id does. A client that this instance has
- * not seen, because it has just started, is `unsure`, unless the request comes
- * from a page of JupyterLite.
+ * The referrer identifies the app if it is one of the app's pages. Otherwise, because a
+ * policy withholds it or the request comes from a rewritten stylesheet or script, the
+ * client id does. A client that this instance has not seen, because it has just started,
+ * is `unsure`, unless the request comes from a page of JupyterLite.
  */
 export function rewrite(
   { request, clientId, resultingClientId }: IFetch,
@@ -41,14 +40,14 @@ export function rewrite(
     return null;
   }
   const { referrer } = request;
-  // A navigation's client is the page that is left, even by the address bar.
+  // A navigation's client is the page being left, even via the address bar.
   const client = request.mode === 'navigate' ? '' : clientId;
   const app =
     (URL.canParse(referrer) ? appAt(new URL(referrer), scope) : null) ??
     (client === '' ? null : clientApps.get(client));
   if (app === undefined) {
     return isPage(referrer, scope) ||
-      isJupyterLites(url.pathname, scope.pathname)
+      isJupyterLitePath(url.pathname, scope.pathname)
       ? null
       : { kind: 'unsure' };
   }
@@ -56,11 +55,11 @@ export function rewrite(
 }
 
 /**
- * Where `url` is in the app of that name.
+ * Rewrite `url` to the app `name`; null if it needs no change.
  *
- * What becomes a page or a worker is redirected, so that its own address, from
- * which relative URLs count, is in the app; everything else is answered in
- * place, because scripts compare the URL they requested with that of the response.
+ * Pages and workers are redirected, so that their relative URLs resolve inside the app.
+ * Everything else is served in place, because scripts compare the URL that they requested
+ * with that of the response.
  */
 export function rewriteTo(
   name: string,
@@ -77,7 +76,7 @@ export function rewriteTo(
     : { kind: 'redirect', location: inApp.href };
 }
 
-/** Whether a page asks, and not what it loaded; some policies leave only the origin. */
+/** Whether the referrer is a page, not a subresource or, by policy, just the origin. */
 function isPage(referrer: string, scope: URL): boolean {
   return (
     referrer !== `${scope.origin}/` && /(\/|\.html)$/.test(pathOf(referrer))

@@ -1,8 +1,8 @@
 import { cookiesChannel, requestsChannel, VERSION } from '../../../protocol';
 import { listenForSnapshots, postWrite } from '../channels';
-import { FakePage, MOUNT, news } from './fakes';
+import { FakePage, MOUNT, snapshotHeader } from './fakes';
 
-/** A kernel's end of a channel, and what comes of it. */
+/** The kernel's end of a channel. */
 function open(name: string) {
   const channel = new BroadcastChannel(name);
   opened.push(channel);
@@ -38,12 +38,12 @@ afterEach(() => {
   opened.splice(0).forEach(channel => channel.close());
 });
 
-/** Resolves once the page has taken something. */
-function taken(): Promise<void> {
+/** Resolves once the page has applied a snapshot. */
+function applied(): Promise<void> {
   return new Promise(resolve => {
     const take = page.jar.take.bind(page.jar);
-    jest.spyOn(page.jar, 'take').mockImplementationOnce(told => {
-      take(told);
+    jest.spyOn(page.jar, 'take').mockImplementationOnce(snapshot => {
+      take(snapshot);
       resolve();
     });
   });
@@ -62,20 +62,24 @@ describe('postWrite', () => {
   });
 });
 
-describe('listenToNews', () => {
+describe('listenForSnapshots', () => {
   const kernel = () => open(cookiesChannel('/demo/', 'shop'));
 
-  it('takes what the kernel tells, and nothing else', async () => {
+  it('applies snapshots of the kernel, and nothing else', async () => {
     const { post } = kernel();
-    const done = taken();
-    const message = { v: VERSION, type: 'cookies', news: news(1, 'a', '1') };
-    const wrong = { ...message, news: news(2, 'b', '2') };
+    const done = applied();
+    const message = {
+      v: VERSION,
+      type: 'cookies',
+      news: snapshotHeader(1, 'a', '1')
+    };
+    const ignored = { ...message, news: snapshotHeader(2, 'b', '2') };
     for (const nonsense of [
       null,
       'cookies',
-      { ...wrong, v: VERSION + 1 },
-      { ...wrong, v: VERSION - 1 },
-      { ...wrong, type: 'cookie' },
+      { ...ignored, v: VERSION + 1 },
+      { ...ignored, v: VERSION - 1 },
+      { ...ignored, type: 'cookie' },
       { ...message, news: 5 },
       { ...message, news: '%' }
     ]) {
@@ -86,18 +90,18 @@ describe('listenToNews', () => {
     expect([page.jar.known, page.cookie]).toEqual([1, 'a=1']);
   });
 
-  it('is deaf while the browser keeps the page, and asks when it is back', async () => {
+  it('stops in the back/forward cache, and requests a snapshot afterwards', async () => {
     const { post } = kernel();
     window.hide();
-    post({ v: VERSION, type: 'cookies', news: news(1, 'a', '1') });
+    post({ v: VERSION, type: 'cookies', news: snapshotHeader(1, 'a', '1') });
     window.show(false);
     expect(page.posted).toEqual([]);
     window.show(true);
     expect(page.posted).toEqual([
       expect.objectContaining({ line: '' }) as unknown
     ]);
-    const done = taken();
-    post({ v: VERSION, type: 'cookies', news: news(2, 'a', '2') });
+    const done = applied();
+    post({ v: VERSION, type: 'cookies', news: snapshotHeader(2, 'a', '2') });
     await done;
     expect(page.jar.known).toBe(2);
   });

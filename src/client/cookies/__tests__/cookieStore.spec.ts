@@ -2,7 +2,7 @@ import { deleteCookieStore } from '../cookieStore';
 
 const NAMES = ['CookieChangeEvent', 'CookieStore', 'cookieStore'];
 
-/** A window whose attributes are as browsers define them. */
+/** A window with these attributes, defined as browsers do. */
 function makeWindow(names: readonly string[]): object {
   const window = { document: {} };
   for (const name of names) {
@@ -12,7 +12,7 @@ function makeWindow(names: readonly string[]): object {
 }
 
 describe('deleteCookieStore', () => {
-  it.each([[NAMES], [[]]])('leaves nothing of %j', names => {
+  it.each([[NAMES], [[]]])('deletes %j', names => {
     const window = makeWindow(names);
     deleteCookieStore(window);
     expect(Object.getOwnPropertyNames(window)).toEqual(['document']);

@@ -1,4 +1,4 @@
-import { FakePage, MOUNT, news, ORIGIN, PAGE } from './fakes';
+import { FakePage, MOUNT, snapshotHeader, ORIGIN, PAGE } from './fakes';
 
 const CARRIED = { value: '', writes: [] };
 
@@ -23,14 +23,14 @@ describe('carry', () => {
     ['http://example.org/demo/asgi/shop/', false],
     ['data:,x', false],
     ['http://[', false]
-  ])('goes along to %j: %s', (url, ours) => {
-    expect(page.requests.carry(url, PAGE) !== null).toBe(ours);
+  ])('accompanies a request to %j: %s', (url, ours) => {
+    expect(page.sync.carry(url, PAGE) !== null).toBe(ours);
   });
 
-  it('says what is known, and what was written since', () => {
+  it('contains the last known change and the unconfirmed writes', () => {
     page.jar.take({ changes: 7, written: null, cookies: [] });
     page.jar.write('a=ä');
-    const carried = page.requests.carry('api', PAGE);
+    const carried = page.sync.carry('api', PAGE);
     expect(carried?.value).toMatch(/^[\x21-\x7e]*$/);
     expect(JSON.parse(decodeURIComponent(carried!.value))).toEqual({
       known: 7,
@@ -47,23 +47,23 @@ describe('take', () => {
     [`${ORIGIN}/demo/asgi/other/`, ''],
     ['https://example.com/', ''],
     ['', '']
-  ])('takes what came from %j: %j', (url, cookie) => {
-    page.requests.take(url, () => news(1, 'a', '1'), CARRIED);
+  ])('applies a snapshot from %j: %j', (url, cookie) => {
+    page.sync.take(url, () => snapshotHeader(1, 'a', '1'), CARRIED);
     expect(page.cookie).toBe(cookie);
   });
 
-  it('does not even look at the headers of another site', () => {
+  it('does not read the headers of another site', () => {
     const read = jest.fn();
-    page.requests.take('https://example.com/', read, CARRIED);
+    page.sync.take('https://example.com/', read, CARRIED);
     expect(read).not.toHaveBeenCalled();
   });
 
   it.each([null, '', '%', '{', 'null', '1', '[]', '{}', '{"changes":1}'])(
-    'passes over %j',
+    'ignores %j',
     value => {
       page.jar.write('a=1; path=/');
-      const carried = page.requests.carry(PAGE)!;
-      page.requests.take(PAGE, () => value, carried);
+      const carried = page.sync.carry(PAGE)!;
+      page.sync.take(PAGE, () => value, carried);
       expect(page.cookie).toBe('a=1');
       expect(page.jar.waiting).toHaveLength(1);
     }

@@ -1,7 +1,7 @@
 import { replaceDocumentCookie } from '../document';
 import { FakePage } from './fakes';
 
-/** Documents of a browser in which the site has a cookie, too. */
+/** A document in a browser where the site has a cookie, too. */
 class FakeDocument {
   #cookie = 'site=1';
 
@@ -14,7 +14,7 @@ class FakeDocument {
   }
 }
 
-/** The accessor as it is, for the documents that it reads are not to be told apart by type. */
+/** The accessor, typed so that it can be called on anything. */
 function accessor(prototype: object) {
   const found = Object.getOwnPropertyDescriptor(prototype, 'cookie');
   return found as Required<Pick<PropertyDescriptor, 'get' | 'set'>>;
@@ -49,7 +49,7 @@ describe('document.cookie', () => {
     expect(native.get.call(document)).toBe('site=1');
   });
 
-  it('makes text of what is written', () => {
+  it('converts what is written to a string', () => {
     Object.assign(document, { cookie: null });
     expect(document.cookie).toBe('null');
     expect(() => Object.assign(document, { cookie: Symbol('a') })).toThrow(
@@ -57,7 +57,7 @@ describe('document.cookie', () => {
     );
   });
 
-  it('is nothing in any other document', () => {
+  it('is empty in any other document', () => {
     const other = new FakeDocument();
     other.cookie = 'a=1';
     expect(other.cookie).toBe('');
@@ -65,12 +65,12 @@ describe('document.cookie', () => {
     expect(page.posted).toEqual([]);
   });
 
-  it('throws as the browser does where there is no document', () => {
+  it('throws as the browser does if `this` is not a document', () => {
     const { get } = accessor(FakeDocument.prototype);
     expect(() => get.call({}) as unknown).toThrow(TypeError);
   });
 
-  it('looks like the browser’s', () => {
+  it('looks like the native one', () => {
     const { get, set } = accessor(FakeDocument.prototype);
     expect([get.name, set.name, set.length]).toEqual([
       'get cookie',

@@ -2,7 +2,7 @@ import { isCrossSite } from '../embedded';
 
 const HERE = 'https://example.org:8000';
 
-/** A frame in others, from the inside out; one that is null cannot be read. */
+/** Nested frames with these origins, innermost first; null denies access. */
 function frame(
   origins: readonly (string | null)[],
   ancestorOrigins?: readonly string[]
@@ -32,7 +32,7 @@ describe('isCrossSite', () => {
     [['https://www.example.org'], true],
     [[HERE, 'https://example.com'], true],
     [['null', HERE], true]
-  ])('of a page in %j is %s', (ancestors, crossSite) => {
+  ])('for a page in %j is %s', (ancestors, crossSite) => {
     expect(isCrossSite(frame([HERE], ancestors))).toBe(crossSite);
   });
 
@@ -43,7 +43,7 @@ describe('isCrossSite', () => {
     [[null, HERE], true],
     [[HERE, null], true]
   ])(
-    'of a page in %j is %s, where the browser has no list',
+    'for a page in %j is %s if the browser lacks `ancestorOrigins`',
     (outer, crossSite) => {
       expect(isCrossSite(frame([HERE, ...outer]))).toBe(crossSite);
     }

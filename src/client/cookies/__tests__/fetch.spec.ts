@@ -1,8 +1,8 @@
 import { COOKIES_HEADER } from '../../../protocol';
 import { replaceFetch } from '../fetch';
-import { FakePage, news, PAGE, said } from './fakes';
+import { FakePage, snapshotHeader, PAGE, sentHeader } from './fakes';
 
-/** A window whose `fetch` answers with the news of a kernel, and keeps what it was called with. */
+/** A window whose `fetch` responds with a snapshot and records its calls. */
 class FakeWindow {
   readonly document = { baseURI: PAGE };
   readonly requests: Request[] = [];
@@ -12,7 +12,7 @@ class FakeWindow {
 
   constructor(page: FakePage) {
     const calls = this as FakeWindow;
-    // As the browser's: whatever is wrong with the arguments is a rejection.
+    // Async like the browser's, so that invalid arguments cause a rejection.
     this.fetch = async function fetch(
       this: unknown,
       input: RequestInfo | URL,
@@ -21,12 +21,12 @@ class FakeWindow {
       calls.self = this;
       const url = input instanceof Request ? input : new URL(input, PAGE);
       calls.requests.push(new Request(url, init));
-      const headers = { [COOKIES_HEADER]: news(1, 'a', '1') };
+      const headers = { [COOKIES_HEADER]: snapshotHeader(1, 'a', '1') };
       const response = new Response('body', { headers });
       Object.defineProperty(response, 'url', { value: calls.requests[0]!.url });
       return response;
     };
-    replaceFetch(this as unknown as Window & typeof globalThis, page.requests);
+    replaceFetch(this as unknown as Window & typeof globalThis, page.sync);
   }
 
   get request(): Request {
@@ -44,14 +44,14 @@ beforeEach(() => {
 });
 
 describe('fetch', () => {
-  it('tells what scripts wrote, and has what the response told when it resolves', async () => {
+  it('sends writes, and resolves after applying the snapshot', async () => {
     const response = await window.fetch('api');
-    expect(said(window.request.headers).writes).toEqual(page.posted);
+    expect(sentHeader(window.request.headers).writes).toEqual(page.posted);
     expect(page.cookie).toBe('a=1');
     expect(await response.text()).toBe('body');
   });
 
-  it('keeps the options, and the headers that it was given', async () => {
+  it('keeps the options and headers', async () => {
     const signal = AbortSignal.timeout(60_000);
     const init = Object.freeze({
       method: 'POST',
@@ -68,14 +68,14 @@ describe('fetch', () => {
       'b'
     ]);
     expect(await window.request.text()).toBe('x');
-    expect(said(headers).known).toBe(-1);
+    expect(sentHeader(headers).known).toBe(-1);
     expect(Object.keys(init.headers)).toEqual(['x-a']);
   });
 
   it.each([
     ['a request', undefined],
     ['a request and options without headers', { cache: 'no-store' } as const]
-  ])('leaves %s as it was', async (_, init) => {
+  ])('does not modify %s', async (_, init) => {
     const request = new Request(PAGE, {
       headers: { 'x-a': 'b' },
       referrerPolicy: 'origin'
@@ -84,23 +84,23 @@ describe('fetch', () => {
     expect([...request.headers]).toEqual([['x-a', 'b']]);
     expect(window.request.headers.get('x-a')).toBe('b');
     expect(window.request.referrerPolicy).toBe(init ? '' : 'origin');
-    expect(said(window.request.headers).writes).toEqual(page.posted);
+    expect(sentHeader(window.request.headers).writes).toEqual(page.posted);
   });
 
-  it('takes the headers of the options before those of a request', async () => {
+  it('prefers the headers of the options to those of a request', async () => {
     const request = new Request(PAGE, { headers: { 'x-a': 'b' } });
     await window.fetch(request, { headers: [['x-c', 'd']] });
     expect([...window.request.headers.keys()]).toEqual([COOKIES_HEADER, 'x-c']);
   });
 
-  it('takes a request for options', async () => {
+  it('accepts a request as the options', async () => {
     await window.fetch(PAGE, new Request(PAGE, { method: 'DELETE' }));
     expect(window.request.method).toBe('DELETE');
-    expect(said(window.request.headers).writes).toEqual(page.posted);
+    expect(sentHeader(window.request.headers).writes).toEqual(page.posted);
   });
 
   it.each(['https://example.com/', '../other/'])(
-    'leaves alone what goes to %s',
+    'leaves a request to %s alone',
     async url => {
       await window.fetch(url, { headers: { 'x-a': 'b' } });
       expect([...window.request.headers]).toEqual([['x-a', 'b']]);
@@ -109,10 +109,10 @@ describe('fetch', () => {
   );
 
   it.each([
-    ['no URL', ['http://[']],
+    ['an invalid URL', ['http://[']],
     ['a symbol', [Symbol('x')]],
-    ['headers that are none', ['api', { headers: { 'a b': '1' } }]],
-    ['no options', ['api', 5]]
+    ['invalid headers', ['api', { headers: { 'a b': '1' } }]],
+    ['invalid options', ['api', 5]]
   ])('rejects %s as the browser does', async (_, args) => {
     const call = window.fetch as (...args: unknown[]) => Promise<Response>;
     const result = call(...args);
@@ -120,7 +120,7 @@ describe('fetch', () => {
     await expect(result).rejects.toMatchObject({ name: 'TypeError' });
   });
 
-  it('looks like the browser’s, and hands on what it is called on', async () => {
+  it('looks like the native function, and passes on `this`', async () => {
     const self = {};
     await window.fetch.call(self, 'api');
     expect(window.self).toBe(self);

@@ -32,7 +32,7 @@ beforeEach(() => {
   posted = [];
   jar = new Jar({
     root: '/asgi/shop',
-    place: () => ({ url, crossSite }),
+    page: () => ({ url, crossSite }),
     post: write => posted.push(write),
     now: () => now
   });
@@ -42,8 +42,8 @@ function text(): string {
   return jar.visible().map(serialize).join('; ');
 }
 
-describe('what the kernel told', () => {
-  it('is what the page sees, the longest path first', () => {
+describe('a snapshot', () => {
+  it('is what the page sees, longest path first', () => {
     const path = '/asgi/shop/list';
     jar.take(snapshot(1, [cookie('a', '1'), cookie('b', '2', { path })]));
     jar.take(snapshot(2, [cookie('', '0'), cookie('c', '3', { path })]));
@@ -51,7 +51,7 @@ describe('what the kernel told', () => {
     expect(jar.known).toBe(2);
   });
 
-  it('is not replaced by what was told earlier and comes later', () => {
+  it('is not replaced by an older one that arrives later', () => {
     jar.take(snapshot(2, [cookie('a', '2')]));
     jar.take(snapshot(1, [cookie('a', '1')]));
     expect(text()).toBe('a=2');
@@ -63,13 +63,13 @@ describe('what the kernel told', () => {
     ['/asgi/shop/list/', 'a'],
     ['/asgi/shop/lists', ''],
     ['/asgi/shop/', '']
-  ])('is seen where its path is, at %s', (path, seen) => {
+  ])('is visible only below its path: %s', (path, seen) => {
     jar.take(snapshot(1, [cookie('', 'a', { path: '/asgi/shop/list' })]));
     url = new URL(path, PAGE);
     expect(text()).toBe(seen);
   });
 
-  it('ends by itself', () => {
+  it('drops expired cookies', () => {
     jar.take(snapshot(1, [cookie('a', '1', { expires: now + 1000 })]));
     now += 999;
     expect(text()).toBe('a=1');
@@ -77,7 +77,7 @@ describe('what the kernel told', () => {
     expect(text()).toBe('');
   });
 
-  it('is hidden from insecure pages if it is Secure', () => {
+  it('hides Secure cookies from insecure pages', () => {
     jar.take(snapshot(1, [cookie('a', '1', { secure: true })]));
     url = new URL('http://example.org/asgi/shop/');
     expect(text()).toBe('');
@@ -87,7 +87,7 @@ describe('what the kernel told', () => {
     expect(text()).toBe('a=1');
   });
 
-  it('is hidden in a page that another site embeds, but for SameSite=None', () => {
+  it('shows only SameSite=None cookies in a page that another site embeds', () => {
     const none = { secure: true, same_site: 'none' as const };
     jar.take(snapshot(1, [cookie('a', '1'), cookie('b', '2', none)]));
     crossSite = true;
@@ -95,8 +95,8 @@ describe('what the kernel told', () => {
   });
 });
 
-describe('what a script writes', () => {
-  it('is read at once, and sent', () => {
+describe('a write', () => {
+  it('is visible at once, and sent', () => {
     jar.write('a=1; path=/');
     expect(text()).toBe('a=1');
     expect(posted).toEqual([
@@ -105,7 +105,7 @@ describe('what a script writes', () => {
     expect(jar.waiting).toEqual(posted);
   });
 
-  it('goes no further if it is no cookie', () => {
+  it('is ignored if invalid', () => {
     jar.write('a=1; HttpOnly');
     expect([text(), posted, jar.waiting]).toEqual(['', [], []]);
   });
@@ -116,7 +116,7 @@ describe('what a script writes', () => {
     expect(text()).toBe('a=\ufffd');
   });
 
-  it('takes over the place of what it replaces, and deletes', () => {
+  it('keeps the position of the cookie that it replaces, or deletes it', () => {
     jar.take(snapshot(1, [cookie('a', '1'), cookie('b', '2')]));
     jar.write('a=3; path=/');
     expect(text()).toBe('a=3; b=2');
@@ -126,7 +126,7 @@ describe('what a script writes', () => {
     expect(text()).toBe('b=2; a=4');
   });
 
-  it('stays on top of news until the kernel has seen it', () => {
+  it('overrides snapshots until the kernel confirms it', () => {
     jar.write('a=1; path=/');
     jar.take(snapshot(1, [cookie('a', '0'), cookie('b', '2')]));
     expect(text()).toBe('a=1; b=2');
@@ -136,14 +136,14 @@ describe('what a script writes', () => {
     expect(text()).toBe('a=9');
   });
 
-  it('is given up if the kernel has refused it', () => {
+  it('is dropped if the kernel rejected it', () => {
     jar.take(snapshot(1));
     jar.write('a=1; path=/');
     jar.take(snapshot(2, [], posted[0]?.id));
     expect(text()).toBe('');
   });
 
-  it('has been seen with the request that carried it, and no other has', () => {
+  it('is confirmed by the response to the request that carried it', () => {
     jar.write('a=1; path=/');
     jar.write('b=1; path=/');
     jar.take(snapshot(1, [cookie('a', '2')]), [posted[0]!.id]);
@@ -151,14 +151,14 @@ describe('what a script writes', () => {
     expect(jar.waiting).toEqual([posted[1]]);
   });
 
-  it('has been seen although newer news came first', () => {
+  it('is confirmed by an older snapshot that arrives late', () => {
     jar.write('a=1; path=/');
     jar.take(snapshot(3, [cookie('a', '3')]));
     jar.take(snapshot(2, [cookie('a', '1')], posted[0]?.id));
     expect(text()).toBe('a=3');
   });
 
-  it('is kept, but no longer repeated, where no kernel says anything', () => {
+  it('stays visible, but is no longer resent, if no kernel confirms it', () => {
     for (let index = 0; index < 200; index++) {
       jar.write(`c${index}=1; path=/`);
     }
@@ -167,9 +167,9 @@ describe('what a script writes', () => {
   });
 });
 
-describe('a page that asks', () => {
-  it('writes nothing, which the kernel answers', () => {
-    jar.ask();
+describe('requestSnapshot', () => {
+  it('sends an empty write', () => {
+    jar.requestSnapshot();
     expect(posted).toEqual([{ id: expect.any(String), url: PAGE, line: '' }]);
     expect(jar.waiting).toEqual([]);
   });

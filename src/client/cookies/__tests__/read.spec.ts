@@ -1,27 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { IPlace } from '../cookie';
+import type { IPage } from '../cookie';
 import { readCookie } from '../read';
 
-/** What becomes of a script's line in a page: the tests of the kernel's jar read the same. */
+/** Cookies by line and page; the tests of the kernel's jar read the same file. */
 const LINES = JSON.parse(
   readFileSync(join(__dirname, '../../../../tests/cookie_lines.json'), 'utf-8')
 ) as Record<string, Record<string, string | null>>;
 
 const NOW = 1_700_000_000_000;
 
-const HERE: IPlace = {
+const HERE: IPage = {
   url: new URL('https://example.org/asgi/shop/list/page'),
   crossSite: false
 };
 
-function read(line: string, place = HERE) {
-  return readCookie(line, place, '/asgi/shop', NOW);
+function read(line: string, page = HERE) {
+  return readCookie(line, page, '/asgi/shop', NOW);
 }
 
-/** A cookie as the samples have it; one that is over is one that is not there. */
-function shown(line: string, url: string): string | null {
+/** A cookie in the format of the samples; null if ignored or expired. */
+function format(line: string, url: string): string | null {
   const cookie = read(line, { ...HERE, url: new URL(url) });
   if (cookie === null || (cookie.expires ?? Infinity) <= NOW) {
     return null;
@@ -37,7 +37,7 @@ describe('readCookie', () => {
   );
 
   it.each(samples)('reads %j at %s as the kernel does', (line, url, cookie) => {
-    expect(shown(line, url)).toBe(cookie);
+    expect(format(line, url)).toBe(cookie);
   });
 
   it.each([
@@ -51,7 +51,7 @@ describe('readCookie', () => {
     expect(read(name + value.repeat(count)) !== null).toBe(fits);
   });
 
-  it('passes over an attribute that is too long', () => {
+  it('ignores an attribute that is too long', () => {
     const path = `/${'x'.repeat(1023)}`;
     expect(read(`a=1; Path=${path}`)?.path).toBe(`/asgi/shop${path}`);
     expect(read(`a=1; Path=${path}x`)?.path).toBe('/asgi/shop/list');
@@ -61,7 +61,7 @@ describe('readCookie', () => {
     ['a=1', false],
     ['a=1; SameSite=Strict', false],
     ['a=1; SameSite=None; Secure', true]
-  ])('takes %j in a page that another site embeds: %s', (line, taken) => {
-    expect(read(line, { ...HERE, crossSite: true }) !== null).toBe(taken);
+  ])('accepts %j in a page that another site embeds: %s', (line, accepted) => {
+    expect(read(line, { ...HERE, crossSite: true }) !== null).toBe(accepted);
   });
 });

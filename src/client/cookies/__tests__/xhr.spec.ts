@@ -1,13 +1,13 @@
 import { COOKIES_HEADER } from '../../../protocol';
 import { replaceXhr } from '../xhr';
-import { FakePage, news, PAGE, said } from './fakes';
+import { FakePage, snapshotHeader, PAGE, sentHeader } from './fakes';
 
-/** As much of the browser's as is replaced; `arrive` has the response come. */
+/** The part of `XMLHttpRequest` that is replaced; `arrive` delivers the response. */
 class FakeXhr extends EventTarget {
   readonly HEADERS_RECEIVED = 2;
   readyState = 0;
   responseURL = '';
-  answer: string | null = news(1, 'a', '1');
+  answer: string | null = snapshotHeader(1, 'a', '1');
   headers = new Headers();
   sent = 0;
   synchronous = false;
@@ -57,7 +57,7 @@ let Xhr: typeof FakeXhr;
 beforeEach(() => {
   page = new FakePage();
   page.jar.write('w=1; path=/');
-  // A class of its own, for its prototype is changed.
+  // A separate class, because its prototype is changed.
   const window = {
     XMLHttpRequest: class XMLHttpRequest extends FakeXhr {},
     document: { baseURI: PAGE }
@@ -69,12 +69,12 @@ beforeEach(() => {
       configurable: true
     });
   }
-  replaceXhr(window as unknown as Window & typeof globalThis, page.requests);
+  replaceXhr(window as unknown as Window & typeof globalThis, page.sync);
   Xhr = window.XMLHttpRequest;
 });
 
 describe('XMLHttpRequest', () => {
-  it('tells what scripts wrote, and knows what was told before any handler runs', () => {
+  it('sends writes, and applies the snapshot before any handler runs', () => {
     const xhr = new Xhr();
     const seen: string[] = [];
     xhr.addEventListener('readystatechange', () => {
@@ -82,13 +82,13 @@ describe('XMLHttpRequest', () => {
     });
     xhr.open('GET', 'api');
     xhr.send();
-    expect(said(xhr.headers).writes).toEqual(page.posted);
+    expect(sentHeader(xhr.headers).writes).toEqual(page.posted);
     xhr.arrive();
     expect(seen).toEqual(['1 w=1', '2 a=1']);
     expect(page.jar.waiting).toEqual([]);
   });
 
-  it('knows it when a synchronous one returns', () => {
+  it('applies the snapshot before a synchronous request returns', () => {
     const xhr = new Xhr();
     xhr.synchronous = true;
     xhr.open('GET', 'api');
@@ -96,7 +96,7 @@ describe('XMLHttpRequest', () => {
     expect(page.cookie).toBe('a=1');
   });
 
-  it('looks at one response once, and at the next again', () => {
+  it('reads the header once per response', () => {
     const xhr = new Xhr();
     for (const [changes, value] of [
       [1, '1'],
@@ -105,16 +105,16 @@ describe('XMLHttpRequest', () => {
       xhr.sent = 0;
       xhr.open('GET', 'api');
       xhr.send();
-      xhr.answer = news(changes, 'a', value);
+      xhr.answer = snapshotHeader(changes, 'a', value);
       xhr.arrive();
-      xhr.answer = news(9, 'a', 'never');
+      xhr.answer = snapshotHeader(9, 'a', 'never');
       xhr.arrive(PAGE, 3);
       expect(page.cookie).toBe(`a=${value}`);
     }
   });
 
   it.each(['https://example.com/', '../other/'])(
-    'leaves alone what goes to %s',
+    'leaves a request to %s alone',
     url => {
       const xhr = new Xhr();
       xhr.open('GET', url);
@@ -131,12 +131,12 @@ describe('XMLHttpRequest', () => {
     expect(() => xhr.open('GET', 'http://[')).toThrow('Invalid URL');
     xhr.open('GET', 'api');
     xhr.sent = 1;
-    xhr.send(); // of which the fake does not complain
+    xhr.send(); // which the fake allows
     xhr.arrive();
     expect(page.jar.waiting).toHaveLength(1);
   });
 
-  it('can be extended, and is what its instances say', () => {
+  it('can be extended, and is the constructor of its instances', () => {
     class Own extends Xhr {}
     const own = new Own();
     expect(own).toBeInstanceOf(Xhr);

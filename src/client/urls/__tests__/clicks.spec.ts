@@ -18,13 +18,13 @@ afterEach(() => {
 interface IClick {
   readonly type?: string;
   readonly link?: FakeElement;
-  /** Which keys are held. */
+  /** Which modifier keys are held. */
   readonly keys?: Partial<MouseEvent>;
-  /** What a script of the page does when it hears of it. */
+  /** The page's own listener. */
   readonly page?: (event: Event) => void;
 }
 
-/** What a link says when the browser follows it. */
+/** The link's `href` when the browser follows it. */
 function click({
   type = 'click',
   link = new FakeElement('a', { href: '/about' }),
@@ -34,11 +34,11 @@ function click({
   const tree = new FakeTree();
   rewriteClicks(tree.asTarget, rewrite);
   const event = new Event(type, { bubbles: true, cancelable: true });
-  tree.happen(Object.assign(event, keys), link, page);
+  tree.dispatch(Object.assign(event, keys), link, page);
   return link.getAttribute('href');
 }
 
-/** A link whose `href` is not what HTML says. */
+/** A link whose `href` property is not that of HTML. */
 function linkOf(href: unknown, attributes: Record<string, string>) {
   const link = new FakeElement('a', attributes);
   return Object.defineProperty(link, 'href', { value: href });
@@ -47,11 +47,11 @@ function linkOf(href: unknown, attributes: Record<string, string>) {
 const stop = (event: Event) => event.stopPropagation();
 
 describe('a click', () => {
-  it.each(['click', 'auxclick', 'contextmenu'])('%s is led', type => {
+  it.each(['click', 'auxclick', 'contextmenu'])('%s is rewritten', type => {
     expect(click({ type })).toBe(REWRITTEN);
   });
 
-  it('is led as the page leaves the link, which has seen what it wrote', () => {
+  it('is rewritten after the page has seen and changed its own URL', () => {
     const link = new FakeElement('a', { href: '/' });
     const page = () => {
       expect(link.getAttribute('href')).toBe('/');
@@ -61,13 +61,13 @@ describe('a click', () => {
     expect.assertions(2);
   });
 
-  it('that the page prevents is not led', () => {
+  it('that the page prevents is not rewritten', () => {
     const page = (event: Event) => event.preventDefault();
     expect(click({ page })).toBe('/about');
   });
 
   it.each<Record<string, string>>([{}, { target: '' }, { target: '_self' }])(
-    'in its own place, %j, that the page stops is not led',
+    'in the same tab, %j, that the page stops is not rewritten',
     attributes => {
       const link = new FakeElement('a', { href: '/about', ...attributes });
       expect(click({ link, page: stop })).toBe('/about');
@@ -76,7 +76,7 @@ describe('a click', () => {
 
   it.each<[string, IClick]>([
     ['by another button', { type: 'auxclick' }],
-    ['for a menu', { type: 'contextmenu' }],
+    ['for the context menu', { type: 'contextmenu' }],
     ['with Control', { keys: { ctrlKey: true } }],
     ['with Command', { keys: { metaKey: true } }],
     ['with Shift', { keys: { shiftKey: true } }],
@@ -84,30 +84,30 @@ describe('a click', () => {
       'for another tab',
       { link: new FakeElement('a', { href: '/about', target: '_blank' }) }
     ]
-  ])('%s is led even if the page stops it', (_, init) => {
+  ])('%s is rewritten even if the page stops it', (_, init) => {
     expect(click({ ...init, page: stop })).toBe(REWRITTEN);
   });
 
   it.each([
     ['an area', new FakeElement('area', { href: '/about' }), REWRITTEN],
     ['a link in SVG', linkOf({ baseVal: '/about' }, {}), REWRITTEN],
-    ['no link', new FakeElement('link', { href: '/about' }), '/about'],
-    ['an a of another kind', linkOf(undefined, {}), null],
+    ['another element', new FakeElement('link', { href: '/about' }), '/about'],
+    ['an `a` that is no link', linkOf(undefined, {}), null],
     ['a link in the app', new FakeElement('a', { href: 'about' }), 'about'],
     [
-      'a link elsewhere',
+      'a link to another origin',
       new FakeElement('a', { href: 'https://elsewhere.org/' }),
       'https://elsewhere.org/'
     ]
-  ])('on %s leads where it leads', (_, link, href) => {
+  ])('on %s ends up at the right URL', (_, link, href) => {
     expect(click({ link })).toBe(href);
   });
 
-  it('on an anchor that leads nowhere does so', () => {
+  it('on an anchor without a URL changes nothing', () => {
     const tree = new FakeTree();
     rewriteClicks(tree.asTarget, rewriteFromRoot);
     const anchor = new FakeElement('a', { id: 'top' });
-    tree.happen(new Event('click', { bubbles: true }), anchor);
+    tree.dispatch(new Event('click', { bubbles: true }), anchor);
     expect(anchor.getAttribute('href')).toBeNull();
   });
 });
@@ -115,9 +115,9 @@ describe('a click', () => {
 describe('a click by a script', () => {
   it.each([
     ['a link outside the page', 'a', false, REWRITTEN],
-    // An event tells of it.
+    // An event is dispatched for it.
     ['a link in the page', 'a', true, '/about'],
-    ['what is no link', 'link', false, '/about']
+    ['another element', 'link', false, '/about']
   ])('on %s', (_, name, isConnected, rewritten) => {
     const prototype = { click: FakeElement.prototype.click };
     rewriteClickMethod(prototype as Pick<HTMLElement, 'click'>, rewrite);

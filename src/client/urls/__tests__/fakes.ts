@@ -1,4 +1,4 @@
-/** What the specs of links share: a page of an app, what stands in it, and what happens to it. */
+/** Shared by the specs of URLs: an app's page, its elements, and their events. */
 
 import { rewriterFor } from '../rewrite';
 
@@ -10,14 +10,14 @@ const page = { baseURI: `${ORIGIN}${MOUNT.root}list` };
 
 export const rewrite = rewriterFor(MOUNT, page, ORIGIN);
 
-/** In a page with `<base href="/">`, where even an empty URL would lead elsewhere. */
+/** For a page with `<base href="/">`, where even an empty URL is outside the app. */
 export const rewriteFromRoot = rewriterFor(
   MOUNT,
   { baseURI: `${ORIGIN}/` },
   ORIGIN
 );
 
-/** An element with attributes, of a tree or of none. */
+/** An element with attributes, connected to a tree or not. */
 export class FakeElement {
   constructor(
     readonly localName: string,
@@ -29,7 +29,7 @@ export class FakeElement {
   isConnected = true;
   clicked: (string | null)[] = [];
 
-  /** That of an HTML link; others are said to have another. */
+  /** The property of an HTML link; tests override it for others. */
   get href(): unknown {
     const href = this.getAttribute('href');
     return href === null ? '' : new URL(href, page.baseURI).href;
@@ -63,29 +63,28 @@ export const asElement = (element: FakeElement) =>
 
 type Listener = (event: Event) => void;
 
-/** A window, or the root of a tree, in which something happens to what is in it. */
+/** A window or the root of a tree, which dispatches events to its elements. */
 export class FakeTree {
   /**
-   * Let an event take its way: who listens to this hears of it before the
-   * page does, and after, if the page does not stop it.
+   * Dispatch an event: first to capturing listeners, then to the page, then to bubbling
+   * listeners if the page does not stop it.
    *
-   * @param target - what it happens to
-   * @param page - what a script of the page does then
+   * @param page - the page's own listener
    */
-  happen(event: Event, target: FakeElement, page?: Listener): void {
+  dispatch(event: Event, target: FakeElement, page?: Listener): void {
     Object.defineProperty(event, 'target', { value: target });
     event.composedPath = () => [
       new FakeElement('b') as unknown as EventTarget,
       target as unknown as EventTarget
     ];
-    this._tell(event, true);
+    this._notify(event, true);
     page?.(event);
     if (event.bubbles && !event.cancelBubble) {
-      this._tell(event, false);
+      this._notify(event, false);
     }
   }
 
-  /** As an `EventTarget`, of which it has what we use. */
+  /** Typed as an `EventTarget`, of which it implements what we use. */
   get asTarget(): EventTarget {
     return this as unknown as EventTarget;
   }
@@ -94,7 +93,7 @@ export class FakeTree {
     this._listeners.push({ type, listener, captures });
   }
 
-  private _tell(event: Event, captures: boolean): void {
+  private _notify(event: Event, captures: boolean): void {
     for (const { listener } of this._listeners.filter(
       other => other.type === event.type && other.captures === captures
     )) {

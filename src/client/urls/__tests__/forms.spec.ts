@@ -24,10 +24,10 @@ describe('a form', () => {
     const tree = new FakeTree();
     rewriteForms(tree.asTarget, rewrite);
     const event = new Event('submit', { bubbles: true });
-    tree.happen(Object.assign(event, { submitter }), form, page);
+    tree.dispatch(Object.assign(event, { submitter }), form, page);
   }
 
-  it('is led, and so is what submits it', () => {
+  it('is rewritten, and so is its submitter', () => {
     const form = new FakeElement('form', { action: '/about' });
     const submitter = new FakeElement('button', { formaction: '/about?2' });
     submit(form, submitter);
@@ -35,31 +35,31 @@ describe('a form', () => {
     expect(submitter.getAttribute('formaction')).toBe(`${REWRITTEN}?2`);
   });
 
-  it('that a script submits is led', () => {
+  it('without a submitter is rewritten', () => {
     const form = new FakeElement('form', { action: '/about' });
     submit(form, null);
     expect(form.getAttribute('action')).toBe(REWRITTEN);
   });
 
-  it('is led even if the page stops the event', () => {
+  it('is rewritten even if the page stops the event', () => {
     const form = new FakeElement('form', { action: '/about' });
     submit(form, null, event => event.stopPropagation());
     expect(form.getAttribute('action')).toBe(REWRITTEN);
   });
 
-  it('is led to where the page has it go at last', () => {
+  it('is rewritten again if the page changes the URL', () => {
     const form = new FakeElement('form', { action: '/' });
     submit(form, null, () => form.setAttribute('action', '/about'));
     expect(form.getAttribute('action')).toBe(REWRITTEN);
   });
 });
 
-describe('a form of which no event tells', () => {
+describe('a form that a script submits without an event', () => {
   it.each([
     ['/about', REWRITTEN],
     ['', ''],
     [null, null]
-  ])('with the action %j goes to %j', (action, rewritten) => {
+  ])('with the action %j is sent to %j', (action, rewritten) => {
     const prototype = { submit: FakeElement.prototype.submit };
     rewriteSubmit(prototype, rewriteFromRoot);
     const form = new FakeElement('form', action === null ? {} : { action });

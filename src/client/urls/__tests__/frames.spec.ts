@@ -7,7 +7,7 @@ import {
   REWRITTEN
 } from './fakes';
 
-/** An element that may be a frame, and may have frames in it. */
+/** An element that may be a frame or contain frames. */
 class FakeNode extends FakeElement {
   frames: FakeNode[] = [];
 
@@ -27,12 +27,12 @@ type Change = Partial<
 let change: (changes: Change[]) => void;
 
 class FakeObserver {
-  constructor(tell: typeof change) {
-    change = tell;
+  constructor(callback: typeof change) {
+    change = callback;
   }
 
   observe(): void {
-    // The spec tells of the changes.
+    // Tests call `change` themselves.
   }
 }
 
@@ -50,13 +50,13 @@ describe('a frame', () => {
     rewriteFrames({} as Document, rewriteFromRoot);
   });
 
-  it('that is added is led', () => {
+  it('that is added is rewritten', () => {
     const frame = frameTo('/about');
     change([{ type: 'childList', addedNodes: ['text', frame] }]);
     expect(frame.getAttribute('src')).toBe(REWRITTEN);
   });
 
-  it('in what is added is led', () => {
+  it('inside an added element is rewritten', () => {
     const [outer, inner] = [new FakeNode('p'), frameTo('/about')];
     outer.frames = [inner];
     change([{ type: 'childList', addedNodes: [outer] }]);
@@ -64,14 +64,14 @@ describe('a frame', () => {
     expect(outer.getAttribute('src')).toBeNull();
   });
 
-  it('that is sent elsewhere later is led', () => {
+  it('whose URL changes is rewritten', () => {
     const frame = frameTo('/about');
     change([{ type: 'attributes', target: frame, addedNodes: [] }]);
     expect(frame.getAttribute('src')).toBe(REWRITTEN);
   });
 
   it.each(['', REWRITTEN, 'https://elsewhere.org/'])(
-    'at %j is left there',
+    'at %j is left alone',
     src => {
       const frame = frameTo(src);
       change([{ type: 'childList', addedNodes: [frame] }]);
@@ -80,25 +80,25 @@ describe('a frame', () => {
   );
 });
 
-describe('what has loaded', () => {
+describe('a loaded frame', () => {
   function load(contentWindow: unknown): void {
     const tree = new FakeTree();
     returnFrames(tree.asTarget, rewrite);
     const target = new FakeElement('iframe');
-    tree.happen(new Event('load'), Object.assign(target, { contentWindow }));
+    tree.dispatch(new Event('load'), Object.assign(target, { contentWindow }));
   }
 
   it.each([
     ['https://example.org/about', [[REWRITTEN]]],
     [REWRITTEN, []],
     ['about:blank', []]
-  ])('in a frame, %s, is brought back if it got out', (href, brought) => {
+  ])('at %s is returned if it has left the app', (href, returned) => {
     const replace = jest.fn();
     load({ location: { href, replace } });
-    expect(replace.mock.calls).toEqual(brought);
+    expect(replace.mock.calls).toEqual(returned);
   });
 
-  it('from another origin is left alone', () => {
+  it('of another origin is left alone', () => {
     const location = {
       get href(): string {
         throw new DOMException('Blocked a frame', 'SecurityError');
@@ -107,7 +107,7 @@ describe('what has loaded', () => {
     expect(() => load({ location })).not.toThrow();
   });
 
-  it('in no frame is left alone', () => {
+  it('may be another element, which is left alone', () => {
     expect(() => load(undefined)).not.toThrow();
   });
 });

@@ -18,19 +18,19 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('lead', () => {
+describe('rewrite', () => {
   it.each([
     ['/about', REWRITTEN],
     [new URL('/about', ORIGIN), REWRITTEN],
     ['about', null],
     ['https://elsewhere.org/about', null],
     ['http://[', null]
-  ])('leads %s to %s', (url, rewritten) => {
+  ])('maps %s to %s', (url, rewritten) => {
     expect(rewrite(url)).toBe(rewritten);
   });
 
   it.each(['/about', new URL('/about', ORIGIN)])(
-    'leads the argument %s of a call',
+    'is applied to the argument %s of a call',
     url => {
       const args = ['a', url, 'b'];
       expect(rewriteArgument(args, 1, rewrite)).toEqual(['a', REWRITTEN, 'b']);
@@ -38,15 +38,15 @@ describe('lead', () => {
   );
 
   it.each([[['a', undefined]], [['a']], [['a', 'about']]])(
-    'leaves the arguments %j',
+    'leaves the arguments %j alone',
     args => {
       expect(rewriteArgument(args, 1, rewrite)).toBe(args);
     }
   );
 });
 
-describe('lend', () => {
-  it('gives back what there was', () => {
+describe('setTemporarily', () => {
+  it('restores the original value', () => {
     jest.useFakeTimers();
     const [link, form] = [
       new FakeElement('a', { href: '/about' }),
@@ -60,7 +60,7 @@ describe('lend', () => {
     expect(form.getAttribute('action')).toBeNull();
   });
 
-  it('leaves what the page has written meanwhile', () => {
+  it('keeps what the page has written meanwhile', () => {
     jest.useFakeTimers();
     const link = new FakeElement('a', { href: '/about' });
     setTemporarily(asElement(link), 'href', REWRITTEN);
@@ -70,7 +70,7 @@ describe('lend', () => {
   });
 });
 
-it('addresses that a page gives itself are led', () => {
+it('history entries are rewritten', () => {
   const calls: unknown[][] = [];
   const history = {
     pushState: (...args: unknown[]) => void calls.push(args),
@@ -87,7 +87,7 @@ it('addresses that a page gives itself are led', () => {
   ]);
 });
 
-describe('what a script opens', () => {
+describe('a URL that a script opens', () => {
   class FakeWorker {
     constructor(
       readonly url: string,
@@ -108,7 +108,7 @@ describe('what a script opens', () => {
     return { target, opened };
   }
 
-  it('is led, but for an empty window', () => {
+  it('is rewritten, except for an empty window', () => {
     const { target, opened } = page([]);
     target.open('/about');
     target.open('');
@@ -119,9 +119,9 @@ describe('what a script opens', () => {
   it.each([
     ['Worker', ['Worker', 'SharedWorker']],
     ['SharedWorker', ['Worker', 'SharedWorker']],
-    // Chromium for Android has no other.
+    // Chromium for Android has no `SharedWorker`.
     ['Worker', ['Worker']]
-  ])('is led if it is a %s, where there are %j', (name, constructors) => {
+  ])('is rewritten for a %s, if the browser has %j', (name, constructors) => {
     const { target } = page(constructors);
     class Own extends target[name]! {}
     const worker = new Own('/about', { type: 'module' });
@@ -143,13 +143,13 @@ it('the service worker of the site is kept', async () => {
   await expect(register.register()).rejects.toMatchObject({
     name: 'NotSupportedError',
     message:
-      'An app in JupyterLite has no service worker of its own, for that of ' +
-      'the site answers for it: go on without.'
+      'An app in JupyterLite cannot register a service worker, because the ' +
+      "site's own handles its requests: run without one."
   });
   expect(await unregister.unregister()).toBe(false);
 });
 
-it('each shadow tree is known', () => {
+it('`install` is called with each shadow tree', () => {
   const roots: unknown[] = [];
   const prototype = { attachShadow: () => 'root' };
   onAttachShadow(prototype as never, root => roots.push(root));

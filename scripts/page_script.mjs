@@ -1,15 +1,12 @@
-// Bundle the client script, and write it as the module from which the worker
-// takes its text: `client_script.mjs`, with `--watch` to go on doing so.
+// Bundles the page script into src/_client.ts, a module that exports its text to
+// the worker. With `--watch`, rebuilds it after each change.
 import { writeFileSync } from 'node:fs';
 
 import { context } from 'esbuild';
 
-// What ends an inline script or hides its end (WHATWG HTML, section 4.12.1.3), and
-// what would be read otherwise in another encoding. esbuild sees to `</script`.
+// Text that ends an inline script or hides its end (WHATWG HTML, section 4.12.1.3),
+// or that depends on the page's encoding. esbuild escapes `</script`.
 const FORBIDDEN = /<\/script|<!--|[^\t\n -~]/i;
-
-const NOT_INLINE =
-  'The client script has in it what no inline script can have.';
 
 const writeModule = {
   name: 'write-module',
@@ -26,12 +23,14 @@ const writeModule = {
           found.index + 20
         );
         return {
-          errors: [{ text: `${NOT_INLINE} Write this otherwise: ${near}` }]
+          errors: [
+            { text: `The page script cannot be inline: rewrite ${near}` }
+          ]
         };
       }
       writeFileSync(
         'src/_client.ts',
-        `export const client = ${JSON.stringify(text)};\n`
+        `export const pageScript = ${JSON.stringify(text)};\n`
       );
     });
   }
