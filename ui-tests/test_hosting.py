@@ -154,7 +154,7 @@ def test_an_isolated_site_has_apps_in_frames_and_tabs(
         assert page.evaluate("() => crossOriginIsolated")
         assert page.evaluate(_VERSION, f"{site}asgi/-/version") == __version__
         for path, title in [
-            ("asgi/", "Apps served by the notebooks of this site"),
+            ("asgi/", "Apps served by notebooks on this site"),
             ("asgi/nobody/", "No app is served as nobody"),
         ]:
             page.evaluate(_ADD_FRAME, site + path)

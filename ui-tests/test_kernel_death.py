@@ -42,7 +42,7 @@ def test_who_waits_is_told_that_the_kernel_has_ended(notebook: Notebook, end: En
     end(other)
     status, text, after = notebook.page.evaluate("() => window.pending")
     assert status == 503
-    assert "The notebook that served elsewhere has ended" in text
+    assert "The kernel that served elsewhere is gone" in text
     assert after - before < 1000
     other.page.close()
 
@@ -56,8 +56,8 @@ def test_a_kernel_that_ends_is_said_to_have_ended(notebook: Notebook) -> None:
     notebook.page.evaluate("() => window.notebookPanel.sessionContext.session.kernel.restart()")
     status, text, _ = notebook.page.evaluate("() => window.pending")
     assert status == 503
-    assert "The notebook that served waiting has ended" in text
-    gone = re.compile("No app is served as shown|The notebook that served shown has ended")
+    assert "The kernel that served waiting is gone" in text
+    gone = re.compile("No app is served as shown|The kernel that served shown is gone")
     expect(notebook.frame("shown").locator("body")).to_contain_text(gone)
     assert notebook.run(plain("shown", "again") + "%asgi_serve shown").error == ""
     assert notebook.fetch("asgi/shown/").text == "again"

@@ -30,8 +30,8 @@ def test_a_name_is_taken_over(notebook: Notebook, neighbour: Notebook) -> None:
 
     panel = notebook.panel("wanted")
     expect(panel).to_contain_text(
-        "Another notebook serves an app under this name: "
-        "to take it back, serve yours with --replace."
+        "Another notebook now serves an app under this name: "
+        "to take the name back, serve yours with --replace."
     )
     expect(panel.locator("iframe")).to_be_hidden()
     assert notebook.value("server.state") == "'taken'"
