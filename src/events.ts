@@ -1,6 +1,6 @@
 /**
- * What happens to a served app. Its kernel sends these on a comm with the target `jupyterlite-asgi`,
- * opened by `served` or `failed` and closed when no more follow; closing it is not an event.
+ * Events of served apps. A kernel sends them on a comm with the target `jupyterlite-asgi`, opened
+ * by `served` or `failed` and closed when no more follow; closing it is not an event.
  *
  * The Python side declares the same; both test suites read the samples in `tests/events.json`.
  */

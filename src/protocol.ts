@@ -27,9 +27,9 @@ export const DRAINED = `${PACKAGE} drained`;
 
 /**
  * The header with which the page script and the kernel exchange cookies, as JSON in
- * `encodeURIComponent`'s encoding: in requests the page's writes and last
- * known change, in responses the cookies that it may see. It is removed before the app,
- * or in a navigation the browser, sees it.
+ * `encodeURIComponent`'s encoding: in requests the page's writes and last known change,
+ * in responses the cookies that it may see. The app never sees it, nor does the browser
+ * in a navigation.
  */
 export const COOKIES_HEADER = `${PACKAGE}-cookies`;
 

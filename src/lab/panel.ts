@@ -91,7 +91,7 @@ export class AppPanel extends MainAreaWidget<IFrame> {
     }
   }
 
-  /** Replace the app by a notice that its name was taken over, until it is reloaded. */
+  /** Replace the app with a notice that its name was taken over, until it is reloaded. */
   private _showTaken(): void {
     this._clear();
     const notice = new Widget();

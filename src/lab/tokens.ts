@@ -28,7 +28,7 @@ export interface IApp {
 
 /** The apps of the page, one per URL. */
 export interface IAppManager {
-  /** In the order of their first being served. */
+  /** In the order in which they were first served. */
   readonly apps: readonly IApp[];
   /** Emitted after each event of an app, and after the app's own signal. */
   readonly changed: ISignal<IAppManager, IAppChange>;

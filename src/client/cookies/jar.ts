@@ -4,7 +4,7 @@ import { readCookie } from './read';
 
 /** A script's write, as sent to the kernel. */
 export interface IWrite {
-  /** Lets the kernel apply the write once, although it arrives in several ways. */
+  /** Lets the kernel apply the write once, even if it arrives by several routes. */
   readonly id: string;
   /** The URL of the page. */
   readonly url: string;

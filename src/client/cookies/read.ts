@@ -127,7 +127,7 @@ function isAllowed({ secure, same_site }: ICookie, page: IPage): boolean {
 }
 
 /**
- * Whether a cookie keeps the promise of its name's prefix (section 4.1.3).
+ * Whether a cookie meets the requirements of its name's prefix (section 4.1.3).
  *
  * @param isWholeHost - whether it has no domain, and the path `/`
  */

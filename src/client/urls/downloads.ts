@@ -5,7 +5,7 @@ import { SAVED } from '../../protocol';
 /** Saves the resource at `url` as a file; returns false to leave that to the browser. */
 export type Download = (url: string, filename: string) => boolean;
 
-/** Milliseconds until the browser has surely read the blob. */
+/** How many milliseconds the browser has to read the blob. */
 const KEEP = 60_000;
 
 /**

@@ -1,4 +1,4 @@
-/** Decides whether Content Security Policies (CSP3) allow an inline script. */
+/** Allows an inline script under Content Security Policies (CSP3). */
 
 const ENFORCED = 'content-security-policy';
 

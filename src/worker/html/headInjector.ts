@@ -85,7 +85,7 @@ const HELD = /^(<|<h\w*|\xef\xbb?)$/;
  * until it is clear what they begin.
  */
 export class HeadInjector {
-  /** @param tag - ASCII, which the document's encoding must be compatible with */
+  /** @param tag - in ASCII; the document's encoding must be ASCII-compatible */
   constructor(tag: Uint8Array) {
     this._tag = tag;
   }

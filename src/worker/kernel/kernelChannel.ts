@@ -18,8 +18,8 @@ const DRAIN_TIMEOUT = 1000;
  */
 export class KernelChannel implements IConnect {
   /**
-   * Open the channel. Resolves once the lock is held, because a kernel takes a lock that
-   * it can get for a sign that the instance is gone.
+   * Open the channel. Resolves once the lock is held: a kernel that is granted the lock
+   * concludes that the instance has died.
    *
    * @param base - the path of the site
    * @param onDrain - called when a newer instance asks this one to end its streams

@@ -1,6 +1,6 @@
 import { appLock } from '../../protocol';
 
-/** Something that needs its kernel until it has ended. */
+/** Something that depends on its kernel until `ended` resolves. */
 export interface IDependent {
   readonly ended: Promise<void>;
   abandon(): void;

@@ -9,7 +9,7 @@ export interface IHeld {
 }
 
 /**
- * The exclusive locks now held on this origin. Shared ones are those that a
+ * The exclusive locks held on this origin, without the shared ones that a
  * `KernelMonitor` gets for a moment when a kernel ends.
  */
 export async function heldLocks(): Promise<IHeld[]> {

@@ -52,7 +52,7 @@ function added(
 }
 
 /**
- * `Accept-Language` as Chromium writes it, but hides it from workers: the bare language
+ * `Accept-Language` as in Chromium, which hides its own from workers: a bare language
  * follows its last regional variant, and weights decrease from 1.
  */
 function acceptLanguage(languages: readonly string[]): string | null {
@@ -128,7 +128,7 @@ function site(request: Request): string {
   if (destination !== 'document') {
     return 'same-origin';
   }
-  // A user types no form. A page that sends no referrer may be another site's: assume so.
+  // Forms are never typed. A page that sends no referrer may be another site's: assume so.
   const typed =
     method === 'GET' &&
     referrerPolicy !== 'no-referrer' &&

@@ -19,7 +19,7 @@ export function bytesOf(seen: string, browser: IBrowser): string {
 
 /**
  * The value to set in a response so that the page receives `bytes`. In Chromium that is
- * possible only for UTF-8 of characters up to U+00FF; other bytes arrive encoded twice.
+ * possible only for UTF-8 of characters up to U+00FF; other bytes arrive encoded in UTF-8.
  */
 export function textFor(bytes: string, browser: IBrowser): string {
   if (browser.userAgentData === undefined || !/[^\0-\x7f]/.test(bytes)) {

@@ -11,7 +11,7 @@ interface IPolicies {
 /** How many milliseconds to wait for the host. */
 const TIMEOUT = 3000;
 
-/** What browsers block without an embedder policy of its own on an isolated site. */
+/** Destinations that an isolated site loads only if they have an embedder policy, too. */
 const EMBEDDED: ReadonlySet<string> = new Set([
   'document',
   'embed',
