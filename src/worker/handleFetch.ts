@@ -13,7 +13,7 @@ import {
   notServedPage,
   reply,
   versionPage
-} from './errorPages';
+} from './workerPages';
 import type { IAppDirectory } from './routing/appDirectory';
 import { ServedApps } from './routing/appDirectory';
 import { KernelChannel } from './kernel/kernelChannel';

@@ -1,7 +1,7 @@
 import type { IChannel } from '../../channel';
 import type { FromKernel, FromWorker, IResponse, ITerms } from '../../protocol';
 import { joinHeaders, splitHeaders, VERSION } from '../../protocol';
-import { busyPage, invalidResponsePage, page, reply } from '../errorPages';
+import { busyPage, invalidResponsePage, page, reply } from '../workerPages';
 import { Deadline } from './deadline';
 import { headersOf } from './requestHeaders';
 import { ResponseStream } from './responseStream';

@@ -1,18 +1,18 @@
-import { faultPage, reply } from '../errorPages';
+import { faultPage, reply } from '../workerPages';
 import { inject } from '../html/inject';
 import { cacheControl } from './cacheControl';
 import { contentDisposition } from './contentDisposition';
 import type { IContext, Step } from './context';
-import { followRedirect } from './followRedirect';
+import { crossOriginRedirect } from './crossOriginRedirect';
 import { frameAncestors } from './frameAncestors';
 import { headerEncoding } from './headerEncoding';
-import { redirect } from './redirect';
+import { redirectInApp } from './redirectInApp';
 import { refresh } from './refresh';
 
 /** Steps that read header values must come before `headerEncoding`. */
 const STEPS: readonly Step[] = [
-  redirect,
-  followRedirect,
+  redirectInApp,
+  crossOriginRedirect,
   refresh,
   contentDisposition,
   frameAncestors,

@@ -1,4 +1,4 @@
-import { REDIRECT } from './redirect';
+import { REDIRECT } from './redirectInApp';
 
 /** The policies that isolate a site's pages (WHATWG HTML, sections 7.1.3 and 7.1.4). */
 interface IPolicies {

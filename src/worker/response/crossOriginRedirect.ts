@@ -1,6 +1,6 @@
 import { COOKIES_HEADER } from '../../protocol';
 import type { IContext } from './context';
-import { REDIRECT } from './redirect';
+import { REDIRECT } from './redirectInApp';
 
 /**
  * Follow a redirect to another origin in place of the browser, which would also send the
@@ -11,7 +11,7 @@ import { REDIRECT } from './redirect';
  *
  * @returns the other origin's response; the given one if it is no such redirect
  */
-export async function followRedirect(
+export async function crossOriginRedirect(
   response: Response,
   { request }: IContext
 ): Promise<Response> {

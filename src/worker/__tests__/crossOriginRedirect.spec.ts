@@ -1,5 +1,5 @@
 import { COOKIES_HEADER } from '../../protocol';
-import { followRedirect } from '../response/followRedirect';
+import { crossOriginRedirect } from '../response/crossOriginRedirect';
 
 const MOUNT = { base: '/', root: '/asgi/shop/' };
 const HERE = 'https://example.org/asgi/shop/go';
@@ -29,10 +29,10 @@ function redirect(
   const headers = new Headers(init.headers ?? { [COOKIES_HEADER]: '{}' });
   const request = new Request(HERE, { ...init, headers });
   given = new Response('', { status, headers: { location } });
-  return followRedirect(given, { request, mount: MOUNT });
+  return crossOriginRedirect(given, { request, mount: MOUNT });
 }
 
-describe('followRedirect', () => {
+describe('crossOriginRedirect', () => {
   it('follows without our header and those for our origin only', async () => {
     const headers = {
       [COOKIES_HEADER]: '{}',

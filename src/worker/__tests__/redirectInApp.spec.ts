@@ -1,9 +1,9 @@
-import { redirect } from '../response/redirect';
+import { redirectInApp } from '../response/redirectInApp';
 import { context } from './context';
 
 function rewrite(location: string, url?: string, status = 302): string | null {
   const response = new Response(null, { status, headers: { location } });
-  expect(redirect(response, context(url))).toBe(response);
+  expect(redirectInApp(response, context(url))).toBe(response);
   return response.headers.get('location');
 }
 
@@ -51,7 +51,7 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
         headers: { location: 'next?a=1' }
       });
       const request = { url: 'https://example.org/static/old' } as Request;
-      redirect(response, { request, mount });
+      redirectInApp(response, { request, mount });
       expect(response.headers.get('location')).toBe(`${app}static/next?a=1`);
     });
 
@@ -80,6 +80,6 @@ it.each([200, 201, 300, 304, 404])(
 
 it('does nothing without a location', () => {
   const response = new Response(null, { status: 302 });
-  redirect(response, context());
+  redirectInApp(response, context());
   expect([...response.headers]).toEqual([]);
 });

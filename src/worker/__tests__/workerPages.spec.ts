@@ -1,5 +1,5 @@
 import { VERSION } from '../../protocol';
-import { page, versionPage } from '../errorPages';
+import { page, versionPage } from '../workerPages';
 
 describe('page', () => {
   it('is HTML that is not cached', () => {

@@ -9,7 +9,7 @@ export const REDIRECT: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  * Keep a redirect inside the app (RFC 9110, section 10.2.2). Leaves alone redirects to
  * other origins, and the `Location` of a 201, which only scripts read.
  */
-export function redirect(
+export function redirectInApp(
   response: Response,
   { request, mount }: IContext
 ): Response {
