@@ -1,4 +1,4 @@
-"""Fixtures of several files: an exchange, a host, Pyodide's lack of threads, an IPython shell."""
+"""Shared fixtures: an exchange, a host, a kernel without threads, an IPython shell."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .support.fake_browser import FakeBrowser
 from .support.fake_host import FakeHost
 from .unpatched import install
 
-#: What ``patches`` changes.
+#: The attributes that ``patches`` replaces.
 _PATCHED: list[tuple[object, tuple[str, ...]]] = [
     (backend.AsyncIOBackend, ("run_sync_in_worker_thread",)),
     (from_thread, ("run", "run_sync", "start_blocking_portal")),
@@ -47,7 +47,7 @@ def exchange() -> Exchange:
 
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHost]:
-    """A host, and a registry as a kernel that has just started has it."""
+    """A host with an empty registry, as in a kernel that has just started."""
     fake = FakeHost()
     registry = Registry(lambda: fake, fake.listen, notebook_serve.report)
     monkeypatch.setattr(notebook_serve, "registry", registry)
@@ -57,7 +57,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHost]:
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBrowser]:
-    """A browser to import the browser's host in, which knows no worker yet."""
+    """A fake ``js`` module, with which the browser's host is imported anew."""
     fake = FakeBrowser()
     monkeypatch.setitem(sys.modules, "js", fake.js)
     monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
@@ -79,7 +79,7 @@ def jar(clock: Clock) -> Jar:
 
 @pytest.fixture
 def unpatched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No thread can start, as in Pyodide; what is patched meanwhile is put back afterwards."""
+    """No thread can start, as in Pyodide; patches made by the test are undone afterwards."""
 
     def start(thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
@@ -105,7 +105,7 @@ def patched(unpatched: None) -> None:
 def library(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Let scripts import the module's ``LIBRARY``, which is in an environment of its own."""
+    """Install the test module's ``LIBRARY`` into a folder of its own, on the path of scripts."""
     name: str = request.module.LIBRARY
     folder = tmp_path_factory.mktemp(name)
     install(name, folder)
@@ -116,7 +116,7 @@ def library(
 
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
-    """IPython as a kernel has it: one instance, known to ``get_ipython()``, without a history."""
+    """The one IPython shell, as in a kernel: ``get_ipython()`` returns it; without a history."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     for name in ("displayhook", "excepthook", "path"):
         monkeypatch.setattr(sys, name, getattr(sys, name))

@@ -1,4 +1,4 @@
-"""Wheels made on the spot, and an index, a CDN and an npm registry on a port of this machine."""
+"""Generated wheels, and a local server that is a package index, a CDN and an npm registry."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LINUX = "cp314-cp314-manylinux_2_17_x86_64"
 def make(
     folder: Path, name: str, version: str, *requires: str, tag: str = PURE, **files: str
 ) -> Path:
-    """Write a wheel that holds the files, an empty package if there are none."""
+    """Write a wheel with the given files, or with an empty package if there are none."""
     path = folder / f"{name}-{version}-{tag}.whl"
     folder.mkdir(parents=True, exist_ok=True)
     info = f"{name}-{version}.dist-info"
@@ -51,7 +51,7 @@ def make(
 
 
 def put_pyodide(folder: Path, packages: dict[str, Any] | None = None) -> Path:
-    """Write a folder that looks like Pyodide's."""
+    """Write a folder that looks like a release of Pyodide."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         (folder / name).write_text(f"the {name} of {folder.name}", "utf-8")
@@ -61,7 +61,7 @@ def put_pyodide(folder: Path, packages: dict[str, Any] | None = None) -> Path:
 
 
 def put_archive(path: Path, folder: Path, top: str = "pyodide") -> Path:
-    """Pack a folder's files as Pyodide's releases have them."""
+    """Pack a folder's files into an archive like those of Pyodide's releases."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tarfile.open(path, "w:bz2" if path.suffix == ".bz2" else "w:gz") as tar:
         for file in sorted(folder.iterdir()):
@@ -70,7 +70,7 @@ def put_archive(path: Path, folder: Path, top: str = "pyodide") -> Path:
 
 
 def put_npm(index: Path, pyodide: Path, version: str) -> Path:
-    """Put Pyodide's folder into the index's server, as npm's registry has it."""
+    """Add Pyodide to the server, as in npm's registry."""
     archive = index / "pyodide" / "-" / f"pyodide-{version}.tgz"
     put_archive(archive, pyodide, "package")
     entry = {"dist": {"integrity": _sri(archive)}}
@@ -81,7 +81,7 @@ def put_npm(index: Path, pyodide: Path, version: str) -> Path:
 def put_release(
     index: Path, package: str, version: str, tag: str = "", **files: str | bytes
 ) -> Path:
-    """Put a release with files into the index's server, as npm's registry has it."""
+    """Add a release with files to the server, as in npm's registry."""
     folder = index / package
     archive = folder / "-" / f"{folder.name}-{version}.tgz"
     archive.parent.mkdir(parents=True, exist_ok=True)
@@ -104,9 +104,9 @@ def _sri(archive: Path) -> str:
 
 
 class Index(BaseHTTPRequestHandler):
-    """The files of a folder, and below ``/simple/`` PyPI's Simple API for the wheels among them.
+    """Serves a folder's files, and below ``/simple/`` PyPI's Simple API for its wheels.
 
-    ``_index.json`` in the folder adds to a file's entry.
+    ``_index.json`` in the folder has further fields for a file's entry.
     """
 
     def __init__(self, *args: Any, folder: Path) -> None:
@@ -144,7 +144,7 @@ class Index(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """Serve an index; yields its address."""
+    """Serve ``folder``; yield the URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Index, folder=folder))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -58,7 +58,7 @@ async def serve(
 
 async def test_request_is_answered(browser: FakeBrowser) -> None:
     await serve()
-    browser.ask(encode(REQUEST))
+    browser.request(encode(REQUEST))
     (answer,) = await browser.answers("worker 1", 1)
     assert (answer["type"], answer["status"], answer["chunk"]) == ("response", 200, b"hello")
 
@@ -67,7 +67,7 @@ async def test_worker_that_asks_for_a_request_that_is_not_there_is_answered(
     browser: FakeBrowser,
 ) -> None:
     await serve()
-    browser.ask(encode(Ping("1", "worker 1")))
+    browser.request(encode(Ping("1", "worker 1")))
     assert browser.posted["worker 1"] == [encode(Pong("1", False))]
 
 
@@ -79,7 +79,7 @@ async def test_request_is_cancelled_when_its_worker_dies(browser: FakeBrowser) -
         await received.put(await receive())
 
     await serve(app=app)
-    browser.ask(encode(REQUEST))
+    browser.request(encode(REQUEST))
     await asyncio.sleep(0)
     browser.grant_waiting()
     assert await received.get() == {"type": "http.disconnect"}
@@ -90,8 +90,8 @@ async def test_request_is_taken_until_its_timeout_after_it_was_sent(
     age: float, taken: bool, browser: FakeBrowser
 ) -> None:
     await serve(timeout=5)
-    browser.ask({**encode(REQUEST), "sent": (time.time() - age) * 1000})
-    browser.ask(encode(Ping("1", "worker 1")))
+    browser.request({**encode(REQUEST), "sent": (time.time() - age) * 1000})
+    browser.request(encode(Ping("1", "worker 1")))
     assert browser.posted["worker 1"] == [encode(Pong("1", taken))]
 
 
@@ -103,18 +103,18 @@ async def test_app_gets_the_cookies_that_pages_and_responses_set(browser: FakeBr
         await send({"type": "http.response.body", "body": cookies})
 
     await serve(app=app)
-    browser.ask(encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")))
-    browser.ask(encode(REQUEST))
-    browser.ask({**encode(REQUEST), "id": "2"})
+    browser.request(encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")))
+    browser.request(encode(REQUEST))
+    browser.request({**encode(REQUEST), "id": "2"})
     first, second = await browser.answers("worker 1", 2)
     assert (first["chunk"], second["chunk"]) == (b"a=1", b"a=1; b=2")
 
 
 async def test_app_that_takes_anothers_place_goes_on_with_its_cookies(browser: FakeBrowser) -> None:
     endpoint = await serve()
-    browser.ask(encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")))
+    browser.request(encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")))
     endpoint.mount(says("again"), Options(), lambda: None)
-    browser.ask({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
+    browser.request({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
     (answer,) = await browser.answers("worker 1", 1)
     assert answer["chunk"] == b"again"
     assert "a" in unquote(dict(split_headers(answer["headers"]))[COOKIES_HEADER].decode())
@@ -126,7 +126,7 @@ async def test_page_gets_no_script_if_its_app_is_served_so(
 ) -> None:
     endpoint = await serve()
     endpoint.mount(says("again"), Options(inject=inject), lambda: None)
-    browser.ask({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
+    browser.request({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
     (answer,) = await browser.answers("worker 1", 1)
     assert (COOKIES_HEADER in answer["headers"]) == inject
 
@@ -135,29 +135,29 @@ async def test_pages_get_a_snapshot_of_cookies_that_change(browser: FakeBrowser)
     await serve()
     name = cookies_channel("/demo/", "shop")
     write = encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1"))
-    browser.ask(write)
+    browser.request(write)
     (message,) = browser.posted[name]
     assert json.loads(unquote(message["news"]))["cookies"][0]["name"] == "a"
     assert name not in browser.channels
     del browser.posted[name]
-    browser.ask(write)  # which has come by another way, too
+    browser.request(write)  # which has come by another way, too
     assert name not in browser.posted
 
 
 async def test_nonsense_of_a_page_is_passed_over(browser: FakeBrowser) -> None:
     await serve()
     write = CookieWrite(1, None, b"\xff")  # type: ignore[arg-type]
-    browser.ask(encode(write))
+    browser.request(encode(write))
     (message,) = browser.posted[cookies_channel("/demo/", "shop")]
     assert json.loads(unquote(message["news"]))["cookies"] == []
 
 
 async def test_messages_that_cannot_be_read_are_counted(browser: FakeBrowser) -> None:
     await serve()
-    browser.ask({**encode(REQUEST), "v": VERSION + 1})
-    browser.ask({"v": VERSION, "type": "hello", "id": "1"})
+    browser.request({**encode(REQUEST), "v": VERSION + 1})
+    browser.request({"v": VERSION, "type": "hello", "id": "1"})
     browser.send(CHANNEL, "no message")
-    browser.ask(encode(REQUEST))
+    browser.request(encode(REQUEST))
     assert sys.modules["jupyterlite_asgi.hosts.browser.webapi"].Channel.dropped == 3
     await browser.answers("worker 1", 1)
 

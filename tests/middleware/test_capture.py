@@ -9,12 +9,12 @@ import pytest
 from jupyterlite_asgi.serving.middleware.capture import AppLog, capture
 from jupyterlite_asgi.types import Receive, Scope, Send
 
-from ..support.app_call import LIFESPAN, AppCall, http, is_left_alone, websocket
+from ..support.app_call import LIFESPAN, AppCall, http, passes_through, websocket
 
 
 @pytest.fixture(autouse=True)
 def streams(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Streams of this test alone, put back as they were."""
+    """Restore the standard streams after the test."""
     for name in ("stdout", "stderr"):
         monkeypatch.setattr(sys, name, getattr(sys, name))
 
@@ -37,7 +37,7 @@ async def test_prints_go_to_the_log(scope: Scope, capsys: pytest.CaptureFixture[
     assert capsys.readouterr() == ("from a cell\n", "")
 
 
-async def test_lifespan_prints_in_its_cell(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_lifespan_prints_below_its_cell(capsys: pytest.CaptureFixture[str]) -> None:
     log = AppLog()
     await AppCall(capture(prints, log), LIFESPAN).all()
     assert list(log) == []
@@ -45,5 +45,5 @@ async def test_lifespan_prints_in_its_cell(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize("scope", [http(), websocket(), LIFESPAN], ids=lambda scope: scope["type"])
-async def test_messages_are_left_alone(scope: Scope) -> None:
-    assert await is_left_alone(scope, partial(capture, log=AppLog()))
+async def test_messages_pass_through(scope: Scope) -> None:
+    assert await passes_through(scope, partial(capture, log=AppLog()))

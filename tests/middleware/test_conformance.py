@@ -12,7 +12,7 @@ from ..support.app_call import (
     AppCall,
     body,
     http,
-    is_left_alone,
+    passes_through,
     sends,
     websocket,
 )
@@ -46,7 +46,7 @@ async def test_well_formed_response_passes(messages: list[Message]) -> None:
         ([START], {"type": "http.response.body", "body": "text"}, TypeError),
     ],
 )
-async def test_malformed_message_raises_and_goes_no_further(
+async def test_malformed_message_raises_and_is_not_sent(
     before: list[Message], message: Message, error: type[Exception]
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +61,7 @@ async def test_malformed_message_raises_and_goes_no_further(
     assert len(call.rest()) == len(before)
 
 
-async def test_leaving_of_the_client_is_no_fault_of_the_app() -> None:
+async def test_disconnect_is_not_a_fault_of_the_app() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         with pytest.raises(TypeError):
             await send({**START, "status": None})
@@ -72,5 +72,5 @@ async def test_leaving_of_the_client_is_no_fault_of_the_app() -> None:
 
 
 @pytest.mark.parametrize("scope", [websocket(), LIFESPAN], ids=lambda scope: str(scope["type"]))
-async def test_anything_but_http_is_left_alone(scope: Scope) -> None:
-    assert await is_left_alone(scope, check)
+async def test_only_http_is_checked(scope: Scope) -> None:
+    assert await passes_through(scope, check)

@@ -8,13 +8,13 @@ from jupyterlite_asgi.hosts.browser.cookies import with_cookies
 from jupyterlite_asgi.hosts.browser.jar import Jar
 from jupyterlite_asgi.types import HeaderPairs, Message, Receive, Scope, Send
 
-from ..support.app_call import LIFESPAN, START, AppCall, http, is_left_alone, websocket
+from ..support.app_call import LIFESPAN, START, AppCall, http, passes_through, websocket
 
 ACCEPT: Message = {"type": "websocket.accept"}
 
 
 class Echo:
-    """An app that says which cookies it got, and sets one."""
+    """An app that records the cookies it receives, and sets one."""
 
     def __init__(self, start: Message) -> None:
         self.start = start
@@ -29,7 +29,7 @@ class Echo:
 @pytest.mark.parametrize(
     ("scope", "start"), [(http(), START), (websocket(), ACCEPT)], ids=["http", "websocket"]
 )
-async def test_cookie_of_a_response_comes_with_the_next_request(
+async def test_cookie_set_by_a_response_is_sent_with_the_next_request(
     scope: Scope, start: Message
 ) -> None:
     app, jar = Echo(start), Jar("/asgi/app")
@@ -39,7 +39,7 @@ async def test_cookie_of_a_response_comes_with_the_next_request(
     assert app.cookies == [b"a=1"]
 
 
-async def test_other_messages_are_left_alone() -> None:
+async def test_other_messages_pass_through() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert await receive() == message
         await send(message)
@@ -48,5 +48,5 @@ async def test_other_messages_are_left_alone() -> None:
     assert await AppCall(with_cookies(app, Jar("/asgi/app")), http(), message).all() == [message]
 
 
-async def test_lifespan_is_left_alone() -> None:
-    assert await is_left_alone(LIFESPAN, partial(with_cookies, jar=Jar("/asgi/app")))
+async def test_lifespan_passes_through() -> None:
+    assert await passes_through(LIFESPAN, partial(with_cookies, jar=Jar("/asgi/app")))

@@ -1,4 +1,4 @@
-"""Bodies that cannot be decoded: an error for the reader, a sentence for the author."""
+"""Bodies that cannot be decoded: 502 for the client, a sentence in the log for the author."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ START: Message = {
     "headers": [(b"content-encoding", b"gzip")],
 }
 
-#: The same bytes at any time.
+#: Without a timestamp, so that the output is reproducible.
 gz = functools.partial(gzip.compress, mtime=0)
 
 
 def name(value: str | bytes) -> str:
-    """What a test is called by."""
+    """The test's id for a parameter."""
     return value if isinstance(value, str) else f"{len(value)} bytes"
 
 
 def packed(coding: str, *chunks: bytes) -> ASGIApp:
-    """An app with a body of these chunks."""
+    """An app whose body consists of these chunks."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(b"content-encoding", coding.encode())]
@@ -53,14 +53,14 @@ def raw(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-WRONG = [
+CORRUPT = [
     ("gzip", HELLO),
     ("deflate", HELLO),
     ("gzip", gz(b"one") + b"two"),
     ("deflate", zlib.compress(b"one") + zlib.compress(b"two")),
     ("deflate, gzip", gz(HELLO)),
 ]
-SHORT = [
+TRUNCATED = [
     ("gzip", gz(HELLO)[:20]),
     ("gzip", gz(HELLO)[:-1]),
     ("gzip", gz(b"one") + gz(b"two")[:-1]),
@@ -81,8 +81,8 @@ def check(answer: Answer, sentence: str, logged: str) -> None:
     assert logged.count("\n") == 1
 
 
-@pytest.mark.parametrize(("coding", "body"), WRONG, ids=name)
-def test_a_body_that_is_not_in_its_coding_is_502(
+@pytest.mark.parametrize(("coding", "body"), CORRUPT, ids=name)
+def test_corrupt_body_is_502(
     coding: str, body: bytes, exchange: Exchange, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = coding.split(",", maxsplit=1)[0]
@@ -90,8 +90,8 @@ def test_a_body_that_is_not_in_its_coding_is_502(
     check(answer, f"It is not in {wrong}, as its Content-Encoding says", capsys.readouterr().err)
 
 
-@pytest.mark.parametrize(("coding", "body"), SHORT, ids=name)
-def test_a_body_that_ends_too_early_is_502(
+@pytest.mark.parametrize(("coding", "body"), TRUNCATED, ids=name)
+def test_truncated_body_is_502(
     coding: str, body: bytes, exchange: Exchange, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = coding.split(",", maxsplit=1)[0]
@@ -100,7 +100,7 @@ def test_a_body_that_ends_too_early_is_502(
 
 
 @pytest.mark.parametrize("coding", ["br", "BR", "zstd", "gzip, br", "br, gzip", "br, utf-8"])
-def test_a_coding_that_nothing_here_undoes_is_502(
+def test_coding_that_python_lacks_is_502(
     coding: str,
     exchange: Exchange,
     monkeypatch: pytest.MonkeyPatch,
@@ -116,7 +116,7 @@ def test_a_coding_that_nothing_here_undoes_is_502(
     ("end", "sentence"),
     [(b"\xff", "It is not in gzip, as"), (b"", "It ends before its gzip does")],
 )
-def test_a_response_that_goes_wrong_midway_is_cut_off(
+def test_failure_in_mid_stream_aborts_the_response(
     end: bytes, sentence: str, exchange: Exchange, capsys: pytest.CaptureFixture[str]
 ) -> None:
     packer = zlib.compressobj(wbits=31)
@@ -129,7 +129,7 @@ def test_a_response_that_goes_wrong_midway_is_cut_off(
 
 
 @pytest.mark.parametrize("error", [None, ValueError("it could not be sent")])
-def test_the_reader_gets_502_whatever_the_app_makes_of_it(
+def test_client_gets_502_however_the_app_handles_the_error(
     error: Exception | None, exchange: Exchange, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -146,7 +146,7 @@ def test_the_reader_gets_502_whatever_the_app_makes_of_it(
     assert ("it could not be sent" in traceback) == (error is not None)
 
 
-def test_what_the_app_raises_in_mid_stream_is_its_own(exchange: Exchange) -> None:
+def test_exception_in_mid_stream_is_reported_as_the_apps(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         async def fail(message: Message) -> None:
             await send(message)
@@ -159,7 +159,7 @@ def test_what_the_app_raises_in_mid_stream_is_its_own(exchange: Exchange) -> Non
     assert answer.abort == "The app raised ValueError in the middle of its response."
 
 
-async def test_an_app_hears_that_its_reader_has_left() -> None:
+async def test_disconnect_is_raised_in_the_app() -> None:
     async def leaves(message: Message) -> None:
         if message["type"] == "http.response.body":
             raise ClientDisconnected
@@ -174,8 +174,8 @@ async def test_an_app_hears_that_its_reader_has_left() -> None:
     await with_decoding(app)({"type": "http", "method": "GET"}, receive, leaves)
 
 
-class KeepsItsInput:
-    """A decompressor with the ways of `compression.zstd`'s, for a coding that Python has here."""
+class FakeZstdDecompressor:
+    """A decompressor with the interface of `compression.zstd`'s, on top of zlib."""
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj()
@@ -195,10 +195,10 @@ class KeepsItsInput:
         return piece
 
 
-def test_zstandard_is_decoded_where_python_can(
+def test_zstd_is_decoded_if_python_supports_it(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = SimpleNamespace(ZstdDecompressor=KeepsItsInput)
+    module = SimpleNamespace(ZstdDecompressor=FakeZstdDecompressor)
     monkeypatch.setitem(sys.modules, "compression.zstd", module)
     members = zlib.compress(bytes(3 * STEP + 5)) + zlib.compress(HELLO)
     for cut in (1, 100, len(members) - 5):

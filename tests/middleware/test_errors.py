@@ -18,7 +18,7 @@ from ..support.app_call import (
     AppCall,
     body,
     http,
-    is_left_alone,
+    passes_through,
     sends,
     websocket,
 )
@@ -26,7 +26,7 @@ from ..support.virtual_time import after, now
 
 FAILED: Message = {**START, "status": 500}
 
-BLAND = body(b"Internal Server Error")
+GENERIC = body(b"Internal Server Error")
 
 
 def call(app: ASGIApp, scope: Scope) -> tuple[AppCall, list[str]]:
@@ -44,7 +44,7 @@ def fails(*messages: Message) -> ASGIApp:
     return app
 
 
-@pytest.mark.parametrize("messages", [[], [START], [FAILED], [FAILED, BLAND]])
+@pytest.mark.parametrize("messages", [[], [START], [FAILED], [FAILED, GENERIC]])
 async def test_http_is_answered_with_500(messages: list[Message]) -> None:
     failing, reports = call(fails(*messages), http())
     start, page = await failing.all()
@@ -53,7 +53,7 @@ async def test_http_is_answered_with_500(messages: list[Message]) -> None:
     assert reports[0].endswith("ValueError: no stock\n")
 
 
-async def test_response_that_has_begun_is_aborted() -> None:
+async def test_started_response_is_aborted() -> None:
     failing, _ = call(fails(START, body(more=True)), http())
     with pytest.raises(ResponseAborted, match="The app raised ValueError in the middle of its"):
         await failing.all()
@@ -67,7 +67,7 @@ async def test_websocket_is_closed(messages: list[Message]) -> None:
     assert len(reports) == 1
 
 
-async def test_head_does_not_wait_for_the_body() -> None:
+async def test_response_start_does_not_wait_for_the_body() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await receive()
@@ -78,22 +78,22 @@ async def test_head_does_not_wait_for_the_body() -> None:
 
 
 @pytest.mark.virtual_time
-async def test_bland_500_waits_a_moment_for_its_exception() -> None:
+async def test_generic_500_is_held_back_until_the_exception_arrives() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await sends(FAILED, BLAND)(scope, receive, send)
+        await sends(FAILED, GENERIC)(scope, receive, send)
         await after(1)
 
-    bland, _ = call(app, http())
-    assert (await bland.next(), now()) == (FAILED, HOLD_BACK)
-    assert await bland.all() == [BLAND]
+    generic, _ = call(app, http())
+    assert (await generic.next(), now()) == (FAILED, HOLD_BACK)
+    assert await generic.all() == [GENERIC]
 
 
-async def test_bland_500_that_follows_a_malformed_response_is_replaced() -> None:
+async def test_generic_500_after_a_malformed_response_becomes_502() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await send({**START, "status": 99})
         except ValueError:
-            await sends(FAILED, BLAND)(scope, receive, send)
+            await sends(FAILED, GENERIC)(scope, receive, send)
             raise
 
     malformed, _ = call(check(app), http())
@@ -101,10 +101,10 @@ async def test_bland_500_that_follows_a_malformed_response_is_replaced() -> None
     assert start["status"] == 502
 
 
-async def test_body_does_not_overtake_a_head_that_takes_its_time() -> None:
+async def test_body_does_not_overtake_a_slow_response_start() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
-        for _ in range(2):  # the head is on its way
+        for _ in range(2):  # let the response start be sent
             await asyncio.sleep(0)
         await send(body())
 
@@ -122,10 +122,10 @@ async def test_body_does_not_overtake_a_head_that_takes_its_time() -> None:
 
 
 @pytest.mark.parametrize("refusal", [ClientDisconnected, ResponseAborted])
-async def test_app_hears_that_its_head_was_refused(refusal: type[Exception]) -> None:
+async def test_refused_response_start_raises_in_the_app(refusal: type[Exception]) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
-        for _ in range(3):  # the head is on its way
+        for _ in range(3):  # let the response start be sent
             await asyncio.sleep(0)
         await send(body())
 
@@ -145,5 +145,5 @@ async def test_app_hears_that_its_head_was_refused(refusal: type[Exception]) -> 
     assert (sent, unhandled) == ([START, body()], [])
 
 
-async def test_lifespan_fails_by_itself() -> None:
-    assert await is_left_alone(LIFESPAN, partial(answer_errors, report=print))
+async def test_lifespan_passes_through() -> None:
+    assert await passes_through(LIFESPAN, partial(answer_errors, report=print))

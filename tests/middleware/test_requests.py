@@ -16,7 +16,7 @@ from ..support.app_call import (
     AppCall,
     body,
     http,
-    is_left_alone,
+    passes_through,
     sends,
     websocket,
 )
@@ -26,7 +26,7 @@ GONE: Message = {"type": "websocket.disconnect", "code": 1001, "reason": ""}
 
 
 class Recorder:
-    """An app that first sends some messages, then writes down what it receives."""
+    """An app that first sends some messages, then records what it receives."""
 
     def __init__(self, *first: Message) -> None:
         self.first = first
@@ -52,7 +52,7 @@ async def test_finished_request_is_reported() -> None:
     assert one.url == "https://example.org/asgi/app/"
 
 
-async def test_websocket_is_no_finished_request() -> None:
+async def test_websocket_is_not_reported() -> None:
     requests, finished = make(sends({"type": "websocket.close"}))
     await AppCall(requests, websocket()).all()
     assert finished == []
@@ -66,7 +66,7 @@ async def test_websocket_is_no_finished_request() -> None:
         (websocket(), [{"type": "websocket.accept"}], GONE),
     ],
 )
-async def test_app_that_waits_for_a_message_sees_its_client_leave(
+async def test_app_awaiting_a_message_gets_a_disconnect(
     scope: Scope, first: list[Message], received: Message
 ) -> None:
     app = Recorder(*first)
@@ -78,7 +78,7 @@ async def test_app_that_waits_for_a_message_sees_its_client_leave(
     await call.all()
 
 
-async def test_app_that_waits_in_a_task_of_its_own_sees_it_too() -> None:
+async def test_app_awaiting_a_message_in_another_task_gets_a_disconnect() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert [*await asyncio.gather(receive(), receive())] == [DISCONNECT, DISCONNECT]
         await send(START)
@@ -91,7 +91,7 @@ async def test_app_that_waits_in_a_task_of_its_own_sees_it_too() -> None:
     assert await call.all() == [START]
 
 
-async def test_app_that_answers_just_then_sees_its_client_leave_all_the_same() -> None:
+async def test_app_that_responds_at_that_moment_gets_a_disconnect_too() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         async def answer() -> None:
             await stopping.wait()
@@ -111,7 +111,7 @@ async def test_app_that_answers_just_then_sees_its_client_leave_all_the_same() -
     assert await call.all() == [START]
 
 
-async def test_app_that_is_cancelled_at_the_same_time_is() -> None:
+async def test_app_can_be_cancelled_during_the_drain() -> None:
     requests, _ = make(Recorder())
     call = AppCall(requests, http())
     await asyncio.sleep(0)
@@ -123,7 +123,7 @@ async def test_app_that_is_cancelled_at_the_same_time_is() -> None:
 
 
 @pytest.mark.virtual_time
-async def test_response_that_has_begun_is_cut_off_at_once() -> None:
+async def test_started_response_is_cut_off_at_once() -> None:
     requests, finished = make(Recorder(START))
     call = AppCall(requests, http())
     await call.next()
@@ -133,7 +133,7 @@ async def test_response_that_has_begun_is_cut_off_at_once() -> None:
 
 
 @pytest.mark.virtual_time
-async def test_task_that_waits_beside_a_response_that_is_cut_off_sees_its_client_leave() -> None:
+async def test_other_task_of_a_cut_off_response_gets_a_disconnect() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         listening.append(asyncio.ensure_future(receive()))
         await send(START)
@@ -149,7 +149,7 @@ async def test_task_that_waits_beside_a_response_that_is_cut_off_sees_its_client
 
 
 @pytest.mark.virtual_time
-async def test_app_that_does_not_end_is_cancelled() -> None:
+async def test_app_that_ignores_the_disconnect_is_cancelled() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.Event().wait()
 
@@ -168,7 +168,7 @@ async def test_app_that_does_not_end_is_cancelled() -> None:
         (websocket(), {"type": "websocket.close", "code": 1001}),
     ],
 )
-async def test_request_that_comes_afterwards_is_refused(scope: Scope, first: Message) -> None:
+async def test_request_after_the_drain_is_refused(scope: Scope, first: Message) -> None:
     requests, _ = make(Recorder())
     await requests.drain()
     sent = (await AppCall(requests, scope).all())[0]
@@ -184,6 +184,6 @@ async def test_request_may_stop_its_own_app() -> None:
     assert await AppCall(requests, http()).all() == [START]
 
 
-async def test_lifespan_is_no_request() -> None:
-    middleware = partial(Requests, name="shop", on_finish=lambda finished: pytest.fail("it is"))
-    assert await is_left_alone(LIFESPAN, middleware)
+async def test_lifespan_is_not_a_request() -> None:
+    middleware = partial(Requests, name="shop", on_finish=lambda finished: pytest.fail("reported"))
+    assert await passes_through(LIFESPAN, middleware)

@@ -12,7 +12,7 @@ from jupyterlite_asgi.hosts.browser.protocol import COOKIES_HEADER
 from jupyterlite_asgi.hosts.browser.snapshot import with_snapshots
 from jupyterlite_asgi.types import HeaderPairs, Message, Receive, Scope, Send
 
-from ..support.app_call import LIFESPAN, START, AppCall, body, http, is_left_alone, websocket
+from ..support.app_call import LIFESPAN, START, AppCall, body, http, passes_through, websocket
 
 NAVIGATION: HeaderPairs = [(b"sec-fetch-mode", b"navigate")]
 WRITE = {"id": "1", "url": "https://example.org/asgi/app/", "line": "a=1"}
@@ -30,12 +30,12 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def script(value: object) -> HeaderPairs:
-    """What the page script sends."""
+    """The headers that the page script sends."""
     return [(COOKIES_HEADER, quote(json.dumps(value)).encode())]
 
 
 async def snapshot(jar: Jar, headers: HeaderPairs, *, inject: bool = True) -> Any:
-    """The one that comes with the response, or None."""
+    """The snapshot in the response, or None."""
     call = AppCall(with_snapshots(app, jar, inject=inject), http(headers=headers))
     start, rest = await call.all()
     assert rest == body()
@@ -48,11 +48,11 @@ async def test_page_gets_a_snapshot(jar: Jar) -> None:
     assert await snapshot(jar, NAVIGATION, inject=False) is None
 
 
-async def test_script_gets_what_it_does_not_know(jar: Jar) -> None:
+async def test_script_gets_a_snapshot_only_if_something_changed(jar: Jar) -> None:
     changes = jar.changes
     assert await snapshot(jar, script({"known": changes, "writes": []})) is None
-    told = await snapshot(jar, script({"known": changes, "writes": [WRITE]}))
-    assert [cookie["name"] for cookie in told["cookies"]] == ["a"]
+    news = await snapshot(jar, script({"known": changes, "writes": [WRITE]}))
+    assert [cookie["name"] for cookie in news["cookies"]] == ["a"]
     assert jar.changes > changes
 
 
@@ -68,17 +68,17 @@ async def test_script_gets_what_it_does_not_know(jar: Jar) -> None:
         {"known": 0, "writes": 1},
     ],
 )
-async def test_what_our_script_does_not_write_is_passed_over(value: object, jar: Jar) -> None:
+async def test_malformed_header_is_ignored(value: object, jar: Jar) -> None:
     assert await snapshot(jar, script(value)) is None
     assert await snapshot(jar, [(COOKIES_HEADER, b"%ff\xff")]) is None
 
 
 @pytest.mark.parametrize("scope", [websocket(), LIFESPAN], ids=lambda scope: str(scope["type"]))
-async def test_anything_but_http_is_left_alone(scope: Scope, jar: Jar) -> None:
-    assert await is_left_alone(scope, partial(with_snapshots, jar=jar))
+async def test_only_http_gets_snapshots(scope: Scope, jar: Jar) -> None:
+    assert await passes_through(scope, partial(with_snapshots, jar=jar))
 
 
-async def test_messages_but_the_start_are_left_alone(jar: Jar) -> None:
+async def test_only_the_response_start_is_changed(jar: Jar) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert await receive() == message
         await send(message)

@@ -7,11 +7,20 @@ import pytest
 from jupyterlite_asgi.serving.middleware.startup import Startup
 from jupyterlite_asgi.types import Receive, Scope, Send
 
-from ..support.app_call import LIFESPAN, START, AppCall, body, http, is_left_alone, sends, websocket
+from ..support.app_call import (
+    LIFESPAN,
+    START,
+    AppCall,
+    body,
+    http,
+    passes_through,
+    sends,
+    websocket,
+)
 
 
 @pytest.mark.parametrize("scope", [http(), websocket()], ids=lambda scope: str(scope["type"]))
-async def test_request_waits_for_the_start_and_gets_a_copy_of_the_state(scope: Scope) -> None:
+async def test_request_waits_for_startup_and_gets_a_copy_of_the_state(scope: Scope) -> None:
     state = {"stock": "apples"}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,7 +36,7 @@ async def test_request_waits_for_the_start_and_gets_a_copy_of_the_state(scope: S
     assert await call.all() == [START]
 
 
-async def test_app_that_did_not_start_is_stood_in_for() -> None:
+async def test_app_that_failed_to_start_is_replaced_by_its_error() -> None:
     startup = Startup(sends(body(b"never")))
     call = AppCall(startup, http())
     startup.finish({}, sends(START))
@@ -35,4 +44,4 @@ async def test_app_that_did_not_start_is_stood_in_for() -> None:
 
 
 async def test_lifespan_does_not_wait() -> None:
-    assert await is_left_alone(LIFESPAN, Startup)
+    assert await passes_through(LIFESPAN, Startup)

@@ -10,7 +10,7 @@ from jupyterlite_asgi.errors import ClientDisconnected
 from jupyterlite_asgi.serving.middleware.timeout import Deadlines, limit_time
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
-from ..support.app_call import LIFESPAN, START, AppCall, body, http, is_left_alone, websocket
+from ..support.app_call import LIFESPAN, START, AppCall, body, http, passes_through, websocket
 from ..support.virtual_time import after, now
 
 SECONDS = 5
@@ -18,7 +18,7 @@ SECONDS = 5
 ACCEPT = {"type": "websocket.accept"}
 
 
-async def sleeps(scope: Scope, receive: Receive, send: Send) -> None:
+async def hangs(scope: Scope, receive: Receive, send: Send) -> None:
     await asyncio.Event().wait()
 
 
@@ -28,20 +28,20 @@ def call(app: ASGIApp, scope: Scope) -> AppCall:
 
 @pytest.mark.virtual_time
 async def test_http_is_answered_with_504() -> None:
-    start, page = await call(sleeps, http()).all()
+    start, page = await call(hangs, http()).all()
     assert (start["status"], now()) == (504, SECONDS)
     assert b"while it waited at" in page["body"]
 
 
 @pytest.mark.virtual_time
 async def test_websocket_is_closed() -> None:
-    assert await call(sleeps, websocket()).all() == [{"type": "websocket.close", "code": 1013}]
+    assert await call(hangs, websocket()).all() == [{"type": "websocket.close", "code": 1013}]
     assert now() == SECONDS
 
 
 @pytest.mark.virtual_time
 @pytest.mark.parametrize(("scope", "first"), [(http(), START), (websocket(), ACCEPT)])
-async def test_what_has_begun_has_all_the_time(scope: Scope, first: dict[str, object]) -> None:
+async def test_started_response_has_no_limit(scope: Scope, first: dict[str, object]) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(first)
         await after(SECONDS + 1)
@@ -51,7 +51,7 @@ async def test_what_has_begun_has_all_the_time(scope: Scope, first: dict[str, ob
 
 
 @pytest.mark.virtual_time
-async def test_app_that_goes_on_is_answered_for_and_can_send_nothing() -> None:
+async def test_app_that_delays_its_cancellation_gets_504_and_cannot_send() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await asyncio.Event().wait()
@@ -67,7 +67,7 @@ async def test_app_that_goes_on_is_answered_for_and_can_send_nothing() -> None:
 
 
 @pytest.mark.virtual_time
-async def test_what_a_late_app_raises_does_not_replace_its_504() -> None:
+async def test_exception_during_cancellation_does_not_replace_the_504() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await asyncio.Event().wait()
@@ -79,20 +79,20 @@ async def test_what_a_late_app_raises_does_not_replace_its_504() -> None:
 
 
 @pytest.mark.virtual_time
-async def test_client_may_have_left_when_the_time_is_over() -> None:
+async def test_client_may_have_disconnected_by_the_deadline() -> None:
     async def send(message: object) -> None:
         raise ClientDisconnected
 
     async def receive() -> dict[str, object]:
         return {}
 
-    await limit_time(sleeps, SECONDS)(http(), receive, send)
+    await limit_time(hangs, SECONDS)(http(), receive, send)
     assert now() == SECONDS
 
 
 @pytest.mark.virtual_time
-async def test_cancellation_from_outside_passes() -> None:
-    late = call(sleeps, http())
+async def test_cancellation_from_outside_is_passed_on() -> None:
+    late = call(hangs, http())
     await after(1)
     late.task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -101,14 +101,14 @@ async def test_cancellation_from_outside_passes() -> None:
 
 
 async def test_lifespan_has_no_limit() -> None:
-    assert await is_left_alone(LIFESPAN, partial(limit_time, seconds=SECONDS))
+    assert await passes_through(LIFESPAN, partial(limit_time, seconds=SECONDS))
 
 
 # The timer
 
 
 @pytest.mark.virtual_time
-async def test_deadlines_are_met_in_order_and_those_of_what_is_done_are_not() -> None:
+async def test_deadlines_fire_in_order_unless_discarded() -> None:
     met: list[tuple[str, float]] = []
 
     deadlines = Deadlines(10)
@@ -129,7 +129,7 @@ async def test_deadlines_are_met_in_order_and_those_of_what_is_done_are_not() ->
 
 
 @pytest.mark.virtual_time
-async def test_deadlines_of_many_have_one_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_deadlines_share_one_timer(monkeypatch: pytest.MonkeyPatch) -> None:
     loop, timers = asyncio.get_running_loop(), []
     call_later = loop.call_later
 

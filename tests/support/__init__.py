@@ -1,1 +1,1 @@
-"""What tests share; ``asyncio_plugin`` runs those that are coroutines."""
+"""Fakes and helpers that tests share; ``asyncio_plugin`` runs tests that are coroutines."""

@@ -39,8 +39,8 @@ class AppCall:
 
     Args:
         app: the app, with the middleware around it.
-        scope: what it is called with.
-        *messages: what it can receive at once.
+        scope: the scope to call it with.
+        *messages: messages that it can receive at once.
     """
 
     def __init__(self, app: ASGIApp, scope: Scope, *messages: Message) -> None:
@@ -56,15 +56,15 @@ class AppCall:
         self._to_app.put_nowait(message)
 
     async def next(self) -> Message:
-        """Wait for the next message that it sends."""
+        """Wait for the next message that the app sends."""
         return await asyncio.wait_for(self._from_app.get(), TIME_LIMIT)
 
     def rest(self) -> list[Message]:
-        """What it has sent and was not looked at."""
+        """The messages that it has sent since the last one read."""
         return [self._from_app.get_nowait() for _ in range(self._from_app.qsize())]
 
     async def all(self) -> list[Message]:
-        """Wait for the end of the call; give what it has sent, or raise what it raised."""
+        """Wait for the call to end; return the messages it sent, or raise its exception."""
         await asyncio.wait_for(self.task, TIME_LIMIT)
         return self.rest()
 
@@ -79,8 +79,8 @@ def sends(*messages: Message) -> ASGIApp:
     return app
 
 
-async def is_left_alone(scope: Scope, middleware: Callable[[ASGIApp], ASGIApp]) -> bool:
-    """Whether the app gets what the middleware gets: the very scope, ``receive`` and ``send``."""
+async def passes_through(scope: Scope, middleware: Callable[[ASGIApp], ASGIApp]) -> bool:
+    """Whether the middleware calls the app with the same scope, ``receive`` and ``send``."""
     got: list[object] = []
 
     async def app(*arguments: object) -> None:

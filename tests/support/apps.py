@@ -1,4 +1,4 @@
-"""Small apps, and how one is run as a served app is."""
+"""Small apps, and a way to run one as a served app is run."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 async def run_app(
     app: ASGIApp, connection: HttpConnection, host: Callable[[ASGIApp], ASGIApp] | None = None
 ) -> None:
-    """Answer a request as a runner has ``app`` answer it; its errors go to stderr.
+    """Run ``app`` for one request inside a runner's middleware; errors go to stderr.
 
     Args:
-        app: the author's.
-        connection: brings the request.
-        host: middleware that a host puts around all that.
+        app: the author's app.
+        connection: the connection with the request.
+        host: the middleware that a host adds around the runner's.
     """
     runner = answer_errors(check(app), sys.stderr.write)
     await connection.run(runner if host is None else host(runner))

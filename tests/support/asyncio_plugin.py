@@ -1,7 +1,7 @@
 """Runs each ``async def test_…`` in an event loop of its own, within a time limit.
 
-With ``@pytest.mark.virtual_time`` the loop is a ``VirtualTimeLoop``, which ends when all tasks that
-the test has begun are done.
+With ``@pytest.mark.virtual_time`` the loop is a ``VirtualTimeLoop``; it runs until all tasks that
+the test started are done.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import pytest
 
 from .virtual_time import VirtualTimeLoop
 
-#: Seconds after which a test has hung.
+#: Seconds after which a test counts as hung.
 TIME_LIMIT = 10
 
-#: The same for a test in virtual time, of which it passes as much as it wants to see pass.
+#: The same in virtual time, where a test may wait longer.
 VIRTUAL_TIME_LIMIT = 60
 
 

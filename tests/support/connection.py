@@ -1,4 +1,4 @@
-"""The worker's end of a connection, for tests in which it matters when something comes."""
+"""The worker's end of a connection, for tests that depend on the order of messages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WorkerEnd:
         await run_app(app, self.connection)
 
     def drain(self) -> list[FromKernel]:
-        """What has come and was not looked at."""
+        """The messages posted since the last one read."""
         return [self.posted.get_nowait() for _ in range(self.posted.qsize())]
 
     async def next(self) -> FromKernel:

@@ -1,4 +1,4 @@
-"""What tests of cookies share: a place, a clock, and what a jar makes of lines."""
+"""Helpers for tests of cookies: a URL, a clock, and what a jar does with ``Set-Cookie`` lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CROSS: dict[str, Any] = {"cross_site": True}
 
 
 class Clock:
-    """Seconds since the epoch, that pass when a test says so."""
+    """A clock, in seconds since the epoch, that a test advances."""
 
     def __init__(self) -> None:
         self.time = 1_700_000_000.0
@@ -23,7 +23,7 @@ class Clock:
 
 
 def sent(*lines: bytes, at: str = HERE, to: str = HERE) -> bytes:
-    """What goes ``to`` a place after ``lines`` came from another, each of them a cookie."""
+    """The ``Cookie`` header for the URL ``to`` after the URL ``at`` has set ``lines``."""
     jar = Jar(ROOT, Clock())
     for line in lines:
         jar.set(at, line)
@@ -31,7 +31,7 @@ def sent(*lines: bytes, at: str = HERE, to: str = HERE) -> bytes:
 
 
 def kept(line: bytes, at: str = HERE, **how: Any) -> bool:
-    """Whether a jar takes a cookie at all."""
+    """Whether a jar accepts a cookie."""
     jar = Jar(ROOT, Clock())
     jar.set(at, line, **how)
     return jar.header(f"{HERE}x/y") != b""

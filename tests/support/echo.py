@@ -1,4 +1,4 @@
-"""An app that keeps what it was sent, and a short way to answer."""
+"""An app that records its requests, and a short way to send a response."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ async def answer(send: Send, body: bytes = b"", *headers: tuple[bytes, bytes]) -
 
 
 class Echo:
-    """An app that keeps the scope of its last request, and the parts of its body."""
+    """An app that records the scope and the body of its last request."""
 
     def __init__(self, *headers: tuple[bytes, bytes]) -> None:
         self.headers = headers

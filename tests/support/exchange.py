@@ -1,4 +1,4 @@
-"""One request and its response as the browser's messages, from end to end."""
+"""One request and its response, as messages between worker and kernel."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Answer:
 
 
 class Exchange(Protocol):
-    """Runs an app for one request whose reader takes all that is sent."""
+    """Runs an app for one request, and reads the whole response."""
 
     def __call__(
         self,
@@ -81,7 +81,7 @@ def run_exchange(
     body: Sequence[bytes] = (),
     host: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> Answer:
-    """See ``Exchange``; runs in an event loop of its own."""
+    """See ``Exchange``. Runs in an event loop of its own."""
     url = f"https://example.org/demo/asgi/app{path}"
     block = join_headers(headers or [])
     request = Request("1", "worker", 0, method, url, block, bool(body))

@@ -1,4 +1,4 @@
-"""The least of a browser that its host needs."""
+"""A minimal ``js`` module, as far as the browser's host needs one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from jupyterlite_asgi.hosts.browser.protocol import VERSION, requests_channel
 
 
 class FakeBrowser:
-    """Channels that keep what is posted, and locks of which only an app's own is granted.
+    """Channels that record what is posted, and locks.
 
-    Any other is granted once ``grant_waiting`` is called, the last one that was asked for.
+    An app's lock is granted at once. Of the rest, ``grant_waiting`` grants the last one requested.
     """
 
     def __init__(self) -> None:
@@ -23,8 +23,8 @@ class FakeBrowser:
         self.take_lock: Callable[[object], None]
         self.free_lock: Callable[[], None]
         self._came = asyncio.Event()
-        self.refusals = 0  # how often the app's lock is not to be had
-        self.holder: SimpleNamespace | None = None  # and why
+        self.refusals = 0  # how often the app's lock is still refused
+        self.holder: SimpleNamespace | None = None  # the holder that a query then reports
         self.grant_waiting: Callable[[], object]
         self.js = SimpleNamespace(
             BroadcastChannel=SimpleNamespace(new=self._open_channel),
@@ -43,23 +43,23 @@ class FakeBrowser:
         )
 
     def send(self, channel: str, data: object) -> None:
-        """Send what a page may send to those who listen on a channel."""
+        """Post ``data`` on a channel, as any page of the site can."""
         if channel in self.channels:
             self.channels[channel].onmessage(SimpleNamespace(data=data))
 
-    def ask(self, fields: dict[str, Any]) -> None:
-        """Send the fields of a message to the served app."""
+    def request(self, fields: dict[str, Any]) -> None:
+        """Post a message, given as its fields, to the served app."""
         self.send(requests_channel("/demo/", "shop"), SimpleNamespace(to_py=lambda: fields))
 
     async def answers(self, channel: str, count: int) -> list[dict[str, Any]]:
-        """What was posted on a channel, once it is that many messages."""
+        """Wait until ``count`` messages have been posted on a channel; return them."""
         while len(self.posted.get(channel, [])) < count:
             self._came.clear()
             await self._came.wait()
         return self.posted[channel]
 
     async def _fetch(self, url: str) -> object:
-        """Answer as our service worker does where it is asked for its version."""
+        """Answer as our service worker does for the URL of its version."""
 
         async def json() -> object:
             return SimpleNamespace(to_py=lambda: {"protocol": VERSION, "version": "1"})

@@ -1,4 +1,4 @@
-"""A host in place of the browser's, and a page that sends requests to its apps."""
+"""A host that stands in for the browser's, and a page that sends requests to its apps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SITE = "https://example.org/demo/"
 
 
 class BrowserClient:
-    """One request on its way: what the kernel posted, and the way in for more."""
+    """One request in flight: what the kernel has posted, and a way to send it more messages."""
 
     def __init__(self) -> None:
         self.posted: asyncio.Queue[FromKernel] = asyncio.Queue()
@@ -38,7 +38,7 @@ class BrowserClient:
 
 
 class FakeHost(MemoryHost):
-    """A site with a worker that knows us, and with names that other notebooks may hold."""
+    """A site on which other notebooks may hold names."""
 
     def __init__(self) -> None:
         super().__init__(f"{SITE}asgi/")
@@ -47,7 +47,7 @@ class FakeHost(MemoryHost):
         self._happened = asyncio.Event()
 
     def listen(self, event: AppEvent) -> None:
-        """Keep the events of apps, but not those of requests."""
+        """Record the events of apps, but not those of requests."""
         if not isinstance(event, RequestFinished):
             self.events.append(event)
             self._happened.set()
@@ -57,7 +57,7 @@ class FakeHost(MemoryHost):
         return [event.type for event in self.events]
 
     async def has(self, kind: str) -> None:
-        """Return when an event of that type has come."""
+        """Wait for an event of that type."""
         while kind not in self.happened:
             self._happened.clear()
             await self._happened.wait()
@@ -71,7 +71,7 @@ class FakeHost(MemoryHost):
         return await super().mount(name, app, options, on_loss)
 
     async def serve(self, app: object, name: str | None = None, **options: Any) -> Server:
-        """Run a cell that serves ``app``, which it calls so."""
+        """Serve ``app`` as a cell with ``%asgi_serve app`` does."""
         return await serve_expression(app, "app", Options(name, **options))
 
     def take(self, name: str) -> None:

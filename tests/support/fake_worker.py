@@ -1,4 +1,4 @@
-"""Instances of the service worker, and a kernel that runs no app for their requests."""
+"""Instances of the service worker, and a kernel that records their requests."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from jupyterlite_asgi.hosts.browser.reconnect import Exchanges
 
 
 def page_request(method: str = "GET", *, body: bool = False, age: float = 0) -> Request:
-    """A request of a page, that was sent ``age`` seconds ago."""
+    """A page's request that was sent ``age`` seconds ago."""
     sent = 1000 * (time.time() - age)
     url = "https://example.org/asgi/app/"
     return Request("1", "worker", sent, method, url, b"a\n1", body, "page")
 
 
 class FakeWorker:
-    """An instance of the worker, with what was posted to it."""
+    """An instance of the worker, which records what is posted to it."""
 
     def __init__(self) -> None:
         self.is_gone = False
@@ -29,7 +29,7 @@ class FakeWorker:
 
 
 class FakeConnection:
-    """A run of the app: what it was given, and the way to its reader."""
+    """A run of the app: the messages it received, and a way to post to its client."""
 
     def __init__(self, request: Request, post: Callable[[FromKernel], None]) -> None:
         self.request, self.post = request, post
@@ -44,20 +44,20 @@ class FakeConnection:
 
 
 class FakeKernel:
-    """Exchanges, and the connections that they began."""
+    """Exchanges, and the connections that they started."""
 
     def __init__(self) -> None:
         self.exchanges = Exchanges()
         self.connections: list[FakeConnection] = []
-        self.refuses = False  # whether requests are read too late
+        self.refuses = False  # whether requests have expired when they are read
 
     def begin(self, request: Request, worker: FakeWorker, identifier: str = "1") -> None:
-        """Take ``request``, sent by ``worker`` under that id."""
+        """Receive ``request``, sent by ``worker`` under that id."""
         request = dataclasses.replace(request, id=identifier)
         self.exchanges.begin(request, worker, self._on_request)
 
     def lose(self, worker: FakeWorker) -> None:
-        """Notice the end of ``worker``, as the transport does."""
+        """Lose ``worker``, as when its lock is granted."""
         worker.is_gone = True
         self.exchanges.lost(worker)
 
