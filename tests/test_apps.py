@@ -41,7 +41,7 @@ class Wrapper:
 
 
 class Dash:
-    """Takes any call, for its server, as Dash 4.4 does."""
+    """Accepts any call on behalf of its server, as Dash 4.4 does."""
 
     def __init__(self, server: object) -> None:
         self.server = server
@@ -51,7 +51,7 @@ class Dash:
 
 
 class Unsigned:
-    """Has no signature that ``inspect`` can read, as things made in C."""
+    """Has no signature that ``inspect`` can read, like functions written in C."""
 
     __signature__ = property(lambda self: self._none())
 
@@ -89,7 +89,7 @@ def one(number: int) -> None:
     ],
     ids=lambda app: type(app).__name__,
 )
-def test_asgi_app_is_returned_as_it_is(app: object) -> None:
+def test_asgi_app_is_returned_unchanged(app: object) -> None:
     assert as_asgi(app, "app") is app
 
 
@@ -110,7 +110,7 @@ def test_asgi_app_is_returned_as_it_is(app: object) -> None:
         (Wrapper(function), "app is a Wrapper, not an ASGI app: its app is `app.app`."),
     ],
 )
-def test_what_is_no_app_is_told_what_it_is(thing: object, sentence: str) -> None:
+def test_error_says_what_the_object_is(thing: object, sentence: str) -> None:
     with pytest.raises(ServeError) as caught:
         as_asgi(thing, "app")
     assert sentence in str(caught.value)
@@ -120,14 +120,14 @@ def test_wsgi_app_is_adapted(exchange: Exchange) -> None:
     assert exchange(as_asgi(wsgi, "app")).text == "hello"
 
 
-def test_what_takes_any_call_is_what_its_server_is(exchange: Exchange) -> None:
+def test_object_that_accepts_any_call_is_judged_by_its_server(exchange: Exchange) -> None:
     assert exchange(as_asgi(Dash(wsgi), "app")).text == "hello"
     assert as_asgi(Dash(function), "app") is function
     plain: object = Dash(None)
     assert as_asgi(plain, "app") is plain
 
 
-def test_coroutine_is_closed_and_to_be_awaited() -> None:
+def test_coroutine_is_closed_and_error_suggests_await() -> None:
     async def make() -> ASGIApp:
         raise AssertionError
 
@@ -137,6 +137,6 @@ def test_coroutine_is_closed_and_to_be_awaited() -> None:
     assert inspect.getcoroutinestate(coroutine) == inspect.CORO_CLOSED
 
 
-def test_expression_is_named_as_its_author_wrote_it() -> None:
+def test_error_quotes_the_expression() -> None:
     with pytest.raises(ServeError, match=r"^shop\.api is None, not an ASGI app"):
         as_asgi(None, "shop.api")

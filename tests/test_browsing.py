@@ -1,4 +1,4 @@
-"""Cookies between an app and its jar, where no browser carries them."""
+"""Cookies between an app and its jar, and the snapshots of them that pages get."""
 
 from __future__ import annotations
 
@@ -22,44 +22,44 @@ ROOT = "/demo/asgi/app"
 
 
 def with_cookies(app: ASGIApp, jar: Jar, *, inject: bool = True) -> ASGIApp:
-    """What a browser's endpoint puts around an app for its cookies."""
+    """The middleware for cookies that a browser endpoint adds to an app."""
     return with_snapshots(cookies.with_cookies(app, jar), jar, inject=inject)
 
 
 async def counter(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the cookies that came, and set one more."""
+    """Answer with the cookies received, and set one more."""
     headers = dict(scope["headers"])
-    came = headers.get(b"cookie", b"")
-    new = b"c%d=%d" % (came.count(b"="), came.count(b"="))
+    received = headers.get(b"cookie", b"")
+    new = b"c%d=%d" % (received.count(b"="), received.count(b"="))
     sets = [(b"Set-Cookie", new + b"; Path=/"), (b"set-cookie", b"x=; Max-Age=0"), (b"x-a", b"1")]
     await send({"type": "http.response.start", "status": 200, "headers": sets})
-    await send({"type": "http.response.body", "body": came})
+    await send({"type": "http.response.body", "body": received})
 
 
-async def quiet(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the cookies that came."""
-    came = dict(scope["headers"]).get(b"cookie", b"")
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the cookies received."""
+    received = dict(scope["headers"]).get(b"cookie", b"")
     await send({"type": "http.response.start", "status": 200})
-    await send({"type": "http.response.body", "body": came})
+    await send({"type": "http.response.body", "body": received})
 
 
-def test_what_an_app_sets_comes_back_with_the_next_request(exchange: Exchange) -> None:
+def test_cookie_that_an_app_sets_is_sent_with_the_next_request(exchange: Exchange) -> None:
     app = with_cookies(counter, Jar(ROOT))
     assert [exchange(app).text for _ in range(3)] == ["", "c0=0", "c0=0; c1=1"]
 
 
-def test_set_cookie_goes_no_further_and_all_else_does(exchange: Exchange) -> None:
+def test_set_cookie_is_removed_and_other_headers_are_kept(exchange: Exchange) -> None:
     answer = exchange(with_cookies(counter, Jar(ROOT)))
     assert answer.headers == {b"x-a": b"1"}
 
 
-def test_two_apps_do_not_see_each_others(exchange: Exchange) -> None:
+def test_apps_do_not_see_each_others_cookies(exchange: Exchange) -> None:
     exchange(with_cookies(counter, Jar(ROOT)))
     assert exchange(with_cookies(counter, Jar(ROOT))).text == ""
 
 
 @pytest.mark.parametrize(
-    ("headers", "method", "came"),
+    ("headers", "method", "received"),
     [
         ([], "POST", "n=1; l=1; s=1"),
         ([(b"sec-fetch-site", b"same-site")], "POST", "n=1; l=1; s=1"),
@@ -72,32 +72,32 @@ def test_two_apps_do_not_see_each_others(exchange: Exchange) -> None:
         ([(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-dest", b"document")], "POST", "n=1"),
     ],
 )
-def test_another_site_gets_what_same_site_allows(
-    headers: HeaderPairs, method: str, came: str, exchange: Exchange
+def test_request_of_another_site_carries_what_same_site_allows(
+    headers: HeaderPairs, method: str, received: str, exchange: Exchange
 ) -> None:
     jar = Jar(ROOT)
     for line in (b"n=1; SameSite=None; Secure", b"l=1; SameSite=Lax", b"s=1; SameSite=Strict"):
         jar.set(f"https://example.org{ROOT}/", line)
-    assert exchange(with_cookies(counter, jar), method=method, headers=headers).text == came
+    assert exchange(with_cookies(counter, jar), method=method, headers=headers).text == received
 
 
-# What the client script is told, and tells
+# The header between the page script and the kernel
 
 NAVIGATION = (b"sec-fetch-mode", b"navigate")
 
 
-def told(**fields: object) -> tuple[bytes, bytes]:
-    """The header of a page that knows so much."""
+def script_header(**fields: object) -> tuple[bytes, bytes]:
+    """The header of the page script, with these fields."""
     return COOKIES_HEADER, quote(json.dumps(fields)).encode()
 
 
 def news(answer: Answer) -> dict[str, Any]:
-    """What the client script reads out of an answer."""
+    """The snapshot that the page script reads from a response."""
     found: dict[str, Any] = json.loads(unquote(answer.headers[COOKIES_HEADER].decode()))
     return found
 
 
-def test_every_page_is_told(exchange: Exchange) -> None:
+def test_every_page_gets_a_snapshot(exchange: Exchange) -> None:
     jar = Jar(ROOT)
     answer = exchange(with_cookies(counter, jar), headers=[NAVIGATION])
     visible = [vars(cookie) for cookie in jar.visible()]
@@ -105,36 +105,36 @@ def test_every_page_is_told(exchange: Exchange) -> None:
     assert [cookie["name"] for cookie in news(answer)["cookies"]] == ["c0"]
 
 
-def test_page_without_the_script_is_told_nothing(exchange: Exchange) -> None:
+def test_page_without_the_script_gets_no_snapshot(exchange: Exchange) -> None:
     app = with_cookies(counter, Jar(ROOT), inject=False)
     assert COOKIES_HEADER not in exchange(app, headers=[NAVIGATION]).headers
 
 
-def test_script_is_told_what_it_does_not_know(exchange: Exchange) -> None:
+def test_script_gets_a_snapshot_only_if_something_changed(exchange: Exchange) -> None:
     jar = Jar(ROOT)
-    app = with_cookies(quiet, jar)
+    app = with_cookies(echo, jar)
     jar.set("https://example.org/demo/asgi/app/", b"a=1")
-    known = told(known=jar.changes, writes=[])
-    older = told(known=jar.changes - 1, writes=[])
+    known = script_header(known=jar.changes, writes=[])
+    older = script_header(known=jar.changes - 1, writes=[])
     assert COOKIES_HEADER not in exchange(app, headers=[known]).headers
     assert news(exchange(app, headers=[older]))["changes"] == jar.changes
 
 
-def test_app_gets_what_a_script_wrote_before(exchange: Exchange) -> None:
-    app = with_cookies(quiet, Jar(ROOT))
+def test_app_gets_cookies_that_a_script_wrote_before_the_request(exchange: Exchange) -> None:
+    app = with_cookies(echo, Jar(ROOT))
     write = {"id": "1", "url": "https://example.org/demo/asgi/app/", "line": "a=ä; path=/"}
-    answer = exchange(app, headers=[told(known=0, writes=[write])])
+    answer = exchange(app, headers=[script_header(known=0, writes=[write])])
     assert answer.text == "a=ä"
     assert [cookie["value"] for cookie in news(answer)["cookies"]] == ["ä"]
 
 
-def test_app_does_not_get_our_header(exchange: Exchange) -> None:
+def test_app_does_not_see_our_header(exchange: Exchange) -> None:
     async def names(scope: Scope, receive: Receive, send: Send) -> None:
         text = b" ".join(name for name, _ in scope["headers"])
         await send({"type": "http.response.start", "status": 200})
         await send({"type": "http.response.body", "body": text})
 
-    answer = exchange(with_cookies(names, Jar(ROOT)), headers=[told(known=0, writes=[])])
+    answer = exchange(with_cookies(names, Jar(ROOT)), headers=[script_header(known=0, writes=[])])
     assert answer.text == "host"
 
 
@@ -148,21 +148,23 @@ def test_app_does_not_get_our_header(exchange: Exchange) -> None:
         b"\xff",
         b"{",
         b"{}",
-        told(known="x", writes=[])[1],
-        told(known=0, writes=1)[1],
-        told(known=0, writes=[1])[1],
-        told(known=0, writes=[{"id": "1"}])[1],
-        told(known=None, writes=[])[1],
+        script_header(known="x", writes=[])[1],
+        script_header(known=0, writes=1)[1],
+        script_header(known=0, writes=[1])[1],
+        script_header(known=0, writes=[{"id": "1"}])[1],
+        script_header(known=None, writes=[])[1],
         b"[" * 100_000,
     ],
 )
-def test_nonsense_in_our_header_is_passed_over(value: bytes, exchange: Exchange) -> None:
-    answer = exchange(with_cookies(quiet, Jar(ROOT)), headers=[(COOKIES_HEADER, value)])
+def test_malformed_header_is_ignored(value: bytes, exchange: Exchange) -> None:
+    answer = exchange(with_cookies(echo, Jar(ROOT)), headers=[(COOKIES_HEADER, value)])
     assert (answer.status, answer.headers) == (200, {})
 
 
 @pytest.mark.parametrize("url", ["", "x", "https://[", "https://example.org:x/", "/asgi/app/"])
-def test_nonsense_for_a_page_is_passed_over(url: str, exchange: Exchange) -> None:
+def test_malformed_page_url_is_ignored(url: str, exchange: Exchange) -> None:
     write = {"id": "1", "url": url, "line": "a=1"}
-    answer = exchange(with_cookies(quiet, Jar(ROOT)), headers=[told(known=0, writes=[write])])
+    answer = exchange(
+        with_cookies(echo, Jar(ROOT)), headers=[script_header(known=0, writes=[write])]
+    )
     assert answer.status == 200

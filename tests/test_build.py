@@ -1,4 +1,4 @@
-"""`jupyter lite` itself, as a user calls it: build, build again, check, archive."""
+"""The command `jupyter lite`: build, build again, check, archive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def lite(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_a_site_is_built_rebuilt_checked_and_archived(tmp_path: Path) -> None:
+def test_site_is_built_rebuilt_checked_and_archived(tmp_path: Path) -> None:
     worker = tmp_path / "_output" / "service-worker.js"
     for _ in range(2):
         done = lite(tmp_path, "build")
@@ -37,25 +37,25 @@ def test_a_site_is_built_rebuilt_checked_and_archived(tmp_path: Path) -> None:
         assert packed.read().decode() == worker.read_text("utf-8")
 
 
-def test_a_built_site_has_the_labextension_with_its_wheel(tmp_path: Path) -> None:
+def test_built_site_has_the_labextension_with_its_wheel(tmp_path: Path) -> None:
     assert lite(tmp_path, "build").returncode == 0
     extension = tmp_path / "_output" / "extensions" / "jupyterlite-asgi"
     (wheel,) = (extension / "static" / "pypi").glob("*.whl")
     assert wheel.name.startswith("jupyterlite_asgi-")
 
 
-def test_the_addon_can_be_left_out(tmp_path: Path) -> None:
+def test_addon_can_be_disabled(tmp_path: Path) -> None:
     assert lite(tmp_path, "build", "--disable-addons", "asgi").returncode == 0
     text = (tmp_path / "_output" / "service-worker.js").read_text("utf-8")
     assert strip(text) == text
 
 
-def test_a_package_without_its_front_end_says_so(
+def test_package_without_its_front_end_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker_module, "files", lambda package: tmp_path)
     manager = LiteManager(lite_dir=tmp_path, output_dir=tmp_path)
     (task,) = AsgiAddon(manager=manager).status(manager)
-    (tell,) = task["actions"]
+    (report,) = task["actions"]
     with pytest.raises(ValueError, match="without its front end: run `jlpm build`"):
-        tell()
+        report()

@@ -21,7 +21,7 @@ WORKER = "self.addEventListener('fetch', event => undefined);\n// café\n"
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """The output of a build, with a service worker as JupyterLite makes it."""
+    """The output of a build, with a service worker like JupyterLite's."""
     script = Path(jupyterlite_asgi.__file__).parent / "static" / "worker.js"
     assert script.is_file(), "the service worker's script is not built yet: run `make build`"
     (tmp_path / "service-worker.js").write_text(WORKER, "utf-8")
@@ -33,7 +33,7 @@ def worker_of(site: Path) -> str:
 
 
 def failed(site: Path, phase: str) -> str | None:
-    """Run the one task of a phase, and return why it failed."""
+    """Run the only task of a phase; return the message if it failed."""
     manager = LiteManager(lite_dir=site, output_dir=site)
     (task,) = getattr(AsgiAddon(manager=manager), phase)(manager)
     ((function, arguments),) = task["actions"]
@@ -43,7 +43,7 @@ def failed(site: Path, phase: str) -> str | None:
 
 
 def run(site: Path, phase: str) -> dict[str, Any]:
-    """Run the one task of a phase as doit does: its actions, and only if it is not up to date."""
+    """Run the only task of a phase, as doit does, unless it is up to date."""
     manager = LiteManager(lite_dir=site, output_dir=site)
     (task,) = getattr(AsgiAddon(manager=manager), phase)(manager)
     if not any(fresh() for fresh in task.get("uptodate", [])):
@@ -62,7 +62,7 @@ def node(site: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_script_is_at_the_head_and_the_worker_behind_it(site: Path) -> None:
+def test_script_comes_before_jupyterlites_worker(site: Path) -> None:
     run(site, "post_build")
     text = worker_of(site)
     assert text.startswith("/* jupyterlite-asgi: begin */\ntry {\n")
@@ -77,14 +77,14 @@ def test_second_run_changes_nothing(site: Path) -> None:
     assert worker_of(site) == once
 
 
-def test_built_worker_is_up_to_date(site: Path) -> None:
+def test_task_is_up_to_date_after_a_build(site: Path) -> None:
     (fresh,) = run(site, "post_build")["uptodate"]
     assert fresh()
     (site / "service-worker.js").write_text(WORKER, "utf-8")
     assert not fresh()
 
 
-def test_older_script_gives_way(site: Path) -> None:
+def test_older_script_is_replaced(site: Path) -> None:
     older = "/* jupyterlite-asgi: begin */\nold();\n/* jupyterlite-asgi: end */\n"
     (site / "service-worker.js").write_text(older + WORKER, "utf-8")
     run(site, "post_build")
@@ -94,18 +94,18 @@ def test_older_script_gives_way(site: Path) -> None:
     assert text.endswith(WORKER)
 
 
-def test_strip_gives_the_worker_back(site: Path) -> None:
+def test_strip_restores_jupyterlites_worker(site: Path) -> None:
     assert strip(WORKER) == WORKER
     run(site, "post_build")
     assert strip(worker_of(site)) == WORKER
 
 
-def test_check_passes_on_what_was_built(site: Path) -> None:
+def test_check_passes_after_a_build(site: Path) -> None:
     run(site, "post_build")
     assert failed(site, "check") is None
 
 
-def test_a_worker_that_cannot_be_written_is_told(site: Path) -> None:
+def test_unwritable_worker_is_reported(site: Path) -> None:
     worker = site / "service-worker.js"
     worker.unlink()
     worker.mkdir()
@@ -124,17 +124,17 @@ def test_a_worker_that_cannot_be_written_is_told(site: Path) -> None:
         ),
     ],
 )
-def test_check_fails_with_what_is_wrong(text: str, sentence: str, site: Path) -> None:
+def test_check_says_what_is_wrong(text: str, sentence: str, site: Path) -> None:
     (site / "service-worker.js").write_text(text, "utf-8")
     assert failed(site, "check") == sentence
 
 
-def test_check_of_a_site_without_a_worker(site: Path) -> None:
+def test_check_reports_a_missing_worker(site: Path) -> None:
     (site / "service-worker.js").unlink()
     assert "has no script of jupyterlite-asgi" in (failed(site, "check") or "")
 
 
-def test_status_tells_the_state(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_prints_the_state(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(site, "status")
     run(site, "post_build")
     run(site, "status")
@@ -144,20 +144,20 @@ def test_status_tells_the_state(site: Path, capsys: pytest.CaptureFixture[str]) 
     ]
 
 
-def test_addon_is_known_to_jupyterlite() -> None:
+def test_addon_is_registered_with_jupyterlite() -> None:
     (point,) = entry_points(group="jupyterlite.addon.v0", name="asgi")
     assert point.load() is AsgiAddon
 
 
 @pytest.fixture
 def broken(site: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
-    """Builds a site with another script of ours, whose worker prints that it runs."""
+    """Builds a site with another script of ours; JupyterLite's part of the worker prints a line."""
 
     def build(script: str) -> Path:
         (tmp := site / "package" / "static").mkdir(parents=True)
         (tmp / "worker.js").write_text(script, "utf-8")
         monkeypatch.setattr(worker_module, "files", lambda package: tmp.parent)
-        # What Node prints is what the tests compare.
+        # Node runs the worker, and the tests compare what it prints.
         (site / "service-worker.js").write_text("console.log('JupyterLite runs');\n", "utf-8")
         run(site, "post_build")
         return site
@@ -165,7 +165,7 @@ def broken(site: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]
     return build
 
 
-def test_exception_of_the_script_is_told_and_stops_nothing(
+def test_exception_of_the_script_is_logged_and_jupyterlites_worker_runs(
     broken: Callable[[str], Path],
 ) -> None:
     done = node(broken('"use strict";\n(() => {\n  throw new Error("of ours");\n})();\n'))
@@ -174,23 +174,23 @@ def test_exception_of_the_script_is_told_and_stops_nothing(
     assert "Error: of ours" in done.stderr
 
 
-def test_names_of_the_script_do_not_clash_with_the_workers(broken: Callable[[str], Path]) -> None:
+def test_names_of_the_script_do_not_clash_with_jupyterlites(broken: Callable[[str], Path]) -> None:
     site = broken("const cache = 1;\nlet scope = 2;\n")
     worker = site / "service-worker.js"
     worker.write_text(worker.read_text("utf-8") + "const cache = 3;\nlet scope = 4;\n", "utf-8")
     assert node(site).stdout == "JupyterLite runs\n"
 
 
-def test_script_that_ends_in_a_comment_is_closed(broken: Callable[[str], Path]) -> None:
+def test_script_may_end_in_a_comment(broken: Callable[[str], Path]) -> None:
     done = node(broken("// no line break at the end"))
     assert (done.stdout, done.stderr) == ("JupyterLite runs\n", "")
 
 
-def test_built_script_declares_nothing_outside_its_function(site: Path) -> None:
+def test_built_script_adds_no_globals(site: Path) -> None:
     run(site, "post_build")
     patched = worker_of(site).removesuffix(WORKER)
     names = "Object.getOwnPropertyNames(globalThis)"
-    # Prints the events that it listens to, and how many globals it adds.
+    # Prints the events that the script listens to, and how many globals it adds.
     script = f"""globalThis.self = {{ addEventListener(type) {{ console.log(type); }} }};
 const before = {names}.length;
 {patched}

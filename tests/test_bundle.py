@@ -24,13 +24,13 @@ NOWHERE = "http://127.0.0.1:1"
 
 
 class Site:
-    """What a build has: an index, a cache, the folders it reads and writes."""
+    """The surroundings of a build: an index, a cache, the folders that it reads and writes."""
 
     def __init__(self, tmp: Path, url: str) -> None:
         self.tmp, self.url = tmp, url
         self.index, self.own, self.pyodide = tmp / "index", tmp / "own", tmp / "pyodide"
         self.lock = tmp / "lock.json"
-        self.said: list[str] = []
+        self.output: list[str] = []
         self.packages: dict[str, Any] = {}
 
     def put(self, name: str, version: str, *requires: str, tag: str = PURE, **files: str) -> Path:
@@ -38,7 +38,7 @@ class Site:
 
     def build(
         self,
-        *asked: str,
+        *requirements: str,
         dest: str = "out",
         pyodide: str | Path | None = None,
         preload: tuple[str, ...] = (),
@@ -47,7 +47,7 @@ class Site:
         without: tuple[str, ...] = (),
     ) -> list[str]:
         order = Order(
-            asked=asked,
+            asked=requirements,
             wheels=sorted(self.own.glob("*.whl")),
             pyodide=pyodide or put_pyodide(self.pyodide, self.packages),
             preload=preload,
@@ -57,21 +57,21 @@ class Site:
             registry=self.url,
             distribution=f"{self.url}/full-{{version}}/" if self.url != NOWHERE else "",
             update=update,
-            say=self.said.append,
+            say=self.output.append,
             needed=needed,
             without=without,
         )
         bundle(order, self.tmp / dest)
         return sorted(path.name for path in (self.tmp / dest).glob("*.whl"))
 
-    def error(self, *asked: str, **options: Any) -> str:
+    def error(self, *requirements: str, **options: Any) -> str:
         with pytest.raises(BuildError) as caught:
-            self.build(*asked, **options)
+            self.build(*requirements, **options)
         return str(caught.value)
 
 
 def entry_of(path: Path, version: str, *depends: str) -> dict[str, Any]:
-    """What Pyodide's lock file says of a file of its distribution."""
+    """The entry of a file in Pyodide's lock file."""
     entry: dict[str, Any] = {"file_name": path.name, "sha256": digest(path)}
     return entry | {"version": version, "depends": list(depends)}
 
@@ -84,7 +84,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield Site(tmp_path, url)
 
 
-def test_markers_are_pyodides(site: Site) -> None:
+def test_markers_are_evaluated_for_pyodide(site: Site) -> None:
     for name in ("wasm", "here", "linux", "old", "x86"):
         site.put(name, "1")
     site.put(
@@ -101,13 +101,13 @@ def test_markers_are_pyodides(site: Site) -> None:
     ]
 
 
-def test_the_wheel_for_pyodide_goes_before_the_pure_one(site: Site) -> None:
+def test_wheel_for_pyodide_is_preferred_to_a_pure_one(site: Site) -> None:
     for tag in (PURE, LINUX, "cp39-abi3-pyemscripten_2026_0_wasm32", WASM):
         site.put("core", "1", tag=tag)
     assert site.build("core") == [f"core-1-{WASM}.whl"]
 
 
-def test_what_cannot_run_is_named_with_its_chain(site: Site) -> None:
+def test_error_names_the_chain_of_requirements(site: Site) -> None:
     site.put("fast", "2.0", tag=LINUX)
     for version in ("1", "2"):
         site.put("web", version, 'fast>=1; sys_platform != "win32"')
@@ -120,7 +120,7 @@ def test_what_cannot_run_is_named_with_its_chain(site: Site) -> None:
     assert not site.lock.exists()
 
 
-def test_what_can_be_done_without_is_left_out(site: Site) -> None:
+def test_packages_in_without_are_left_out(site: Site) -> None:
     site.put("fast_parser", "2.0", tag=LINUX)
     site.put("app", "1", "Fast.Parser>=1")
     assert "has no wheel that runs in Pyodide" in site.error("app")
@@ -130,21 +130,21 @@ def test_what_can_be_done_without_is_left_out(site: Site) -> None:
     assert site.build("app", without=("fast-parser",)) == built
 
 
-def test_what_is_no_longer_left_out_is_decided_anew(site: Site) -> None:
+def test_package_removed_from_without_is_resolved(site: Site) -> None:
     site.put("lib", "1")
     site.put("app", "1", "lib")
     assert site.build("app", without=("lib",)) == [f"app-1-{PURE}.whl"]
     assert site.build("app") == [f"app-1-{PURE}.whl", f"lib-1-{PURE}.whl"]
 
 
-def test_a_version_that_cannot_run_is_named(site: Site) -> None:
+def test_error_names_the_version_that_cannot_run(site: Site) -> None:
     site.put("fast", "2", tag=LINUX)
     site.put("fast", "1", tag=WASM)
     site.put("app", "1", "fast==2")
     assert "fast 2 has no wheel that runs in Pyodide (app 1 → fast==2)" in site.error("app")
 
 
-def test_of_what_has_no_release_that_runs_no_other_release_is_sought(site: Site) -> None:
+def test_error_names_the_first_package_that_cannot_run(site: Site) -> None:
     site.put("watch", "1.3", tag=LINUX)
     site.put("watch", "0.0a1")
     for version in ("1", "2"):
@@ -152,7 +152,7 @@ def test_of_what_has_no_release_that_runs_no_other_release_is_sought(site: Site)
     assert "watch 1.3 has no wheel that runs in Pyodide (app 2 → watch>=0.2)" in site.error("app")
 
 
-def test_a_trial_is_taken_where_nothing_else_runs(site: Site) -> None:
+def test_prerelease_is_taken_if_nothing_else_runs(site: Site) -> None:
     site.put("watch", "1.3", tag=LINUX)
     site.put("watch", "1.4b1")
     site.put("app", "1", "watch>=1.2")
@@ -160,19 +160,19 @@ def test_a_trial_is_taken_where_nothing_else_runs(site: Site) -> None:
     assert site.build("watch") == [f"watch-1.4b1-{PURE}.whl"]
 
 
-def test_an_older_version_that_runs_is_taken_and_told(site: Site) -> None:
+def test_older_version_that_runs_is_taken_and_reported(site: Site) -> None:
     site.put("core", "2", tag=LINUX)
     site.put("core", "1", tag=WASM)
     for version in ("1", "2"):
         site.put("model", version, f"core=={version}")
     assert site.build("model") == [f"core-1-{WASM}.whl", f"model-1-{PURE}.whl"]
-    assert [line.split("KiB  ")[-1] for line in site.said if "there is" in line] == [
+    assert [line.split("KiB  ")[-1] for line in site.output if "there is" in line] == [
         "core 1 (there is 2)",
         "model 1 (there is 2)",
     ]
 
 
-def test_pyodides_distribution_is_told_of_and_used(site: Site) -> None:
+def test_pyodides_distribution_is_suggested_and_used(site: Site) -> None:
     wheel = make(site.pyodide, "numpy", "2.4", tag=WASM)
     site.put("numpy", "3.0", tag=LINUX)
     blas = site.pyodide / "openblas-0.3.zip"
@@ -192,7 +192,7 @@ def test_pyodides_distribution_is_told_of_and_used(site: Site) -> None:
     assert (site.tmp / "out" / blas.name).read_bytes() == b"shared"
 
 
-def test_what_the_kernel_needs_is_as_pyodide_has_it(site: Site) -> None:
+def test_packages_of_the_kernel_have_pyodides_versions(site: Site) -> None:
     for version in ("1", "2"):
         for name in ("shell", "editor", "user"):
             site.put(name, version, *(["editor"] if name == "shell" else []))
@@ -202,19 +202,19 @@ def test_what_the_kernel_needs_is_as_pyodide_has_it(site: Site) -> None:
     assert built == [f"editor-1-{PURE}.whl", f"shell-1-{PURE}.whl", f"user-2-{PURE}.whl"]
 
 
-def test_ones_own_wheel_goes_first(site: Site) -> None:
+def test_own_wheel_takes_precedence(site: Site) -> None:
     site.put("lib", "2")
     make(site.own, "lib", "1")
     assert site.build("lib") == [f"lib-1-{PURE}.whl"]
     assert site.build("lib>1") == [f"lib-2-{PURE}.whl"]
 
 
-def test_ones_own_wheel_for_another_platform_stops_the_build(site: Site) -> None:
+def test_own_wheel_for_another_platform_is_an_error(site: Site) -> None:
     wheel = make(site.own, "lib", "1", tag=LINUX)
     assert site.error("lib").startswith(f"{wheel.name} is for another platform")
 
 
-def test_ones_own_wheel_built_anew_is_locked_anew(site: Site) -> None:
+def test_rebuilt_own_wheel_is_locked_again(site: Site) -> None:
     make(site.own, "lib", "1")
     site.build("lib")
     wheel = make(site.own, "lib", "1", **{"lib/__init__.py": "new = True"})
@@ -223,25 +223,28 @@ def test_ones_own_wheel_built_anew_is_locked_anew(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("requirements", "sentence"),
     [
         (["nothing"], "nothing is in no index and no folder (nothing): check its name."),
         (["app"], "gone is in no index and no folder (app 1 → gone): check its name."),
-        (["lib>9"], "No version of lib fits all that is asked (lib>9): loosen one of these."),
+        (
+            ["lib>9"],
+            "No version of lib fits all that is asked (lib>9): loosen one of these.",
+        ),
         (
             ["user", "lib<2"],
             "No version of lib fits all that is asked (lib<2; user 1 → lib>=2): loosen one",
         ),
     ],
 )
-def test_what_does_not_fit_is_told_in_a_sentence(
-    site: Site, asked: list[str], sentence: str
+def test_conflict_is_explained_in_a_sentence(
+    site: Site, requirements: list[str], sentence: str
 ) -> None:
     site.put("app", "1", "gone")
     site.put("user", "1", "lib>=2")
     for version in ("1", "2"):
         site.put("lib", version)
-    assert site.error(*asked).startswith(sentence)
+    assert site.error(*requirements).startswith(sentence)
 
 
 def test_extras_are_resolved_and_merged(site: Site) -> None:
@@ -253,7 +256,7 @@ def test_extras_are_resolved_and_merged(site: Site) -> None:
     assert lock["packages"]["app"]["depends"] == ["base", "form"]
 
 
-def test_yanked_early_and_future_versions_are_passed_over(site: Site) -> None:
+def test_yanked_prereleased_and_incompatible_versions_are_skipped(site: Site) -> None:
     for version in ("1", "2", "3", "4rc1"):
         site.put("lib", version)
     (site.index / "_index.json").write_text(
@@ -268,7 +271,7 @@ def test_yanked_early_and_future_versions_are_passed_over(site: Site) -> None:
     assert site.build("lib>=4rc1") == [f"lib-4rc1-{PURE}.whl"]
 
 
-def test_an_optional_compiled_part_is_taken_off(site: Site) -> None:
+def test_optional_compiled_part_is_removed(site: Site) -> None:
     files = {"markupsafe/__init__.py": "", "markupsafe/_speedups.so": "x"}
     wheel = site.put("markupsafe", "3", tag=LINUX, **files)
     assert site.build("markupsafe") == [f"markupsafe-3-{PURE}.whl"]
@@ -283,7 +286,7 @@ def test_an_optional_compiled_part_is_taken_off(site: Site) -> None:
     assert digest(pure) == digest(site.tmp / "again.whl")
 
 
-def test_a_lock_file_needs_no_index(site: Site) -> None:
+def test_build_with_a_lock_file_needs_no_index(site: Site) -> None:
     site.put("lib", "1")
     site.put("app", "1", "lib")
     first = site.build("app")
@@ -294,7 +297,7 @@ def test_a_lock_file_needs_no_index(site: Site) -> None:
     assert (site.lock.read_bytes(), digest(site.tmp / "out/pyodide-lock.json")) == before
 
 
-def test_what_is_locked_is_found_again_at_a_mirror(site: Site) -> None:
+def test_locked_wheels_can_come_from_a_mirror(site: Site) -> None:
     wheel = site.put("lib", "1").name
     first = site.build("lib")
     assert site.url not in site.lock.read_text()
@@ -305,11 +308,11 @@ def test_what_is_locked_is_found_again_at_a_mirror(site: Site) -> None:
     shutil.rmtree(site.tmp / "cache")
     (site.index / wheel).unlink()
     with serving(site.index) as site.url:
-        told = f"{wheel} is gone from {site.url}/simple: remove the lock file."
-        assert site.error("lib") == told
+        message = f"{wheel} is gone from {site.url}/simple: remove the lock file."
+        assert site.error("lib") == message
 
 
-def test_other_terms_keep_what_was_locked_where_they_can(site: Site) -> None:
+def test_changed_requirements_keep_locked_versions_where_possible(site: Site) -> None:
     site.put("lib", "1")
     site.build("lib")
     site.put("lib", "2")
@@ -318,14 +321,14 @@ def test_other_terms_keep_what_was_locked_where_they_can(site: Site) -> None:
     assert f"lib-2-{PURE}.whl" in site.build("app", "lib>1")
 
 
-def test_no_network_is_told(site: Site) -> None:
+def test_missing_network_is_reported(site: Site) -> None:
     site.url = NOWHERE
     assert site.error("lib") == (
         "127.0.0.1 does not answer ([Errno 111] Connection refused): try again with a network."
     )
 
 
-def test_a_half_written_cache_is_fetched_anew(site: Site) -> None:
+def test_truncated_cached_file_is_downloaded_again(site: Site) -> None:
     site.put("lib", "1")
     site.build("lib")
     (cached,) = (site.tmp / "cache").rglob("*.whl")
@@ -334,7 +337,7 @@ def test_a_half_written_cache_is_fetched_anew(site: Site) -> None:
     assert (site.tmp / "out" / cached.name).read_bytes() == cached.read_bytes()
 
 
-def test_a_wheel_that_is_another_leaves_the_last_build_whole(site: Site) -> None:
+def test_wheel_with_another_hash_is_an_error_and_keeps_the_last_build(site: Site) -> None:
     site.put("lib", "1")
     built = site.build("lib")
     site.put("lib", "1", **{"lib/evil.py": ""})
@@ -347,7 +350,7 @@ def test_a_wheel_that_is_another_leaves_the_last_build_whole(site: Site) -> None
     assert sorted(path.name for path in (site.tmp / "out").glob("*.whl")) == built
 
 
-def test_a_place_that_cannot_be_written_is_told(site: Site) -> None:
+def test_unwritable_destination_is_reported(site: Site) -> None:
     site.put("lib", "1")
     (site.tmp / "file").write_text("")
     with pytest.raises(BuildError, match=r"file.* cannot be used .*choose another place"):
@@ -355,19 +358,19 @@ def test_a_place_that_cannot_be_written_is_told(site: Site) -> None:
     assert not site.lock.exists()
 
 
-def test_a_lock_file_that_is_cut_off_is_told(site: Site) -> None:
+def test_truncated_lock_file_is_reported(site: Site) -> None:
     site.lock.write_text('{"asked": [')
     assert site.error("lib") == "lock.json cannot be read: remove it."
 
 
-def test_imports_are_found_in_a_namespace_too(tmp_path: Path) -> None:
+def test_imports_in_namespace_packages_are_found(tmp_path: Path) -> None:
     files = {"space/one/__init__.py": "", "space/two.py": "", "single.py": "", "x/y/z.txt": ""}
     wheel = make(tmp_path, "lib", "1", "needed>=1", **files, **{"pack/__init__.py": ""})
     assert imports(wheel) == ["pack", "single", "space.one", "space.two"]
     assert requires_dist(wheel) == ["needed>=1"]
 
 
-def test_an_answer_that_is_no_index_is_told(site: Site) -> None:
+def test_answer_that_is_not_of_an_index_is_reported(site: Site) -> None:
     (site.index / "lib").write_text("<html>Sign in to the school's network</html>")
     assert site.error("lib").endswith(
         "answers with something else than PyPI's Simple API: "
@@ -375,19 +378,19 @@ def test_an_answer_that_is_no_index_is_told(site: Site) -> None:
     )
 
 
-def test_the_newest_of_ones_own_wheels_is_taken(site: Site) -> None:
+def test_newest_own_wheel_is_taken(site: Site) -> None:
     for version in ("9", "10"):
         make(site.own, "lib", version)
     assert site.build("lib") == [f"lib-10-{PURE}.whl"]
 
 
-def test_ones_own_wheel_that_is_cut_off_is_told(site: Site) -> None:
+def test_truncated_own_wheel_is_reported(site: Site) -> None:
     wheel = make(site.own, "lib", "1")
     wheel.write_bytes(wheel.read_bytes()[:20])
     assert site.error("lib") == f"{wheel.name} is no whole wheel: build or fetch it anew."
 
 
-def test_an_update_takes_the_newest(site: Site) -> None:
+def test_update_takes_the_newest_version(site: Site) -> None:
     site.put("lib", "1")
     site.build("lib")
     site.put("lib", "2")
@@ -395,14 +398,14 @@ def test_an_update_takes_the_newest(site: Site) -> None:
     assert site.build("lib", update=True) == [f"lib-2-{PURE}.whl"]
 
 
-def test_only_what_is_there_is_preloaded(site: Site) -> None:
+def test_preloading_a_package_that_is_not_bundled_is_an_error(site: Site) -> None:
     site.put("lib", "1")
     site.build("lib", preload=("Lib",))
-    told = "other is to be preloaded, and nobody asks for it: add it."
-    assert site.error("lib", preload=("other",)) == told
+    message = "other is to be preloaded, and nobody asks for it: add it."
+    assert site.error("lib", preload=("other",)) == message
 
 
-def test_what_fails_leaves_nothing_half_built(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_build_leaves_nothing_behind(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(wheel: Path) -> list[str]:
         raise OSError(28, "No space left on device", wheel)
 
@@ -413,26 +416,26 @@ def test_what_fails_leaves_nothing_half_built(site: Site, monkeypatch: pytest.Mo
     assert not site.lock.exists()
 
 
-def test_pyodide_of_a_folder_is_carried(site: Site) -> None:
+def test_pyodide_from_a_folder_is_bundled(site: Site) -> None:
     site.put("lib", "1")
     site.build("lib")
     for name in CORE:
         assert (site.tmp / "out" / name).read_text() == f"the {name} of pyodide"
     (site.pyodide / CORE[0]).unlink()
-    told = f"There is no {CORE[0]} in {site.pyodide}: give a Pyodide of 314 or later."
-    assert site.error("lib", pyodide=site.pyodide) == told
+    message = f"There is no {CORE[0]} in {site.pyodide}: give a Pyodide of 314 or later."
+    assert site.error("lib", pyodide=site.pyodide) == message
 
 
-def test_pyodide_of_an_address_stays_there(site: Site) -> None:
+def test_pyodide_at_a_url_is_not_bundled(site: Site) -> None:
     site.put("lib", "1")
     put_pyodide(site.index / "full")
     assert site.build("lib", pyodide=f"{site.url}/full/pyodide.mjs") == [f"lib-1-{PURE}.whl"]
     assert not (site.tmp / "out" / CORE[0]).exists()
-    told = f"{site.url}/else has no pyodide-lock.json that can be read"
-    assert site.error("lib", pyodide=f"{site.url}/else/pyodide.mjs").startswith(told)
+    message = f"{site.url}/else has no pyodide-lock.json that can be read"
+    assert site.error("lib", pyodide=f"{site.url}/else/pyodide.mjs").startswith(message)
 
 
-def test_pyodide_of_an_archive_is_carried_with_its_packages(site: Site) -> None:
+def test_pyodide_from_an_archive_is_bundled_with_its_packages(site: Site) -> None:
     wheel = make(site.tmp / "full", "numpy", "2.4", tag=WASM)
     folder = put_pyodide(site.tmp / "full", {"numpy": entry_of(wheel, "2.4")})
     archive = put_archive(site.tmp / "pyodide-314.0.7.tar.bz2", folder)
@@ -443,25 +446,25 @@ def test_pyodide_of_an_archive_is_carried_with_its_packages(site: Site) -> None:
     assert {path for path in (site.tmp / "cache").iterdir() if path.name != "wheels"} == folders
 
 
-def test_an_archive_that_is_cut_off_is_told(site: Site) -> None:
+def test_truncated_archive_is_reported(site: Site) -> None:
     (site.tmp / "full").mkdir()
     (site.tmp / "full" / "noise").write_bytes(random.Random(1).randbytes(100_000))
     archive = put_archive(site.tmp / "pyodide.tar.bz2", site.tmp / "full")
     archive.write_bytes(archive.read_bytes()[:50_000])
-    told = "pyodide.tar.bz2 is no whole archive: fetch it anew."
-    assert site.error("lib", pyodide=archive) == told
+    message = "pyodide.tar.bz2 is no whole archive: fetch it anew."
+    assert site.error("lib", pyodide=archive) == message
     archive.write_bytes(b"nonsense")
-    assert site.error("lib", pyodide=archive) == told
+    assert site.error("lib", pyodide=archive) == message
     assert not list((site.tmp / "cache").glob("pyodide-*"))
 
 
-def test_an_archive_of_something_else_is_told(site: Site) -> None:
+def test_archive_without_pyodide_is_reported(site: Site) -> None:
     archive = put_archive(site.tmp / "other.tar.gz", make(site.tmp / "o", "other", "1").parent)
-    told = f"There is no {CORE[0]} in other.tar.gz: give a Pyodide of 314 or later."
-    assert site.error("lib", pyodide=archive) == told
+    message = f"There is no {CORE[0]} in other.tar.gz: give a Pyodide of 314 or later."
+    assert site.error("lib", pyodide=archive) == message
 
 
-def test_what_only_the_distribution_has_is_fetched_from_its_address(site: Site) -> None:
+def test_packages_of_the_distribution_alone_are_downloaded_from_its_url(site: Site) -> None:
     wheel = make(site.index / "full-314.0.7", "numpy", "2.4", tag=WASM)
     site.put("numpy", "3", tag=LINUX)
     site.put("lib", "2", "numpy")
@@ -475,38 +478,38 @@ def test_what_only_the_distribution_has_is_fetched_from_its_address(site: Site) 
     assert site.build("lib", pyodide="npm:314.0.7") == built
 
 
-def test_a_distribution_that_does_not_answer_is_told_and_done_without(site: Site) -> None:
+def test_unreachable_distribution_is_reported_and_skipped(site: Site) -> None:
     site.put("yaml", "1")
     entry = {"file_name": "yaml-1.whl", "version": "1", "sha256": "", "depends": []}
     put_npm(site.index, put_pyodide(site.tmp / "314", {"yaml": entry, "far": entry}), "314.0.7")
     assert site.build("yaml", pyodide="npm:314.0.7") == [f"yaml-1-{PURE}.whl"]
-    told = f"{site.url}/full-314.0.7 has no answer: packages that are only there cannot be had"
-    assert site.said.count(told) == 1
+    message = f"{site.url}/full-314.0.7 has no answer: packages that are only there cannot be had"
+    assert site.output.count(message) == 1
     assert site.error("far", pyodide="npm:314.0.7") == (
         "far has no wheel that runs in Pyodide (far): Pyodide's own distribution has 1, give its "
         "folder or archive."
     )
 
 
-def test_with_all_at_hand_no_index_is_needed(site: Site) -> None:
+def test_build_needs_no_index_if_everything_is_local(site: Site) -> None:
     wheel = make(site.pyodide, "numpy", "2.4", tag=WASM)
     site.packages["numpy"] = entry_of(wheel, "2.4")
     make(site.own, "lib", "1", "numpy")
     site.url = NOWHERE
     assert site.build("lib") == [f"lib-1-{PURE}.whl", wheel.name]
-    assert len([line for line in site.said if "does not answer" in line]) == 1
+    assert len([line for line in site.output if "does not answer" in line]) == 1
     assert "does not answer" in site.error("lib", "other")
 
 
-def test_sizes_are_told(site: Site) -> None:
+def test_sizes_are_printed(site: Site) -> None:
     site.put("lib", "1", **{"lib/data.bin": "x" * 300 * 1024})
     site.build("lib")
     size = sum(path.stat().st_size for path in (site.tmp / "out").iterdir())
-    assert site.said[-1] == f"{size / 1024:9.0f} KiB  in all, with 1 packages"
-    assert [line.split(" KiB  ")[1] for line in site.said[-3:-1]] == ["lib 1", "Pyodide"]
+    assert site.output[-1] == f"{size / 1024:9.0f} KiB  in all, with 1 packages"
+    assert [line.split(" KiB  ")[1] for line in site.output[-3:-1]] == ["lib 1", "Pyodide"]
 
 
-def test_pyodide_of_npm_is_fetched_once_and_checked(site: Site) -> None:
+def test_pyodide_from_npm_is_downloaded_once_and_verified(site: Site) -> None:
     site.put("lib", "1")
     archive = put_npm(site.index, put_pyodide(site.tmp / "314"), "314.0.7")
     built = site.build("lib", pyodide="npm:314.0.7")
@@ -528,13 +531,13 @@ def test_pyodide_of_npm_is_fetched_once_and_checked(site: Site) -> None:
     assert (site.tmp / "out" / CORE[0]).read_text() == f"the {CORE[0]} of 314"
 
 
-def test_a_version_that_npm_has_not_is_told(site: Site) -> None:
+def test_version_that_npm_lacks_is_reported(site: Site) -> None:
     assert site.error("lib", pyodide="npm:1") == (
         f"There is no Pyodide 1 at {site.url}: choose another version."
     )
 
 
-def test_faults_of_a_built_folder_are_found(site: Site) -> None:
+def test_missing_and_changed_files_of_a_build_are_found(site: Site) -> None:
     site.put("lib", "1")
     (wheel,) = site.build("lib")
     assert faults(site.tmp / "out") == []
@@ -543,7 +546,7 @@ def test_faults_of_a_built_folder_are_found(site: Site) -> None:
     assert faults(site.tmp) == ["pyodide-lock.json"]
 
 
-def test_requirements_are_read_from_lines_and_files(tmp_path: Path) -> None:
+def test_requirements_are_read_from_options_and_files(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "more.txt").write_text("jinja2==3.1 # pinned\n\n-r ../last.txt\n")
     (tmp_path / "last.txt").write_text("# none\nhttpx[brotli]>=0.28; python_version>'3'\n")
@@ -564,14 +567,14 @@ def test_requirements_are_read_from_lines_and_files(tmp_path: Path) -> None:
         ("-r self.txt", "self.txt reads itself: take its own `-r` out."),
     ],
 )
-def test_a_line_that_is_no_requirement_is_told(tmp_path: Path, line: str, sentence: str) -> None:
+def test_invalid_requirement_is_reported(tmp_path: Path, line: str, sentence: str) -> None:
     (tmp_path / "self.txt").write_text("-r self.txt")
     with pytest.raises(BuildError) as caught:
         list(read([line], tmp_path))
     assert str(caught.value).startswith(sentence.format(tmp=tmp_path))
 
 
-def test_wheels_are_files_or_in_folders(tmp_path: Path) -> None:
+def test_wheels_can_be_files_or_folders(tmp_path: Path) -> None:
     one, two = make(tmp_path, "one", "1"), make(tmp_path / "sub", "two", "1")
     assert wheel_files([one.name, "sub"], tmp_path) == [one, two]
     with pytest.raises(BuildError, match=r"There is no wheel at .*none: give a \.whl or a folder"):

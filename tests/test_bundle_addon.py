@@ -1,4 +1,4 @@
-"""Packages as options of the build: what they make of a site, and what they refuse."""
+"""The build's options for packages: the resulting site, and the errors."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from jupyterlite_asgi.build.bundle import addon as addon_module
 
 from .fake_index import PURE, make, put_npm, put_pyodide, serving
 
-CARRIED = ("piplite", "pyodide_kernel", "ipykernel", "jupyterlite_asgi")
-"""What labextensions bring along."""
+FROM_EXTENSIONS = ("piplite", "pyodide_kernel", "ipykernel", "jupyterlite_asgi")
+"""The packages whose wheels come from labextensions."""
 
 
 class Lite:
-    """The sources of a site, an index that has what the kernel needs, and a built site."""
+    """The sources of a site, a built site, and an index with the packages of the kernel."""
 
     def __init__(self, tmp: Path, url: str) -> None:
         self.tmp, self.url = tmp, url
@@ -37,13 +37,13 @@ class Lite:
         make(self.index, "web", "1", "comm")
 
     def built(self) -> None:
-        """Make what JupyterLite's own addons would have made."""
-        for name in CARRIED:
+        """Write what JupyterLite's own addons would have written."""
+        for name in FROM_EXTENSIONS:
             make(self.out / "extensions" / "kernel" / "static", name, "7")
         self.config.write_text("{}", "utf-8")
 
     def run(self, phase: str = "post_build", **options: Any) -> str | None:
-        """Run the task for packages, and return why it failed."""
+        """Run the task for packages; return the message if it failed."""
         manager = LiteManager(lite_dir=self.tmp, output_dir=self.out)
         places = {"index_url": f"{self.url}/simple/", "npm_registry": self.url}
         places |= {"distribution_url": ""}
@@ -80,7 +80,7 @@ def lite(tmp_path: Path) -> Iterator[Lite]:
 KERNEL = ["comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel"]
 
 
-def test_site_gets_packages_of_ones_own_and_the_kernels(lite: Lite) -> None:
+def test_site_gets_own_packages_and_the_kernels(lite: Lite) -> None:
     put_pyodide(lite.tmp / "core")
     (lite.tmp / "names.txt").write_text("web==1\n", "utf-8")
     make(lite.tmp / "own", "mine", "1", "web")
@@ -95,13 +95,13 @@ def test_site_gets_packages_of_ones_own_and_the_kernels(lite: Lite) -> None:
     assert (lite.tmp / "asgi-lock.json").is_file()
 
 
-def test_pyodide_of_npm_is_the_kernels_version(lite: Lite) -> None:
+def test_pyodide_from_npm_has_the_kernels_version(lite: Lite) -> None:
     put_npm(lite.index, put_pyodide(lite.tmp / "core"), PYODIDE_VERSION)
     assert lite.run(packages=["web"], pyodide="npm") is None
     assert (lite.folder / "pyodide.mjs").read_text() == "the pyodide.mjs of core"
 
 
-def test_pyodide_stays_on_the_cdn(lite: Lite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pyodide_stays_on_the_cdn_by_default(lite: Lite, monkeypatch: pytest.MonkeyPatch) -> None:
     put_pyodide(lite.index / "full")
     monkeypatch.setattr(addon_module, "PYODIDE_CDN_URL", f"{lite.url}/full")
     assert lite.run(packages=["web"]) is None
@@ -117,10 +117,10 @@ def test_without_packages_nothing_is_done(lite: Lite) -> None:
         assert len(list(getattr(AsgiAddon(manager=manager), phase)(manager))) == 1
 
 
-def test_a_site_that_cannot_have_its_packages_does_not_look_whole(lite: Lite) -> None:
+def test_site_without_its_packages_does_not_look_complete(lite: Lite) -> None:
     put_pyodide(lite.tmp / "core")
-    told = "nothing is in no index and no folder (nothing): check its name."
-    assert lite.run(packages=["nothing"], pyodide="core") == told
+    message = "nothing is in no index and no folder (nothing): check its name."
+    assert lite.run(packages=["nothing"], pyodide="core") == message
     assert not lite.config.exists()
     assert not list((lite.out / "static").glob("*"))
     assert not (lite.tmp / "asgi-lock.json").exists()
@@ -137,20 +137,18 @@ def test_a_site_that_cannot_have_its_packages_does_not_look_whole(lite: Lite) ->
         ({"lock_file": "no/lock.json"}, "{tmp}/no/lock.json"),
     ],
 )
-def test_options_that_cannot_be_met_are_told(
-    lite: Lite, options: dict[str, Any], sentence: str
-) -> None:
+def test_invalid_options_are_reported(lite: Lite, options: dict[str, Any], sentence: str) -> None:
     put_pyodide(lite.tmp / "core")
     failed = lite.run(**{"packages": ["web"], "pyodide": "core"} | options)
     assert (failed or "").startswith(sentence.format(tmp=lite.tmp))
 
 
-def test_a_pyodide_of_jupyterlites_own_options_is_told(lite: Lite) -> None:
+def test_pyodide_in_the_way_of_the_packages_is_reported(lite: Lite) -> None:
     put_pyodide(lite.tmp / "static" / "pyodide")
     assert "has the place of the packages" in (lite.run(packages=["web"]) or "")
 
 
-def test_what_is_no_longer_asked_for_is_taken_back(lite: Lite) -> None:
+def test_settings_of_an_earlier_build_are_removed(lite: Lite) -> None:
     put_pyodide(lite.tmp / "core")
     own = {"pyodideUrl": "https://example.org/pyodide.mjs", "loadPyodideOptions": {"packages": []}}
     settings = {PYODIDE_KERNEL_PLUGIN_ID: own}
@@ -167,7 +165,7 @@ def test_what_is_no_longer_asked_for_is_taken_back(lite: Lite) -> None:
     assert len(list(AsgiAddon(manager=manager).post_build(manager))) == 1
 
 
-def test_what_somebody_else_has_set_meanwhile_is_left_alone(lite: Lite) -> None:
+def test_settings_made_by_others_are_kept(lite: Lite) -> None:
     put_pyodide(lite.tmp / "core")
     lite.run(packages=["web"], pyodide="core", preload=["web"])
     data = json.loads(lite.config.read_text("utf-8"))
@@ -178,7 +176,7 @@ def test_what_somebody_else_has_set_meanwhile_is_left_alone(lite: Lite) -> None:
     assert lite.settings["loadPyodideOptions"] == {"packages": ["theirs", "comm"]}
 
 
-def test_a_new_wheel_of_ours_leaves_the_lock_file_as_it_is(lite: Lite) -> None:
+def test_new_wheel_of_ours_does_not_change_the_lock_file(lite: Lite) -> None:
     put_pyodide(lite.tmp / "core")
     lite.run(packages=["web"], pyodide="core")
     lock = (lite.tmp / "asgi-lock.json").read_bytes()
@@ -187,7 +185,7 @@ def test_a_new_wheel_of_ours_leaves_the_lock_file_as_it_is(lite: Lite) -> None:
     assert (lite.tmp / "asgi-lock.json").read_bytes() == lock
 
 
-def test_check_and_status_find_what_is_missing(
+def test_check_and_status_report_missing_files(
     lite: Lite, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_pyodide(lite.tmp / "core")
@@ -202,7 +200,7 @@ def test_check_and_status_find_what_is_missing(
     assert f"packages: web-1-{PURE}.whl missing" in capsys.readouterr().out
 
 
-def test_jupyter_lite_builds_such_a_site_by_its_command_line(lite: Lite) -> None:
+def test_jupyter_lite_takes_the_options_on_its_command_line(lite: Lite) -> None:
     put_pyodide(lite.tmp / "core")
 
     def build(package: str) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""What pages ask of a CDN: what the build takes from npm for it, and what the worker is told."""
+"""Files that pages load from a CDN: the build bundles them, and lists them for the worker."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOWHERE = "http://127.0.0.1:1"
 
 
 class Lite:
-    """A built site, and a registry with one package in three releases."""
+    """A built site, and a registry with several releases of one package."""
 
     def __init__(self, tmp: Path, url: str) -> None:
         self.tmp, self.url = tmp, url
@@ -45,7 +45,7 @@ class Lite:
         return put_release(self.index, "chart", version, tag, **files)
 
     def run(self, phase: str = "post_build", **options: Any) -> str | None:
-        """Run the tasks of a phase in order, and return why one failed."""
+        """Run the tasks of a phase in order; return the message if one failed."""
         manager = LiteManager(lite_dir=self.tmp, output_dir=self.out)
         places = {"index_url": f"{self.url}/simple/", "npm_registry": self.url}
         addon = AsgiAddon(manager=manager, **places, distribution_url="", **options)
@@ -57,16 +57,16 @@ class Lite:
         return None
 
     @property
-    def told(self) -> dict[str, str]:
-        """What the worker is told."""
+    def assets(self) -> dict[str, str]:
+        """The worker's list of files, by URL."""
         head = (self.out / "service-worker.js").read_text("utf-8").split(";\n", 1)[0]
-        told = json.loads(head.partition("const jupyterliteAsgiAssets = ")[2])
-        assert isinstance(told, dict)
-        return told
+        assets = json.loads(head.partition("const jupyterliteAsgiAssets = ")[2])
+        assert isinstance(assets, dict)
+        return assets
 
     def text(self, url: str) -> str:
-        """What the worker answers with."""
-        return (self.out / self.told[url]).read_text("utf-8")
+        """The file that the worker serves for ``url``."""
+        return (self.out / self.assets[url]).read_text("utf-8")
 
 
 @pytest.fixture
@@ -76,9 +76,9 @@ def lite(tmp_path: Path) -> Iterator[Lite]:
         yield Lite(tmp_path, url)
 
 
-def test_what_pages_ask_for_is_put_into_the_site(lite: Lite) -> None:
+def test_listed_files_are_put_into_the_site(lite: Lite) -> None:
     assert lite.run(assets=[CHART]) is None
-    assert lite.told == {CHART: "static/asgi/chart@2.0.10/dist/chart.js"}
+    assert lite.assets == {CHART: "static/asgi/chart@2.0.10/dist/chart.js"}
     assert lite.text(CHART) == "chart 2.0.10"
     folder = lite.out / "static" / "asgi"
     files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
@@ -97,12 +97,12 @@ def test_what_pages_ask_for_is_put_into_the_site(lite: Lite) -> None:
         ("https://unpkg.com/chart@2.1.0-beta.1/dist/chart.js", "2.1.0-beta.1"),
     ],
 )
-def test_the_release_is_the_one_that_the_address_means(lite: Lite, url: str, version: str) -> None:
+def test_release_is_the_one_that_the_url_means(lite: Lite, url: str, version: str) -> None:
     assert lite.run(assets=[url]) is None
     assert lite.text(url) == f"chart {version}"
 
 
-def test_a_package_in_a_scope_is_found(lite: Lite) -> None:
+def test_scoped_package_is_found(lite: Lite) -> None:
     put_release(lite.index, "@group/chart", "1.0.0", **{"chart.js": "the group's"})
     url = f"{JSDELIVR}/@group/chart@1/chart.js"
     assert lite.run(assets=[url, CHART]) is None
@@ -127,14 +127,14 @@ def test_a_package_in_a_scope_is_found(lite: Lite) -> None:
         ),
     ],
 )
-def test_what_cannot_be_had_stops_the_build(lite: Lite, url: str, sentence: str) -> None:
+def test_unavailable_file_stops_the_build(lite: Lite, url: str, sentence: str) -> None:
     assert (lite.run(assets=[url]) or "").startswith(sentence.format(url=lite.url))
     assert not lite.lock.exists()
     assert not list((lite.out / "static").glob("*"))
     assert not (lite.out / "jupyter-lite.json").exists()
 
 
-def test_what_was_decided_is_kept_and_needs_no_registry(lite: Lite) -> None:
+def test_locked_releases_are_kept_and_need_no_registry(lite: Lite) -> None:
     lite.run(assets=[CHART])
     before = lite.lock.read_bytes()
     lite.put("2.2.0")
@@ -148,7 +148,7 @@ def test_what_was_decided_is_kept_and_needs_no_registry(lite: Lite) -> None:
     assert not (lite.out / "static/asgi/chart@2.0.10").exists()
 
 
-def test_an_archive_that_is_another_leaves_the_last_build_whole(lite: Lite) -> None:
+def test_archive_with_another_hash_is_an_error_and_keeps_the_last_build(lite: Lite) -> None:
     lite.run(assets=[CHART])
     shutil.rmtree(lite.tmp / ".cache", ignore_errors=True)
     put_release(lite.index, "chart", "2.0.10", **{"dist/chart.js": "evil"})
@@ -159,7 +159,7 @@ def test_an_archive_that_is_another_leaves_the_last_build_whole(lite: Lite) -> N
     assert lite.text(CHART) == "chart 2.0.10"
 
 
-def test_an_answer_that_is_no_registrys_is_told(lite: Lite) -> None:
+def test_answer_that_is_not_of_a_registry_is_reported(lite: Lite) -> None:
     (lite.index / "chart" / "_packument.json").write_text("<html>Sign in</html>", "utf-8")
     assert lite.run(assets=[CHART]) == (
         f"{lite.url} does not answer as npm's registry does: try again with another network or "
@@ -167,29 +167,29 @@ def test_an_answer_that_is_no_registrys_is_told(lite: Lite) -> None:
     )
 
 
-def test_what_is_no_longer_asked_for_is_taken_away(lite: Lite) -> None:
+def test_files_of_an_earlier_build_are_removed(lite: Lite) -> None:
     lite.run(assets=[CHART])
     assert lite.run(assets=[]) is None
-    assert lite.told == {}
+    assert lite.assets == {}
     assert not (lite.out / "static" / "asgi").exists()
     assert "assets" not in json.loads(lite.lock.read_text("utf-8"))
 
 
-def test_check_and_status_find_what_is_missing(
+def test_check_and_status_report_missing_files(
     lite: Lite, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lite.run(assets=[CHART])
     assert lite.run("check", assets=[CHART]) is None
     lite.run("status", assets=[CHART])
     assert "assets: nothing missing" in capsys.readouterr().out
-    (lite.out / lite.told[CHART]).write_text("", "utf-8")
-    told = "chart@2.0.10/dist/chart.js in "
-    assert (lite.run("check", assets=[CHART]) or "").startswith(told)
+    (lite.out / lite.assets[CHART]).write_text("", "utf-8")
+    missing = "chart@2.0.10/dist/chart.js in "
+    assert (lite.run("check", assets=[CHART]) or "").startswith(missing)
     lite.run("status", assets=[CHART])
     assert "assets: chart@2.0.10/dist/chart.js missing" in capsys.readouterr().out
 
 
-def test_a_worker_that_was_told_of_others_is_another(lite: Lite) -> None:
+def test_check_fails_for_a_worker_with_another_list(lite: Lite) -> None:
     lite.run(assets=[CHART])
     worker = lite.out / "service-worker.js"
     worker.write_text(worker.read_text("utf-8").replace(CHART, CHART.upper()), "utf-8")
@@ -197,7 +197,7 @@ def test_a_worker_that_was_told_of_others_is_another(lite: Lite) -> None:
 
 
 class TestByDefault:
-    """What a site gets whose author says nothing of it."""
+    """What a site gets without the option ``assets``."""
 
     @pytest.fixture(autouse=True)
     def _packages(self, lite: Lite, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,51 +209,53 @@ class TestByDefault:
         put_pyodide(lite.tmp / "core")
         monkeypatch.setitem(SETS, "fastapi", {CHART: "", "https://a.org/icon": "blank.svg"})
 
-    def test_a_site_with_fastapi_and_pyodide_has_what_fastapis_pages_need(self, lite: Lite) -> None:
+    def test_site_with_fastapi_and_pyodide_has_the_files_of_fastapis_pages(
+        self, lite: Lite
+    ) -> None:
         assert lite.run(packages=["shop"], pyodide="core") is None
         assert lite.text(CHART) == "chart 2.0.10"
         assert lite.text("https://a.org/icon").startswith("<svg")
         assert lite.run("check", packages=["shop"], pyodide="core") is None
 
-    def test_one_without_either_has_nothing(
+    def test_site_without_either_has_none(
         self, lite: Lite, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         lite.run(packages=["shop"], pyodide="core")
         lite.run(packages=["comm"], pyodide="core")
-        assert lite.told == {}
+        assert lite.assets == {}
         lite.run(packages=["shop"], pyodide="core")
         put_pyodide(lite.index / "full")
         monkeypatch.setattr(AssetsAddon, "_pyodide", lambda _: f"{lite.url}/full/x")
         lite.run(packages=["shop"])
-        assert lite.told == {}
+        assert lite.assets == {}
 
-    def test_an_author_may_want_none_or_more(self, lite: Lite) -> None:
+    def test_option_can_list_none_or_more(self, lite: Lite) -> None:
         options: dict[str, Any] = {"packages": ["shop"], "pyodide": "core"}
         lite.run(**options, assets=[])
-        assert lite.told == {}
+        assert lite.assets == {}
         more = f"{JSDELIVR}/chart@1/dist/other.js"
         lite.run(**options, assets=["fastapi", more])
-        assert list(lite.told) == [CHART, "https://a.org/icon", more]
+        assert list(lite.assets) == [CHART, "https://a.org/icon", more]
 
-    def test_packages_decided_anew_leave_it_as_it_was(self, lite: Lite) -> None:
+    def test_resolving_packages_again_keeps_the_locked_files(self, lite: Lite) -> None:
         lite.run(packages=["shop"], pyodide="core")
         lite.put("2.2.0")
         make(lite.index, "more", "1")
         lite.run(packages=["shop", "more"], pyodide="core")
         assert lite.text(CHART) == "chart 2.0.10"
 
-    def test_without_a_registry_it_is_done_without_and_told(
+    def test_site_is_built_without_the_files_if_the_registry_lacks_them(
         self, lite: Lite, capsys: pytest.CaptureFixture[str]
     ) -> None:
         options: dict[str, Any] = {"packages": ["shop"], "pyodide": "core"}
         shutil.rmtree(lite.index / "chart")
         assert lite.run(**options) is None
         assert "check its name. Until then, pages of apps ask a CDN." in capsys.readouterr().out
-        assert lite.told == {}
+        assert lite.assets == {}
         assert "There is no chart" in (lite.run(**options, assets=["fastapi"]) or "")
 
 
-def test_all_that_fastapis_pages_name_is_among_it() -> None:
+def test_every_url_in_fastapis_pages_is_covered() -> None:
     pages = [
         get_swagger_ui_html(openapi_url="/openapi.json", title="Shop"),
         get_redoc_html(openapi_url="/openapi.json", title="Shop"),
@@ -264,6 +266,6 @@ def test_all_that_fastapis_pages_name_is_among_it() -> None:
     list(read(["fastapi"]))
 
 
-def test_an_unknown_name_is_told() -> None:
+def test_unknown_name_is_reported() -> None:
     with pytest.raises(BuildError, match=r"fastpi is no file of npm: .*one of these: fastapi\."):
         list(read(["fastpi"]))

@@ -1,4 +1,4 @@
-"""``server.client``: what reaches the app, what comes back, and when."""
+"""``server.client``: requests, responses, cookies and errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .support.fake_host import FakeHost
 ROOT = "/demo/asgi/app"
 
 
-async def test_the_scope_is_that_of_a_page(host: FakeHost) -> None:
+async def test_scope_is_the_same_as_for_a_page(host: FakeHost) -> None:
     app = Echo()
     server = await host.serve(app)
     host.request("app")
@@ -58,7 +58,9 @@ async def test_the_scope_is_that_of_a_page(host: FakeHost) -> None:
         ("http://testserver/", None),
     ],
 )
-async def test_where_a_url_leads(url: str, path: str | None, host: FakeHost) -> None:
+async def test_url_resolves_to_a_path_of_the_app(
+    url: str, path: str | None, host: FakeHost
+) -> None:
     app = Echo()
     server = await host.serve(app)
     if path is not None:
@@ -74,18 +76,18 @@ async def test_where_a_url_leads(url: str, path: str | None, host: FakeHost) -> 
     )
 
 
-#: Where URLs lead in the app ``shop`` of a site: the tests of what leads a page's read the same.
+#: How URLs resolve for the app ``shop`` of a site; the TypeScript tests read the same.
 URLS: dict[str, dict[str, str | None]] = json.loads(
     Path(__file__).with_name("prefix_urls.json").read_text("utf-8")
 )
 
 
 @pytest.mark.parametrize(
-    ("site", "url", "led"),
-    [(site, url, led) for site, urls in URLS.items() for url, led in urls.items()],
+    ("site", "url", "resolved"),
+    [(site, url, resolved) for site, urls in URLS.items() for url, resolved in urls.items()],
 )
-async def test_kernel_and_page_lead_a_url_alike(
-    site: str, url: str, led: str | None, host: FakeHost
+async def test_python_and_typescript_resolve_urls_alike(
+    site: str, url: str, resolved: str | None, host: FakeHost
 ) -> None:
     host.base_url = f"{site}asgi/"
 
@@ -93,9 +95,9 @@ async def test_kernel_and_page_lead_a_url_alike(
     try:
         response = await server.client.get(url)
     except httpx.ConnectError:
-        assert led is None
+        assert resolved is None
     else:
-        assert str(response.url) == led
+        assert str(response.url) == resolved
 
 
 async def test_cookies_are_the_clients_own(host: FakeHost) -> None:
@@ -109,7 +111,7 @@ async def test_cookies_are_the_clients_own(host: FakeHost) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "given"),
+    ("path", "resolved"),
     [
         ("/settings", f"{ROOT}/settings"),
         (f"{ROOT}/settings", f"{ROOT}/settings"),
@@ -117,16 +119,16 @@ async def test_cookies_are_the_clients_own(host: FakeHost) -> None:
         ("/", "/"),
     ],
 )
-async def test_path_of_a_cookie_counts_from_the_app(asked: str, given: str, host: FakeHost) -> None:
-    app = Echo((b"set-cookie", f"theme=dark; path={asked}; HttpOnly".encode()))
+async def test_cookie_path_is_relative_to_the_app(path: str, resolved: str, host: FakeHost) -> None:
+    app = Echo((b"set-cookie", f"theme=dark; path={path}; HttpOnly".encode()))
     server = await host.serve(app)
     response = await server.client.get("/")
-    assert response.headers["set-cookie"] == f"theme=dark; path={given}; HttpOnly"
+    assert response.headers["set-cookie"] == f"theme=dark; path={resolved}; HttpOnly"
     await server.client.get("/settings/all")
     assert app.seen[b"cookie"] == b"theme=dark"
 
 
-async def test_path_of_a_cookie_is_found_however_it_is_written(host: FakeHost) -> None:
+async def test_cookie_path_is_found_in_any_spelling(host: FakeHost) -> None:
     line = b"theme=dark; Path = /settings ; HttpOnly"
     server = await host.serve(Echo((b"set-cookie", line), (b"x-line", line)))
     headers = (await server.client.get("/")).headers
@@ -158,7 +160,7 @@ async def test_redirect_stays_in_the_app_with_its_cookies(host: FakeHost) -> Non
     assert echo.seen[b"cookie"] == b"who=ada; theme=dark"
 
 
-async def test_state_of_the_lifespan(host: FakeHost) -> None:
+async def test_requests_see_the_state_of_the_lifespan(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             return await answer(send, scope["state"]["stock"])
@@ -173,7 +175,7 @@ async def test_state_of_the_lifespan(host: FakeHost) -> None:
     await server.stop()
 
 
-async def test_app_that_raises_answers_as_it_does_a_page(host: FakeHost) -> None:
+async def test_exception_becomes_the_same_500_as_for_a_page(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise KeyError("apples")
 
@@ -221,7 +223,7 @@ async def test_line_break_in_a_header_is_refused(host: FakeHost) -> None:
     assert str(caught.value) == "A request header contains a line break."
 
 
-async def test_app_that_replaces_this_one_is_asked_by_the_same_client(host: FakeHost) -> None:
+async def test_client_is_kept_when_the_app_is_replaced(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             starting.set()
@@ -241,7 +243,7 @@ async def test_app_that_replaces_this_one_is_asked_by_the_same_client(host: Fake
     assert (await serving).client is old.client is client
 
 
-async def test_app_that_cannot_start_answers_with_what_it_raised(host: FakeHost) -> None:
+async def test_app_that_failed_to_start_answers_with_its_exception(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "lifespan.startup.failed"})
         raise KeyError("apples")
@@ -271,7 +273,7 @@ async def take(host: FakeHost, server: Server) -> None:
         ),
     ],
 )
-async def test_app_that_is_gone_says_so(end: Any, sentence: str, host: FakeHost) -> None:
+async def test_client_of_a_stopped_app_says_so(end: Any, sentence: str, host: FakeHost) -> None:
     server = await host.serve(says("hello"))
     await end(host, server)
     await host.has("stopped" if end is stop else "taken")
@@ -281,7 +283,7 @@ async def test_app_that_is_gone_says_so(end: Any, sentence: str, host: FakeHost)
     assert str(caught.value) == f"The app 'app' {sentence}"
 
 
-async def test_app_can_ask_itself(host: FakeHost) -> None:
+async def test_app_can_send_requests_to_itself(host: FakeHost) -> None:
     user = contextvars.ContextVar("user", default="nobody")
     served: list[Server] = []
 
@@ -297,20 +299,20 @@ async def test_app_can_ask_itself(host: FakeHost) -> None:
     assert (await served[0].client.get("/")).text == "inner says nobody"
 
 
-async def test_many_at_once(host: FakeHost) -> None:
+async def test_concurrent_requests(host: FakeHost) -> None:
     client = (await host.serve(says("hello"))).client
     answers = await asyncio.gather(*(client.get(f"/{number}") for number in range(50)))
     assert {answer.text for answer in answers} == {"hello"}
 
 
-async def test_client_that_was_closed_is_made_anew(host: FakeHost) -> None:
+async def test_closed_client_is_recreated(host: FakeHost) -> None:
     server = await host.serve(says("hello"))
     async with server.client as client:
         assert (await client.get("/")).text == "hello"
     assert (await server.client.get("/")).text == "hello"
 
 
-async def test_without_httpx_it_says_what_to_install(
+async def test_error_without_httpx_says_what_to_install(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("httpx", "httpx2"):
@@ -322,5 +324,5 @@ async def test_without_httpx_it_says_what_to_install(
     assert str(caught.value) == (
         "`server.client` needs httpx: run `%pip install httpx`, then this again."
     )
-    monkeypatch.setitem(sys.modules, "httpx2", httpx)  # its successor does as well
+    monkeypatch.setitem(sys.modules, "httpx2", httpx)  # its successor works as well
     assert (await server.client.get("/")).text == "hello"

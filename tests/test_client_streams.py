@@ -1,4 +1,4 @@
-"""``server.client``: bodies in parts, each way, and clients that leave."""
+"""``server.client``: streaming in both directions, and disconnects."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .support.echo import Echo, answer
 from .support.fake_host import FakeHost
 
 
-class Watched:
-    """An app whose request is in flight until its reader leaves."""
+class WaitingForDisconnect:
+    """An app that handles a request until the client disconnects."""
 
     def __init__(self, *, streams: bool = False) -> None:
         self.streams = streams
-        self.reached, self.told = asyncio.Event(), asyncio.Event()
+        self.reached, self.disconnected = asyncio.Event(), asyncio.Event()
         self.sent = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,10 +33,10 @@ class Watched:
         await receive()
         self.reached.set()
         assert (await receive())["type"] == "http.disconnect"
-        self.told.set()
+        self.disconnected.set()
 
 
-async def test_stream_comes_as_it_is_sent(host: FakeHost) -> None:
+async def test_response_is_read_as_it_is_sent(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         await send({"type": "http.response.start", "status": 200})
@@ -53,7 +53,7 @@ async def test_stream_comes_as_it_is_sent(host: FakeHost) -> None:
         assert [chunk async for chunk in chunks] == [b"two"]
 
 
-async def test_app_is_at_most_a_window_ahead_of_its_reader(host: FakeHost) -> None:
+async def test_app_is_at_most_one_window_ahead_of_the_client(host: FakeHost) -> None:
     parts, sent = 40, 0
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +71,7 @@ async def test_app_is_at_most_a_window_ahead_of_its_reader(host: FakeHost) -> No
         assert len(await response.aread()) == parts * CHUNK
 
 
-async def test_upload_comes_as_it_is_sent(host: FakeHost) -> None:
+async def test_upload_is_received_as_it_is_sent(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         assert await receive() == {"type": "http.request", "body": b"one", "more_body": True}
@@ -90,7 +90,7 @@ async def test_upload_comes_as_it_is_sent(host: FakeHost) -> None:
     assert (await server.client.post("/", content=parts())).text == "thanks"
 
 
-async def test_upload_is_at_most_a_window_ahead_of_the_app(host: FakeHost) -> None:
+async def test_client_is_at_most_one_window_ahead_of_the_app(host: FakeHost) -> None:
     given, full = 0, asyncio.Event()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,7 +111,7 @@ async def test_upload_is_at_most_a_window_ahead_of_the_app(host: FakeHost) -> No
     assert given == WINDOW + CHUNK  # the last one waits
 
 
-async def test_large_body_is_whole(host: FakeHost) -> None:
+async def test_large_body_arrives_complete(host: FakeHost) -> None:
     app = Echo()
     server = await host.serve(app)
     body = bytes(range(256)) * 20_000
@@ -121,7 +121,7 @@ async def test_large_body_is_whole(host: FakeHost) -> None:
     assert app.seen[b"content-length"] == str(len(body)).encode()
 
 
-async def test_upload_that_nobody_wants_ends_with_the_response(host: FakeHost) -> None:
+async def test_unread_upload_ends_with_the_response(host: FakeHost) -> None:
     async def parts() -> AsyncIterator[bytes]:
         yield b"one"
         try:
@@ -135,20 +135,20 @@ async def test_upload_that_nobody_wants_ends_with_the_response(host: FakeHost) -
     await ended.wait()
 
 
-async def test_upload_that_fails_is_its_callers(host: FakeHost) -> None:
+async def test_exception_of_an_upload_reaches_the_caller(host: FakeHost) -> None:
     async def parts() -> AsyncIterator[bytes]:
         yield b"one"
         await app.reached.wait()
         raise ValueError("no more")
 
-    app = Waiting()
+    app = ReadingOnePart()
     server = await host.serve(app)
     with pytest.raises(ValueError, match="no more"):
         await server.client.post("/", content=parts())
 
 
-class Waiting:
-    """An app that reads a part of a body and waits for the next."""
+class ReadingOnePart:
+    """An app that reads one part of the body and waits for the next."""
 
     def __init__(self) -> None:
         self.reached = asyncio.Event()
@@ -160,7 +160,7 @@ class Waiting:
         await receive()
 
 
-async def test_app_may_go_on_after_its_response(
+async def test_app_may_keep_running_after_its_response(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "NOTICE", 0)
@@ -174,42 +174,42 @@ async def test_app_may_go_on_after_its_response(
     go_on, done = asyncio.Event(), asyncio.Event()
     server = await host.serve(app)
     assert (await server.client.get("/")).text == "hello"
-    asyncio.get_running_loop().call_later(0.01, go_on.set)  # later than it would be cancelled
+    asyncio.get_running_loop().call_later(0.01, go_on.set)  # later than a disconnect cancels it
     await done.wait()
 
 
-async def test_leaving_a_stream_reaches_the_app(host: FakeHost) -> None:
-    app = Watched(streams=True)
+async def test_leaving_a_stream_disconnects(host: FakeHost) -> None:
+    app = WaitingForDisconnect(streams=True)
     server = await host.serve(app)
     async with server.client.stream("GET", "/") as response:
         assert response.status_code == 200
-    await app.told.wait()
+    await app.disconnected.wait()
 
 
-async def test_cancelling_a_request_reaches_the_app(host: FakeHost) -> None:
-    app = Watched()
+async def test_cancelling_a_request_disconnects(host: FakeHost) -> None:
+    app = WaitingForDisconnect()
     server = await host.serve(app)
     task = asyncio.ensure_future(server.client.get("/"))
     await app.reached.wait()
     task.cancel()
-    await app.told.wait()
+    await app.disconnected.wait()
     with pytest.raises(asyncio.CancelledError):
         await task
 
 
-async def test_timeout_of_the_request_reaches_the_app(host: FakeHost) -> None:
-    app = Watched()
+async def test_timeout_of_the_client_disconnects(host: FakeHost) -> None:
+    app = WaitingForDisconnect()
     server = await host.serve(app)
     with pytest.raises(httpx.ReadTimeout) as caught:
         await server.client.get("/", timeout=0.01)
     assert str(caught.value) == (
         "The app sent nothing within the 0.01 seconds of this request's timeout."
     )
-    await app.told.wait()
+    await app.disconnected.wait()
 
 
-async def test_deadline_of_the_server_holds(host: FakeHost) -> None:
-    server = await host.serve(Watched(), timeout=0.01)
+async def test_timeout_of_the_server_applies(host: FakeHost) -> None:
+    server = await host.serve(WaitingForDisconnect(), timeout=0.01)
     assert server.client.timeout == httpx.Timeout(None)
     response = await server.client.get("/")
     assert response.status_code == 504

@@ -1,4 +1,4 @@
-"""The jar of an app against the rules of RFC 6265bis, and what browsers make of them."""
+"""The cookie jar follows RFC 6265bis, and browsers where they differ from it."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ from .support.cookies import HERE, ROOT, kept, sent
         (b"; Secure", b""),
     ],
 )
-def test_name_and_value_go_back_as_they_came(line: bytes, pair: bytes) -> None:
+def test_name_and_value_are_sent_back_unchanged(line: bytes, pair: bytes) -> None:
     assert sent(line) == pair
 
 
 @pytest.mark.parametrize("line", [b"", b"=", b" \t", b" = ", b"; Path=/"])
-def test_cookie_of_nothing_is_none(line: bytes) -> None:
+def test_empty_cookie_is_ignored(line: bytes) -> None:
     assert sent(line, b"a=1") == b"a=1"
 
 
 @pytest.mark.parametrize("code", [*range(0x20), 0x7F])
 @pytest.mark.parametrize("line", [b"a%b=1", b"a=1%2", b"a=1; Path=/%"])
-def test_control_characters_spoil_a_cookie(line: bytes, code: int) -> None:
+def test_cookie_with_control_characters_is_rejected(line: bytes, code: int) -> None:
     assert kept(line.replace(b"%", bytes([code]))) == (code == ord("\t"))
 
 
@@ -73,20 +73,20 @@ def test_size_of_name_and_value_is_limited(name: int, value: int, fits: bool) ->
     assert kept(b" " + b"n" * name + b" = " + b"v" * value + b" ; Path=/") == fits
 
 
-def test_size_is_that_of_bytes() -> None:
+def test_size_is_counted_in_bytes() -> None:
     assert kept("é".encode() * (4096 // 2))
     assert not kept("é".encode() * (4096 // 2 + 1))
 
 
 @pytest.mark.parametrize(("size", "path"), [(1024, "long"), (1024 + 1, "short")])
-def test_attribute_that_is_too_long_is_not_there(size: int, path: str, jar: Jar) -> None:
+def test_overlong_attribute_is_ignored(size: int, path: str, jar: Jar) -> None:
     long = b"/".ljust(size, b"x")
     jar.set(HERE, b"a=1; Path=/short; Path= " + long)
     (cookie,) = jar.visible()
     assert cookie.path == ROOT + (long.decode() if path == "long" else "/short")
 
 
-def test_bytes_of_every_value_go_back() -> None:
+def test_random_bytes_are_sent_back_unchanged() -> None:
     allowed = [code for code in range(0x20, 0x100) if code not in (0x3B, 0x7F)]
     choose = random.Random(6265)
     for _ in range(300):
@@ -96,7 +96,7 @@ def test_bytes_of_every_value_go_back() -> None:
             assert sent(name + b"=" + value) == name + b"=" + value
 
 
-def test_nothing_in_a_header_raises() -> None:
+def test_random_headers_do_not_raise() -> None:
     words = (
         b"a|=|;| |\t|,|Path|Domain|Max-Age|Expires|SameSite|Secure|/|-|:|0|99|Jan|\xff|\x00|__Host-"
     )
@@ -141,7 +141,7 @@ def test_nothing_in_a_header_raises() -> None:
         ("[::1]", b"::1", False),
     ],
 )
-def test_domain_is_the_host_or_above_it(host: str, domain: bytes, ours: bool) -> None:
+def test_domain_is_the_host_or_a_parent_of_it(host: str, domain: bytes, ours: bool) -> None:
     assert kept(b"a=1; Domain=" + domain, f"https://{host}{ROOT}/") == ours
 
 
@@ -156,13 +156,13 @@ def test_domain_is_the_host_or_above_it(host: str, domain: bytes, ours: bool) ->
         ("[::1]", b"[::1]", True),
     ],
 )
-def test_cookie_of_a_domain_is_not_that_of_the_host(host: str, domain: bytes, same: bool) -> None:
+def test_domain_cookie_and_host_only_cookie_coexist(host: str, domain: bytes, same: bool) -> None:
     lines = (b"a=1", b"a=2; Domain=" + domain)
     url = f"https://{host}{ROOT}/"
     assert sent(*lines, at=url, to=url) == (b"a=2" if same else b"a=1; a=2")
 
 
-def test_domain_that_is_said_last_counts() -> None:
+def test_last_domain_counts() -> None:
     assert kept(b"a=1; Domain=example.com; Domain=example.org")
     assert not kept(b"a=1; Domain=example.org; Domain=example.com")
     assert kept(b"a=1; Domain=example.com; Domain=")
@@ -195,9 +195,7 @@ def test_domain_that_is_said_last_counts() -> None:
         (b"/x; pATH = /y ", f"{ROOT}/y"),
     ],
 )
-def test_path_is_counted_from_the_root_unless_it_lies_under_it(
-    asked: bytes, path: str, jar: Jar
-) -> None:
+def test_path_outside_the_app_is_relative_to_it(asked: bytes, path: str, jar: Jar) -> None:
     jar.set(f"{HERE}a/b?c=/d/e", b"a=1; Path=" + asked)
     assert [cookie.path for cookie in jar.visible()] == [path]
 
@@ -214,14 +212,16 @@ def test_path_is_counted_from_the_root_unless_it_lies_under_it(
         ("?q=/1/2", ROOT),
     ],
 )
-def test_default_path_is_the_folder_but_not_above_the_root(url: str, path: str, jar: Jar) -> None:
+def test_default_path_is_the_folder_of_the_url_within_the_app(
+    url: str, path: str, jar: Jar
+) -> None:
     jar.set(f"https://example.org{ROOT}{url}", b"a=1")
     assert [cookie.path for cookie in jar.visible()] == [path]
 
 
 @pytest.mark.parametrize("asked", [b"/", ROOT.encode()])
 @pytest.mark.parametrize("url", ["", "/", "/x", "/x/y", "?q"])
-def test_cookie_of_the_whole_app_goes_everywhere(asked: bytes, url: str) -> None:
+def test_cookie_for_the_whole_app_is_sent_everywhere(asked: bytes, url: str) -> None:
     assert sent(b"a=1; Path=" + asked, to=f"https://example.org{ROOT}{url}") == b"a=1"
 
 

@@ -1,4 +1,4 @@
-"""Which cookies a jar takes, and who gets them: Secure, HttpOnly, SameSite, prefixes."""
+"""Attributes of cookies: Secure, HttpOnly, SameSite, and the name prefixes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .support.cookies import CROSS, HERE, ROOT, Clock, kept, named, sent
         ("http://[::2]", False),
     ],
 )
-def test_secure_cookies_want_a_secure_place(origin: str, secure: bool) -> None:
+def test_secure_cookies_need_a_secure_origin(origin: str, secure: bool) -> None:
     url = f"{origin}{ROOT}/"
     assert kept(b"a=1; Secure", url) == secure
     assert kept(b"a=1; sEcUrE=no", url) == secure
@@ -49,13 +49,15 @@ def test_secure_cookies_want_a_secure_place(origin: str, secure: bool) -> None:
         (b"b=2; Path=/login", False),
     ],
 )
-def test_insecure_place_cannot_hide_a_secure_cookie(line: bytes, shielded: bool, jar: Jar) -> None:
+def test_insecure_origin_cannot_overlay_a_secure_cookie(
+    line: bytes, shielded: bool, jar: Jar
+) -> None:
     jar.set(HERE, b"a=1; Secure; Path=/login")
     jar.set(f"http://example.org{ROOT}/", line)
     assert len(jar.visible()) == (1 if shielded else 2)
 
 
-def test_only_secure_cookies_are_shielded(jar: Jar) -> None:
+def test_insecure_cookie_can_be_replaced_from_an_insecure_origin(jar: Jar) -> None:
     jar.set(HERE, b"a=1")
     jar.set(f"http://example.org{ROOT}/", b"a=2")
     assert jar.header(HERE) == b"a=2"
@@ -71,7 +73,7 @@ def test_only_secure_cookies_are_shielded(jar: Jar) -> None:
         (b"HttpOnly", False),
     ],
 )
-def test_http_only_cookies_are_not_for_scripts(line: bytes, hidden: bool, jar: Jar) -> None:
+def test_scripts_cannot_see_or_set_http_only_cookies(line: bytes, hidden: bool, jar: Jar) -> None:
     jar.set(HERE, line)
     assert (jar.visible() == []) == hidden
     assert jar.header(HERE) != b""
@@ -87,14 +89,14 @@ def test_script_cannot_replace_an_http_only_cookie(line: bytes, jar: Jar) -> Non
     assert jar.header(f"{HERE}x") == b"a=3; a=1"
 
 
-def test_script_can_replace_an_http_only_cookie_that_has_ended(jar: Jar, clock: Clock) -> None:
+def test_script_can_replace_an_expired_http_only_cookie(jar: Jar, clock: Clock) -> None:
     jar.set(HERE, b"a=1; HttpOnly; Max-Age=9")
     clock.time += 9
     jar.set(HERE, b"a=2", script=True)
     assert named(jar) == ["a"]
 
 
-def test_script_can_replace_what_it_can_see(jar: Jar) -> None:
+def test_script_can_replace_a_visible_cookie(jar: Jar) -> None:
     jar.set(HERE, b"a=1")
     jar.set(HERE, b"a=2", script=True)
     assert jar.header(HERE) == b"a=2"
@@ -125,7 +127,7 @@ def test_app_can_hide_and_show_a_cookie(jar: Jar) -> None:
         (b"; SameSite=None; SameSite=Strict", "strict"),
     ],
 )
-def test_same_site_is_lax_unless_said(attributes: bytes, same_site: str | None, jar: Jar) -> None:
+def test_same_site_is_lax_by_default(attributes: bytes, same_site: str | None, jar: Jar) -> None:
     jar.set(HERE, b"a=1" + attributes)
     assert [cookie.same_site for cookie in jar.visible()] == ([same_site] if same_site else [])
 
@@ -145,7 +147,7 @@ def test_same_site_is_lax_unless_said(attributes: bytes, same_site: str | None, 
         (CROSS | {"top_level": True, "method": "PUT"}, "none"),
     ],
 )
-def test_same_site_says_what_other_sites_bring_along(
+def test_same_site_limits_requests_of_other_sites(
     how: dict[str, Any], names: str, jar: Jar
 ) -> None:
     jar.set(HERE, b"strict=; SameSite=Strict")
@@ -156,7 +158,7 @@ def test_same_site_says_what_other_sites_bring_along(
 
 
 @pytest.mark.parametrize("attributes", [b"", b"; SameSite=Lax", b"; SameSite=Strict"])
-def test_other_sites_set_them_by_navigations_only(attributes: bytes) -> None:
+def test_other_sites_set_lax_and_strict_cookies_by_navigation_only(attributes: bytes) -> None:
     line = b"a=1" + attributes
     assert kept(line)
     assert kept(line, cross_site=True, top_level=True)
@@ -164,7 +166,7 @@ def test_other_sites_set_them_by_navigations_only(attributes: bytes) -> None:
     assert not kept(line, cross_site=True, script=True)
 
 
-def test_other_sites_set_those_that_are_for_them() -> None:
+def test_other_sites_can_set_same_site_none_cookies() -> None:
     line = b"a=1; SameSite=None; Secure"
     assert kept(line, cross_site=True)
     assert kept(line, cross_site=True, script=True)
@@ -189,12 +191,14 @@ def test_other_sites_set_those_that_are_for_them() -> None:
     ],
 )
 @pytest.mark.parametrize("name", [b"__Host-a", b"__host-a", b"__HOST-", b"__hOsT-a"])
-def test_host_prefix_is_for_the_whole_host_alone(name: bytes, rest: bytes, taken: bool) -> None:
+def test_host_prefix_needs_secure_and_path_and_no_domain(
+    name: bytes, rest: bytes, taken: bool
+) -> None:
     assert kept(name + b"=1" + rest) == taken
 
 
 @pytest.mark.parametrize("name", [b"__Secure-a", b"__secure-a", b"__SECURE-", b"__sEcUrE-a"])
-def test_secure_prefix_wants_secure(name: bytes) -> None:
+def test_secure_prefix_needs_secure(name: bytes) -> None:
     assert kept(name + b"=1; Secure")
     assert kept(name + b"=1; Secure; Path=/x; Domain=example.org", f"{HERE}x/")
     assert not kept(name + b"=1")
@@ -202,10 +206,10 @@ def test_secure_prefix_wants_secure(name: bytes) -> None:
 
 
 @pytest.mark.parametrize("line", [b"__Host-a", b"=__Host-a=1", b"__secure-a", b"= __SECURE-a=1"])
-def test_value_without_a_name_cannot_pass_for_a_prefix(line: bytes) -> None:
+def test_nameless_cookie_cannot_imitate_a_prefix(line: bytes) -> None:
     assert not kept(line + b"; Secure; Path=/")
 
 
 @pytest.mark.parametrize("name", [b"_Host-a", b"a__Host-", b"__Host", b"__Secur-a", b"__Hostess-"])
-def test_what_only_looks_like_a_prefix_is_none(name: bytes) -> None:
+def test_similar_names_are_no_prefix(name: bytes) -> None:
     assert kept(name + b"=__Host-1")

@@ -1,4 +1,4 @@
-"""When cookies end: Max-Age, and Expires with dates as servers write them."""
+"""Expiry of cookies: Max-Age, and Expires with dates in all common formats."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ NOW = 1_000_000_000.0  # 2001-09-09 01:46:40
 MAX_AGE = 34_560_000  # 400 days
 
 
-def lives(rest: bytes, now: float = NOW) -> float | None:
-    """Seconds that a cookie lives, 0 if it is not kept, None if it lives as long as its jar."""
+def lifetime(rest: bytes, now: float = NOW) -> float | None:
+    """The lifetime of a cookie in seconds: 0 if it is not kept, None if it does not expire."""
     jar = Jar("/asgi/app", lambda: now)
     jar.set(URL, b"a=1; " + rest)
     for cookie in jar.visible():
@@ -82,8 +82,8 @@ def day_before(*date: int) -> float:
         (b"Comment=Mon, 10 Sep 2001 01:46:40 GMT", None),
     ],
 )
-def test_age_of_a_cookie(rest: bytes, age: float | None) -> None:
-    assert lives(rest) == age
+def test_lifetime(rest: bytes, age: float | None) -> None:
+    assert lifetime(rest) == age
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_age_of_a_cookie(rest: bytes, age: float | None) -> None:
         (b"Sun, 06 Nov 1994 08:49:37 GMT", (1994, 11, 6, 8, 49, 37)),
         (b"Sunday, 06-Nov-94 08:49:37 GMT", (1994, 11, 6, 8, 49, 37)),
         (b"Sun Nov  6 08:49:37 1994", (1994, 11, 6, 8, 49, 37)),
-        # what else is on the web
+        # other formats found on the web
         (b"Sun, 06-Nov-1994 08:49:37 GMT", (1994, 11, 6, 8, 49, 37)),
         (b"06 nov 1994 08:49:37", (1994, 11, 6, 8, 49, 37)),
         (b"1994 6 NOVEMBER 8:9:7", (1994, 11, 6, 8, 9, 7)),
@@ -144,22 +144,22 @@ def test_age_of_a_cookie(rest: bytes, age: float | None) -> None:
         (b"6_Nov_1994_08:49:37", (1994, 11, 6, 8, 49, 37)),
     ],
 )
-def test_dates_as_servers_write_them(text: bytes, date: tuple[int, ...] | None) -> None:
+def test_date_formats(text: bytes, date: tuple[int, ...] | None) -> None:
     now = day_before(*date) if date else NOW
-    assert lives(b"Expires=" + text, now) == (24 * 60 * 60 if date else None)
+    assert lifetime(b"Expires=" + text, now) == (24 * 60 * 60 if date else None)
 
 
-def test_every_date_of_http_is_read() -> None:
+def test_random_http_dates_are_parsed() -> None:
     choose = random.Random(6265)
     for _ in range(500):
         now = float(choose.randrange(int(NOW)))
         age = choose.randrange(1, MAX_AGE)
         date = datetime.fromtimestamp(now + age, timezone.utc)
-        assert lives(f"Expires={date:%a, %d %b %Y %H:%M:%S} GMT".encode(), now) == age
-        assert lives(f"Expires={date:%A, %d-%b-%y %H:%M:%S} GMT".encode(), now) == age
+        assert lifetime(f"Expires={date:%a, %d %b %Y %H:%M:%S} GMT".encode(), now) == age
+        assert lifetime(f"Expires={date:%A, %d-%b-%y %H:%M:%S} GMT".encode(), now) == age
 
 
-def test_cookie_is_gone_when_its_time_has_come() -> None:
+def test_cookie_expires() -> None:
     time = [NOW]
     jar = Jar("/asgi/app", lambda: time[0])
     jar.set(URL, b"a=1; Max-Age=10")
@@ -188,7 +188,7 @@ def test_cookie_is_renewed() -> None:
     "line",
     [b"a=; Max-Age=0", b"a=2; Max-Age=-1", b"a; Max-Age=0", b"a=; Expires=1 Jan 1970 00:00:00"],
 )
-def test_cookie_is_deleted_by_one_that_has_ended(line: bytes) -> None:
+def test_expired_cookie_deletes_the_stored_one(line: bytes) -> None:
     jar = Jar("/asgi/app", lambda: NOW)
     jar.set(URL, b"a=1; Path=/")
     jar.set(f"{URL}x/y", line + b"; Path=/x")
@@ -197,7 +197,7 @@ def test_cookie_is_deleted_by_one_that_has_ended(line: bytes) -> None:
     assert jar.header(URL) == (b"" if line.startswith(b"a=") else b"a=1")
 
 
-def test_time_is_that_of_the_clock_unless_told() -> None:
+def test_jar_uses_the_system_clock_by_default() -> None:
     jar = Jar("/asgi/app")
     jar.set(URL, b"a=1; Max-Age=1000")
     jar.set(URL, b"b=1; Expires=1 Jan 2020 00:00:00")

@@ -1,4 +1,4 @@
-"""What a jar keeps, in which order, and what scripts see of it."""
+"""The contents of a jar: replacement, order, eviction, and the part that scripts see."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from .support.cookies import CROSS, HERE, LIMIT, ROOT, Clock, named, sent
 # replacement, order, number
 
 
-def test_cookie_is_replaced_in_its_place(jar: Jar) -> None:
+def test_replaced_cookie_keeps_its_position(jar: Jar) -> None:
     for line in (b"a=1", b"b=2", b"c=3", b"a=4", b"b=; Max-Age=0", b"b=5"):
         jar.set(HERE, line)
     assert jar.header(HERE) == b"a=4; c=3; b=5"
 
 
-def test_replacement_is_a_cookie_of_its_own(jar: Jar) -> None:
+def test_replacement_inherits_no_attributes(jar: Jar) -> None:
     jar.set(HERE, b"a=1; Secure; SameSite=Strict; Max-Age=10")
     jar.set(HERE, b"a=2")
     assert jar.visible() == [Cookie("a", "2", ROOT, None, secure=False, same_site="lax")]
 
 
-def test_name_in_other_letters_is_another_cookie() -> None:
+def test_names_are_case_sensitive() -> None:
     assert sent(b"a=1", b"A=2") == b"a=1; A=2"
 
 
@@ -46,7 +46,7 @@ def fill(jar: Jar, clock: Clock, count: int, rest: bytes = b"") -> None:
         jar.set(HERE, b"%d=%s" % (number, rest))
 
 
-def test_least_recently_used_goes_when_there_are_too_many(jar: Jar, clock: Clock) -> None:
+def test_least_recently_used_cookie_is_evicted(jar: Jar, clock: Clock) -> None:
     fill(jar, clock, LIMIT, b"; Path=/x")
     assert len(jar.visible()) == LIMIT
     jar.set(HERE, b"0=; Path=/x")
@@ -60,7 +60,7 @@ def test_least_recently_used_goes_when_there_are_too_many(jar: Jar, clock: Clock
     ("url", "how", "gone"),
     [("x", {}, "0"), ("", {}, "old"), ("xy", {}, "old"), ("x", CROSS, "old")],
 )
-def test_cookie_that_is_sent_is_used(
+def test_sending_a_cookie_counts_as_use(
     url: str, how: dict[str, Any], gone: str, jar: Jar, clock: Clock
 ) -> None:
     jar.set(HERE, b"old=; Path=/x")
@@ -71,14 +71,14 @@ def test_cookie_that_is_sent_is_used(
     assert {"0", "old"} - set(named(jar)) == {gone}
 
 
-def test_cookies_that_are_not_secure_go_first(jar: Jar, clock: Clock) -> None:
+def test_insecure_cookies_are_evicted_first(jar: Jar, clock: Clock) -> None:
     jar.set(HERE, b"safe=; Secure")
     fill(jar, clock, LIMIT)
     assert "safe" in named(jar)
     assert "0" not in named(jar)
 
 
-def test_expired_cookies_make_room(jar: Jar, clock: Clock) -> None:
+def test_expired_cookies_are_evicted_before_others(jar: Jar, clock: Clock) -> None:
     jar.set(HERE, b"brief=; Max-Age=1000")
     fill(jar, clock, LIMIT - 1)
     clock.time += 1000
@@ -89,7 +89,7 @@ def test_expired_cookies_make_room(jar: Jar, clock: Clock) -> None:
 # what scripts see
 
 
-def test_scripts_see_text(jar: Jar) -> None:
+def test_scripts_see_decoded_text(jar: Jar) -> None:
     for line in (
         "naïve=中; Path=/x; Secure; SameSite=Strict; Max-Age=9".encode(),
         b"bad=\xffa\xe4\xb8",
@@ -103,14 +103,14 @@ def test_scripts_see_text(jar: Jar) -> None:
     ]
 
 
-def test_what_scripts_see_is_not_the_jars(jar: Jar) -> None:
+def test_visible_cookies_are_immutable(jar: Jar) -> None:
     jar.set(HERE, b"a=1")
     (cookie,) = jar.visible()
     with pytest.raises(FrozenInstanceError):
         cookie.value = "2"  # type: ignore[misc]
 
 
-def test_cookies_are_encoded_for_a_header_and_an_attribute(jar: Jar) -> None:
+def test_snapshot_is_safe_in_a_header_and_an_attribute(jar: Jar) -> None:
     jar.set(HERE, "é=a \"b' <c>&100%,; Path=/x; Secure; Max-Age=1".encode())
     jar.set(HERE, b"z=2")
     text = jar.snapshot()
@@ -138,7 +138,7 @@ def test_cookies_are_encoded_for_a_header_and_an_attribute(jar: Jar) -> None:
     ]
 
 
-def test_no_cookies_are_encoded_as_none(jar: Jar) -> None:
+def test_snapshot_of_an_empty_jar(jar: Jar) -> None:
     assert json.loads(unquote(jar.snapshot()))["cookies"] == []
 
 
@@ -163,27 +163,27 @@ def test_no_cookies_are_encoded_as_none(jar: Jar) -> None:
 def test_changes_are_counted(line: bytes, changed: bool, jar: Jar) -> None:
     jar.set(HERE, b"a=1")
     before = jar.changes
-    told: list[int] = []
-    jar.on_change = lambda: told.append(jar.changes)
+    notified: list[int] = []
+    jar.on_change = lambda: notified.append(jar.changes)
     jar.set(HERE, line)
     assert jar.changes == before + changed
-    assert told == [jar.changes] * changed
+    assert notified == [jar.changes] * changed
 
 
-def test_changes_go_on_from_those_of_an_earlier_jar(jar: Jar, clock: Clock) -> None:
+def test_change_counter_exceeds_that_of_an_earlier_jar(jar: Jar, clock: Clock) -> None:
     jar.set(HERE, b"a=1")
     clock.time += 1
     assert Jar(ROOT, clock).changes > jar.changes
 
 
-def test_end_of_a_cookie_is_no_news(jar: Jar, clock: Clock) -> None:
-    jar.set(HERE, b"a=1; Max-Age=9")  # a page knows by itself when it ends
+def test_expiry_is_not_a_change(jar: Jar, clock: Clock) -> None:
+    jar.set(HERE, b"a=1; Max-Age=9")  # pages let it expire by themselves
     before = jar.changes
     clock.time += 9
     assert (jar.changes, jar.visible()) == (before, [])
 
 
-def test_no_jar_sees_another() -> None:
+def test_jars_are_independent() -> None:
     one, other = Jar(ROOT), Jar("/demo/asgi/other")
     one.set(HERE, b"a=1; Path=/; Domain=example.org")
     assert other.header(HERE) == b""
@@ -191,7 +191,7 @@ def test_no_jar_sees_another() -> None:
     assert one.header(HERE) == b"a=1"
 
 
-def test_script_writes_once_what_comes_by_two_ways(jar: Jar) -> None:
+def test_write_that_arrives_twice_is_applied_once(jar: Jar) -> None:
     jar.write("1", HERE, "a=ä; Path=/")
     jar.set(HERE, b"a=; Path=/; Max-Age=0")
     jar.write("1", HERE, "a=ä; Path=/")
@@ -200,32 +200,32 @@ def test_script_writes_once_what_comes_by_two_ways(jar: Jar) -> None:
     assert jar.header(HERE) == "a=ä".encode()
 
 
-def test_script_writes_no_http_only_cookie(jar: Jar) -> None:
+def test_script_cannot_write_an_http_only_cookie(jar: Jar) -> None:
     jar.write("1", HERE, "a=1; HttpOnly")
     assert jar.header(HERE) == b""
 
 
 @pytest.mark.parametrize("line", ["a=1; HttpOnly", "b=2", "", "a=1; Path=/"])
-def test_page_hears_what_became_of_each_write(line: str, jar: Jar) -> None:
+def test_pages_are_notified_of_the_result_of_each_write(line: str, jar: Jar) -> None:
     jar.set(HERE, b"a=1; Path=/")
     jar.set(HERE, b"b=1; HttpOnly")
-    before, told = jar.changes, list[Any]()
-    jar.on_change = lambda: told.append(json.loads(unquote(jar.snapshot())))
+    before, notified = jar.changes, list[Any]()
+    jar.on_change = lambda: notified.append(json.loads(unquote(jar.snapshot())))
     for _ in range(2):
         jar.write("id", HERE, line)
-    assert [(news["changes"], news["written"]) for news in told] == [(before + 1, "id")]
-    assert [cookie["value"] for cookie in told[0]["cookies"]] == ["1"]
+    assert [(news["changes"], news["written"]) for news in notified] == [(before + 1, "id")]
+    assert [cookie["value"] for cookie in notified[0]["cookies"]] == ["1"]
 
 
 @pytest.mark.parametrize(
     "url", ["https://example.org/demo/asgi/shops/", "https://example.org/", ""]
 )
-def test_page_of_another_app_writes_nothing(url: str, jar: Jar) -> None:
+def test_page_of_another_app_cannot_write(url: str, jar: Jar) -> None:
     jar.write("1", url, "a=1; Path=/demo/asgi/shop")
     assert jar.header(HERE) == b""
 
 
-#: What becomes of a script's line in a page: the client script's tests read the same.
+#: The cookie that results from a script's line, if any; the tests of the page script read the same.
 LINES: dict[str, dict[str, str | None]] = json.loads(
     (Path(__file__).parent / "cookie_lines.json").read_text("utf-8")
 )
@@ -235,7 +235,7 @@ LINES: dict[str, dict[str, str | None]] = json.loads(
     ("url", "line", "shown"),
     [(url, line, shown) for url, lines in LINES.items() for line, shown in lines.items()],
 )
-def test_kernel_and_page_read_a_line_alike(url: str, line: str, shown: str | None) -> None:
+def test_kernel_and_page_script_parse_a_line_alike(url: str, line: str, shown: str | None) -> None:
     jar = Jar("/asgi/shop", Clock())
     jar.write("1", url, line)
     found = [

@@ -1,4 +1,4 @@
-"""Every wait has an end: late apps, hanging lifespans, readers that left, serving cut short."""
+"""Every wait ends: late apps, hanging shutdowns, clients that disconnect, endless bodies."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def request(method: str = "GET") -> Request:
     return Request("1", "worker", 0, method, URL, b"", False)
 
 
-class Patient:
-    """An app that waits for ever and writes down how that ended."""
+class Hanging:
+    """An app that waits forever and records how that ended."""
 
     def __init__(self) -> None:
         self.reached, self.over = asyncio.Event(), asyncio.Event()
@@ -44,9 +44,9 @@ class Patient:
             raise
 
 
-async def test_late_answer_is_504_with_the_line_and_the_task_is_cancelled() -> None:
+async def test_late_app_is_cancelled_and_the_504_names_the_line() -> None:
     posted: asyncio.Queue[FromKernel] = asyncio.Queue()
-    app = Patient()
+    app = Hanging()
 
     served = Runner(app, "app", 0.01, ignore)
     await served.start_up()
@@ -62,12 +62,12 @@ async def test_late_answer_is_504_with_the_line_and_the_task_is_cancelled() -> N
     assert posted.empty()
 
 
-async def test_app_that_does_not_notice_its_reader_leaving_is_cancelled(
+async def test_app_that_ignores_a_disconnect_is_cancelled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(http, "NOTICE", 0.01)
     posted: list[FromKernel] = []
-    app = Patient()
+    app = Hanging()
 
     connection = BrowserHttpConnection(request(), posted.append, "/asgi/app")
     connection.start(app)
@@ -77,7 +77,7 @@ async def test_app_that_does_not_notice_its_reader_leaving_is_cancelled(
     assert posted == []
 
 
-async def test_shutdown_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hanging_shutdown_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifespan, "SHUTDOWN", 0.01)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,16 +85,14 @@ async def test_shutdown_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) 
         await send({"type": "lifespan.startup.complete"})
         await asyncio.Event().wait()
 
-    lived = lifespan.Lifespan(app)
-    await lived.startup()
+    app_lifespan = lifespan.Lifespan(app)
+    await app_lifespan.startup()
     with pytest.raises(LifespanFailed, match=r"did not shut down within 0\.01 seconds"):
-        await lived.shutdown()
+        await app_lifespan.shutdown()
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
-async def test_endless_body_that_nobody_reads_leaves_the_loop_free(
-    method: str, status: int
-) -> None:
+async def test_endless_discarded_body_does_not_block_the_loop(method: str, status: int) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({**START, "status": status})
         while True:
@@ -107,7 +105,7 @@ async def test_endless_body_that_nobody_reads_leaves_the_loop_free(
     await asyncio.wait_for(task, 10)
 
 
-async def test_head_of_a_stream_does_not_wait_for_its_body() -> None:
+async def test_response_start_of_a_stream_does_not_wait_for_the_body() -> None:
     posted: asyncio.Queue[FromKernel] = asyncio.Queue()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""The browser's side of the kernel, with the least of a browser that it needs."""
+"""The endpoint of the browser's host, on top of a fake browser."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ REQUEST = Request("1", "worker 1", 9e15, "GET", "https://example.org/demo/asgi/s
 def make(
     on_loss: Callable[[], None] = lambda: None, app: ASGIApp | None = None, *, timeout: float = 60
 ) -> Any:
-    """An endpoint of an app that says hello, which is not open yet."""
+    """An endpoint that is not open yet, with an app that says hello by default."""
     module: Any = import_module("jupyterlite_asgi.hosts.browser.endpoint")
     endpoint = module.BrowserEndpoint("https://example.org/demo/", "shop")
     endpoint.mount(app or says("hello"), Options(timeout=timeout), on_loss)
@@ -50,7 +50,7 @@ def make(
 async def serve(
     on_loss: Callable[[], None] = lambda: None, app: ASGIApp | None = None, *, timeout: float = 60
 ) -> Any:
-    """Serve an app that says hello, on an endpoint of its own."""
+    """An open endpoint, with an app that says hello by default."""
     endpoint = make(on_loss, app, timeout=timeout)
     assert await endpoint.open(steal=False)
     return endpoint
@@ -63,7 +63,7 @@ async def test_request_is_answered(browser: FakeBrowser) -> None:
     assert (answer["type"], answer["status"], answer["chunk"]) == ("response", 200, b"hello")
 
 
-async def test_worker_that_asks_for_a_request_that_is_not_there_is_answered(
+async def test_ping_for_an_unknown_request_is_answered(
     browser: FakeBrowser,
 ) -> None:
     await serve()
@@ -86,7 +86,7 @@ async def test_request_is_cancelled_when_its_worker_dies(browser: FakeBrowser) -
 
 
 @pytest.mark.parametrize(("age", "taken"), [(4, True), (6, False), (-6, True)])
-async def test_request_is_taken_until_its_timeout_after_it_was_sent(
+async def test_request_expires_when_its_timeout_has_passed(
     age: float, taken: bool, browser: FakeBrowser
 ) -> None:
     await serve(timeout=5)
@@ -110,7 +110,7 @@ async def test_app_gets_the_cookies_that_pages_and_responses_set(browser: FakeBr
     assert (first["chunk"], second["chunk"]) == (b"a=1", b"a=1; b=2")
 
 
-async def test_app_that_takes_anothers_place_goes_on_with_its_cookies(browser: FakeBrowser) -> None:
+async def test_replacement_keeps_the_cookies(browser: FakeBrowser) -> None:
     endpoint = await serve()
     browser.request(encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1")))
     endpoint.mount(says("again"), Options(), lambda: None)
@@ -121,9 +121,7 @@ async def test_app_that_takes_anothers_place_goes_on_with_its_cookies(browser: F
 
 
 @pytest.mark.parametrize("inject", [True, False])
-async def test_page_gets_no_script_if_its_app_is_served_so(
-    inject: bool, browser: FakeBrowser
-) -> None:
+async def test_page_gets_cookies_only_with_the_script(inject: bool, browser: FakeBrowser) -> None:
     endpoint = await serve()
     endpoint.mount(says("again"), Options(inject=inject), lambda: None)
     browser.request({**encode(REQUEST), "headers": b"sec-fetch-mode\nnavigate"})
@@ -131,7 +129,7 @@ async def test_page_gets_no_script_if_its_app_is_served_so(
     assert (COOKIES_HEADER in answer["headers"]) == inject
 
 
-async def test_pages_get_a_snapshot_of_cookies_that_change(browser: FakeBrowser) -> None:
+async def test_pages_get_a_snapshot_when_cookies_change(browser: FakeBrowser) -> None:
     await serve()
     name = cookies_channel("/demo/", "shop")
     write = encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1"))
@@ -140,11 +138,11 @@ async def test_pages_get_a_snapshot_of_cookies_that_change(browser: FakeBrowser)
     assert json.loads(unquote(message["news"]))["cookies"][0]["name"] == "a"
     assert name not in browser.channels
     del browser.posted[name]
-    browser.request(write)  # which has come by another way, too
+    browser.request(write)  # the same write, by another route
     assert name not in browser.posted
 
 
-async def test_nonsense_of_a_page_is_passed_over(browser: FakeBrowser) -> None:
+async def test_malformed_write_is_ignored(browser: FakeBrowser) -> None:
     await serve()
     write = CookieWrite(1, None, b"\xff")  # type: ignore[arg-type]
     browser.request(encode(write))
@@ -152,7 +150,7 @@ async def test_nonsense_of_a_page_is_passed_over(browser: FakeBrowser) -> None:
     assert json.loads(unquote(message["news"]))["cookies"] == []
 
 
-async def test_messages_that_cannot_be_read_are_counted(browser: FakeBrowser) -> None:
+async def test_unreadable_messages_are_counted(browser: FakeBrowser) -> None:
     await serve()
     browser.request({**encode(REQUEST), "v": VERSION + 1})
     browser.request({"v": VERSION, "type": "hello", "id": "1"})
@@ -162,7 +160,7 @@ async def test_messages_that_cannot_be_read_are_counted(browser: FakeBrowser) ->
     await browser.answers("worker 1", 1)
 
 
-async def test_endpoint_whose_lock_is_taken_says_so_and_listens_no_more(
+async def test_endpoint_that_loses_its_lock_reports_it_and_stops_listening(
     browser: FakeBrowser,
 ) -> None:
     lost = asyncio.Event()
@@ -172,8 +170,8 @@ async def test_endpoint_whose_lock_is_taken_says_so_and_listens_no_more(
     assert CHANNEL not in browser.channels
 
 
-async def test_endpoint_that_was_closed_loses_nothing(browser: FakeBrowser) -> None:
-    endpoint = await serve(lambda: pytest.fail("it was given up"))
+async def test_closed_endpoint_reports_no_loss(browser: FakeBrowser) -> None:
+    endpoint = await serve(lambda: pytest.fail("a loss was reported"))
     closing = asyncio.ensure_future(endpoint.close())
     await asyncio.sleep(0)
     browser.take_lock(Exception("AbortError"))
@@ -181,7 +179,7 @@ async def test_endpoint_that_was_closed_loses_nothing(browser: FakeBrowser) -> N
     assert CHANNEL not in browser.channels
 
 
-async def test_name_is_given_up_though_nobody_waits_for_it_any_longer(browser: FakeBrowser) -> None:
+async def test_lock_is_released_even_if_close_is_cancelled(browser: FakeBrowser) -> None:
     endpoint = await serve()
     closing = asyncio.ensure_future(endpoint.close())
     await asyncio.sleep(0)
@@ -190,7 +188,7 @@ async def test_name_is_given_up_though_nobody_waits_for_it_any_longer(browser: F
     browser.free_lock()
 
 
-async def test_name_that_another_kernel_holds_is_not_opened(browser: FakeBrowser) -> None:
+async def test_name_held_by_another_kernel_is_not_opened(browser: FakeBrowser) -> None:
     browser.refusals = 1
     browser.holder = SimpleNamespace(name=app_lock("/demo/", "shop"), mode="exclusive")
     assert not await make().open(steal=False)
@@ -204,7 +202,7 @@ async def test_name_that_another_kernel_holds_is_not_opened(browser: FakeBrowser
         None,
     ],
 )
-async def test_name_is_opened_though_a_worker_has_just_learned_that_it_is_free(
+async def test_name_is_opened_if_a_worker_only_probed_its_lock(
     holder: SimpleNamespace | None, browser: FakeBrowser
 ) -> None:
     browser.refusals = 2
@@ -213,7 +211,7 @@ async def test_name_is_opened_though_a_worker_has_just_learned_that_it_is_free(
     assert CHANNEL in browser.channels
 
 
-async def test_endpoint_is_closed_when_its_name_is_free(browser: FakeBrowser) -> None:
+async def test_close_waits_until_the_lock_is_released(browser: FakeBrowser) -> None:
     endpoint = await serve()
     closing = asyncio.ensure_future(endpoint.close())
     done, _ = await asyncio.wait([closing], timeout=0.05)
@@ -223,7 +221,7 @@ async def test_endpoint_is_closed_when_its_name_is_free(browser: FakeBrowser) ->
     await closing
 
 
-async def test_who_takes_a_name_waits_until_its_holder_has_heard_of_it(
+async def test_taking_a_name_waits_until_its_holder_has_let_go(
     browser: FakeBrowser,
 ) -> None:
     opening = asyncio.ensure_future(make().open(steal=True))
@@ -233,7 +231,7 @@ async def test_who_takes_a_name_waits_until_its_holder_has_heard_of_it(
     assert await opening
 
 
-async def test_who_takes_a_name_waits_for_a_busy_holder_no_longer_than_a_second(
+async def test_taking_a_name_waits_at_most_a_second_for_a_busy_holder(
     browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endpoint = make()

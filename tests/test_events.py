@@ -1,4 +1,4 @@
-"""The events as both languages declare them, by the samples that both test suites read."""
+"""Both languages declare the same events: both test suites read the samples in events.json."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SAMPLES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "events.json
 EVENTS = {event.type: event for event in get_args(AppEvent)}
 
 
-def test_there_is_a_sample_of_each() -> None:
+def test_each_event_has_a_sample() -> None:
     assert [sample["type"] for sample in SAMPLES] == list(EVENTS)
 
 

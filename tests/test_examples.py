@@ -1,4 +1,4 @@
-"""The notebooks in `examples/` as they are kept: without what a run of them leaves."""
+"""The notebooks in `examples/` are valid and contain no outputs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_there_are_examples() -> None:
 
 
 @example
-def test_an_example_is_a_valid_notebook_for_the_pyodide_kernel(path: Path) -> None:
+def test_example_is_a_valid_notebook_for_the_pyodide_kernel(path: Path) -> None:
     notebook = json.loads(path.read_text("utf-8"))
     nbformat.validate(notebook)
     assert notebook["metadata"] == METADATA
@@ -30,7 +30,7 @@ def test_an_example_is_a_valid_notebook_for_the_pyodide_kernel(path: Path) -> No
 
 
 @example
-def test_an_example_keeps_nothing_of_a_run(path: Path) -> None:
+def test_example_has_no_outputs(path: Path) -> None:
     cells = json.loads(path.read_text("utf-8"))["cells"]
     assert [cell["id"] for cell in cells] == [f"cell-{n}" for n in range(1, len(cells) + 1)]
     assert [cell["metadata"] for cell in cells if cell["metadata"]] == []
@@ -40,12 +40,12 @@ def test_an_example_keeps_nothing_of_a_run(path: Path) -> None:
 
 
 @example
-def test_an_example_is_written_as_jupyterlab_saves_it(path: Path) -> None:
+def test_example_is_formatted_as_jupyterlab_saves_it(path: Path) -> None:
     text = path.read_text("utf-8")
     assert json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n" == text
 
 
 @example
-def test_an_example_begins_with_its_title(path: Path) -> None:
+def test_example_begins_with_a_title(path: Path) -> None:
     first, *_ = json.loads(path.read_text("utf-8"))["cells"]
     assert first["source"][0].startswith("# ")

@@ -41,7 +41,7 @@ def define(shell: InteractiveShell, cell: str) -> None:
     assert shell.run_cell(cell, store_history=True).success
 
 
-def test_text_is_that_of_python() -> None:
+def test_traceback_is_formatted_as_by_python() -> None:
     error = raised(lambda: int("x"))
     text = error_pages.format_traceback(error)
     assert text.startswith("Traceback (most recent call last):\n")
@@ -50,7 +50,7 @@ def test_text_is_that_of_python() -> None:
     assert text.endswith("ValueError: invalid literal for int() with base 10: 'x'\n")
 
 
-def test_failure_is_a_500_with_its_length() -> None:
+def test_exception_becomes_a_500_with_a_content_length() -> None:
     failure = error_pages.raised(SCOPE, ValueError("closed"))
     assert failure.status == 500
     assert dict(failure.headers)[b"content-length"] == str(len(failure.body)).encode()
@@ -75,12 +75,12 @@ def test_page_without_a_traceback_has_no_empty_block() -> None:
     assert "<pre>" in error_pages.raised(scope, ValueError()).body.decode()
 
 
-def test_braces_are_no_template() -> None:
+def test_braces_are_not_substituted() -> None:
     scope = {**SCOPE, "headers": NAVIGATION}
     assert "ValueError: {title}" in error_pages.raised(scope, ValueError("{title}")).body.decode()
 
 
-def test_notebook_cell_is_named(shell: InteractiveShell, exchange: Exchange) -> None:
+def test_traceback_names_the_cell(shell: InteractiveShell, exchange: Exchange) -> None:
     define(shell, APP)
     text = exchange(shell.user_ns["app"], "/buy").text
     assert "GET /demo/asgi/app/buy failed in Cell In[1], line 3." in text
@@ -89,7 +89,7 @@ def test_notebook_cell_is_named(shell: InteractiveShell, exchange: Exchange) -> 
     assert "ipython-input" not in text
 
 
-def test_innermost_cell_is_named(shell: InteractiveShell, exchange: Exchange) -> None:
+def test_summary_names_the_innermost_cell(shell: InteractiveShell, exchange: Exchange) -> None:
     define(shell, APP)
     define(shell, DEEP)
     text = exchange(shell.user_ns["deep"]).text
@@ -98,7 +98,9 @@ def test_innermost_cell_is_named(shell: InteractiveShell, exchange: Exchange) ->
     assert 'File "Cell In[2]", line 3, in give' in text
 
 
-def test_cell_that_calls_a_library_is_named(shell: InteractiveShell, exchange: Exchange) -> None:
+def test_summary_names_the_cell_that_called_a_library(
+    shell: InteractiveShell, exchange: Exchange
+) -> None:
     define(shell, "import json\n\nasync def app(scope, receive, send):\n    json.loads('{')")
     text = exchange(shell.user_ns["app"]).text
     assert "failed in Cell In[1], line 4." in text
@@ -116,7 +118,7 @@ def test_page_shows_the_notebooks_frames_first(shell: InteractiveShell, exchange
     assert "decoder.py" in full
 
 
-def test_page_shows_frames_once_where_none_is_of_a_library() -> None:
+def test_page_shows_frames_once_if_none_is_of_a_library() -> None:
     page = error_pages.raised({**SCOPE, "headers": NAVIGATION}, raised(lambda: int("x")))
     assert b"in raised" in page.body
     assert b"<details>" not in page.body
@@ -130,7 +132,7 @@ def test_cell_that_was_run_again_has_its_new_number(
     assert "Cell In[2], line 3" in exchange(shell.user_ns["app"]).text
 
 
-def test_cause_and_context_are_told(shell: InteractiveShell, exchange: Exchange) -> None:
+def test_cause_is_included(shell: InteractiveShell, exchange: Exchange) -> None:
     cell = """def cause():
     raise KeyError("price")
 
@@ -148,7 +150,7 @@ async def app(scope, receive, send):
     assert "ipython-input" not in text
 
 
-def test_cause_that_is_its_own_cause_ends() -> None:
+def test_circular_causes_end() -> None:
     first, second = ValueError("one"), ValueError("two")
     first.__cause__, second.__cause__ = second, first
     text = error_pages.format_traceback(first)
@@ -156,7 +158,7 @@ def test_cause_that_is_its_own_cause_ends() -> None:
     assert "two" in text
 
 
-def test_exceptions_of_a_group_are_told(shell: InteractiveShell, exchange: Exchange) -> None:
+def test_exceptions_of_a_group_are_included(shell: InteractiveShell, exchange: Exchange) -> None:
     cell = """import anyio
 
 async def give(key):
@@ -175,12 +177,12 @@ async def app(scope, receive, send):
     assert "ipython-input" not in text
 
 
-def test_summary_is_one_of_the_exception_alone() -> None:
+def test_summary_of_a_syntax_error() -> None:
     error = raised(lambda: compile("a b", "<string>", "exec"))
     text = error_pages.raised(SCOPE, error).body.decode()
     assert "SyntaxError: invalid syntax" in text.partition("GET /buy failed")[0]
 
 
-def test_without_ipython_file_names_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_names_are_unchanged_without_ipython(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "IPython.core.getipython", None)
     assert f'File "{__file__}"' in error_pages.format_traceback(raised(lambda: int("x")))

@@ -1,4 +1,4 @@
-"""docs/frameworks.md says no more than the tests of the frameworks show."""
+"""docs/frameworks.md claims nothing that the tests of the frameworks do not show."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "frameworks.md"
 TESTS = ROOT / "ui-tests" / "frameworks"
-#: What no site carries: the page says why.
-NOT_CARRIED = ["MCP", "Shiny"]
+#: Frameworks that no site can include; the page says why.
+NOT_BUNDLED = ["MCP", "Shiny"]
 LOCKS = (ROOT / "demo" / "asgi-lock.json", TESTS / "asgi-lock.json")
 
 
 def claims(*kinds: str) -> set[str]:
-    """What the tests are marked to show."""
+    """The claims in the tests' marks."""
     mark = re.compile(rf"pytest\.mark\.({'|'.join(kinds)})$")
     return {
         ast.literal_eval(node.args[0])
@@ -26,8 +26,8 @@ def claims(*kinds: str) -> set[str]:
     }
 
 
-def written() -> str:
-    """The part of the page that is made from what was seen."""
+def generated() -> str:
+    """The generated part of the page."""
     _, begin, text = PAGE.read_text("utf-8").partition("<!-- What follows")
     assert begin
     return text
@@ -37,13 +37,13 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_the_page_says_what_the_tests_show() -> None:
-    items = {one_line(item) for item in re.findall(r"^- ((?:.|\n  )+)", written(), re.MULTILINE)}
+def test_page_contains_only_the_claims_of_tests() -> None:
+    items = {one_line(item) for item in re.findall(r"^- ((?:.|\n  )+)", generated(), re.MULTILINE)}
     assert items <= claims("works", "fails")
 
 
 def frameworks() -> dict[str, str]:
-    """The names of the frameworks that have tests, and of what each is on PyPI."""
+    """The frameworks that have tests, and the name of each on PyPI."""
     found = {}
     for path in sorted(TESTS.glob("test_*.py")):
         (made,) = [
@@ -60,17 +60,17 @@ def frameworks() -> dict[str, str]:
     return found
 
 
-def test_each_framework_has_a_part() -> None:
-    names = re.findall(r"^## (.+) \S+$", written(), re.MULTILINE)
+def test_each_framework_has_a_section() -> None:
+    names = re.findall(r"^## (.+) \S+$", generated(), re.MULTILINE)
     assert set(names) == set(frameworks())
 
 
-def test_the_versions_are_those_of_the_sites_that_were_tried() -> None:
-    carried: dict[str, str] = {}
+def test_versions_are_those_of_the_lock_files() -> None:
+    bundled: dict[str, str] = {}
     for lock in LOCKS:
         packages = json.loads(lock.read_text("utf-8"))["packages"]
-        carried |= {entry["name"]: entry["version"] for entry in packages.values()}
-    headings = re.findall(r"^## (.+ \S+)$", written(), re.MULTILINE)
-    tried = {name: carried.get(distribution) for name, distribution in frameworks().items()}
-    assert [name for name, version in tried.items() if version is None] == NOT_CARRIED
-    assert {f"{name} {version}" for name, version in tried.items() if version} <= set(headings)
+        bundled |= {entry["name"]: entry["version"] for entry in packages.values()}
+    headings = re.findall(r"^## (.+ \S+)$", generated(), re.MULTILINE)
+    tested = {name: bundled.get(distribution) for name, distribution in frameworks().items()}
+    assert [name for name, version in tested.items() if version is None] == NOT_BUNDLED
+    assert {f"{name} {version}" for name, version in tested.items() if version} <= set(headings)

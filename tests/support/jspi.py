@@ -1,7 +1,7 @@
-"""JSPI on CPython: plain functions that wait for something while the loop goes on.
+"""JSPI on CPython: plain functions that wait for something while the event loop keeps running.
 
-A browser with JSPI suspends the stack of a function that was called by the loop. A greenlet does
-the same, with a stack of its own that its caller goes on with.
+A browser with JSPI suspends the stack of a function that the event loop called. Here a greenlet,
+which has a stack of its own, stands in for that.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _Result = TypeVar("_Result")
 
 
 async def suspendable(function: Callable[[], _Result]) -> _Result:
-    """Call ``function`` as a browser with JSPI calls what a cell does."""
+    """Call ``function`` so that it can suspend, as code of a cell can in a browser with JSPI."""
     stack = greenlet.greenlet(function)
     stack.gr_context = copy_context()
     given: Any = stack.switch()
@@ -32,7 +32,7 @@ async def suspendable(function: Callable[[], _Result]) -> _Result:
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let ``pyodide.ffi`` be there, as far as suspending goes."""
+    """Provide those functions of ``pyodide.ffi`` that suspend."""
 
     def can_run_sync() -> bool:
         return greenlet.getcurrent().parent is not None

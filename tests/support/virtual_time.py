@@ -1,4 +1,4 @@
-"""An event loop that waits for nothing: its clock jumps to whatever is due next."""
+"""An event loop that never waits: its clock jumps to the next timer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import selectors
 
 
 class _JumpingSelector(selectors.SelectSelector):
-    """Says at once that nothing came, and how long that would have taken."""
+    """Returns at once, and adds the time that it would have waited to its clock."""
 
     now = 0.0
 
@@ -17,7 +17,7 @@ class _JumpingSelector(selectors.SelectSelector):
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time starts at 0 and passes only while it would wait for a timer."""
+    """An event loop with a clock that starts at 0 and advances only by waiting for timers."""
 
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
@@ -33,7 +33,7 @@ def now() -> float:
 
 
 async def after(seconds: float) -> None:
-    """Return when that much of the running loop's time has passed."""
+    """Wait until ``seconds`` of the running loop's time have passed."""
     passed = asyncio.Event()
     asyncio.get_running_loop().call_later(seconds, passed.set)
     await passed.wait()
