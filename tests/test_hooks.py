@@ -1,7 +1,7 @@
-"""What of JupyterLite and its Pyodide kernel we hold on to, in the versions that are installed.
+"""The parts of JupyterLite and its Pyodide kernel that we depend on, as installed.
 
-None of it is promised by anybody. Where one of these fails, a new version of either has moved
-something: `ui-tests/test_install.py` runs them at both ends of the range that we name.
+None of them is a public interface. If a test fails, a new version of either has changed something.
+`ui-tests/test_install.py` runs the tests with the oldest and the newest version that we support.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ APPS = ["consoles", "edit", "lab", "notebooks", "repl", "tree"]
 
 #: Runs a script as a classic worker, without `import`; prints the events that it listens to.
 _LISTEN = """
-const heard = [];
-const self = {addEventListener: type => heard.push(type)};
+const events = [];
+const self = {addEventListener: type => events.push(type)};
 class BroadcastChannel {}
 const script = require('fs').readFileSync(0, 'utf-8');
 require('vm').runInNewContext(script, {self, BroadcastChannel});
-console.log(heard.join());
+console.log(events.join());
 """
 
-#: The kernel of that wheel, whose own package would start one, with our extension.
+#: Runs a cell through the wheel's kernel class with our extension, without starting a kernel.
 _TRANSFORM = """
 import asyncio, sys
 from types import ModuleType, SimpleNamespace
@@ -62,7 +62,7 @@ print(asyncio.run(kernel.lite_transform_manager.transform_cell("%asgi_serve app"
 
 @functools.cache
 def packed() -> dict[str, str]:
-    """What we look at of JupyterLite's own files, as it puts them into each site."""
+    """The files that JupyterLite puts into each site, as far as we test them."""
     names = {"jupyter-lite.json", "service-worker.js", *(f"{app}/index.html" for app in APPS)}
     with tarfile.open(LiteBuildConfig().app_archive) as archive:
         return {
@@ -81,7 +81,7 @@ def kernel_files(suffix: str) -> list[Path]:
 
 
 def kernel_script(*words: str) -> str:
-    """The kernel's script that has all these words."""
+    """The kernel's script that contains all these words."""
     scripts = [path.read_text("utf-8") for path in kernel_files(".js")]
     return next((text for text in scripts if all(word in text for word in words)), "")
 
@@ -105,7 +105,7 @@ def test_jupyterlites_worker_is_a_classic_script_that_listens_for_fetch() -> Non
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_page_is_marked_as_jupyterlites(app: str) -> None:
+def test_pages_are_recognizable_as_jupyterlites(app: str) -> None:
     tags = re.findall(r"<script[^>]*>", packed()[f"{app}/index.html"])
     (config,) = (tag for tag in tags if 'id="jupyter-config-data"' in tag)
     assert 'data-jupyter-lite-root=".."' in config
@@ -121,19 +121,19 @@ def test_kernels_plugin_reads_the_settings_that_we_write() -> None:
     assert plugin == constants.PYODIDE_KERNEL_PLUGIN_ID
     settings = ("litePluginSettings", constants.LOAD_PYODIDE_OPTIONS, constants.PYODIDE_URL)
     assert kernel_script(plugin, *settings), settings
-    # Names that end so are made absolute, from where the site is.
+    # The plugin resolves such settings against the site's URL.
     assert re.search(r'endsWith\("URL"\)', kernel_script(plugin, *settings))
     assert constants.OPTION_LOCK_FILE_URL.endswith("URL")
 
 
 @pytest.mark.parametrize("worker", ["coincident", "comlink"])
-def test_kernels_worker_hands_the_options_to_pyodide_as_they_are(worker: str) -> None:
+def test_kernels_worker_passes_the_options_to_pyodide_unchanged(worker: str) -> None:
     (script,) = (path for path in kernel_files(".js") if path.name.startswith(f"{worker}.worker."))
     text = script.read_text("utf-8")
     assert re.search(rf"\.\.\.[\w.]+\.{constants.LOAD_PYODIDE_OPTIONS}\}}\)", text)
 
 
-def test_options_have_the_names_that_pyodide_gives_them() -> None:
+def test_options_have_pyodides_names() -> None:
     assert constants.LOAD_PYODIDE_OPTIONS == "loadPyodideOptions"
     assert constants.OPTION_PACKAGES == "packages"
     assert constants.OPTION_LOCK_FILE_URL == "lockFileURL"
@@ -141,12 +141,12 @@ def test_options_have_the_names_that_pyodide_gives_them() -> None:
     assert constants.PYODIDE_MJS == "pyodide.mjs"
 
 
-def test_kernels_own_pyodide_is_one_that_packages_are_resolved_for() -> None:
+def test_packages_are_resolved_for_the_kernels_version_of_pyodide() -> None:
     assert re.fullmatch(r"314\.\d+\.\d+", constants.PYODIDE_VERSION)
     assert constants.PYODIDE_VERSION in constants.PYODIDE_CDN_URL
 
 
-def test_settings_that_the_addon_writes_are_those_that_a_page_reads(tmp_path: Path) -> None:
+def test_addon_writes_settings_where_pages_read_them(tmp_path: Path) -> None:
     config = tmp_path / "jupyter-lite.json"
     config.write_text("{}", "utf-8")
     addon = AsgiAddon(manager=LiteManager(lite_dir=tmp_path, output_dir=tmp_path))
@@ -158,7 +158,7 @@ def test_settings_that_the_addon_writes_are_those_that_a_page_reads(tmp_path: Pa
     }
 
 
-def test_kernel_asks_our_transformer() -> None:
+def test_kernel_calls_our_transformer() -> None:
     (wheel,) = (path for path in kernel_files(".whl") if path.name.startswith("pyodide_kernel-"))
     done = subprocess.run(
         [sys.executable, "-c", _TRANSFORM, str(wheel)],

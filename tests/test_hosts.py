@@ -1,4 +1,4 @@
-"""What serving needs of a host, asked of each that there is."""
+"""What serving needs of a host, tested with each host."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from .support.fake_host import SITE, FakeHost
 
 
 class Site(Protocol):
-    """A host, and what happens around it."""
+    """A host and its surroundings."""
 
     @property
     def host(self) -> Host:
         """The host itself."""
 
     async def request(self, name: str) -> str | None:
-        """The text with which the app of that name answers; None where no app gets the request."""
+        """The response's text, or None if no app of that name gets the request."""
 
     async def close(self, endpoint: Endpoint) -> None:
-        """Close ``endpoint``, the last one that was opened."""
+        """Close ``endpoint``, the one opened last."""
 
     def hold(self, name: str) -> None:
-        """Let another process hold a name that is free."""
+        """Let another process hold the free name ``name``."""
 
     def take(self, name: str) -> None:
-        """Let another process take the name of the last endpoint."""
+        """Let another process take the name of the endpoint opened last."""
 
 
 class MemorySite:
-    """This process."""
+    """A site with the host in memory."""
 
     def __init__(self) -> None:
         self.host = FakeHost()
@@ -71,7 +71,7 @@ class MemorySite:
 
 
 class BrowserSite:
-    """A page whose service worker passes requests on."""
+    """A site with the browser's host, in a fake browser."""
 
     def __init__(self, browser: FakeBrowser) -> None:
         module: Any = import_module("jupyterlite_asgi.hosts.browser.host")
@@ -126,7 +126,7 @@ def make_site(
 
 
 @dataclasses.dataclass
-class Mounting:
+class Mounter:
     """Mounts apps as ``shop``."""
 
     site: Site
@@ -140,12 +140,12 @@ class Mounting:
         self.losses += 1
 
 
-async def test_mounted_app_gets_the_requests_until_it_is_closed(
+async def test_mounted_app_gets_requests_until_its_endpoint_is_closed(
     make_site: Callable[[], Site],
 ) -> None:
     site = make_site()
     assert await site.request("shop") is None
-    endpoint = await Mounting(site).mount(says("hello"))
+    endpoint = await Mounter(site).mount(says("hello"))
     assert endpoint is not None
     assert endpoint.url == f"{SITE}asgi/shop/"
     assert await site.request("shop") == "hello"
@@ -153,41 +153,41 @@ async def test_mounted_app_gets_the_requests_until_it_is_closed(
     assert await site.request("shop") is None
 
 
-async def test_app_that_is_mounted_again_gets_the_next_request(
+async def test_app_mounted_last_gets_the_next_request(
     make_site: Callable[[], Site],
 ) -> None:
     site = make_site()
-    first = await Mounting(site).mount(says("one"))
+    first = await Mounter(site).mount(says("one"))
     assert await site.request("shop") == "one"
-    assert await Mounting(site).mount(says("two")) is first
+    assert await Mounter(site).mount(says("two")) is first
     assert await site.request("shop") == "two"
 
 
-async def test_name_can_be_mounted_after_it_was_closed(make_site: Callable[[], Site]) -> None:
+async def test_name_can_be_mounted_again_after_closing(make_site: Callable[[], Site]) -> None:
     site = make_site()
-    first = await Mounting(site).mount(says("one"))
+    first = await Mounter(site).mount(says("one"))
     assert first is not None
     await site.close(first)
-    second = await Mounting(site).mount(says("two"))
+    second = await Mounter(site).mount(says("two"))
     assert second not in (None, first)
-    await first.close()  # which is closed already
+    await first.close()  # for a second time
     assert await site.request("shop") == "two"
 
 
-async def test_closing_loses_nothing(make_site: Callable[[], Site]) -> None:
+async def test_closing_is_not_a_loss(make_site: Callable[[], Site]) -> None:
     site = make_site()
-    mounting = Mounting(site)
-    endpoint = await mounting.mount(says("hello"))
+    mounter = Mounter(site)
+    endpoint = await mounter.mount(says("hello"))
     assert endpoint is not None
     await site.close(endpoint)
-    assert mounting.losses == 0
+    assert mounter.losses == 0
 
 
-async def test_name_that_is_taken_is_lost_once_by_the_app_that_has_it(
+async def test_loss_of_the_name_is_reported_to_the_current_app_once(
     make_site: Callable[[], Site],
 ) -> None:
     site = make_site()
-    first, second = Mounting(site), Mounting(site)
+    first, second = Mounter(site), Mounter(site)
     await first.mount(says("one"))
     await second.mount(says("two"))
     site.take("shop")
@@ -195,11 +195,11 @@ async def test_name_that_is_taken_is_lost_once_by_the_app_that_has_it(
     assert await site.request("shop") is None
 
 
-async def test_name_that_another_process_holds_is_not_mounted_but_can_be_taken(
+async def test_name_held_by_another_process_can_only_be_taken(
     make_site: Callable[[], Site],
 ) -> None:
     site = make_site()
     site.hold("shop")
-    assert await Mounting(site).mount(says("hello")) is None
-    assert await Mounting(site).mount(says("hello"), steal=True) is not None
+    assert await Mounter(site).mount(says("hello")) is None
+    assert await Mounter(site).mount(says("hello"), steal=True) is not None
     assert await site.request("shop") == "hello"

@@ -1,4 +1,4 @@
-"""Requests and their bodies on the way to an app, and clients that leave."""
+"""Requests on their way to an app: bodies, credit, disconnects."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_post_in_parts(exchange: Exchange) -> None:
     assert answer.text == "[one][two][]"
 
 
-async def test_part_of_a_body_that_comes_later_is_waited_for() -> None:
+async def test_receive_waits_for_the_next_part_of_the_body() -> None:
     worker = WorkerEnd("POST", body=True)
     task = worker.run(echo)
     assert await worker.next() == RequestCredit("1", WINDOW)
@@ -67,13 +67,13 @@ async def test_part_of_a_body_that_comes_later_is_waited_for() -> None:
     await task
 
 
-def test_credit_is_granted_for_each_chunk_that_the_app_took(exchange: Exchange) -> None:
+def test_credit_is_granted_for_each_chunk_that_the_app_receives(exchange: Exchange) -> None:
     half = bytes(CHUNK // 2)
     answer = exchange(hello_after_body, method="POST", body=[half, half, half, half, half, b""])
     assert answer.messages[:-1] == [RequestCredit("1", size) for size in (WINDOW, CHUNK, CHUNK)]
 
 
-def test_no_credit_is_granted_for_what_is_not_taken(exchange: Exchange) -> None:
+def test_no_credit_is_granted_for_unread_chunks(exchange: Exchange) -> None:
     answer = exchange(hello, method="POST", body=[bytes(CHUNK), bytes(CHUNK), b""])
     assert answer.messages[0] == RequestCredit("1", WINDOW)
     assert [type(message) for message in answer.messages[1:]] == [Response]
@@ -88,7 +88,7 @@ async def hello_after_body(scope: Scope, receive: Receive, send: Send) -> None:
 # Disconnection
 
 
-async def test_receive_waits_after_the_body_until_the_reader_leaves() -> None:
+async def test_receive_after_the_body_waits_for_the_disconnect() -> None:
     received: list[Message] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,7 +108,7 @@ async def test_receive_waits_after_the_body_until_the_reader_leaves() -> None:
     assert received == [{"type": "http.disconnect"}]
 
 
-def test_receive_gives_disconnect_once_the_response_is_complete(exchange: Exchange) -> None:
+def test_receive_returns_disconnect_once_the_response_is_complete(exchange: Exchange) -> None:
     received: list[Message] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,7 +119,7 @@ def test_receive_gives_disconnect_once_the_response_is_complete(exchange: Exchan
     assert received == [{"type": "http.disconnect"}]
 
 
-async def test_receive_wakes_when_another_task_completes_the_response() -> None:
+async def test_receive_returns_when_another_task_completes_the_response() -> None:
     received: list[Message] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,7 +139,7 @@ async def test_receive_wakes_when_another_task_completes_the_response() -> None:
 
 
 @pytest.mark.parametrize("started", [False, True])
-async def test_send_after_the_reader_left_raises_oserror(started: bool) -> None:
+async def test_send_after_a_disconnect_raises_oserror(started: bool) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if started:
             await send(START)
@@ -163,7 +163,7 @@ async def test_send_after_the_reader_left_raises_oserror(started: bool) -> None:
     assert raised == [True]
 
 
-async def test_send_that_waits_for_credit_is_woken_when_the_reader_leaves() -> None:
+async def test_send_that_waits_for_credit_ends_with_a_disconnect() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await send({"type": "http.response.body", "body": bytes(WINDOW + 1)})

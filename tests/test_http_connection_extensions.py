@@ -1,4 +1,4 @@
-"""What the extensions of ASGI that we offer allow: Path Send and HTTP Trailers."""
+"""The supported ASGI extensions: Path Send and HTTP Trailers."""
 
 from __future__ import annotations
 
@@ -80,14 +80,12 @@ def test_large_file_is_sent_in_chunks(exchange: Exchange, file: Path) -> None:
     assert b"".join(answer.chunks) == content
 
 
-def test_head_request_gets_nothing_of_the_file(exchange: Exchange, file: Path) -> None:
+def test_response_to_head_has_no_file(exchange: Exchange, file: Path) -> None:
     answer = exchange(sends(START, pathsend(file)), method="HEAD")
     assert answer.messages == [Response("1", 200, b"", b"", False)]
 
 
-def test_missing_file_raises_and_the_app_may_answer_otherwise(
-    exchange: Exchange, tmp_path: Path
-) -> None:
+def test_missing_file_raises_and_the_app_can_handle_it(exchange: Exchange, tmp_path: Path) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         with pytest.raises(FileNotFoundError, match=r"none\.txt"):
@@ -97,15 +95,13 @@ def test_missing_file_raises_and_the_app_may_answer_otherwise(
     assert exchange(app).messages == [Response("1", 200, b"", b"hello", False)]
 
 
-def test_missing_file_that_is_not_expected_is_the_failure_of_the_app(
-    exchange: Exchange, tmp_path: Path
-) -> None:
+def test_unhandled_missing_file_is_a_500(exchange: Exchange, tmp_path: Path) -> None:
     answer = exchange(sends(START, pathsend(tmp_path / "none.txt")))
     assert answer.status == 500
     assert answer.text.startswith("FileNotFoundError: ")
 
 
-def test_folder_raises_too(exchange: Exchange, tmp_path: Path) -> None:
+def test_folder_raises(exchange: Exchange, tmp_path: Path) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         with pytest.raises(OSError, match="directory"):
@@ -115,7 +111,7 @@ def test_folder_raises_too(exchange: Exchange, tmp_path: Path) -> None:
     assert exchange(app).text == "hello"
 
 
-async def test_file_ends_when_its_reader_leaves(large_file: Path) -> None:
+async def test_sending_a_file_ends_with_a_disconnect(large_file: Path) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         with pytest.raises(OSError, match="The reader has left"):
@@ -136,7 +132,7 @@ async def test_file_ends_when_its_reader_leaves(large_file: Path) -> None:
 # HTTP Trailers
 
 
-def test_trailers_end_with_the_kernel(exchange: Exchange) -> None:
+def test_trailers_are_dropped(exchange: Exchange) -> None:
     more = {**TRAILERS, "more_trailers": True}
     answer = exchange(sends(WITH_TRAILERS, BODY, more, more, TRAILERS))
     assert answer.messages == [Response("1", 200, b"", b"hello", False)]
@@ -146,12 +142,12 @@ def test_trailers_may_follow_a_file(exchange: Exchange, file: Path) -> None:
     assert exchange(sends(WITH_TRAILERS, pathsend(file), TRAILERS)).text == "hello"
 
 
-def test_trailers_that_do_not_come_are_not_missed(exchange: Exchange) -> None:
+def test_trailers_may_be_missing(exchange: Exchange) -> None:
     answer = exchange(sends(WITH_TRAILERS, BODY))
     assert answer.messages == [Response("1", 200, b"", b"hello", False)]
 
 
-# Messages out of turn
+# Messages out of order
 
 TOO_LATE = "Unexpected ASGI message {!r} sent, after the response was complete."
 
@@ -201,7 +197,7 @@ TOO_LATE = "Unexpected ASGI message {!r} sent, after the response was complete."
         ([WITH_TRAILERS, BODY, TRAILERS, TRAILERS], TOO_LATE.format("http.response.trailers")),
     ],
 )
-def test_message_out_of_turn_raises(
+def test_message_out_of_order_raises(
     messages: list[Message], sentence: str, exchange: Exchange
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -23,7 +23,7 @@ async def broken(scope: Scope, receive: Receive, send: Send) -> None:
     raise ValueError("the shop is <closed>")
 
 
-async def bland(scope: Scope, receive: Receive, send: Send) -> None:
+async def generic(scope: Scope, receive: Receive, send: Send) -> None:
     headers = [(b"content-type", b"text/plain")]
     await send({"type": "http.response.start", "status": 500, "headers": headers})
     await send({"type": "http.response.body", "body": b"Internal Server Error"})
@@ -39,7 +39,7 @@ def test_navigation_gets_html(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("accept", [b"application/json", b"application/problem+json, */*"])
-def test_script_that_asks_for_json_gets_json(accept: bytes, exchange: Exchange) -> None:
+def test_request_that_accepts_json_gets_json(accept: bytes, exchange: Exchange) -> None:
     answer = exchange(broken, headers=[(b"accept", accept)])
     assert answer.headers[b"content-type"] == b"application/json"
     content = json.loads(answer.text)
@@ -56,7 +56,7 @@ def test_other_requests_get_text(accept: bytes, exchange: Exchange) -> None:
     assert "Traceback (most recent call last):" in answer.text
 
 
-def test_length_is_that_of_the_body(exchange: Exchange) -> None:
+def test_content_length_counts_bytes(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise ValueError("café")
 
@@ -64,7 +64,7 @@ def test_length_is_that_of_the_body(exchange: Exchange) -> None:
     assert answer.headers[b"content-length"] == str(len(answer.head.chunk)).encode()
 
 
-def test_head_request_gets_the_failure_without_its_body(exchange: Exchange) -> None:
+def test_response_to_head_has_no_body(exchange: Exchange) -> None:
     answer = exchange(broken, method="HEAD")
     assert answer.status == 500
     assert answer.chunks == [b""]
@@ -72,7 +72,7 @@ def test_head_request_gets_the_failure_without_its_body(exchange: Exchange) -> N
     assert int(answer.headers[b"content-length"]) > 0
 
 
-def test_start_is_given_up_for_the_failure(exchange: Exchange) -> None:
+def test_response_start_is_replaced_by_the_500(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"a", b"1")]})
         raise ValueError
@@ -82,7 +82,7 @@ def test_start_is_given_up_for_the_failure(exchange: Exchange) -> None:
     assert b"a" not in answer.headers
 
 
-def test_app_that_raises_in_the_middle_of_its_response(exchange: Exchange) -> None:
+def test_exception_in_mid_stream_aborts_the_response(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200})
         await send({"type": "http.response.body", "body": b"half", "more_body": True})
@@ -95,7 +95,7 @@ def test_app_that_raises_in_the_middle_of_its_response(exchange: Exchange) -> No
 
 
 @pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), GeneratorExit()])
-def test_exceptions_that_end_a_process_are_answered(
+def test_exceptions_that_would_end_a_process_become_500(
     error: BaseException, exchange: Exchange
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,14 +106,14 @@ def test_exceptions_that_end_a_process_are_answered(
     assert answer.text.startswith(type(error).__name__)
 
 
-def test_os_error_of_the_app_is_its_failure(exchange: Exchange) -> None:
+def test_os_error_of_the_app_becomes_500(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise FileNotFoundError("shop.db")
 
     assert "FileNotFoundError: shop.db" in exchange(app).text
 
 
-def test_bland_500_gives_way_to_the_traceback_of_starlette(exchange: Exchange) -> None:
+def test_generic_500_of_starlette_is_replaced_by_the_traceback(exchange: Exchange) -> None:
     async def home(request: Request) -> Response:
         raise ValueError("closed")
 
@@ -123,9 +123,9 @@ def test_bland_500_gives_way_to_the_traceback_of_starlette(exchange: Exchange) -
     assert "in home" in answer.text
 
 
-def test_bland_500_gives_way_for_a_head_request_as_well(exchange: Exchange) -> None:
+def test_generic_500_is_replaced_for_a_head_request(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await bland(scope, receive, send)
+        await generic(scope, receive, send)
         raise ValueError("closed")
 
     answer = exchange(app, method="HEAD", headers=NAVIGATION)
@@ -134,10 +134,10 @@ def test_bland_500_gives_way_for_a_head_request_as_well(exchange: Exchange) -> N
     assert answer.headers[b"content-type"] == b"text/html; charset=utf-8"
 
 
-def test_bland_500_without_an_exception_is_released_for_a_head_request(
+def test_generic_500_without_an_exception_is_kept_for_a_head_request(
     exchange: Exchange,
 ) -> None:
-    answer = exchange(bland, method="HEAD")
+    answer = exchange(generic, method="HEAD")
     assert answer.messages == [Head("1", 500, b"content-type\ntext/plain", b"", False)]
 
 
@@ -154,16 +154,16 @@ def test_custom_500_is_kept(exchange: Exchange) -> None:
     assert answer.text == "We are sorry."
 
 
-def test_bland_500_without_an_exception_is_released(exchange: Exchange) -> None:
-    answer = exchange(bland)
+def test_generic_500_without_an_exception_is_kept(exchange: Exchange) -> None:
+    answer = exchange(generic)
     assert answer.messages == [
         Head("1", 500, b"content-type\ntext/plain", b"Internal Server Error", False)
     ]
 
 
-def test_bland_500_gives_way_for_a_navigation_as_well(exchange: Exchange) -> None:
+def test_generic_500_is_replaced_for_a_navigation(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await bland(scope, receive, send)
+        await generic(scope, receive, send)
         raise ValueError("closed")
 
     answer = exchange(app, headers=NAVIGATION)

@@ -1,4 +1,4 @@
-"""Responses on the way from an app."""
+"""Responses on their way from an app."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_body_in_parts_is_posted_as_it_is_sent(exchange: Exchange) -> None:
     ]
 
 
-def test_head_is_posted_with_an_empty_first_part(exchange: Exchange) -> None:
+def test_response_start_is_posted_with_an_empty_first_part(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         for body in (b"", b"", b"late", b""):
@@ -60,13 +60,13 @@ def test_response_without_headers(exchange: Exchange) -> None:
     assert exchange(app).messages == [Response("1", 204, b"", b"", False)]
 
 
-def test_head_request_gets_no_body(exchange: Exchange) -> None:
+def test_response_to_head_has_no_body(exchange: Exchange) -> None:
     answer = exchange(hello, method="HEAD")
     assert answer.headers[b"content-type"] == b"text/plain"
     assert answer.chunks == [b""]
 
 
-def test_head_request_of_a_stream_gets_no_body(exchange: Exchange) -> None:
+def test_stream_in_response_to_head_has_no_body(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await send({"type": "http.response.body", "body": b"one", "more_body": True})
@@ -77,7 +77,7 @@ def test_head_request_of_a_stream_gets_no_body(exchange: Exchange) -> None:
     assert answer.messages[-1] == ResponseBody("1", b"", False)
 
 
-def test_large_body_is_split_in_chunks(exchange: Exchange) -> None:
+def test_large_body_is_split_into_chunks(exchange: Exchange) -> None:
     body = bytes(range(256)) * (CHUNK // 256) * 2 + b"rest"
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,7 +98,7 @@ def test_body_of_whole_chunks_has_no_empty_last_part(exchange: Exchange) -> None
     assert [len(chunk) for chunk in exchange(app).chunks] == [CHUNK, CHUNK]
 
 
-async def test_send_waits_for_credit_and_goes_on_with_it() -> None:
+async def test_send_waits_for_credit() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await send({"type": "http.response.body", "body": bytes(WINDOW), "more_body": True})
@@ -149,7 +149,7 @@ async def test_send_waits_for_credit_and_goes_on_with_it() -> None:
         ),
     ],
 )
-def test_message_out_of_turn_raises(
+def test_message_out_of_order_raises(
     messages: list[Message], sentence: str, exchange: Exchange
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -218,7 +218,7 @@ def test_app_that_returns_without_a_response(exchange: Exchange) -> None:
     assert "The app returned without sending a response." in answer.text
 
 
-def test_app_that_returns_after_the_start_alone(exchange: Exchange) -> None:
+def test_app_that_returns_after_the_response_start(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
 
@@ -239,7 +239,7 @@ def test_app_that_returns_in_the_middle_of_its_response(exchange: Exchange) -> N
     ]
 
 
-def test_app_that_goes_on_after_its_response(exchange: Exchange) -> None:
+def test_app_may_keep_running_after_its_response(exchange: Exchange) -> None:
     done: list[str] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -252,7 +252,7 @@ def test_app_that_goes_on_after_its_response(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("started", [False, True])
-async def test_cancelled_app_tells_its_reader(started: bool) -> None:
+async def test_cancelling_an_app_ends_its_response(started: bool) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await send({"type": "http.response.body", "body": b"one", "more_body": started})
@@ -281,10 +281,10 @@ async def test_cancelled_app_tells_its_reader(started: bool) -> None:
         assert b"The app was stopped before it had answered." in message.chunk
 
 
-# A bland 500
+# A generic 500
 
 
-async def test_bland_500_waits_a_moment_for_its_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_generic_500_is_held_back_for_its_exception(monkeypatch: pytest.MonkeyPatch) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 500})
         await send({"type": "http.response.body", "body": b"Internal Server Error"})

@@ -15,13 +15,13 @@ from .support.fake_host import FakeHost
 
 
 class Slow:
-    """An app whose requests are in flight until the test says how they end."""
+    """An app whose requests stay in flight until the test lets them finish."""
 
     def __init__(self, *, streams: bool = False) -> None:
         self.streams = streams
         self.reached = asyncio.Event()
         self.go_on = asyncio.Event()
-        self.told = asyncio.Event()
+        self.disconnected = asyncio.Event()
         self.log: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,27 +33,27 @@ class Slow:
         self.reached.set()
         try:
             self.log.append(str((await receive())["type"]))
-            self.told.set()
+            self.disconnected.set()
             await self.go_on.wait()
         except asyncio.CancelledError:
             self.log.append("cancelled")
             raise
 
 
-async def test_request_in_flight_is_told_of_the_stop_and_may_end(host: FakeHost) -> None:
+async def test_stop_disconnects_requests_in_flight_and_lets_them_finish(host: FakeHost) -> None:
     app = Slow()
 
     server = await host.serve(app)
     host.request("app")
     await app.reached.wait()
     stopping = asyncio.create_task(server.stop())
-    await app.told.wait()
+    await app.disconnected.wait()
     app.go_on.set()
     await stopping
     assert app.log == ["http.disconnect"]
 
 
-async def test_request_in_flight_that_does_not_end_is_cancelled(
+async def test_request_that_ignores_the_disconnect_is_cancelled(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests_module, "GRACE", 0.01)
@@ -67,7 +67,7 @@ async def test_request_in_flight_that_does_not_end_is_cancelled(
 
 
 @pytest.mark.parametrize("ends_by_itself", [False, True])
-async def test_reader_of_a_request_that_the_stop_ends_is_told(
+async def test_request_ended_by_the_stop_gets_a_response(
     ends_by_itself: bool, host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests_module, "GRACE", 0.01)
@@ -83,20 +83,20 @@ async def test_reader_of_a_request_that_the_stop_ends_is_told(
     assert client.posted.empty()
 
 
-async def test_request_that_comes_while_the_app_stops_is_refused(host: FakeHost) -> None:
+async def test_request_that_arrives_during_the_stop_is_refused(host: FakeHost) -> None:
     app = Slow()
 
     server = await host.serve(app)
     host.request("app")
     await app.reached.wait()
     stopping = asyncio.create_task(server.stop())
-    await app.told.wait()
+    await app.disconnected.wait()
     assert "The app 'app' is being stopped" in await host.request("app").text()
     app.go_on.set()
     await stopping
 
 
-async def test_stream_in_flight_is_cut_at_once(host: FakeHost) -> None:
+async def test_stream_in_flight_is_cut_off_at_once(host: FakeHost) -> None:
     app = Slow(streams=True)
 
     server = await host.serve(app)
@@ -108,7 +108,7 @@ async def test_stream_in_flight_is_cut_at_once(host: FakeHost) -> None:
     assert isinstance(client.posted.get_nowait(), Abort)
 
 
-async def test_further_messages_reach_the_request(host: FakeHost) -> None:
+async def test_later_messages_reach_the_request(host: FakeHost) -> None:
     app = Slow(streams=True)
 
     await host.serve(app)
@@ -117,11 +117,11 @@ async def test_further_messages_reach_the_request(host: FakeHost) -> None:
     await app.reached.wait()
     assert client.deliver is not None
     client.deliver(Cancel("1"))
-    await app.told.wait()
+    await app.disconnected.wait()
     assert app.log == ["http.disconnect"]
 
 
-async def test_requests_are_answered_side_by_side(host: FakeHost) -> None:
+async def test_requests_are_handled_concurrently(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         await barrier.wait()
@@ -134,7 +134,7 @@ async def test_requests_are_answered_side_by_side(host: FakeHost) -> None:
     assert [await first.text(), await second.text()] == ["together", "together"]
 
 
-async def test_stream_that_waits_for_what_only_it_knows_is_not_collected(host: FakeHost) -> None:
+async def test_waiting_stream_is_not_garbage_collected(host: FakeHost) -> None:
     waited_for: list[weakref.ref[asyncio.Future[bytes]]] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -148,7 +148,7 @@ async def test_stream_that_waits_for_what_only_it_knows_is_not_collected(host: F
 
     await host.serve(app, timeout=0.01)
     client = host.request("app")
-    client.deliver = None  # which knows the task, as does the deadline until it is over
+    client.deliver = None  # it refers to the task, as does the deadline until it has passed
     over = asyncio.Event()
     asyncio.get_running_loop().call_later(0.01, over.set)
     assert await client.text() == "one"
@@ -160,7 +160,7 @@ async def test_stream_that_waits_for_what_only_it_knows_is_not_collected(host: F
     assert await client.next() == ResponseBody("1", b"two", False)
 
 
-async def test_request_that_has_just_arrived_is_answered_though_its_app_is_replaced(
+async def test_request_that_has_just_arrived_is_answered_by_the_replaced_app(
     host: FakeHost,
 ) -> None:
     await host.serve(says("old"))

@@ -1,4 +1,4 @@
-"""The JavaScript that the kernel's Python calls; ``src/kernel/__tests__`` has what it does."""
+"""The kernel's JavaScript as Python calls it; ``src/kernel/__tests__`` tests what it does."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from jupyterlite_asgi.storage.drive import patch_drives
 
 from .support.jspi import pretend, suspendable
 
-#: Prints what functions the script has, for the test to read.
+#: Prints the names of the script's functions as JSON.
 NAMES = "console.log(JSON.stringify(Object.keys(eval(process.argv[1]))))"
 
 
 class FakeScript(SimpleNamespace):
-    """What the script's value is for Python, and what it was called with."""
+    """Stands in for the script's value, and records the calls."""
 
     def __init__(self) -> None:
         super().__init__(ran=[], drives=[], keys=[])
@@ -44,7 +44,7 @@ class FakeScript(SimpleNamespace):
 
 @pytest.fixture
 def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeScript]:
-    """The script, in a Pyodide whose functions can be suspended."""
+    """The fake script, in a Pyodide with JSPI."""
     fake = FakeScript()
     pretend(monkeypatch)
     code, pyodide_js = ModuleType("pyodide.code"), ModuleType("pyodide_js")
@@ -58,7 +58,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeScript]:
     kernel_script.cache_clear()
 
 
-def test_its_value_has_the_functions_that_python_calls(script: FakeScript) -> None:
+def test_script_has_the_functions_that_python_calls(script: FakeScript) -> None:
     kernel_script()
     node = shutil.which("node")
     assert node, "the tests need Node.js"
@@ -67,14 +67,14 @@ def test_its_value_has_the_functions_that_python_calls(script: FakeScript) -> No
     assert json.loads(done.stdout) == ["patchDrives", "pbkdf2"]
 
 
-def test_it_runs_once(script: FakeScript) -> None:
+def test_script_is_evaluated_once(script: FakeScript) -> None:
     patch_drives()
     patch_drives()
     assert script.drives == ["the file system"] * 2
     assert len(script.ran) == 1
 
 
-async def test_the_browser_derives_keys_where_a_function_can_wait(script: FakeScript) -> None:
+async def test_browser_derives_keys_if_functions_can_suspend(script: FakeScript) -> None:
     derived = await suspendable(lambda: pbkdf2_hmac("sha256", b"lovelace", b"salt", 7))
     assert derived == b"key"
     assert script.keys == [("SHA-256", bytearray(b"lovelace"), bytearray(b"salt"), 7, 32)]

@@ -13,7 +13,7 @@ STARTED = {"type": "lifespan.startup.complete"}
 STOPPED = {"type": "lifespan.shutdown.complete"}
 
 
-async def quiet(scope: Scope, receive: Receive, send: Send) -> None:
+async def succeeds(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()
     await send(STARTED)
     await receive()
@@ -21,26 +21,26 @@ async def quiet(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def test_startup_and_shutdown() -> None:
-    heard: list[object] = []
+    received: list[object] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        heard.append((scope["type"], scope["asgi"]["spec_version"]))
-        heard.append(await receive())
+        received.append((scope["type"], scope["asgi"]["spec_version"]))
+        received.append(await receive())
         await send(STARTED)
-        heard.append(await receive())
+        received.append(await receive())
         await send(STOPPED)
 
     lifespan = Lifespan(app)
     await lifespan.startup()
-    assert heard == [("lifespan", "2.0"), {"type": "lifespan.startup"}]
+    assert received == [("lifespan", "2.0"), {"type": "lifespan.startup"}]
     await lifespan.shutdown()
-    assert heard[2:] == [{"type": "lifespan.shutdown"}]
+    assert received[2:] == [{"type": "lifespan.shutdown"}]
 
 
-async def test_state_is_what_the_app_put_there() -> None:
+async def test_state_is_kept() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"]["database"] = "open"
-        await quiet(scope, receive, send)
+        await succeeds(scope, receive, send)
 
     lifespan = Lifespan(app)
     await lifespan.startup()
@@ -79,7 +79,7 @@ async def test_startup_failed(message: Message, sentence: str) -> None:
     assert caught.value.__cause__ is None
 
 
-async def test_startup_failed_has_the_exception_for_its_cause() -> None:
+async def test_exception_after_startup_failed_is_its_cause() -> None:
     error = ValueError("no database")
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,7 +92,7 @@ async def test_startup_failed_has_the_exception_for_its_cause() -> None:
     assert caught.value.__cause__ is error
 
 
-async def test_exception_that_comes_a_little_after_startup_failed_is_its_cause() -> None:
+async def test_exception_shortly_after_startup_failed_is_its_cause() -> None:
     error = ValueError("no database")
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,7 +108,7 @@ async def test_exception_that_comes_a_little_after_startup_failed_is_its_cause()
     assert caught.value.__cause__ is error
 
 
-async def test_startup_failed_of_starlette() -> None:
+async def test_startup_failure_of_starlette() -> None:
     class Broken:
         async def __aenter__(self) -> None:
             raise ValueError("no database")
@@ -122,7 +122,7 @@ async def test_startup_failed_of_starlette() -> None:
     assert repr(caught.value.__cause__) == "ValueError('no database')"
 
 
-async def test_app_that_goes_on_after_startup_failed_holds_nobody_up() -> None:
+async def test_app_that_keeps_running_after_startup_failed_is_not_awaited() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "lifespan.startup.failed"})
@@ -147,7 +147,7 @@ async def test_system_exit_at_startup_does_not_end_the_loop() -> None:
         (True, "lifespan.startup.complete", "lifespan.shutdown"),
     ],
 )
-async def test_message_out_of_turn_raises(started: bool, kind: str, expected: str) -> None:
+async def test_message_out_of_order_raises(started: bool, kind: str, expected: str) -> None:
     errors: list[str] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -167,12 +167,12 @@ async def test_message_out_of_turn_raises(started: bool, kind: str, expected: st
     ]
 
 
-async def test_app_that_never_returns_is_cancelled_after_its_last_word() -> None:
+async def test_app_that_does_not_return_after_shutdown_is_cancelled() -> None:
     ends: list[str] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await quiet(scope, receive, send)
+            await succeeds(scope, receive, send)
             await receive()
         finally:
             ends.append("cancelled")
@@ -183,7 +183,7 @@ async def test_app_that_never_returns_is_cancelled_after_its_last_word() -> None
     assert ends == ["cancelled"]
 
 
-async def test_app_that_returns_without_a_word_at_shutdown() -> None:
+async def test_app_may_return_at_shutdown_without_a_message() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send(STARTED)
@@ -194,7 +194,7 @@ async def test_app_that_returns_without_a_word_at_shutdown() -> None:
     await lifespan.shutdown()
 
 
-async def test_app_that_returns_while_it_serves_needs_no_shutdown() -> None:
+async def test_app_may_return_after_startup() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send(STARTED)
@@ -231,11 +231,11 @@ async def test_exception_at_shutdown() -> None:
 
 
 async def test_shutdown_without_a_startup_does_nothing() -> None:
-    await Lifespan(quiet).shutdown()
+    await Lifespan(succeeds).shutdown()
 
 
 async def test_second_shutdown_does_nothing() -> None:
-    lifespan = Lifespan(quiet)
+    lifespan = Lifespan(succeeds)
     await lifespan.startup()
     await lifespan.shutdown()
     await lifespan.shutdown()

@@ -1,4 +1,4 @@
-"""What a request writes goes to the app's log, what a cell writes to the cell."""
+"""What a request prints goes to the app's log, and what a cell prints appears below the cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ URL = "https://example.org/asgi/app/"
 
 @pytest.fixture(autouse=True)
 def streams(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Streams of this test alone, put back as they were."""
+    """Restore the standard streams after the test."""
     monkeypatch.setattr(sys, "stdout", sys.stdout)
     monkeypatch.setattr(sys, "stderr", sys.stderr)
     return iter([None])
@@ -74,7 +74,7 @@ async def test_each_app_has_a_log_of_its_own() -> None:
     assert [repr(runner.log) for runner in runners] == ["one", "two"]
 
 
-async def test_warnings_that_nobody_handles_go_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unhandled_log_records_go_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     logger = logging.getLogger("a shop")
     monkeypatch.setattr(logger, "propagate", False)
 
@@ -116,10 +116,10 @@ def test_line_without_an_end_is_bounded() -> None:
 
 
 class CellStream(io.StringIO):
-    """A stream whose ``write`` can be changed, as that of the Pyodide kernel."""
+    """A stream whose ``write`` can be replaced, as in the Pyodide kernel."""
 
 
-async def test_handler_that_was_made_before_the_first_request_writes_to_the_log(
+async def test_handler_created_before_the_first_request_writes_to_the_log(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cell = CellStream()

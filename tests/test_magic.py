@@ -37,7 +37,7 @@ def run(shell: InteractiveShell, cell: str) -> ExecutionResult:
 
 @pytest.fixture
 def magics(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
-    """A shell with the magics and an app, in a kernel that serves nothing yet."""
+    """A shell with the magics and a variable ``app``, in a kernel that serves nothing yet."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError
@@ -49,7 +49,7 @@ def magics(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> Interact
 
 
 def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
-    """Make this process a Pyodide kernel with or without JSPI; return what it is asked to serve."""
+    """Simulate a Pyodide kernel with or without JSPI; return a list of what it then serves."""
     served: list[Served] = []
 
     async def serve_expression(app: object, expression: str, options: Options) -> str:
@@ -63,7 +63,7 @@ def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
     return served
 
 
-# What the author gets to read
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
         ("def f():\n    %asgi_serve app\nf()", OUTSIDE),
     ],
 )
-def test_mistake_gives_one_sentence(
+def test_mistake_raises_one_sentence(
     cell: str, sentence: str, magics: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     result = run(magics, cell)
@@ -109,7 +109,7 @@ def test_name_error_in_a_factory_passes_through(
 
 
 @pytest.mark.parametrize("cell", ["%asgi_serve missing", "def f():\n    %asgi_serve missing\nf()"])
-def test_undefined_name_is_told_in_a_browser_too(
+def test_undefined_name_is_reported_in_a_browser(
     cell: str, magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served = browser(monkeypatch, jspi=True)
@@ -126,7 +126,7 @@ def test_error_in_the_expression_passes_through(magics: InteractiveShell) -> Non
 # Serving
 
 
-def test_awaited_magic_serves_and_gives_the_server(
+def test_awaited_magic_returns_the_server(
     magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served = browser(monkeypatch, jspi=False)
@@ -135,7 +135,7 @@ def test_awaited_magic_serves_and_gives_the_server(
     assert served == [(magics.user_ns["app"], "app", Options("shop", "tab"))]
 
 
-def test_options_are_handed_on(magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_are_passed_on(magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
     served = browser(monkeypatch, jspi=False)
     run(magics, "%asgi_serve app --timeout 5 --replace --no-inject")
     assert served == [
@@ -143,7 +143,7 @@ def test_options_are_handed_on(magics: InteractiveShell, monkeypatch: pytest.Mon
     ]
 
 
-def test_plain_function_serves_its_own_variable_where_jspi_is(
+def test_magic_in_a_plain_function_serves_its_variable_with_jspi(
     magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served = browser(monkeypatch, jspi=True)
@@ -153,7 +153,7 @@ def test_plain_function_serves_its_own_variable_where_jspi_is(
     assert served == [("mine", "local", Options())]
 
 
-def test_plain_function_without_jspi_says_what_to_write(
+def test_magic_in_a_plain_function_without_jspi_says_what_to_write(
     magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served = browser(monkeypatch, jspi=False)
@@ -163,7 +163,7 @@ def test_plain_function_without_jspi_says_what_to_write(
     assert served == []
 
 
-def test_autoawait_off_serves_where_jspi_is(
+def test_magic_serves_without_autoawait_with_jspi(
     magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served = browser(monkeypatch, jspi=True)
@@ -172,7 +172,7 @@ def test_autoawait_off_serves_where_jspi_is(
     assert len(served) == 1
 
 
-def test_cell_magic_serves_where_jspi_is(
+def test_magic_serves_inside_a_cell_magic_with_jspi(
     magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served = browser(monkeypatch, jspi=True)
@@ -201,7 +201,7 @@ def test_list(magics: InteractiveShell, host: FakeHost, capsys: pytest.CaptureFi
     ]
 
 
-def test_list_of_nothing(magics: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_without_apps(magics: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     run(magics, "%asgi_list")
     assert capsys.readouterr().out == "No app is served; start one with `%asgi_serve app`.\n"
 
@@ -209,7 +209,7 @@ def test_list_of_nothing(magics: InteractiveShell, capsys: pytest.CaptureFixture
 # Loading
 
 
-def test_transformer_is_given_to_the_kernel_once(
+def test_transformer_is_registered_once(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transformers: list[Any] = []
@@ -222,13 +222,11 @@ def test_transformer_is_given_to_the_kernel_once(
 
 
 @pytest.mark.parametrize("name", ["asgi_serve", "asgi_stop", "asgi_list"])
-def test_magic_has_a_docstring_that_says_how_it_is_written(
-    name: str, magics: InteractiveShell
-) -> None:
+def test_docstring_of_a_magic_shows_its_syntax(name: str, magics: InteractiveShell) -> None:
     magic = magics.find_line_magic(name)
     assert f"%{name}" in magic.__doc__
 
 
-def test_ipython_alone_reads_the_magics(magics: InteractiveShell) -> None:
+def test_magics_are_valid_without_our_transformer(magics: InteractiveShell) -> None:
     cell = TransformerManager().transform_cell("%asgi_serve app")
     assert cell == "get_ipython().run_line_magic('asgi_serve', 'app')\n"

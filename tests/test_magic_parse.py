@@ -43,7 +43,7 @@ from jupyterlite_asgi.serving.options import Options
         ("a --1", "a - -1", None, "panel"),
     ],
 )
-def test_line_that_can_be_read(line: str, expression: str, name: str | None, place: str) -> None:
+def test_expression_and_options(line: str, expression: str, name: str | None, place: str) -> None:
     assert parse(line) == (expression, Options(name, place))
 
 
@@ -59,11 +59,11 @@ def test_line_that_can_be_read(line: str, expression: str, name: str | None, pla
         "app --replace # for good",
     ],
 )
-def test_flag_needs_no_value(line: str) -> None:
+def test_flag_is_set_without_a_value(line: str) -> None:
     assert (parse(line).expression, parse(line).options.replace) == ("app", True)
 
 
-def test_flag_may_say_no() -> None:
+def test_flag_can_turn_an_option_off() -> None:
     assert parse("app --no-inject --replace").options == Options(replace=True, inject=False)
     assert parse("--no-inject app").options == Options(inject=False)
 
@@ -86,7 +86,7 @@ def test_line_without_the_flag(line: str) -> None:
 @pytest.mark.parametrize(
     "line", ["app --replace=yes", "--replace=yes app", "app --replace='yes' --name shop"]
 )
-def test_flag_takes_no_value(line: str) -> None:
+def test_value_for_a_flag_is_refused(line: str) -> None:
     with pytest.raises(ServeError, match="The option --replace takes no value: %asgi_serve EXPR"):
         parse(line)
 
@@ -99,7 +99,7 @@ def test_flag_is_a_whole_word() -> None:
 
 
 @pytest.mark.parametrize("line", ["", "  ", "# app", "--name shop", "--open tab # here"])
-def test_line_without_an_expression(line: str) -> None:
+def test_missing_expression_is_refused(line: str) -> None:
     with pytest.raises(ServeError, match="Say which app to serve, as in `%asgi_serve app`"):
         parse(line)
 
@@ -125,13 +125,13 @@ def test_unknown_option_is_named(line: str) -> None:
         ("app --name --replace", "name"),
     ],
 )
-def test_option_without_a_value(line: str, option: str) -> None:
+def test_option_without_a_value_is_refused(line: str, option: str) -> None:
     with pytest.raises(ServeError, match=f"The option --{option} wants a value"):
         parse(line)
 
 
 @pytest.mark.parametrize("line", ["main:app", "shop.main:app", "shop.main:app  "])
-def test_uvicorns_way_of_naming_an_app(line: str) -> None:
+def test_uvicorns_notation_is_refused(line: str) -> None:
     with pytest.raises(ServeError, match="not module:app as for uvicorn"):
         parse(line)
 
@@ -139,7 +139,7 @@ def test_uvicorns_way_of_naming_an_app(line: str) -> None:
 @pytest.mark.parametrize(
     "line", ["app shop", "app)", "x = app", "app --name shop tab", "import app", "app; shop"]
 )
-def test_line_that_is_no_expression(line: str) -> None:
+def test_invalid_expression_is_refused(line: str) -> None:
     with pytest.raises(ServeError, match="is no Python expression that gives an app"):
         parse(line)
 

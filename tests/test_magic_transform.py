@@ -18,7 +18,7 @@ Cell = Callable[[str], list[tuple[str, ...]]]
 
 
 def transform(cell: str) -> str:
-    """The cell as the Pyodide kernel hands it to IPython: each magic replaced, one at a time."""
+    """The cell as the Pyodide kernel passes it to IPython: its magics replaced, one at a time."""
     lines = f"{cell}\n".splitlines(keepends=True)
     while found := Transformer.find(make_tokens_by_line(lines)):
         lines = asyncio.run(found.transform(lines))
@@ -26,15 +26,15 @@ def transform(cell: str) -> str:
 
 
 async def execute(source: str, namespace: dict[str, Any]) -> None:
-    """Run a transformed cell as IPython does, in a loop that is running."""
+    """Run a transformed cell as IPython does, inside a running event loop."""
     code = compile(source, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     result = eval(code, namespace)
     if inspect.isawaitable(result):
         await result
 
 
-class Plain:
-    """IPython's shell as a transformed cell sees it."""
+class FakeShell:
+    """IPython's shell, as far as a transformed cell uses it."""
 
     def __init__(self, calls: list[tuple[str, ...]]) -> None:
         self._calls = calls
@@ -46,7 +46,7 @@ class Plain:
 
 @pytest.fixture
 def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
-    """Runs a cell; tells which magics it called, awaited or plain, with which line and value."""
+    """Runs a cell; returns the magics that it called, awaited or plain, with line and value."""
     calls: list[tuple[str, ...]] = []
 
     async def asgi_serve(line: str, value: Callable[[], str] | None = None) -> str:
@@ -65,7 +65,7 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
         namespace: dict[str, Any] = {
             "app": "an app",
             "make": make,
-            "get_ipython": lambda: Plain(calls),
+            "get_ipython": lambda: FakeShell(calls),
         }
         asyncio.run(execute(source, namespace))
         calls.extend(("result", namespace[name]) for name in ("r",) if name in namespace)
@@ -121,7 +121,7 @@ def test_magic_becomes_an_await(source: str, cell: Cell) -> None:
         "def f(a=(\n1)):\n    %asgi_serve app\nf()",
     ],
 )
-def test_magic_where_nothing_can_be_awaited_is_left_to_ipython(source: str, cell: Cell) -> None:
+def test_magic_outside_async_code_is_left_to_ipython(source: str, cell: Cell) -> None:
     assert transform(source) == f"{source}\n"
     assert cell(source) == [PLAIN]
 
@@ -139,7 +139,7 @@ def test_magic_where_nothing_can_be_awaited_is_left_to_ipython(source: str, cell
         "asgi_serve = 1\nx = asgi_serve",
     ],
 )
-def test_text_that_is_no_magic_is_left_alone(source: str, cell: Cell) -> None:
+def test_text_that_looks_like_a_magic_is_unchanged(source: str, cell: Cell) -> None:
     assert transform(source) == f"{source}\n"
     assert cell(source) == []
 
@@ -150,7 +150,7 @@ def test_other_magics_are_left_to_ipython(cell: Cell) -> None:
     assert cell("%asgi_server app") == [("magic", "asgi_server", "app")]
 
 
-def test_magic_beside_a_string_that_contains_it(cell: Cell) -> None:
+def test_magic_after_a_string_that_contains_one(cell: Cell) -> None:
     source = 'text = """\n%asgi_serve other\n"""\n%asgi_serve app\nr = text'
     assert cell(source) == [SERVED, ("result", "\n%asgi_serve other\n")]
 
@@ -161,7 +161,7 @@ def test_result_is_assigned(cell: Cell) -> None:
     assert cell("q = r = %asgi_serve app") == [SERVED, ("result", "the server")]
 
 
-def test_twice_in_a_cell(cell: Cell) -> None:
+def test_two_magics_in_a_cell(cell: Cell) -> None:
     source = "%asgi_serve app --name one\nr = %asgi_serve app --name two"
     assert cell(source) == [
         ("await", "asgi_serve", "app --name one", "an app"),
@@ -170,7 +170,7 @@ def test_twice_in_a_cell(cell: Cell) -> None:
     ]
 
 
-def test_awaited_and_plain_in_a_cell(cell: Cell) -> None:
+def test_awaited_and_plain_magics_in_a_cell(cell: Cell) -> None:
     source = "def f():\n    %asgi_serve app\n%asgi_serve app\nf()"
     assert cell(source) == [SERVED, PLAIN]
 
@@ -180,13 +180,13 @@ def test_stop_becomes_an_await(line: str, cell: Cell) -> None:
     assert cell(f"%asgi_stop {line}".rstrip()) == [("await", "asgi_stop", line)]
 
 
-def test_blanks_around_the_arguments(cell: Cell) -> None:
+def test_blanks_around_arguments_are_ignored(cell: Cell) -> None:
     for source in ("%asgi_serve   app", "%asgi_serve app   ", "%asgi_serve\tapp"):
         ((_, name, line, value),) = cell(source)
         assert (name, line.strip(), value) == ("asgi_serve", "app", "an app")
 
 
-def test_options_are_handed_on(cell: Cell) -> None:
+def test_options_are_passed_on(cell: Cell) -> None:
     line = "--open tab app --name 'shop' # here"
     assert cell(f"%asgi_serve {line}") == [("await", "asgi_serve", line, "an app")]
 
@@ -197,7 +197,7 @@ def test_quotes_in_the_line_are_kept(cell: Cell) -> None:
 
 
 @pytest.mark.parametrize("line", ["", "app shop", "app --port 80", "main:app", "app --name"])
-def test_line_that_cannot_be_read_is_left_for_the_magic_to_tell(line: str, cell: Cell) -> None:
+def test_invalid_line_is_left_for_the_magic_to_report(line: str, cell: Cell) -> None:
     source = f"%asgi_serve {line}".rstrip()
     assert cell(source) == [("await", "asgi_serve", line, "nothing")]
 

@@ -1,4 +1,4 @@
-"""Responses that break the rules: 502 for the reader, one sentence for the author."""
+"""Malformed responses: 502 for the client, one sentence in the log for the author."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MALFORMED: list[tuple[list[dict[str, Any]], str]] = [
 
 @pytest.mark.parametrize(("messages", "sentence"), MALFORMED)
 @pytest.mark.parametrize("caught", [True, False])
-def test_a_malformed_response_is_502_and_a_sentence_in_the_log(
+def test_malformed_response_is_502_and_a_sentence_in_the_log(
     messages: list[dict[str, Any]],
     sentence: str,
     caught: bool,
@@ -66,7 +66,7 @@ def test_a_malformed_response_is_502_and_a_sentence_in_the_log(
     assert logged.count("\n") == 1
 
 
-def test_body_after_the_end_is_told_to_the_author_alone(
+def test_body_after_the_end_is_only_logged(
     exchange: Exchange, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +81,7 @@ def test_body_after_the_end_is_told_to_the_author_alone(
     )
 
 
-def test_an_app_that_corrects_its_response_is_heard(exchange: Exchange) -> None:
+def test_app_can_correct_its_response(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         with pytest.raises(ValueError, match="999"):
             await send(START | {"status": 999})
@@ -91,7 +91,7 @@ def test_an_app_that_corrects_its_response_is_heard(exchange: Exchange) -> None:
     assert exchange(app).text == "hello"
 
 
-def test_a_response_that_goes_wrong_midway_is_cut_off(exchange: Exchange) -> None:
+def test_malformed_message_in_mid_stream_aborts_the_response(exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
         await send(BODY | {"more_body": True})

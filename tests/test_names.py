@@ -33,7 +33,9 @@ TOO_LONG = (
         ("a" * 100, "app"),
     ],
 )
-async def test_default_name_fits_a_url(expression: str, name: str, host: FakeHost) -> None:
+async def test_default_name_comes_from_the_expression(
+    expression: str, name: str, host: FakeHost
+) -> None:
     server = await serve_expression(says("hello"), expression, Options())
     assert server.name == name
 
@@ -41,24 +43,24 @@ async def test_default_name_fits_a_url(expression: str, name: str, host: FakeHos
 @pytest.mark.parametrize(
     "name", ["", "a b", "a/b", "-app", "_app", "-", "café", "a.b", "..", "a" * 65, "app\n"]
 )
-async def test_bad_name_is_refused(name: str, host: FakeHost) -> None:
+async def test_invalid_name_is_refused(name: str, host: FakeHost) -> None:
     with pytest.raises(ServeError, match="cannot be a part of the URL: a name has up to 64"):
         await host.serve(says("hello"), name)
 
 
-async def test_bad_place_is_refused(host: FakeHost) -> None:
+async def test_invalid_place_is_refused(host: FakeHost) -> None:
     with pytest.raises(ServeError, match="choose panel, inline, tab, none"):
         await host.serve(says("hello"), open="window")
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan")])
-async def test_timeout_that_makes_no_sense_is_refused(timeout: float, host: FakeHost) -> None:
+async def test_invalid_timeout_is_refused(timeout: float, host: FakeHost) -> None:
     with pytest.raises(ServeError, match="makes no sense: give seconds above 0"):
         await host.serve(says("hello"), timeout=timeout)
 
 
 @pytest.mark.parametrize(("timeout", "notice"), [(300, ""), (300.5, TOO_LONG)])
-async def test_timeout_that_chromium_does_not_wait_for_is_noticed(
+async def test_timeout_beyond_chromiums_limit_prints_a_notice(
     timeout: float, notice: str, host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server = await host.serve(says("hello"), timeout=timeout)
@@ -66,7 +68,7 @@ async def test_timeout_that_chromium_does_not_wait_for_is_noticed(
     assert capsys.readouterr().out == notice
 
 
-async def test_name_of_another_notebook_gets_a_number(
+async def test_name_in_use_by_another_notebook_gets_a_number(
     host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host.elsewhere = {"app", "app-2"}
@@ -81,7 +83,7 @@ async def test_name_of_another_notebook_gets_a_number(
     )
 
 
-async def test_number_that_this_kernel_serves_is_passed_over(host: FakeHost) -> None:
+async def test_number_in_use_by_this_kernel_is_skipped(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
     await host.serve(says("mine"), "app-2")
@@ -98,7 +100,7 @@ async def test_rerun_of_a_numbered_app_replaces_it(host: FakeHost) -> None:
     assert second.name == "app-2"
 
 
-async def test_all_names_taken(host: FakeHost) -> None:
+async def test_error_if_all_numbers_are_in_use(host: FakeHost) -> None:
     host.elsewhere = {"app", *(f"app-{number}" for number in range(2, 20))}
 
     with pytest.raises(ServeError, match="names app to app-9 are served from other notebooks"):
@@ -106,7 +108,7 @@ async def test_all_names_taken(host: FakeHost) -> None:
     assert servers() == []
 
 
-async def test_serve_takes_the_name_of_the_variable(host: FakeHost) -> None:
+async def test_serve_uses_the_name_of_the_variable(host: FakeHost) -> None:
     shop = says("hello")
     assert (await serve(shop)).name == "shop"
     assert (await serve(says("hello"))).name == "app"
@@ -116,7 +118,7 @@ async def test_serve_takes_the_name_of_the_variable(host: FakeHost) -> None:
     assert host.events[-1] == Served("app", f"{SITE}asgi/app/", "panel")
 
 
-async def test_servers_and_named(host: FakeHost) -> None:
+async def test_servers_are_listed_and_found_by_name(host: FakeHost) -> None:
     named = notebook.registry.named
     with pytest.raises(ServeError, match="No app is served"):
         named(None)
@@ -131,7 +133,7 @@ async def test_servers_and_named(host: FakeHost) -> None:
         named("three")
 
 
-async def test_name_that_was_given_back_is_not_remembered(host: FakeHost) -> None:
+async def test_number_of_a_stopped_app_is_not_reused_for_its_expression(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
     renamed = await host.serve(says("one"))

@@ -1,4 +1,4 @@
-"""What each surface says of the options, which ``serving.options`` declares."""
+"""The options that ``serving.options`` declares, in ``serve()``, the magic and the README."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def test_parameters_of_serve_are_the_options() -> None:
     ]
 
 
-async def test_serve_passes_each_option_on(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_serve_passes_on_each_option(monkeypatch: pytest.MonkeyPatch) -> None:
     async def record(app: object, expression: str, options: Options) -> None:
-        given.append(options)
+        received.append(options)
 
-    given: list[Options] = []
+    received: list[Options] = []
     monkeypatch.setattr("jupyterlite_asgi.notebook.serve.serve_expression", record)
     other = Options("shop", open="tab", timeout=5, replace=True, inject=False)
     await serve(print, **dataclasses.asdict(other))
     await serve(print)
-    assert given == [other, Options()]
+    assert received == [other, Options()]
 
 
 def test_usage_line() -> None:
@@ -48,7 +48,7 @@ def test_magic_shows_the_usage_line() -> None:
 
 @pytest.mark.parametrize("flag", FLAGS.values(), ids=FLAGS)
 def test_readme_has_a_row_for_each_option(flag: Flag) -> None:
-    # GitHub wants "|" escaped in a table, also in code.
+    # In a table, GitHub needs "|" to be escaped even in code.
     lines = README.read_text("utf-8").replace(r"\|", "|").splitlines()
     spelling = f"--{flag.name} {flag.placeholder}".rstrip()
     (row,) = (line for line in lines if line.startswith(f"| `{spelling}`"))

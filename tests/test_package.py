@@ -20,7 +20,7 @@ MODULES = sorted(set(PACKAGE.rglob("*.py")) - set(BUILD))
 
 
 def imports(path: Path) -> set[str]:
-    """The top-level names of all that a file imports, wherever in it."""
+    """The top-level names of all imports in a file, at any depth."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -30,7 +30,7 @@ def imports(path: Path) -> set[str]:
     return names
 
 
-#: The modules by their names in the package.
+#: The paths of the modules, by their names within the package.
 NAMES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
     for path in [*MODULES, *BUILD]
@@ -39,7 +39,7 @@ NAMES = {
 
 
 def internal_imports(name: str, path: Path) -> set[str]:
-    """The modules of the package that a module imports, wherever in it."""
+    """The modules of the package that a module imports, at any depth."""
     package = name.split(".") if path.stem == "__init__" else name.split(".")[:-1]
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -55,7 +55,7 @@ def importers(module: str, paths: list[Path] = MODULES) -> list[str]:
     return [path.name for path in paths if module in imports(path)]
 
 
-def test_importing_the_package_imports_nothing_that_serving_needs() -> None:
+def test_importing_the_package_does_not_import_serving() -> None:
     script = """
 import sys
 before = set(sys.modules)
@@ -71,7 +71,7 @@ print(*sorted(set(sys.modules) - before))
     assert not {"asyncio", "html", "IPython", "anyio"} & set(loaded)
 
 
-def test_loading_the_extension_imports_nothing_that_serving_needs() -> None:
+def test_loading_the_extension_does_not_import_serving() -> None:
     script = """
 import sys
 from types import SimpleNamespace
@@ -99,18 +99,18 @@ print(*sorted(name for name in sys.modules if name.startswith("jupyterlite_asgi.
     assert set(done.stdout.split()) <= ours
 
 
-def test_one_module_alone_imports_js() -> None:
+def test_only_one_module_imports_js() -> None:
     assert importers("js") == ["webapi.py"]
 
 
-def test_no_modules_import_each_other() -> None:
-    """Also none for the type checker alone: what needs a type of its user declares a protocol."""
+def test_there_are_no_circular_imports() -> None:
+    """Not even for type checking: a module that needs its user's type declares a protocol."""
     graph = {name: internal_imports(name, path) for name, path in NAMES.items()}
     sorter = TopologicalSorter(graph)
-    sorter.prepare()  # raises CycleError, which names the circle
+    sorter.prepare()  # raises CycleError, which names the cycle
 
 
-def test_core_knows_no_host_and_no_notebook() -> None:
+def test_serving_imports_no_host_and_no_notebook() -> None:
     for name, path in NAMES.items():
         if name.startswith("serving"):
             outside = {
@@ -121,20 +121,20 @@ def test_core_knows_no_host_and_no_notebook() -> None:
             assert not outside, name
 
 
-def test_addons_alone_import_jupyterlite_core() -> None:
+def test_only_the_addon_imports_jupyterlite_core() -> None:
     assert importers("jupyterlite_core", BUILD) == ["addon.py"]
 
 
-def test_kernels_half_needs_the_standard_library_and_the_kernel_alone() -> None:
+def test_kernel_modules_need_only_the_standard_library_and_the_kernel() -> None:
     known = sys.stdlib_module_names | {"IPython", "comm", "js", "pyodide", "pyodide_js"}
     for path in MODULES:
         if path.name != "client.py":
-            # Where Dash is, its Flask is.
+            # The patch of Dash may import Flask, on which Dash depends.
             beside = {"flask"} if path.name == "dash.py" else set()
             assert imports(path) <= known | beside, path.name
 
 
-def test_client_alone_needs_httpx_and_serving_does_not_import_it() -> None:
+def test_only_the_client_imports_httpx() -> None:
     assert importers("httpx", MODULES) == ["client.py"]
     script = "import jupyterlite_asgi.notebook.serve, sys; print('httpx' in sys.modules)"
     done = subprocess.run(
@@ -143,14 +143,14 @@ def test_client_alone_needs_httpx_and_serving_does_not_import_it() -> None:
     assert done.stdout.strip() == "False"
 
 
-def test_builds_half_needs_packaging_and_resolvelib_alone() -> None:
+def test_build_modules_need_only_packaging_and_resolvelib() -> None:
     known = sys.stdlib_module_names | {"packaging", "resolvelib"}
     for path in BUILD:
         if path.name != "addon.py":
             assert imports(path) <= known, path.name
 
 
-def test_addon_is_imported_without_what_bundling_needs() -> None:
+def test_importing_the_addon_does_not_import_bundling() -> None:
     script = "import jupyterlite_asgi.build.addon, sys; print('resolvelib' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
@@ -158,7 +158,7 @@ def test_addon_is_imported_without_what_bundling_needs() -> None:
     assert done.stdout == "False\n"
 
 
-def test_kernels_wheel_has_nothing_that_only_a_build_needs() -> None:
+def test_kernel_wheel_does_not_contain_the_build() -> None:
     wheels = PACKAGE / "labextension" / "static" / "pypi"
     (wheel,) = wheels.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -169,28 +169,28 @@ def test_kernels_wheel_has_nothing_that_only_a_build_needs() -> None:
 
 
 @pytest.mark.parametrize("path", [*MODULES, *BUILD], ids=lambda path: path.stem)
-def test_module_says_what_it_is_for(path: Path) -> None:
+def test_module_has_a_docstring(path: Path) -> None:
     if path.name != "_version.py":
         assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("name", jupyterlite_asgi.__all__)
-def test_public_name_can_be_had(name: str) -> None:
+def test_public_names_exist(name: str) -> None:
     assert getattr(jupyterlite_asgi, name)
 
 
-def test_other_name_is_refused() -> None:
+def test_unknown_name_raises() -> None:
     with pytest.raises(AttributeError, match="'jupyterlite_asgi' has no attribute 'nothing'"):
         jupyterlite_asgi.nothing  # noqa: B018
 
 
-def test_labextension_has_a_place() -> None:
+def test_labextension_path() -> None:
     (path,) = jupyterlite_asgi._jupyter_labextension_paths()
     assert path == {"src": "labextension", "dest": "jupyterlite-asgi"}
 
 
 @pytest.mark.parametrize("name", ["jupyterlite-core", "jupyterlite-pyodide-kernel"])
-def test_readme_names_the_oldest_version_that_is_taken(name: str) -> None:
+def test_readme_names_the_oldest_supported_version(name: str) -> None:
     needed = {bound.name: bound.specifier for bound in map(Requirement, requires(DIST) or [])}
     (oldest,) = (bound.version for bound in needed[name] if bound.operator == ">=")
     readme = (PACKAGE.parent / "README.md").read_text("utf-8")

@@ -36,7 +36,7 @@ CALL = "run_sync_in_worker_thread"
 
 
 @pytest.mark.usefixtures("unpatched")
-def test_without_the_patch_a_def_endpoint_fails(exchange: Exchange) -> None:
+def test_def_endpoint_fails_without_the_patch(exchange: Exchange) -> None:
     assert "can't start new thread" in exchange(Starlette(routes=[Route("/", text)])).text
 
 
@@ -64,7 +64,7 @@ def test_def_endpoint_and_dependency_of_fastapi(exchange: Exchange) -> None:
 
 
 @pytest.mark.usefixtures("patched")
-def test_exception_of_a_def_endpoint_is_its_own(exchange: Exchange) -> None:
+def test_exception_of_a_def_endpoint_is_reported(exchange: Exchange) -> None:
     def home(request: Request) -> Response:
         raise ValueError("closed")
 
@@ -144,7 +144,7 @@ def test_stream_of_a_plain_generator(exchange: Exchange) -> None:
 
 
 @pytest.mark.usefixtures("patched")
-def test_reader_of_a_long_plain_generator_can_leave() -> None:
+def test_disconnect_ends_a_long_plain_generator() -> None:
     def post(message: FromKernel) -> None:
         posted.append(message)
         if len(posted) == 3:
@@ -163,7 +163,7 @@ def test_reader_of_a_long_plain_generator_can_leave() -> None:
 
 
 @pytest.mark.usefixtures("patched")
-def test_context_is_seen_in_the_call_but_not_changed_by_it(exchange: Exchange) -> None:
+def test_call_runs_in_a_copy_of_the_context(exchange: Exchange) -> None:
     user = contextvars.ContextVar("user", default="nobody")
     seen: list[str] = []
 
@@ -181,13 +181,13 @@ def test_context_is_seen_in_the_call_but_not_changed_by_it(exchange: Exchange) -
 
 
 @pytest.mark.usefixtures("patched")
-def test_second_call_changes_nothing() -> None:
+def test_installing_twice_changes_nothing() -> None:
     call = vars(backend.AsyncIOBackend)[CALL]
     patches.install()
     assert vars(backend.AsyncIOBackend)[CALL] is call
 
 
-def test_nothing_is_changed_where_threads_can_start() -> None:
+def test_nothing_is_patched_if_threads_can_start() -> None:
     probes.threads_cannot_start.cache_clear()
 
     def seen() -> list[object]:
@@ -225,7 +225,7 @@ print(importlib.util.find_spec("anyio._backends._asyncio").origin == backend.__f
     assert python(script) == "True\n"
 
 
-def test_loading_the_extension_is_enough() -> None:
+def test_loading_the_extension_installs_the_patches() -> None:
     script = """
 from types import SimpleNamespace
 import jupyterlite_asgi

@@ -1,7 +1,7 @@
-"""The patches of Dash: what fails without them, and what works with them.
+"""The patches for Dash: each test shows the failure without the patch, then the result with it.
 
-Dash brings an extension for JupyterLab, which would be part of each site that is built beside it.
-So it is in an environment of its own.
+Dash contains an extension for JupyterLab, which would get into every site built in the same
+environment. So it is installed into a folder of its own.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ run(main())
 
 PAGES = """
 import contextvars
-contextvars.Context().run(__import__, "dash")  # as a cell does
+contextvars.Context().run(__import__, "dash")  # a context of its own, as for each cell
 import dash
 dash.Dash("site", use_pages=True, pages_folder="")
 dash.register_page("tides", path="/tides", layout=dash.html.P())
@@ -53,7 +53,7 @@ print(*dash.page_registry)
 
 
 @pytest.mark.usefixtures("library")
-def test_dash_is_told_where_it_is_mounted() -> None:
+def test_dash_knows_its_prefix() -> None:
     assert "AssertionError" in complaint(DASH)
     assert python(DASH).splitlines() == [
         "200 /shop/ /shop",
@@ -63,6 +63,6 @@ def test_dash_is_told_where_it_is_mounted() -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_dash_in_a_later_cell() -> None:
+def test_pages_can_be_registered_in_a_later_cell() -> None:
     assert "LookupError" in complaint(PAGES)
     assert python(PAGES) == "tides\n"

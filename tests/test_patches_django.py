@@ -1,6 +1,6 @@
-"""The patches of what Django reads once, or not again: what fails without them, and what works.
+"""The patches that make Django notice what cells have changed.
 
-Where the first part no longer fails, a patch has become needless.
+Each test first shows the failure without the patch; if that passes, the patch is obsolete.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ print(Tree.objects.count())
 """
 
 
-def test_urls_of_a_cell_that_was_run_again() -> None:
+def test_urls_of_a_rerun_cell_are_used() -> None:
     assert "Resolver404" in complaint(URLS)
     assert python(URLS).splitlines() == ["/old True", "/new True"]
 
 
-def test_migrations_that_were_just_written(tmp_path: Path) -> None:
+def test_new_migrations_are_found(tmp_path: Path) -> None:
     unpatched, patched = (MIGRATIONS.format(folder=str(tmp_path / name)) for name in ("a", "b"))
     assert "no such table: trees_tree" in complaint(unpatched)
     assert python(patched) == "0\n"

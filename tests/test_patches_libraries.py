@@ -1,6 +1,6 @@
-"""The patches of single libraries: what fails without them, and what works with them.
+"""The patches for single libraries.
 
-Where the first part no longer fails, a patch has become needless.
+Each test first shows the failure without the patch; if that passes, the patch is obsolete.
 """
 
 from __future__ import annotations
@@ -256,14 +256,14 @@ print(made.split(":")[0], check_password_hash(made, "lovelace"), check_password_
 """
 
 
-def test_pool_of_threads() -> None:
+def test_thread_pool() -> None:
     assert "can't start new thread" in complaint(EXECUTOR)
     error = "invalid literal for int() with base 10: 'x'"
     assert python(EXECUTOR) == f"['0', '1', '2'] {error}\n"
 
 
 @pytest.mark.parametrize("kind", ["Queue", "SimpleQueue"])
-def test_log_that_goes_through_a_queue(kind: str) -> None:
+def test_queue_listener(kind: str) -> None:
     script = LISTENER.format(kind=kind)
     assert "can't start new thread" in complaint(script)
     assert python(script.rpartition("listener.start()")[0]).splitlines() == [
@@ -323,7 +323,7 @@ def test_django() -> None:
     assert python(DJANGO).splitlines() == ["200 42 at /count", "200 True"]
 
 
-def test_django_in_a_cell() -> None:
+def test_orm_of_django_in_a_cell() -> None:
     assert "You cannot call this from an async context" in complaint(ORM)
     assert python(ORM) == "connected\n"
 
@@ -331,7 +331,7 @@ def test_django_in_a_cell() -> None:
 @pytest.mark.parametrize("size", [1, 20, 32, 33, 100])
 @pytest.mark.parametrize("name", ["sha1", "sha256", "sha512"])
 @pytest.mark.parametrize("password", [b"", b"lovelace", b"x" * 200])
-def test_key_is_as_openssl_derives_it(name: str, password: bytes, size: int) -> None:
+def test_pbkdf2_derives_the_same_keys_as_openssl(name: str, password: bytes, size: int) -> None:
     assert pbkdf2_hmac(name, password, b"salt", 7, size) == openssl(
         name, password, b"salt", 7, size
     )
@@ -339,20 +339,20 @@ def test_key_is_as_openssl_derives_it(name: str, password: bytes, size: int) -> 
 
 
 @pytest.mark.parametrize(("iterations", "size"), [(0, 32), (1, 0), (-1, None)])
-def test_key_of_nonsense_is_refused(iterations: int, size: int | None) -> None:
+def test_pbkdf2_refuses_invalid_arguments(iterations: int, size: int | None) -> None:
     with pytest.raises(ValueError, match="iterations and dklen must be above 0"):
         pbkdf2_hmac("sha256", b"", b"", iterations, size)
     with pytest.raises(ValueError, match="unsupported hash type"):
         pbkdf2_hmac("sha0", b"", b"", 1)
 
 
-def test_hashlib_is_given_what_it_lacks() -> None:
+def test_hashlib_gets_pbkdf2() -> None:
     script = "import hashlib; print(hashlib.pbkdf2_hmac('sha1', b'a', b'b', 2).hex())"
     assert "has no attribute 'pbkdf2_hmac'" in complaint(script)
     assert python(script) == openssl("sha1", b"a", b"b", 2).hex() + "\n"
 
 
-def test_werkzeug_hashes_by_what_there_is() -> None:
+def test_werkzeug_uses_an_available_hash() -> None:
     assert "scrypt" in complaint(WERKZEUG.format("'scrypt'"))
     assert python(WERKZEUG.format("'pbkdf2:sha256:9'")) == "pbkdf2 True False\n"
     script = "import werkzeug.security as s; print(s.generate_password_hash.__defaults__)"

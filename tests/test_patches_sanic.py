@@ -1,7 +1,7 @@
-"""The patches of Sanic: what fails without them, and what works with them.
+"""The patches for Sanic: each test shows the failure without the patch, and the result with it.
 
-Sanic brings a parser and a loop that uvicorn would take to in the tests that look at its headers.
-So it is in an environment of its own.
+Sanic depends on httptools and uvloop, which uvicorn would then use, too, in the tests that compare
+its headers with ours. So it is installed into a folder of its own.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ async def main():
     await web._startup()
     for root in ("/demo/asgi/web", "/d%C3%A9mo/asgi/web", "", "/v1"):
         app = web
-        if root == "/v1":  # as httpx.ASGITransport has it
+        if root == "/v1":  # a path without the root_path, as from httpx.ASGITransport
             async def app(scope, receive, send):
                 scope |= {"path": "/plants/oak", "raw_path": b"/plants/oak"}
                 await web(scope, receive, send)
@@ -86,20 +86,20 @@ run(main())
 
 
 @pytest.mark.usefixtures("library")
-def test_sanic_is_imported_without_its_parser() -> None:
+def test_sanic_can_be_imported_without_httptools() -> None:
     assert "httptools" in complaint(IMPORT)
     assert python(IMPORT) == "httptools\n"
 
 
 @pytest.mark.usefixtures("library")
-def test_sanic_routes_below_a_path() -> None:
+def test_sanic_matches_routes_below_a_prefix() -> None:
     answers = python(f"{WITHOUT_HTTPTOOLS}{ROUTE}").splitlines()
     assert answers == ["oak /plants/oak {'_facet': 'kind'}"] * 4
     assert "Requested URL /demo/asgi/web/plants/oak not found" in complaint(ROUTE)
 
 
 @pytest.mark.usefixtures("library")
-def test_an_app_of_sanics_is_made_and_started_again() -> None:
+def test_app_can_be_created_and_started_again() -> None:
     assert 'Sanic app name "web" already in use' in complaint(AGAIN)
     assert "Cannot finalize router" in complaint(AGAIN.replace("make()\n    web", "web", 1))
     assert python(f"{WITHOUT_HTTPTOOLS}{AGAIN}").splitlines() == [
@@ -118,11 +118,11 @@ def test_an_app_of_sanics_is_made_and_started_again() -> None:
         (b"/a?", b"/a", None),
     ],
 )
-def test_a_url_is_parsed(url: bytes, path: bytes, query: bytes | None) -> None:
+def test_url_is_parsed(url: bytes, path: bytes, query: bytes | None) -> None:
     assert parse_url(url) == URL(path, query)
 
 
 @pytest.mark.parametrize("url", [b"", b"a", b"http://h/"])
-def test_a_url_that_is_no_path_is_refused(url: bytes) -> None:
+def test_url_without_a_path_is_refused(url: bytes) -> None:
     with pytest.raises(ValueError, match="invalid url"):
         parse_url(url)

@@ -1,4 +1,4 @@
-"""What a browser refuses, said by sentences: ``ui-tests/test_refusals.py`` tries them in one."""
+"""Errors for what a browser cannot do; ``ui-tests/test_refusals.py`` tests them in one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(coroutine):
     finally:
         loop.close()
 
-def told(function, *args, **options):
+def show(function, *args, **options):
     try:
         function(*args, **options)
     except Exception as error:
@@ -29,14 +29,14 @@ def told(function, *args, **options):
 """
 
 RUN = {
-    "uvicorn.run()": "import uvicorn; told(uvicorn.run, print)",
-    "Server.run()": "import uvicorn; told(uvicorn.Server(uvicorn.Config(print)).run)",
-    "app.run()": "import flask; told(flask.Flask('site').run)",
-    "run_simple()": "import werkzeug.serving as s; told(s.run_simple, 'localhost', 8000, print)",
-    "runserver": "import django.core.management.commands.runserver as r; told(r.Command().handle)",
+    "uvicorn.run()": "import uvicorn; show(uvicorn.run, print)",
+    "Server.run()": "import uvicorn; show(uvicorn.Server(uvicorn.Config(print)).run)",
+    "app.run()": "import flask; show(flask.Flask('site').run)",
+    "run_simple()": "import werkzeug.serving as s; show(s.run_simple, 'localhost', 8000, print)",
+    "runserver": "from django.core.management.commands import runserver as r; show(r.Command().handle)",
 }
 
-#: A ``pyfetch`` that gives what its URL says, and httpx by it.
+#: A fake ``pyfetch`` whose response depends on the URL, and httpx on top of it.
 HTTPX = (
     CAUGHT
     + """
@@ -76,15 +76,15 @@ import httpx
 )
 
 
-def test_a_thread_that_cannot_start_says_what_to_do() -> None:
-    said = python(f"{CAUGHT}thread = threading.Thread(target=print); told(thread.start)")
-    assert said == (
+def test_thread_that_cannot_start_says_what_to_do() -> None:
+    output = python(f"{CAUGHT}thread = threading.Thread(target=print); show(thread.start)")
+    assert output == (
         "RuntimeError: can't start new thread: a browser gives Python a single one, "
         "so write an `async def` and start it with `asyncio.create_task`\n"
     )
 
 
-def test_a_thread_that_was_started_before_says_what_it_said() -> None:
+def test_other_errors_of_a_thread_are_unchanged() -> None:
     script = """
 def start(thread):
     raise RuntimeError("threads can only be started once")
@@ -92,14 +92,16 @@ def start(thread):
 threading.Thread.start = start
 from jupyterlite_asgi.patches.threading import patch_start
 patch_start(threading)
-told(threading.Thread().start)
+show(threading.Thread().start)
 """
     assert python(CAUGHT + script) == "RuntimeError: threads can only be started once\n"
 
 
-def test_a_socket_neither_listens_nor_connects() -> None:
-    said = python(f"{CAUGHT}s = socket.socket(); told(s.listen); told(s.connect, ('localhost', 1))")
-    assert said.split("\n")[:2] == [
+def test_socket_refuses_to_listen_and_to_connect() -> None:
+    output = python(
+        f"{CAUGHT}s = socket.socket(); show(s.listen); show(s.connect, ('localhost', 1))"
+    )
+    assert output.split("\n")[:2] == [
         (
             "OSError: [Errno 95] a browser gives no port to listen on: "
             "serve the app with `%asgi_serve app` instead"
@@ -111,15 +113,15 @@ def test_a_socket_neither_listens_nor_connects() -> None:
     ]
 
 
-def test_a_program_is_refused() -> None:
-    said = python(f"{CAUGHT}import subprocess; told(subprocess.run, ['ls'])")
-    assert said == (
+def test_subprocess_is_refused() -> None:
+    output = python(f"{CAUGHT}import subprocess; show(subprocess.run, ['ls'])")
+    assert output == (
         "OSError: [Errno 95] a browser runs no other programs or processes: "
         "call a Python function that does it, or do it elsewhere and bring the result\n"
     )
 
 
-def test_processes_are_refused_where_they_start_and_not_where_they_are_imported() -> None:
+def test_multiprocessing_can_be_imported_but_not_used() -> None:
     script = """
 import importlib.util, sys
 missing = importlib.util.find_spec
@@ -127,8 +129,8 @@ importlib.util.find_spec = lambda name: None if name.startswith("_") else missin
 import multiprocessing
 import multiprocessing.synchronize
 sys.modules["_multiprocessing"].sem_unlink("none")
-told(multiprocessing.Process().start)
-told(multiprocessing.Lock)
+show(multiprocessing.Process().start)
+show(multiprocessing.Lock)
 """
     process, lock, _ = python(CAUGHT + script).split("\n")
     assert process.startswith("OSError: [Errno 95] a browser runs no other programs or processes: ")
@@ -136,14 +138,14 @@ told(multiprocessing.Lock)
 
 
 @pytest.mark.parametrize("called", RUN)
-def test_what_runs_an_app_names_the_magic(called: str) -> None:
+def test_function_that_runs_an_app_suggests_the_magic(called: str) -> None:
     assert python(CAUGHT + RUN[called]) == (
         f"ServeError: A browser gives {called} no port to listen on: "
         "write `%asgi_serve app` in its place.\n"
     )
 
 
-def test_the_magic_is_named_with_the_variable_of_the_app() -> None:
+def test_suggestion_has_the_name_of_the_variable() -> None:
     script = """
 import types
 import flask
@@ -152,12 +154,12 @@ import IPython.core.getipython
 site = flask.Flask("shop")
 shell = types.SimpleNamespace(user_ns={"_": site, "site": site})
 IPython.core.getipython.get_ipython = lambda: shell
-told(site.run, debug=True)
+show(site.run, debug=True)
 """
     assert "write `%asgi_serve site` in its place." in python(CAUGHT + script)
 
 
-def test_of_what_makes_its_app_itself_one_is_asked_for() -> None:
+def test_suggestion_for_nicegui_creates_an_app() -> None:
     module = types.ModuleType("nicegui.ui_run")
     vars(module).update(run=print)
     run_functions.patch_run(module)
@@ -169,7 +171,7 @@ def test_of_what_makes_its_app_itself_one_is_asked_for() -> None:
     )
 
 
-def test_each_function_that_runs_an_app_is_patched_in_its_module() -> None:
+def test_each_function_that_runs_an_app_is_patched() -> None:
     function = "run_functions.patch_run"
     patched = {
         patch.module
@@ -180,7 +182,7 @@ def test_each_function_that_runs_an_app_is_patched_in_its_module() -> None:
     assert patched == set(run_functions.RUNNERS)
 
 
-def test_without_the_patch_uvicorn_wants_a_loop_of_its_own() -> None:
+def test_uvicorn_fails_without_the_patch() -> None:
     script = """
 import uvicorn
 async def app(scope, receive, send): ...
@@ -191,7 +193,7 @@ run(cell())
     assert "while another loop is running" in complaint(CAUGHT + script)
 
 
-def test_httpx_asks_by_fetch() -> None:
+def test_httpx_uses_fetch() -> None:
     script = """
 async def main():
     async with httpx.AsyncClient() as client:
@@ -213,7 +215,7 @@ run(main())
     ]
 
 
-def test_httpx_tells_what_cannot_be_read_or_comes_too_late() -> None:
+def test_httpx_reports_unreadable_sites_and_timeouts() -> None:
     script = """
 async def main():
     for place, timeout in (("closed/x", 5), ("slow", 0.01)):
@@ -236,14 +238,14 @@ run(main())
     ]
 
 
-def test_httpx_says_where_a_plain_function_cannot_wait() -> None:
-    assert python(f"{HTTPX}told(httpx.get, 'https://example.org/')") == (
+def test_httpx_in_a_plain_function_suggests_the_async_client() -> None:
+    assert python(f"{HTTPX}show(httpx.get, 'https://example.org/')") == (
         "UnsupportedProtocol: this browser cannot wait for an answer in the middle of a function: "
         "await it, with httpx.AsyncClient\n"
     )
 
 
-def test_urllib3_says_what_a_failed_fetch_may_mean() -> None:
+def test_urllib3_explains_a_failed_fetch() -> None:
     script = """
 import types
 from http.client import HTTPException
@@ -255,15 +257,15 @@ class EmscriptenHTTPConnection:
         raise HTTPException("Failed to fetch")
 
 patch_request(types.SimpleNamespace(EmscriptenHTTPConnection=EmscriptenHTTPConnection))
-told(EmscriptenHTTPConnection().request, "GET", "/a")
+show(EmscriptenHTTPConnection().request, "GET", "/a")
 """
-    said = python(CAUGHT + script)
-    assert said.startswith(
+    output = python(CAUGHT + script)
+    assert output.startswith(
         "HTTPException: the browser gave this page nothing from https://example.org:8443: either"
     )
 
 
-def test_pip_says_what_is_not_to_be_had() -> None:
+def test_pip_says_which_package_is_unavailable() -> None:
     script = """
 import types
 from jupyterlite_asgi.patches.micropip import patch_find_wheel
@@ -283,8 +285,8 @@ piplite = types.SimpleNamespace(
 micropip = types.SimpleNamespace(find_wheel=find_wheel)
 patch_query(piplite)
 patch_find_wheel(micropip)
-told(run, piplite._query_package("numpy"))
-told(micropip.find_wheel, None, "httptools>=0.9")
+show(run, piplite._query_package("numpy"))
+show(micropip.find_wheel, None, "httptools>=0.9")
 """
     assert python(CAUGHT + script).splitlines() == [
         (

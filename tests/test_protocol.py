@@ -33,8 +33,8 @@ UNIONS: dict[str, tuple[Any, ...]] = {
     "fromKernel": get_args(FromKernel),
     "toPages": (ToPages,),
 }
-READ = ("fromWorker", "fromPage")
-WRITTEN = ("fromKernel", "toPages")
+TO_KERNEL = ("fromWorker", "fromPage")
+FROM_KERNEL = ("fromKernel", "toPages")
 
 
 def samples(*senders: str) -> list[dict[str, Any]]:
@@ -49,38 +49,38 @@ def kind_of(fields: dict[str, Any]) -> str:
     return str(fields["type"])
 
 
-def test_there_is_a_sample_of_each_message() -> None:
+def test_each_message_has_a_sample() -> None:
     for sender, kinds in UNIONS.items():
         assert [kind_of(fields) for fields in SAMPLES[sender]] == [kind.type for kind in kinds]
 
 
-@pytest.mark.parametrize("fields", samples(*READ), ids=kind_of)
-def test_decode_reads_all_that_encode_writes(fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize("fields", samples(*TO_KERNEL), ids=kind_of)
+def test_decode_is_the_inverse_of_encode(fields: dict[str, Any]) -> None:
     assert encode(decode(fields)) == fields
 
 
-@pytest.mark.parametrize("fields", samples(*WRITTEN), ids=kind_of)
-def test_encode_writes_what_workers_and_pages_read(fields: dict[str, Any]) -> None:
-    kinds = {kind.type: kind for sender in WRITTEN for kind in UNIONS[sender]}
+@pytest.mark.parametrize("fields", samples(*FROM_KERNEL), ids=kind_of)
+def test_encode_writes_the_samples(fields: dict[str, Any]) -> None:
+    kinds = {kind.type: kind for sender in FROM_KERNEL for kind in UNIONS[sender]}
     values = {name: value for name, value in fields.items() if name not in ("v", "type")}
     assert encode(kinds[fields["type"]](**values)) == fields
 
 
-@pytest.mark.parametrize("fields", samples(*WRITTEN), ids=kind_of)
-def test_a_kernels_message_is_not_read_by_a_kernel(fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize("fields", samples(*FROM_KERNEL), ids=kind_of)
+def test_messages_from_a_kernel_cannot_be_decoded(fields: dict[str, Any]) -> None:
     with pytest.raises(ProtocolError, match=f"unknown message type '{fields['type']}'"):
         decode(fields)
 
 
-@pytest.mark.parametrize("fields", samples(*READ), ids=kind_of)
-def test_a_missing_field_is_named(fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize("fields", samples(*TO_KERNEL), ids=kind_of)
+def test_error_names_the_missing_field(fields: dict[str, Any]) -> None:
     for name in fields.keys() - {"v", "type", "client"}:
         rest = {key: value for key, value in fields.items() if key != name}
         with pytest.raises(ProtocolError, match=f"'{fields['type']}' message without '{name}'"):
             decode(rest)
 
 
-def test_a_field_that_has_a_default_may_be_missing() -> None:
+def test_field_with_a_default_may_be_missing() -> None:
     fields = samples("fromWorker")[0]
     del fields["client"]
     request = decode(fields)
@@ -88,19 +88,19 @@ def test_a_field_that_has_a_default_may_be_missing() -> None:
     assert request.client == ""
 
 
-@pytest.mark.parametrize("fields", samples(*READ), ids=kind_of)
-def test_an_unknown_field_is_ignored(fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize("fields", samples(*TO_KERNEL), ids=kind_of)
+def test_unknown_field_is_ignored(fields: dict[str, Any]) -> None:
     assert decode({**fields, "priority": "low"}) == decode(fields)
 
 
 @pytest.mark.parametrize("version", [VERSION + 1, VERSION - 1, str(VERSION), None])
-def test_another_version_is_refused(version: object) -> None:
+def test_other_version_is_refused(version: object) -> None:
     with pytest.raises(ProtocolError, match=f"protocol version {VERSION}, got {version!r}"):
         decode({**samples("fromWorker")[0], "v": version})
 
 
 @pytest.mark.parametrize("kind", ["hello", "", None, 7, ["request"], {"type": "request"}])
-def test_an_unknown_type_is_refused(kind: object) -> None:
+def test_unknown_type_is_refused(kind: object) -> None:
     with pytest.raises(ProtocolError, match="unknown message type"):
         decode({"v": VERSION, "type": kind, "id": "1"})
 
@@ -115,23 +115,23 @@ def test_an_unknown_type_is_refused(kind: object) -> None:
         [(b"x-name", bytes(range(0x80, 0x100)))],
     ],
 )
-def test_headers_come_back_as_they_were_joined(pairs: list[tuple[bytes, bytes]]) -> None:
+def test_split_headers_is_the_inverse_of_join_headers(pairs: list[tuple[bytes, bytes]]) -> None:
     assert split_headers(join_headers(pairs)) == pairs
 
 
-def test_header_names_are_split_in_lower_case() -> None:
+def test_split_headers_lowercases_names() -> None:
     assert split_headers(b"Content-Type\nText/HTML") == [(b"content-type", b"Text/HTML")]
 
 
 @pytest.mark.parametrize(
     "pair", [(b"a", b"1\n2"), (b"a", b"1\r2"), (b"a\nb", b"1"), (b"a\r", b"1"), (b"a", b"1\n")]
 )
-def test_a_line_break_in_a_header_is_refused(pair: tuple[bytes, bytes]) -> None:
+def test_line_break_in_a_header_is_refused(pair: tuple[bytes, bytes]) -> None:
     with pytest.raises(ValueError, match="line break"):
         join_headers([pair, (b"b", b"2")])
 
 
 @pytest.mark.parametrize(("timeout", "written"), [(60.0, "60"), (2.5, "2.5"), (0.01, "0.01")])
-def test_terms_are_the_version_and_the_seconds(timeout: float, written: str) -> None:
+def test_terms_lock_contains_version_and_timeout(timeout: float, written: str) -> None:
     lock = terms_lock("/demo/", "shop", timeout)
     assert lock == f"jupyterlite-asgi /demo/ terms shop {VERSION} {written}"
