@@ -10,10 +10,10 @@ export PATH := $(BIN):$(PATH)
 
 BROWSERS := CHROMIUM=$$(scripts/program.sh chromium) && FIREFOX=$$(scripts/program.sh firefox) && \
 	export CHROMIUM FIREFOX &&
-# Only the test of a hosting recipe needs nginx; it is skipped with a message if there is none.
+# Only one test, of a recipe in docs/hosting.md, needs nginx; without it that test is skipped.
 NGINX := NGINX=$$(scripts/program.sh nginx) || true; export NGINX;
 
-# One file stands for everything that a step installs or builds.
+# For each step, one file stands for everything that it installs or builds.
 ENV := .venv/.installed
 NODE := node_modules/.yarn-state.yml
 LABEXTENSION := jupyterlite_asgi/labextension/package.json
@@ -41,7 +41,7 @@ build: $(LABEXTENSION) ## build the extension
 
 site: $(SITE) ## build the demo site into build/site
 
-# The link makes the site use the latest build of the labextension.
+# Through the link, sites are built with the latest build of the labextension.
 $(ENV): pyproject.toml demo/site-requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	rm -rf $(EXTENSION)
@@ -59,9 +59,9 @@ $(LABEXTENSION): $(ENV) $(NODE) $(PACKAGE) $(FRONTEND) $(wildcard kernel/*) \
 		scripts/page_script.mjs scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
 	jlpm build:prod
 
-# Paths in demo/jupyter_lite_config.json are relative to build/, where it is used; those of packages,
-# to build/lite. Each build starts from scratch, except for downloads, because JupyterLite would keep
-# some settings of the previous one.
+# Paths in demo/jupyter_lite_config.json are relative to build/, those of packages to build/lite.
+# Each build starts from scratch, except for downloads, because JupyterLite would keep some settings
+# of the previous one.
 $(SITE): $(LABEXTENSION) $(EXAMPLES) $(wildcard demo/*.json)
 	rm -rf build/site build/lite build/.jupyterlite.doit.db
 	mkdir -p build/lite build/cache
@@ -87,9 +87,9 @@ test: lint site ## run linters, type checkers and the tests
 	$(NGINX) $(BROWSERS) pytest -m "not dist" --numprocesses 3 --dist loadscope --max-worker-restart 3 tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
-test-all: test test-dist ## all tests with the long ones, and each browser at each location of the site
+test-all: test test-dist ## all tests, including long ones, and each browser with each path of the site
 
-test-dist: $(LABEXTENSION) ## build and install in clean environments what is published, and test that
+test-dist: $(LABEXTENSION) ## build the distributions, install them in clean environments, and test them
 	$(BROWSERS) pytest -m dist ui-tests
 
 frameworks: export ASGI_TEST_ALL = 1

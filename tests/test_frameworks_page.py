@@ -28,7 +28,7 @@ def claims(*kinds: str) -> set[str]:
 
 def generated() -> str:
     """The generated part of the page."""
-    _, begin, text = PAGE.read_text("utf-8").partition("<!-- What follows")
+    _, begin, text = PAGE.read_text("utf-8").partition("<!-- The rest is generated")
     assert begin
     return text
 

@@ -33,7 +33,8 @@ RUN = {
     "Server.run()": "import uvicorn; show(uvicorn.Server(uvicorn.Config(print)).run)",
     "app.run()": "import flask; show(flask.Flask('site').run)",
     "run_simple()": "import werkzeug.serving as s; show(s.run_simple, 'localhost', 8000, print)",
-    "runserver": "from django.core.management.commands import runserver as r; show(r.Command().handle)",
+    "runserver": "from django.core.management.commands.runserver import Command; "
+    "show(Command().handle)",
 }
 
 #: A fake ``pyfetch`` whose response depends on the URL, and httpx on top of it.

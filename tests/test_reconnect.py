@@ -1,4 +1,4 @@
-"""A worker instance dies, the next one resends the request: nothing unsafe runs twice."""
+"""A worker instance dies and the next one resends its requests: no unsafe request runs twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .support.fake_worker import FakeKernel, FakeWorker, page_request
 from .support.virtual_time import after, now
 
 ANSWER = Response("1", 200, b"", b"hello", False)
-BEGUN = Response("1", 200, b"", b"one", True)
+STARTED = Response("1", 200, b"", b"one", True)
 SAFE = ("GET", "HEAD")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -37,7 +37,7 @@ def refusal(identifier: str) -> Abort:
 
 
 def resend(kernel: FakeKernel, again: Request, old: FakeWorker, new: FakeWorker) -> None:
-    """The death of ``old`` is noticed, then ``new`` resends."""
+    """Lose ``old``, then let ``new`` resend the request as ``again``."""
     kernel.lose(old)
     kernel.begin(again, new, "2")
 
@@ -46,7 +46,7 @@ def resend(kernel: FakeKernel, again: Request, old: FakeWorker, new: FakeWorker)
 
 
 @pytest.mark.parametrize("method", SAFE)
-def test_safe_request_runs_anew(method: str) -> None:
+def test_safe_request_runs_again(method: str) -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request(method, age=10), old)
     resend(kernel, page_request(method), old, new)
@@ -76,7 +76,7 @@ def test_refusal_says_what_to_do() -> None:
 
 @pytest.mark.parametrize(("method", "count"), [("GET", 2), ("POST", 1)])
 @pytest.mark.virtual_time
-async def test_death_may_be_noticed_after_the_resend(method: str, count: int) -> None:
+async def test_loss_may_be_noticed_after_the_resend(method: str, count: int) -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request(method, age=10), old)
     kernel.begin(page_request(method), new, "2")
@@ -87,8 +87,8 @@ async def test_death_may_be_noticed_after_the_resend(method: str, count: int) ->
     assert kernel.connections[-1].request.sent == kernel.connections[0].request.sent
 
 
-@pytest.mark.parametrize("answer", [ANSWER, BEGUN, Abort("1", "The app ended.")])
-def test_answer_may_have_reached_nobody(answer: FromKernel) -> None:
+@pytest.mark.parametrize("answer", [ANSWER, STARTED, Abort("1", "The app ended.")])
+def test_resend_after_an_unconfirmed_response_is_refused(answer: FromKernel) -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request("POST"), old)
     kernel.connections[0].post(answer)
@@ -97,7 +97,7 @@ def test_answer_may_have_reached_nobody(answer: FromKernel) -> None:
     assert len(kernel.connections) == 1
 
 
-def test_each_original_has_one_resend() -> None:
+def test_each_original_matches_one_resend() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request("POST"), old)
     resend(kernel, page_request("POST"), old, new)
@@ -105,7 +105,7 @@ def test_each_original_has_one_resend() -> None:
     assert [connection.request.id for connection in kernel.connections] == ["1", "3"]
 
 
-def test_equal_originals_have_a_resend_each() -> None:
+def test_equal_originals_match_one_resend_each() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request("POST"), old, "1")
     kernel.begin(page_request("POST"), old, "2")
@@ -116,7 +116,7 @@ def test_equal_originals_have_a_resend_each() -> None:
 
 
 @pytest.mark.parametrize(("method", "count"), [("GET", 3), ("POST", 1)])
-def test_second_death_is_survived(method: str, count: int) -> None:
+def test_second_loss_is_handled(method: str, count: int) -> None:
     kernel, first, second, third = FakeKernel(), FakeWorker(), FakeWorker(), FakeWorker()
     kernel.begin(page_request(method, age=10), first)
     resend(kernel, page_request(method), first, second)
@@ -128,7 +128,7 @@ def test_second_death_is_survived(method: str, count: int) -> None:
 
 
 @pytest.mark.virtual_time
-async def test_second_death_before_the_first_is_noticed() -> None:
+async def test_second_loss_may_be_noticed_before_the_first() -> None:
     kernel, first, second, third = FakeKernel(), FakeWorker(), FakeWorker(), FakeWorker()
     kernel.begin(page_request("POST"), first)
     kernel.begin(page_request("POST"), second, "2")
@@ -138,7 +138,7 @@ async def test_second_death_before_the_first_is_noticed() -> None:
     assert (len(kernel.connections), second.posted, third.posted) == (1, [], [refusal("2")])
 
 
-def test_resend_of_which_the_time_is_over_is_refused() -> None:
+def test_expired_resend_is_refused() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request(), old)
     kernel.refuses = True
@@ -147,7 +147,7 @@ def test_resend_of_which_the_time_is_over_is_refused() -> None:
 
 
 @pytest.mark.virtual_time
-async def test_reader_that_leaves_before_the_death_is_noticed() -> None:
+async def test_resend_can_be_cancelled_before_the_loss_is_noticed() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request(), old)
     kernel.begin(page_request(), new, "2")
@@ -157,7 +157,7 @@ async def test_reader_that_leaves_before_the_death_is_noticed() -> None:
     assert (len(kernel.connections), new.posted, kernel.exchanges.open) == (1, [], {})
 
 
-# A request that merely looks like one
+# Requests that only look like a resend
 
 
 @pytest.mark.parametrize(
@@ -186,14 +186,14 @@ def test_requests_of_unknown_clients_are_not_equal() -> None:
     assert len(kernel.connections) == 2
 
 
-def test_length_of_a_body_makes_no_difference() -> None:
+def test_content_length_is_ignored() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(dataclasses.replace(page_request("POST"), headers=b"Content-Length\n2\na\n1"), old)
     resend(kernel, page_request("POST"), old, new)
     assert new.posted == [refusal("2")]
 
 
-def test_equal_requests_of_one_instance_run_side_by_side() -> None:
+def test_equal_requests_of_one_instance_both_run() -> None:
     kernel, worker = FakeKernel(), FakeWorker()
     kernel.begin(page_request("POST"), worker, "1")
     kernel.begin(page_request("POST"), worker, "2")
@@ -201,7 +201,7 @@ def test_equal_requests_of_one_instance_run_side_by_side() -> None:
 
 
 @pytest.mark.virtual_time
-async def test_equal_request_runs_while_the_other_instance_lives() -> None:
+async def test_equal_request_runs_while_the_other_instance_is_alive() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request("POST"), old)
     kernel.begin(page_request("POST"), new, "2")
@@ -210,15 +210,15 @@ async def test_equal_request_runs_while_the_other_instance_lives() -> None:
     assert (first.received, second.received, now()) == ([], [], OVERLAP)
 
 
-def test_request_that_is_sent_long_after_the_answer_runs() -> None:
+def test_request_sent_long_after_the_response_runs() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request("POST"), old)
-    kernel.connections[0].post(BEGUN)
+    kernel.connections[0].post(STARTED)
     resend(kernel, page_request("POST", age=-1.1 * RESEND), old, new)
     assert len(kernel.connections) == 2
 
 
-def test_safe_request_that_is_sent_long_after_a_death_has_its_own_time() -> None:
+def test_safe_request_sent_long_after_a_loss_has_its_own_expiry() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request(age=10), old)
     again = page_request(age=-1.1 * RESEND)
@@ -227,20 +227,20 @@ def test_safe_request_that_is_sent_long_after_a_death_has_its_own_time() -> None
 
 
 @pytest.mark.parametrize("message", [ResponseCredit("1", 3), Cancel("1")])
-def test_equal_request_runs_once_the_reader_has_spoken(message: FromWorker) -> None:
+def test_equal_request_runs_once_the_response_was_confirmed(message: FromWorker) -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request("POST"), old)
-    kernel.connections[0].post(BEGUN)
+    kernel.connections[0].post(STARTED)
     kernel.exchanges.deliver(message)
     resend(kernel, page_request("POST"), old, new)
     assert len(kernel.connections) == 2
 
 
-# The reader of a response is gone with its instance
+# An instance that dies takes its clients along
 
 
 @pytest.mark.parametrize("method", SAFE)
-def test_safe_app_is_cancelled(method: str) -> None:
+def test_safe_request_of_a_lost_instance_is_cancelled(method: str) -> None:
     kernel, old = FakeKernel(), FakeWorker()
     kernel.begin(page_request(method), old)
     kernel.lose(old)
@@ -249,7 +249,7 @@ def test_safe_app_is_cancelled(method: str) -> None:
 
 
 @pytest.mark.parametrize("answer", [ANSWER, Abort("1", "The app ended.")])
-def test_unsafe_app_completes(answer: FromKernel) -> None:
+def test_unsafe_request_of_a_lost_instance_completes(answer: FromKernel) -> None:
     kernel, old = FakeKernel(), FakeWorker()
     kernel.begin(page_request("POST", body=True), old)
     (connection,) = kernel.connections
@@ -261,7 +261,7 @@ def test_unsafe_app_completes(answer: FromKernel) -> None:
     assert connection.received == [last]
 
 
-def test_unsafe_app_whose_body_cannot_become_whole_is_cancelled() -> None:
+def test_unsafe_request_with_a_truncated_body_is_cancelled() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request("POST", body=True), old)
     kernel.exchanges.deliver(RequestBody("1", b"half", True))
@@ -270,21 +270,21 @@ def test_unsafe_app_whose_body_cannot_become_whole_is_cancelled() -> None:
     assert new.posted == [refusal("2")]
 
 
-@pytest.mark.parametrize("begun_first", [True, False])
-def test_unsafe_app_is_cancelled_where_its_answer_goes_on(begun_first: bool) -> None:
+@pytest.mark.parametrize("started_first", [True, False])
+def test_unsafe_request_with_a_streaming_response_is_cancelled(started_first: bool) -> None:
     kernel, old = FakeKernel(), FakeWorker()
     kernel.begin(page_request("POST"), old)
     (connection,) = kernel.connections
-    if begun_first:
-        connection.post(BEGUN)
+    if started_first:
+        connection.post(STARTED)
     kernel.lose(old)
-    if not begun_first:
+    if not started_first:
         assert not connection.is_cancelled
-        connection.post(BEGUN)
+        connection.post(STARTED)
     assert connection.received == [Cancel("1")]
 
 
-def test_end_of_another_instance_is_no_matter() -> None:
+def test_loss_of_another_instance_changes_nothing() -> None:
     kernel, worker, other = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.begin(page_request(), worker)
     kernel.lose(other)
@@ -295,12 +295,12 @@ def test_end_of_another_instance_is_no_matter() -> None:
 # An ordinary exchange
 
 
-def test_messages_go_to_and_fro() -> None:
+def test_messages_are_passed_on_in_both_directions() -> None:
     kernel, worker = FakeKernel(), FakeWorker()
     kernel.begin(page_request("POST", body=True), worker)
     (connection,) = kernel.connections
     received: list[FromWorker] = [RequestBody("1", b"one", False), ResponseCredit("1", 3)]
-    posted: list[FromKernel] = [RequestCredit("1", 9), BEGUN, ResponseBody("1", b"", False)]
+    posted: list[FromKernel] = [RequestCredit("1", 9), STARTED, ResponseBody("1", b"", False)]
     for sent in received:
         kernel.exchanges.deliver(sent)
     for message in posted:
@@ -309,7 +309,7 @@ def test_messages_go_to_and_fro() -> None:
     assert (connection.received, worker.posted, kernel.exchanges.open) == (received, posted, {})
 
 
-def test_reader_that_leaves_ends_the_exchange() -> None:
+def test_cancel_ends_the_exchange() -> None:
     kernel, worker = FakeKernel(), FakeWorker()
     kernel.begin(page_request(), worker)
     kernel.exchanges.deliver(Cancel("1"))
@@ -318,21 +318,21 @@ def test_reader_that_leaves_ends_the_exchange() -> None:
     assert (kernel.connections[0].received, kernel.exchanges.open) == ([Cancel("1")], {})
 
 
-def test_app_may_answer_at_once() -> None:
+def test_app_may_respond_synchronously() -> None:
     exchanges, worker = Exchanges(), FakeWorker()
 
     def on_request(
         request: Request, post: Callable[[FromKernel], None]
     ) -> Callable[[FromWorker], None]:
         post(ANSWER)
-        return lambda message: pytest.fail("it is over")
+        return lambda message: pytest.fail("the exchange has ended")
 
     exchanges.begin(page_request("POST"), worker, on_request)
     exchanges.lost(worker)
     assert (worker.posted, exchanges.open) == ([ANSWER], {})
 
 
-def test_app_that_has_answered_is_not_kept() -> None:
+def test_finished_connection_is_released() -> None:
     kernel, worker = FakeKernel(), FakeWorker()
     kernel.begin(page_request(), worker)
     connection = weakref.ref(kernel.connections[0])
@@ -340,7 +340,7 @@ def test_app_that_has_answered_is_not_kept() -> None:
     assert connection() is None
 
 
-def test_request_that_was_read_too_late_is_not_open() -> None:
+def test_expired_request_is_not_open() -> None:
     kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
     kernel.refuses = True
     kernel.begin(page_request("POST"), old)

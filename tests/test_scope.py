@@ -17,7 +17,7 @@ def scope_of(url: str, method: str = "GET", headers: HeaderPairs | None = None) 
     return http_scope(method, url, headers or [], "/demo/asgi/app")
 
 
-def test_scope_has_all_that_the_specification_asks_for() -> None:
+def test_scope_has_every_key_of_the_specification() -> None:
     assert scope_of(f"{APP}/items?q=a%20b") == {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -36,17 +36,17 @@ def test_scope_has_all_that_the_specification_asks_for() -> None:
     }
 
 
-def test_path_is_whole_and_decoded() -> None:
+def test_path_is_complete_and_decoded() -> None:
     scope = scope_of(f"{APP}/caf%C3%A9/a%2Fb%20c")
     assert scope["path"] == "/demo/asgi/app/café/a/b c"
     assert scope["raw_path"] == b"/demo/asgi/app/caf%C3%A9/a%2Fb%20c"
 
 
-def test_path_that_is_no_utf8_does_not_raise() -> None:
+def test_path_that_is_not_utf8_does_not_raise() -> None:
     assert scope_of(f"{APP}/%FF")["raw_path"] == b"/demo/asgi/app/%FF"
 
 
-def test_root_path_is_the_beginning_of_path() -> None:
+def test_path_begins_with_root_path() -> None:
     url = "https://example.org/%C3%9Cbung%20eins/asgi/app/x"
     scope = http_scope("GET", url, [], "/%C3%9Cbung%20eins/asgi/app")
     assert scope["root_path"] == "/Übung eins/asgi/app"
@@ -66,7 +66,7 @@ def test_query_is_left_encoded() -> None:
         ("http://[::1]:8000/x", "http", b"[::1]:8000", ("::1", 8000)),
     ],
 )
-def test_host_and_server_are_those_of_the_url(
+def test_host_and_server_come_from_the_url(
     url: str, scheme: str, host: bytes, server: tuple[str, int]
 ) -> None:
     scope = scope_of(url)
@@ -95,7 +95,9 @@ def test_header_names_are_lower_case_and_values_bytes(exchange: Exchange) -> Non
         ([(b"te", b"gzip, Trailers")], True),
     ],
 )
-def test_trailers_are_offered_to_who_takes_them(headers: HeaderPairs, offered: bool) -> None:
+def test_trailers_are_offered_to_clients_that_accept_them(
+    headers: HeaderPairs, offered: bool
+) -> None:
     extensions = scope_of(APP, headers=headers)["extensions"]
     assert ("http.response.trailers" in extensions) == offered
 

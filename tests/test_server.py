@@ -16,8 +16,8 @@ from .support.apps import says
 from .support.fake_host import FakeHost
 
 
-class Lived:
-    """An app with a lifespan that writes down what happens, in order."""
+class Recorder:
+    """An app with a lifespan that records what happens, in order."""
 
     def __init__(self, name: str, log: list[str]) -> None:
         self.name, self.log = name, log
@@ -64,7 +64,7 @@ async def test_served_app_answers(host: FakeHost) -> None:
     assert await host.request("app").text() == "hello"
 
 
-async def test_app_learns_where_it_is_mounted_and_gets_the_state(host: FakeHost) -> None:
+async def test_app_gets_root_path_and_state(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             scope["state"]["database"] = "open"
@@ -79,7 +79,7 @@ async def test_app_learns_where_it_is_mounted_and_gets_the_state(host: FakeHost)
     await server.stop()
 
 
-async def test_page_is_told_of_the_app(host: FakeHost) -> None:
+async def test_serving_sends_an_event(host: FakeHost) -> None:
     await host.serve(says("hello"), open="tab")
     assert host.events == [Served("app", "https://example.org/demo/asgi/app/", "tab")]
 
@@ -99,13 +99,13 @@ async def test_card_escapes_html(host: FakeHost) -> None:
     assert 'href="https://example.org/&lt;site&gt;&amp;/app/"' in shown
 
 
-async def test_handle_offers_what_a_user_needs_and_nothing_else(host: FakeHost) -> None:
+async def test_public_attributes_of_a_server(host: FakeHost) -> None:
     server = await host.serve(says("hello"))
     offered = {name for name in dir(server) if not name.startswith("_")}
     assert offered == {*("name", "url", "state", "log", "client", "timeout", "requests", "stop")}
 
 
-async def test_requests_that_have_finished_are_kept(host: FakeHost) -> None:
+async def test_finished_requests_are_listed(host: FakeHost) -> None:
     server = await host.serve(says("hello"))
     await server.client.get("/items/3")
     (request,) = server.requests
@@ -114,9 +114,7 @@ async def test_requests_that_have_finished_are_kept(host: FakeHost) -> None:
     assert time.time() * 1000 - request.started < 10_000
 
 
-async def test_inline_shows_a_frame_below_the_cell(
-    host: FakeHost, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_inline_displays_a_frame(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr("IPython.display.display", lambda shows: shown.append(shows._repr_html_()))
 
@@ -125,7 +123,7 @@ async def test_inline_shows_a_frame_below_the_cell(
     assert 'src="https://example.org/demo/asgi/app/"' in frame
 
 
-async def test_not_an_app_is_refused_before_anything_is_changed(host: FakeHost) -> None:
+async def test_object_that_is_not_an_app_changes_nothing(host: FakeHost) -> None:
     with pytest.raises(ServeError, match="shop is a str"):
         await serve_expression("module:app", "shop", Options())
     assert servers() == []
@@ -138,8 +136,8 @@ async def test_not_an_app_is_refused_before_anything_is_changed(host: FakeHost) 
 async def test_old_app_stops_before_the_new_one_starts(host: FakeHost) -> None:
     log: list[str] = []
 
-    old = await host.serve(Lived("old", log))
-    new = await host.serve(Lived("new", log))
+    old = await host.serve(Recorder("old", log))
+    new = await host.serve(Recorder("new", log))
     assert (old.state, new.state) == ("replaced", "running")
     assert servers() == [new]
     assert await host.request("app").text() == "new"
@@ -151,10 +149,10 @@ async def test_old_app_stops_before_the_new_one_starts(host: FakeHost) -> None:
     assert host.happened == ["served", "served", "stopped"]
 
 
-async def test_request_that_arrives_meanwhile_is_answered_by_the_new_app(host: FakeHost) -> None:
+async def test_request_during_a_replacement_is_answered_by_the_new_app(host: FakeHost) -> None:
     log: list[str] = []
 
-    old, new = Lived("old", log), Lived("new", log)
+    old, new = Recorder("old", log), Recorder("new", log)
     await host.serve(old)
     new.may_start.clear()
     replacing = asyncio.create_task(host.serve(new))
@@ -166,10 +164,10 @@ async def test_request_that_arrives_meanwhile_is_answered_by_the_new_app(host: F
     assert log[-3:] == ["new starts", "new is ready", "new answers"]
 
 
-async def test_old_app_that_fails_to_stop_is_replaced_all_the_same(
+async def test_old_app_that_fails_to_stop_is_replaced_anyway(
     host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    old = Lived("old", [])
+    old = Recorder("old", [])
     old.fails_to_stop = True
     await host.serve(old)
     await host.serve(says("new"))
@@ -182,7 +180,7 @@ async def test_old_app_that_fails_to_stop_is_replaced_all_the_same(
 async def test_same_object_can_be_served_again(host: FakeHost) -> None:
     log: list[str] = []
 
-    app = Lived("app", log)
+    app = Recorder("app", log)
     await host.serve(app)
     await host.serve(app)
     assert await host.request("app").text() == "app"
@@ -190,17 +188,17 @@ async def test_same_object_can_be_served_again(host: FakeHost) -> None:
     assert log[2:] == ["app stops", "app starts", "app is ready", "app answers", "app stops"]
 
 
-async def test_workers_are_told_the_timeout_and_that_of_a_rerun(host: FakeHost) -> None:
+async def test_endpoint_gets_the_timeout_of_each_run(host: FakeHost) -> None:
     await host.serve(says("old"), timeout=5)
     assert host.endpoints["app"].options.timeout == 5
     await host.serve(says("new"), timeout=0.5)
     assert host.endpoints["app"].options.timeout == 0.5
 
 
-async def test_two_cells_at_once_take_turns(host: FakeHost) -> None:
+async def test_concurrent_calls_are_serialized(host: FakeHost) -> None:
     log: list[str] = []
 
-    first, second = Lived("a", log), Lived("b", log)
+    first, second = Recorder("a", log), Recorder("b", log)
     first.may_start.clear()
     serving = asyncio.gather(host.serve(first), host.serve(second))
     await first.starting.wait()
@@ -209,10 +207,10 @@ async def test_two_cells_at_once_take_turns(host: FakeHost) -> None:
     assert log[:5] == ["a starts", "a is ready", "a stops", "b starts", "b is ready"]
 
 
-# A start that fails
+# Failed startup
 
 
-async def test_failed_start_raises_and_shows_on_the_page(host: FakeHost) -> None:
+async def test_failed_startup_raises_and_appears_on_the_page(host: FakeHost) -> None:
     with pytest.raises(ValueError, match="no <database>"):
         await host.serve(failing(ValueError("no <database>")))
     assert servers()[0].state == "failed"
@@ -221,14 +219,14 @@ async def test_failed_start_raises_and_shows_on_the_page(host: FakeHost) -> None
     assert host.happened == ["failed"]
 
 
-async def test_failed_page_is_the_same_however_often_it_is_loaded(host: FakeHost) -> None:
+async def test_page_of_a_failed_startup_can_be_reloaded(host: FakeHost) -> None:
     with pytest.raises(ValueError, match="no database"):
         await host.serve(failing(ValueError("no database")))
     first = await host.request("app").text()
     assert await host.request("app").text() == first
 
 
-async def test_rerun_mends_a_failed_start(host: FakeHost) -> None:
+async def test_app_can_be_served_after_a_failed_startup(host: FakeHost) -> None:
     with pytest.raises(ValueError, match="no database"):
         await host.serve(failing(ValueError("no database")))
     server = await host.serve(says("hello"))
@@ -237,16 +235,16 @@ async def test_rerun_mends_a_failed_start(host: FakeHost) -> None:
     assert host.happened == ["failed", "served"]
 
 
-async def test_serving_that_is_cut_short_leaves_an_answer(host: FakeHost) -> None:
-    lived = Lived("app", [])
-    lived.may_start.clear()
+async def test_interrupted_startup_leaves_an_error_page(host: FakeHost) -> None:
+    recorder = Recorder("app", [])
+    recorder.may_start.clear()
 
-    serving = asyncio.create_task(host.serve(lived))
-    await lived.starting.wait()
+    serving = asyncio.create_task(host.serve(recorder))
+    await recorder.starting.wait()
     serving.cancel()
     await asyncio.wait([serving])
     assert "cut short: run its cell again" in await host.request("app").text()
-    lived.may_start.set()
+    recorder.may_start.set()
     assert (await host.serve(says("hello"))).state == "running"
 
 
@@ -256,7 +254,7 @@ async def test_serving_that_is_cut_short_leaves_an_answer(host: FakeHost) -> Non
 async def test_stop_frees_the_name(host: FakeHost) -> None:
     log: list[str] = []
 
-    server = await host.serve(Lived("app", log))
+    server = await host.serve(Recorder("app", log))
     await server.stop()
     assert server.state == "stopped"
     assert servers() == []
@@ -266,7 +264,7 @@ async def test_stop_frees_the_name(host: FakeHost) -> None:
     assert log == ["app starts", "app is ready", "app stops"]
 
 
-async def test_page_is_told_of_the_stop_when_the_name_is_free(host: FakeHost) -> None:
+async def test_stopped_event_is_sent_once_the_name_is_free(host: FakeHost) -> None:
     server = await host.serve(says("hello"))
     stopping = asyncio.ensure_future(server.stop())
     await host.has("stopped")
@@ -274,7 +272,7 @@ async def test_page_is_told_of_the_stop_when_the_name_is_free(host: FakeHost) ->
     await stopping
 
 
-async def test_page_is_told_of_a_stop_that_is_cut_short(
+async def test_stopped_event_is_sent_even_if_the_stop_is_interrupted(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closing = asyncio.Event()
@@ -296,13 +294,13 @@ async def test_page_is_told_of_a_stop_that_is_cut_short(
 async def test_second_stop_does_nothing(host: FakeHost) -> None:
     log: list[str] = []
 
-    server = await host.serve(Lived("app", log))
+    server = await host.serve(Recorder("app", log))
     await asyncio.gather(server.stop(), server.stop())
     await server.stop()
     assert log == ["app starts", "app is ready", "app stops"]
 
 
-async def test_stop_of_a_replaced_server_leaves_the_new_one(host: FakeHost) -> None:
+async def test_stopping_a_replaced_server_does_nothing(host: FakeHost) -> None:
     old = await host.serve(says("old"))
     new = await host.serve(says("new"))
     await old.stop()
@@ -310,8 +308,8 @@ async def test_stop_of_a_replaced_server_leaves_the_new_one(host: FakeHost) -> N
     assert await host.request("app").text() == "new"
 
 
-async def test_app_that_fails_to_stop_is_stopped_all_the_same(host: FakeHost) -> None:
-    app = Lived("app", [])
+async def test_app_that_fails_to_stop_is_stopped_anyway(host: FakeHost) -> None:
+    app = Recorder("app", [])
     app.fails_to_stop = True
     server = await host.serve(app)
     with pytest.raises(ValueError, match="disk is full"):
@@ -328,7 +326,7 @@ async def test_app_may_stop_itself(host: FakeHost) -> None:
             await servers()[0].stop()
             await says("stopped")(scope, receive, send)
         else:
-            await Lived("app", log)(scope, receive, send)
+            await Recorder("app", log)(scope, receive, send)
 
     await host.serve(app)
     assert await host.request("app").text() == "stopped"

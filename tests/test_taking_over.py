@@ -1,4 +1,4 @@
-"""Two notebooks and one name: what --replace does, in the kernel that takes and in the other."""
+"""Two notebooks and one name: --replace, in the kernel that takes the name and in the other."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ START = {"type": "http.response.start", "status": 200}
 
 
 class Shop:
-    """An app that starts, answers and stops when the test says so, and writes that down."""
+    """An app whose startup and responses the test controls, and which records what happens."""
 
     def __init__(self) -> None:
         self.log: list[str] = []
         self.starting, self.may_start = asyncio.Event(), asyncio.Event()
-        self.asked, self.told = asyncio.Event(), asyncio.Event()
+        self.reached, self.disconnected = asyncio.Event(), asyncio.Event()
         self.may_start.set()
         self.stopped = asyncio.Event()
         self.fails_to_stop = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (self.live if scope["type"] == "lifespan" else self.answer)(receive, send)
+        await (self.run_lifespan if scope["type"] == "lifespan" else self.answer)(receive, send)
 
-    async def live(self, receive: Receive, send: Send) -> None:
+    async def run_lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         self.starting.set()
         await self.may_start.wait()
@@ -48,14 +48,14 @@ class Shop:
 
     async def answer(self, receive: Receive, send: Send) -> None:
         await receive()
-        self.asked.set()
+        self.reached.set()
         self.log.append(str((await receive())["type"]))
-        self.told.set()
+        self.disconnected.set()
         await send(START)
         await send({"type": "http.response.body", "body": b"sold out"})
 
 
-# The kernel that takes a name
+# The kernel that takes the name
 
 
 async def test_replace_takes_the_name(host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,24 +67,24 @@ async def test_replace_takes_the_name(host: FakeHost, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == ""
 
 
-async def test_serve_has_it_as_an_argument(host: FakeHost) -> None:
+async def test_serve_has_the_option(host: FakeHost) -> None:
     host.elsewhere = {"shop"}
 
     assert (await serve(says("hello"), "shop", replace=True)).name == "shop"
 
 
-async def test_replace_of_a_name_that_is_free_just_serves(host: FakeHost) -> None:
+async def test_replacing_a_free_name_just_serves(host: FakeHost) -> None:
     assert (await host.serve(says("hello"), replace=True)).name == "app"
 
 
-async def test_replace_of_a_name_that_this_kernel_holds_is_a_rerun(host: FakeHost) -> None:
+async def test_replacing_a_name_of_this_kernel_is_a_rerun(host: FakeHost) -> None:
     old = await host.serve(Shop())
     new = await host.serve(says("hello"), replace=True)
     assert (old.state, old.url) == ("replaced", new.url)
     assert servers() == [new]
 
 
-async def test_replace_moves_a_numbered_app_to_the_name_that_was_asked_for(host: FakeHost) -> None:
+async def test_replace_moves_a_numbered_app_to_the_requested_name(host: FakeHost) -> None:
     host.elsewhere = {"app"}
     shop = Shop()
 
@@ -97,19 +97,19 @@ async def test_replace_moves_a_numbered_app_to_the_name_that_was_asked_for(host:
     assert host.happened == ["served", "stopped", "served"]
 
 
-async def test_request_in_flight_of_a_numbered_app_that_moves_is_answered(host: FakeHost) -> None:
+async def test_request_in_flight_is_answered_when_its_app_moves(host: FakeHost) -> None:
     host.elsewhere = {"app"}
     shop = Shop()
 
     await host.serve(shop)
     client = host.request("app-2")
-    await shop.asked.wait()
+    await shop.reached.wait()
     await host.serve(says("hello"), replace=True)
     assert await client.text() == "sold out"
     assert shop.log == ["http.disconnect", "stops"]
 
 
-async def test_number_of_an_app_that_moved_is_free(host: FakeHost) -> None:
+async def test_number_of_a_moved_app_is_free(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
     await host.serve(says("hello"))
@@ -128,10 +128,10 @@ async def test_rerun_after_a_move_replaces_the_moved_app(host: FakeHost) -> None
     assert (moved.state, again.name) == ("replaced", "app")
 
 
-# The kernel whose name is taken
+# The kernel that loses the name
 
 
-async def test_taken_app_is_shut_down_and_given_up(host: FakeHost) -> None:
+async def test_taken_app_is_shut_down_and_forgotten(host: FakeHost) -> None:
     shop = Shop()
 
     server = await host.serve(shop)
@@ -142,49 +142,49 @@ async def test_taken_app_is_shut_down_and_given_up(host: FakeHost) -> None:
     assert host.happened == ["served", "taken"]
 
 
-async def test_request_in_flight_may_end_when_the_name_is_taken(host: FakeHost) -> None:
+async def test_request_in_flight_may_finish_when_the_name_is_taken(host: FakeHost) -> None:
     shop = Shop()
 
     await host.serve(shop)
     client = host.request("app")
-    await shop.asked.wait()
+    await shop.reached.wait()
     host.take("app")
     assert await client.text() == "sold out"
     await shop.stopped.wait()
     assert shop.log == ["http.disconnect", "stops"]
 
 
-async def test_page_is_told_before_the_requests_in_flight_end(host: FakeHost) -> None:
+async def test_taken_event_is_sent_before_requests_in_flight_finish(host: FakeHost) -> None:
     shop = Shop()
 
     await host.serve(shop)
     host.request("app")
-    await shop.asked.wait()
+    await shop.reached.wait()
     host.take("app")
-    await shop.told.wait()
+    await shop.disconnected.wait()
     assert host.happened == ["served", "taken"]
     assert not shop.stopped.is_set()
     await shop.stopped.wait()
 
 
-async def test_request_in_flight_that_does_not_end_is_answered_when_the_name_is_taken(
+async def test_request_that_does_not_finish_is_answered_when_the_name_is_taken(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
-        asked.set()
+        reached.set()
         await asyncio.Event().wait()
 
     monkeypatch.setattr(requests, "GRACE", 0.01)
-    asked = asyncio.Event()
+    reached = asyncio.Event()
     await host.serve(app)
     client = host.request("app")
-    await asked.wait()
+    await reached.wait()
     host.take("app")
     assert "The app was stopped before it had answered." in await client.text()
 
 
-async def test_stream_in_flight_is_cut_when_the_name_is_taken(host: FakeHost) -> None:
+async def test_stream_in_flight_is_cut_off_when_the_name_is_taken(host: FakeHost) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         await send(START)
@@ -213,7 +213,7 @@ async def test_taken_app_that_fails_to_stop_is_reported(
     assert "The taken app 'app' failed while it shut down:" in errors
 
 
-async def test_app_whose_name_is_taken_while_it_starts_is_shut_down(host: FakeHost) -> None:
+async def test_app_that_loses_its_name_during_startup_is_shut_down(host: FakeHost) -> None:
     shop = Shop()
     shop.may_start.clear()
 
@@ -227,7 +227,9 @@ async def test_app_whose_name_is_taken_while_it_starts_is_shut_down(host: FakeHo
     assert host.happened == ["taken"]
 
 
-async def test_page_of_a_rerun_whose_name_is_taken_while_it_starts_is_told(host: FakeHost) -> None:
+async def test_rerun_that_loses_its_name_during_startup_sends_the_taken_event(
+    host: FakeHost,
+) -> None:
     shop = Shop()
     shop.may_start.clear()
 
@@ -242,7 +244,7 @@ async def test_page_of_a_rerun_whose_name_is_taken_while_it_starts_is_told(host:
     assert host.happened == ["served", "taken"]
 
 
-async def test_name_that_is_taken_as_soon_as_it_is_held_is_given_up(
+async def test_app_that_loses_its_name_at_once_is_shut_down(
     host: FakeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = Shop()
@@ -260,20 +262,20 @@ async def test_name_that_is_taken_as_soon_as_it_is_held_is_given_up(
     assert host.happened == []
 
 
-async def test_app_whose_name_is_taken_while_it_stops_is_stopped(host: FakeHost) -> None:
+async def test_app_that_loses_its_name_during_the_stop_is_stopped(host: FakeHost) -> None:
     shop = Shop()
 
     server = await host.serve(shop)
     host.request("app")
-    await shop.asked.wait()
+    await shop.reached.wait()
     stopping = asyncio.create_task(server.stop())
-    await shop.told.wait()
+    await shop.disconnected.wait()
     host.take("app")
     await stopping
     assert (server.state, shop.log) == ("stopped", ["http.disconnect", "stops"])
 
 
-async def test_stop_of_a_taken_app_does_nothing(host: FakeHost) -> None:
+async def test_stopping_a_taken_app_does_nothing(host: FakeHost) -> None:
     shop = Shop()
 
     server = await host.serve(shop)
@@ -283,7 +285,7 @@ async def test_stop_of_a_taken_app_does_nothing(host: FakeHost) -> None:
     assert (server.state, shop.log) == ("taken", ["stops"])
 
 
-async def test_other_apps_of_the_kernel_go_on(host: FakeHost) -> None:
+async def test_other_apps_of_the_kernel_keep_running(host: FakeHost) -> None:
     await host.serve(Shop())
     other = await host.serve(says("hello"), "other")
     host.take("app")
@@ -291,14 +293,14 @@ async def test_other_apps_of_the_kernel_go_on(host: FakeHost) -> None:
     assert await host.request("other").text() == "hello"
 
 
-async def test_app_whose_name_was_taken_is_served_under_a_number(host: FakeHost) -> None:
+async def test_app_that_lost_its_name_is_served_under_a_number(host: FakeHost) -> None:
     await host.serve(says("hello"))
     host.take("app")
     assert (await host.serve(says("hello"))).name == "app-2"
     assert await host.request("app-2").text() == "hello"
 
 
-async def test_name_that_was_taken_can_be_taken_back(host: FakeHost) -> None:
+async def test_taken_name_can_be_taken_back(host: FakeHost) -> None:
     taken = await host.serve(says("hello"))
     host.take("app")
     server = await host.serve(says("hello"), replace=True)
@@ -306,7 +308,7 @@ async def test_name_that_was_taken_can_be_taken_back(host: FakeHost) -> None:
     assert await host.request("app").text() == "hello"
 
 
-async def test_number_that_was_taken_is_not_remembered(host: FakeHost) -> None:
+async def test_taken_number_is_not_reused_for_its_expression(host: FakeHost) -> None:
     host.elsewhere = {"app"}
 
     assert (await host.serve(says("hello"))).name == "app-2"

@@ -1,4 +1,4 @@
-"""Starlette's and FastAPI's ``TestClient``, which asks for a thread that cannot start."""
+"""Starlette's and FastAPI's ``TestClient``, which needs a thread elsewhere."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def make_app() -> FastAPI:
     return app
 
 
-#: Calls a plain function as a cell of a browser that has JSPI.
+#: Calls a plain function as a cell does in a browser with JSPI.
 InCell = Callable[[Callable[[], None]], None]
 
 
@@ -100,7 +100,7 @@ def in_cell(patched: None, monkeypatch: pytest.MonkeyPatch) -> InCell:
 
 
 @pytest.mark.usefixtures("unpatched")
-def test_without_the_patch_it_fails() -> None:
+def test_it_fails_without_the_patch() -> None:
     with pytest.raises(RuntimeError, match="can't start new thread"):
         TestClient(make_app()).get("/")
 
@@ -134,7 +134,7 @@ def test_lifespan(in_cell: InCell) -> None:
         assert app.state.log == ["up", "down"]
 
 
-def test_lifespan_that_fails(in_cell: InCell) -> None:
+def test_failing_lifespan(in_cell: InCell) -> None:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if app.title:
@@ -144,10 +144,10 @@ def test_lifespan_that_fails(in_cell: InCell) -> None:
     @in_cell
     def cell() -> None:
         with pytest.raises(ValueError, match="no stock"), TestClient(FastAPI(lifespan=lifespan)):
-            raise AssertionError("it has not started")
+            raise AssertionError("the app has started")
 
 
-def test_stream_that_the_client_leaves(in_cell: InCell) -> None:
+def test_leaving_a_stream_disconnects(in_cell: InCell) -> None:
     @in_cell
     def cell() -> None:
         app = make_app()
@@ -167,7 +167,7 @@ def test_websocket(in_cell: InCell) -> None:
         assert app.state.log == ["hung up"]
 
 
-def test_error_in_the_test_ends_what_goes_on(in_cell: InCell) -> None:
+def test_error_in_the_test_shuts_the_app_down(in_cell: InCell) -> None:
     @in_cell
     def cell() -> None:
         app = make_app()
@@ -176,17 +176,17 @@ def test_error_in_the_test_ends_what_goes_on(in_cell: InCell) -> None:
         assert app.state.log == ["up", "down"]
 
 
-def test_loop_goes_on_meanwhile(in_cell: InCell) -> None:
+def test_event_loop_keeps_running(in_cell: InCell) -> None:
     app = FastAPI()
-    asked, answered = asyncio.Event(), asyncio.Event()
+    reached, answered = asyncio.Event(), asyncio.Event()
 
     @app.get("/")
     async def home() -> None:
-        asked.set()
+        reached.set()
         await answered.wait()
 
     async def other() -> None:
-        await asked.wait()
+        await reached.wait()
         answered.set()
 
     @in_cell
@@ -196,7 +196,7 @@ def test_loop_goes_on_meanwhile(in_cell: InCell) -> None:
         assert task.done()
 
 
-async def test_where_nothing_can_wait_it_says_what_to_use(patched: None) -> None:
+async def test_error_without_jspi_suggests_the_alternative(patched: None) -> None:
     with pytest.raises(ServeError) as caught:
         TestClient(make_app()).get("/")
     assert str(caught.value) == (
@@ -217,9 +217,9 @@ def test_def_endpoint_can_call_the_loop(in_cell: InCell) -> None:
         assert call() == 7
 
 
-async def test_where_nothing_can_wait_a_call_of_the_loop_says_what_to_do(patched: None) -> None:
+async def test_error_for_from_thread_without_jspi_says_what_to_do(patched: None) -> None:
     async def add() -> None:
-        raise AssertionError("it is not run")
+        raise AssertionError("the coroutine has run")
 
     with pytest.raises(ServeError) as caught:
         await to_thread.run_sync(from_thread.run, add)
@@ -229,7 +229,7 @@ async def test_where_nothing_can_wait_a_call_of_the_loop_says_what_to_do(patched
     )
 
 
-def test_portal_that_was_stopped_takes_no_calls(in_cell: InCell) -> None:
+def test_stopped_portal_refuses_calls(in_cell: InCell) -> None:
     @in_cell
     def cell() -> None:
         with from_thread.start_blocking_portal() as portal:
@@ -248,7 +248,7 @@ def test_portal_waits_for_its_tasks(in_cell: InCell) -> None:
         assert future.done()
 
 
-def test_error_ends_the_tasks_of_a_portal(in_cell: InCell) -> None:
+def test_error_cancels_the_tasks_of_a_portal(in_cell: InCell) -> None:
     @in_cell
     def cell() -> None:
         portals = from_thread.start_blocking_portal()
@@ -257,7 +257,7 @@ def test_error_ends_the_tasks_of_a_portal(in_cell: InCell) -> None:
         assert not portals.__exit__(type(error), error, None)
 
 
-def test_future_queue_and_event_wait_for_the_loop(in_cell: InCell) -> None:
+def test_future_queue_and_event_let_the_loop_run(in_cell: InCell) -> None:
     @in_cell
     def cell() -> None:
         loop = asyncio.get_running_loop()
@@ -277,7 +277,7 @@ def test_future_queue_and_event_wait_for_the_loop(in_cell: InCell) -> None:
             threading.Condition().wait()
 
 
-def test_wait_without_an_end_is_refused_where_nothing_can_wait(patched: None) -> None:
+def test_endless_wait_without_jspi_is_refused(patched: None) -> None:
     assert not threading.Event().wait(0.01)
     with pytest.raises(RuntimeError) as caught:
         Future[None]().result()
@@ -288,8 +288,8 @@ def test_wait_without_an_end_is_refused_where_nothing_can_wait(patched: None) ->
     )
 
 
-def test_what_the_patches_hold_on_to_is_there(patched: None) -> None:
-    """Nobody promises these; where this fails, anyio or Python has moved something."""
+def test_private_interfaces_that_the_patches_use(patched: None) -> None:
+    """If this fails, a new version of anyio or Python has changed something private."""
     signatures = {name: inspect.signature(getattr(from_thread, name)) for name in PARAMETERS}
     assert {name: list(found.parameters) for name, found in signatures.items()} == PARAMETERS
     assert "_event_loop_thread_id" in inspect.getsource(from_thread.BlockingPortal)
@@ -304,7 +304,7 @@ def test_what_the_patches_hold_on_to_is_there(patched: None) -> None:
         assert condition._is_owned()  # type: ignore[attr-defined]
 
 
-#: Of what is patched, before it is.
+#: The parameters of the patched functions, taken before they are patched.
 PARAMETERS = {
     name: list(inspect.signature(getattr(from_thread, name)).parameters)
     for name in ("run", "run_sync", "start_blocking_portal")

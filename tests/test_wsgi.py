@@ -1,4 +1,4 @@
-"""WSGI apps behind the adapter, watched by the standard library's own validator."""
+"""WSGI apps behind the adapter, checked by the standard library's validator."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ TEXT = [("Content-Type", "text/plain")]
 
 
 def echo(environ: Environ, start_response: StartResponse) -> list[bytes]:
-    """Answer with the body, the method in a header."""
+    """Answer with the body, and with the method in a header."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH", 0)))
     start_response("201 Made", [*TEXT, ("X-Method", environ["REQUEST_METHOD"])])
     return [body]
 
 
 def exc_info() -> Any:
-    """What ``sys.exc_info()`` gives where an error is handled."""
+    """A value as ``sys.exc_info()`` returns it in an exception handler."""
     error = ValueError("no")
     return type(error), error, None
 
 
 def environ(path: str = "/", **fields: Any) -> Environ:
-    """The environ of a request as an app gets it."""
+    """The environ that an app gets for a request."""
     url = f"https://example.org:81/demo/asgi/app{path}"
     scope = {**http_scope("GET", url, [], "/demo/asgi/app"), **fields}
     return environ_of(scope, sys.stdin.buffer, 0)
 
 
-def test_body_status_and_headers_are_the_apps(exchange: Exchange) -> None:
+def test_body_status_and_headers_are_passed_on(exchange: Exchange) -> None:
     answer = exchange(
         as_asgi_app(validator(echo)),
         "/x?a=1",
@@ -57,13 +57,13 @@ def test_body_status_and_headers_are_the_apps(exchange: Exchange) -> None:
     assert answer.headers == {b"content-type": b"text/plain", b"x-method": b"POST"}
 
 
-def test_length_is_known_though_it_was_not_told(exchange: Exchange) -> None:
+def test_content_length_is_added(exchange: Exchange) -> None:
     app = as_asgi_app(validator(echo))
     assert exchange(app, method="PUT", body=[b"ab", b"", b"c"]).text == "abc"
     assert exchange(app, method="PUT", body=[b""]).text == ""
 
 
-def test_large_body_comes_whole(exchange: Exchange) -> None:
+def test_large_body_arrives_complete(exchange: Exchange) -> None:
     parts = [bytes([index]) * SPOOL for index in range(3)]
     answer = exchange(as_asgi_app(echo), method="POST", body=parts)
     assert b"".join(answer.chunks) == b"".join(parts)
@@ -79,12 +79,12 @@ def test_large_body_comes_whole(exchange: Exchange) -> None:
         ("/a%2Fb%0A", "/a/b\n"),
     ],
 )
-def test_path_is_split_where_the_app_is_mounted(path: str, path_info: str) -> None:
+def test_path_is_split_after_the_prefix(path: str, path_info: str) -> None:
     got = environ(path)
     assert (got["SCRIPT_NAME"], got["PATH_INFO"]) == ("/demo/asgi/app", path_info)
 
 
-def test_environ_tells_of_the_server() -> None:
+def test_environ_describes_the_server() -> None:
     got = environ("/?a=%C3%A9&b")
     assert got["QUERY_STRING"] == "a=%C3%A9&b"
     assert (got["SERVER_NAME"], got["SERVER_PORT"]) == ("example.org", "81")
@@ -92,14 +92,14 @@ def test_environ_tells_of_the_server() -> None:
     assert got["HTTP_HOST"] == "example.org:81"
 
 
-def test_headers_that_come_twice_are_one() -> None:
+def test_repeated_headers_are_joined() -> None:
     twice = [(b"x-a", b"1"), (b"cookie", b"a=1"), (b"x-a", b"\xe9"), (b"cookie", b"b=2")]
     got = environ(headers=[*twice, (b"content-type", b"a/b")])
     assert (got["HTTP_X_A"], got["HTTP_COOKIE"]) == ("1,\xe9", "a=1; b=2")
     assert (got["CONTENT_TYPE"], "HTTP_CONTENT_TYPE" in got) == ("a/b", False)
 
 
-def test_app_may_say_what_it_says_with_its_first_part(exchange: Exchange) -> None:
+def test_start_response_may_be_called_with_the_first_part(exchange: Exchange) -> None:
     def late(environ: Environ, start_response: StartResponse) -> Iterator[bytes]:
         start_response("404 Not Found", TEXT)
         yield b""
@@ -109,7 +109,7 @@ def test_app_may_say_what_it_says_with_its_first_part(exchange: Exchange) -> Non
     assert (answer.status, answer.text) == (404, "none")
 
 
-def test_what_is_written_comes_before_what_is_returned(exchange: Exchange) -> None:
+def test_written_data_comes_before_the_returned_body(exchange: Exchange) -> None:
     def writes(environ: Environ, start_response: StartResponse) -> list[bytes]:
         write = start_response("200 OK", TEXT)
         write(b"a")
@@ -119,7 +119,7 @@ def test_what_is_written_comes_before_what_is_returned(exchange: Exchange) -> No
     assert exchange(as_asgi_app(validator(writes))).text == "abc"
 
 
-def test_app_may_change_its_mind_before_anything_is_sent(exchange: Exchange) -> None:
+def test_headers_can_be_replaced_before_they_are_sent(exchange: Exchange) -> None:
     def fails(environ: Environ, start_response: StartResponse) -> list[bytes]:
         start_response("200 OK", TEXT)
         start_response("500 Sorry", TEXT, exc_info())
@@ -129,7 +129,7 @@ def test_app_may_change_its_mind_before_anything_is_sent(exchange: Exchange) -> 
     assert (answer.status, answer.text) == (500, "sorry")
 
 
-def test_app_may_not_change_its_mind_later(exchange: Exchange) -> None:
+def test_headers_cannot_be_replaced_after_they_are_sent(exchange: Exchange) -> None:
     def fails(environ: Environ, start_response: StartResponse) -> Iterator[bytes]:
         start_response("200 OK", TEXT)
         yield b"good"
@@ -144,7 +144,7 @@ def test_app_may_not_change_its_mind_later(exchange: Exchange) -> None:
     ("calls", "sentence"),
     [(0, "did not call start_response"), (2, "was called a second time, without exc_info")],
 )
-def test_app_says_what_it_says_once(calls: int, sentence: str, exchange: Exchange) -> None:
+def test_start_response_must_be_called_once(calls: int, sentence: str, exchange: Exchange) -> None:
     def app(environ: Environ, start_response: StartResponse) -> list[bytes]:
         for _ in range(calls):
             start_response("200 OK", TEXT)
@@ -156,7 +156,7 @@ def test_app_says_what_it_says_once(calls: int, sentence: str, exchange: Exchang
 
 
 class Body:
-    """Parts of a body that tell what was done with them."""
+    """A body that counts how often it is closed."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         self.parts, self.closed = parts, 0
@@ -168,7 +168,7 @@ class Body:
         self.closed += 1
 
 
-def gives(body: Body) -> Any:
+def returns(body: Body) -> Any:
     def app(environ: Environ, start_response: StartResponse) -> Body:
         start_response("200 OK", TEXT)
         return body
@@ -178,43 +178,43 @@ def gives(body: Body) -> Any:
 
 def test_body_is_closed(exchange: Exchange) -> None:
     body = Body([b"a", b"b"])
-    assert exchange(gives(body)).text == "ab"
+    assert exchange(returns(body)).text == "ab"
     assert body.closed == 1
 
 
-def test_body_that_fails_is_closed(exchange: Exchange) -> None:
+def test_failing_body_is_closed(exchange: Exchange) -> None:
     def fails() -> Iterator[bytes]:
         yield b"a"
         raise ValueError("no")
 
     body = Body(fails())
-    assert exchange(gives(body)).abort is not None
+    assert exchange(returns(body)).abort is not None
     assert body.closed == 1
 
 
-async def test_reader_who_leaves_ends_an_endless_body() -> None:
+async def test_disconnect_ends_an_endless_body() -> None:
     def endless() -> Iterator[bytes]:
         while True:
             yield b"x"
 
     body = Body(endless())
-    came = asyncio.Event()
+    started = asyncio.Event()
 
     def post(message: FromKernel) -> None:
         if isinstance(message, Response):
-            came.set()
+            started.set()
 
     request = Request("1", "w", 0, "GET", "https://example.org/asgi/app/", b"", False)
     connection = BrowserHttpConnection(request, post, "/asgi/app")
-    task = asyncio.create_task(run_app(gives(body), connection))
-    await came.wait()
-    assert not task.done()  # others are let run meanwhile
+    task = asyncio.create_task(run_app(returns(body), connection))
+    await started.wait()
+    assert not task.done()  # but other tasks can run
     connection.deliver(Cancel("1"))
     await task
     assert body.closed == 1
 
 
-def test_error_is_the_pages(exchange: Exchange) -> None:
+def test_exception_becomes_a_500(exchange: Exchange) -> None:
     def fails(environ: Environ, start_response: StartResponse) -> list[bytes]:
         raise ValueError("no")
 
@@ -223,6 +223,6 @@ def test_error_is_the_pages(exchange: Exchange) -> None:
     assert "ValueError: no" in answer.text
 
 
-async def test_lifespan_is_none_of_its_business() -> None:
+async def test_lifespan_is_refused() -> None:
     with pytest.raises(ValueError, match="A WSGI app knows nothing of 'lifespan'"):
         await as_asgi_app(echo)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]

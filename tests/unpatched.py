@@ -1,4 +1,4 @@
-"""A Python that lacks what a kernel's lacks, and has imported nothing yet."""
+"""A fresh Python process that lacks what Pyodide lacks."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from jupyterlite_asgi import patches
 
 
 def python(script: str) -> str:
-    """What ``script`` prints there, with the patches installed."""
+    """The output of ``script`` in such a process, with the patches installed."""
     done = _run(f"patches.install()\n{script}")
     assert done.stderr == ""
     return done.stdout
 
 
 def complaint(script: str) -> str:
-    """What Python says of ``script`` where nothing is patched."""
+    """The errors of ``script`` in such a process, without the patches."""
     done = _run(script)
     assert done.returncode != 0
     return done.stderr
 
 
 def install(library: str, folder: Path) -> None:
-    """Put a library there with all that it needs: what would not do in the environment of tests."""
+    """Install a library and its dependencies into ``folder``, if it would disturb other tests."""
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), library]
     subprocess.run(command, check=True)
 

@@ -1,4 +1,4 @@
-"""Source of small apps that tests define in cells."""
+"""The source of small apps that tests define in cells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def home():
 
 
 def hello(name: str, text: str = "hello") -> str:
-    """A FastAPI app in the variable ``name`` that says ``text``."""
+    """A FastAPI app in the variable ``name`` that responds with ``text``."""
     return _HELLO.substitute(name=name, text=text)
 
 
@@ -30,11 +30,11 @@ async def $name(scope, receive, send):
 
 
 def plain(name: str, text: str = "hello") -> str:
-    """The same without a framework, so without anything to install."""
+    """The same without a framework, so that nothing has to be installed."""
     return _PLAIN.substitute(name=name, text=text)
 
 
-#: Serves the app ``size``, which says how many bytes it was sent.
+#: Serves the app ``size``, which responds with the size of the request's body.
 SIZE = """
 async def size(scope, receive, send):
     assert scope["type"] == "http"

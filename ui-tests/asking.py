@@ -1,4 +1,4 @@
-"""A tab that asks the app of `echo.py`, in a kernel or of a server, and what the app has seen."""
+"""A tab that sends requests to the app of `echo.py`, in a kernel or behind a server."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from servers import serve_app
 
 @dataclasses.dataclass(frozen=True)
 class Asker:
-    """A page that asks an app, and what the app has seen of it.
+    """A page that sends requests to an app, and the requests that the app has received.
 
     Args:
         page: a tab.
-        root: where the app is, with a slash at its end.
+        root: the app's URL, with a slash at its end.
     """
 
     page: Page
     root: str
 
     def wait_for(self, *keys: str) -> None:
-        """Wait until the app has seen these requests; a number is how often."""
+        """Wait until the app has received these requests; a number in a key is how often."""
         wait_until(
             self.page,
             """async ([seen, keys]) => {
@@ -41,12 +41,12 @@ class Asker:
         )
 
     def leave(self, script: str, key: str) -> None:
-        """Let the page make a navigation, and wait for its end."""
+        """Make the page navigate, and wait until it has."""
         with self.page.expect_navigation(url=f"**/to/{key}*"):
             self.page.evaluate(script)
 
     def seen(self) -> dict[str, dict[str, Any]]:
-        """All that it was asked, by name; what came again has a number."""
+        """The requests received, by name; repeated names get a number."""
         found: dict[str, dict[str, Any]] = {}
         for request in self.asked():
             key, count = request["key"], 2
@@ -56,7 +56,7 @@ class Asker:
         return found
 
     def asked(self) -> list[dict[str, Any]]:
-        """The same in order, each with its name as ``key``."""
+        """The same requests in order, each with its name as ``key``."""
         url = f"{self.root}seen"
         asked: list[dict[str, Any]] = self.page.evaluate(
             "async url => (await fetch(url)).json()", url
@@ -70,7 +70,7 @@ class Asker:
 
 
 def ask_here(notebook: Notebook, page: Page) -> Asker:
-    """Serve the app in the notebook; return its client."""
+    """Serve the app in the notebook; return a page for it."""
     source = Path(echo.__file__).read_text(encoding="utf-8")
     notebook.run(f"{source}\n%asgi_serve echo --open none")
     return Asker(page, f"{notebook.site}asgi/echo/")
@@ -78,7 +78,7 @@ def ask_here(notebook: Notebook, page: Page) -> Asker:
 
 @contextlib.contextmanager
 def ask_there(path: str, page: Page) -> Iterator[Asker]:
-    """Serve the same app from a server at that path; return its client."""
+    """Serve the same app from a server, below ``path``; yield a page for it."""
     echo.SEEN.clear()
     with serve_app(echo.echo) as origin:
         yield Asker(page, f"{origin}{path}")

@@ -1,11 +1,10 @@
 """Times requests and kernel starts in real browsers: `make bench` writes build/bench.json.
 
-Each request is timed twice in the same run, by turns: from an app in the kernel, and from the
-service worker answering by itself, which is as fast as the browser lets anything here be. On any
-machine the ratio of the two says something of our code. A kernel's start is timed without a
-preloaded package and with one.
+Each request is timed twice in the same run, alternately: answered by an app in the kernel, and by
+the service worker itself, the floor below which no app can get. The ratio of the two measures our
+code independently of the machine. Kernel starts are timed with and without a preloaded package.
 
-What fails is in the results with its error, and the rest is timed all the same.
+A failed step is recorded with its error, and the others still run.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ from sites import SITE, configured, serve_site
 
 RESULT = Path(__file__).parent.parent / "build" / "bench.json"
 
-#: Rounds of each case, of which the median counts.
+#: Rounds of each case; the result is their median.
 ROUNDS = 7
 
-#: Names of builds, and where they are.
+#: The folders of builds, by name.
 Builds = dict[str, Path]
 
 
 class Report:
-    """The results so far, which are in a file after each step.
+    """The results so far, written to a file after each step.
 
     Args:
         path: the file.
@@ -48,7 +47,7 @@ class Report:
 
     @contextlib.contextmanager
     def step(self, engine: str, case: str) -> Iterator[dict[str, Any]]:
-        """Take the results of one step, or the error that it raises; then the next can follow."""
+        """Record the results of one step, or the error that it raises."""
         results: dict[str, Any] = {}
         try:
             yield results
@@ -63,12 +62,12 @@ class Report:
 
 
 def with_floor(path: str, content: bytes) -> bytes:
-    """The site's files, with the floor in its service worker."""
+    """Add the floor to the site's service worker."""
     return FLOOR + content if path == "service-worker.js" else content
 
 
 def open_notebooks(browser: Browser, sites: dict[str, str]) -> dict[str, Notebook]:
-    """A notebook of each build, each in a profile of its own; all others are closed."""
+    """Open a notebook of each build, each in a profile of its own; close all others."""
     for context in browser.contexts:
         context.close()
     return {name: Notebook(browser.new_context().new_page(), site) for name, site in sites.items()}
@@ -76,7 +75,7 @@ def open_notebooks(browser: Browser, sites: dict[str, str]) -> dict[str, Noteboo
 
 @contextlib.contextmanager
 def served(builds: Builds, **options: Any) -> Iterator[dict[str, str]]:
-    """Serve each build; give the URLs."""
+    """Serve each build; yield the URLs."""
     with contextlib.ExitStack() as stack:
         yield {
             name: stack.enter_context(serve_site(folder=folder, **options))
@@ -104,7 +103,7 @@ def measure(report: Report, engine: str, browser: Browser, builds: Builds, cases
 
 
 def time_case(case: Case, notebooks: dict[str, Notebook]) -> dict[str, float]:
-    """Median milliseconds of each build and of the floor, and the ratio of the one to the other."""
+    """Median milliseconds of each build and of the floor, and the ratio of each build to it."""
     urls = {
         build: (notebook, f"{notebook.site}asgi/bench/{case.path}")
         for build, notebook in notebooks.items()
@@ -117,7 +116,7 @@ def time_case(case: Case, notebooks: dict[str, Notebook]) -> dict[str, float]:
         for name in order:
             notebook, url = urls[name]
             times[name].append(notebook.page.evaluate(case.function, url))
-        order.append(order.pop(0))  # what comes second pays for the garbage of the first
+        order.append(order.pop(0))  # the garbage of one slows the next down
     medians = {name: statistics.median(values) for name, values in times.items()}
     return {
         **{f"{name} (ms)": round(value, 3) for name, value in medians.items()},
@@ -128,7 +127,7 @@ def time_case(case: Case, notebooks: dict[str, Notebook]) -> dict[str, float]:
 def measure_starts(
     report: Report, engine: str, browser: Browser, builds: Builds, cases: set[str]
 ) -> None:
-    """Time a kernel's start and a first import."""
+    """Time kernel starts and a first import."""
     for name, packages in STARTS.items():
         if name not in cases:
             continue
@@ -148,13 +147,16 @@ def measure_starts(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure in each engine; give the exit code, which is 1 if a step failed."""
+    """Measure in each engine; return the exit code, which is 1 if a step failed."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     engines, cases = ("chromium", "firefox"), (*CASES, *STARTS)
     parser.add_argument("--engine", choices=engines, action="append", help="only this one")
     parser.add_argument("--case", choices=cases, action="append", help="only this one")
     parser.add_argument(
-        "--against", type=Path, metavar="DIR", help="another built site, timed by turns with ours"
+        "--against",
+        type=Path,
+        metavar="DIR",
+        help="another built site, timed alternately with ours",
     )
     options = parser.parse_args(arguments)
     builds = {"ours": SITE} | ({"against": options.against} if options.against else {})

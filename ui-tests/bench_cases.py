@@ -1,20 +1,20 @@
-"""What `bench.py` times: an app, the floor that it is compared with, and the requests of a page."""
+"""The cases of `bench.py`: an app, the floor that it is compared with, and a page's requests."""
 
 from __future__ import annotations
 
 import dataclasses
 
-#: How many requests for JSON follow one another, and how many are made at once.
+#: The numbers of requests for JSON, one after another and all at once.
 SERIAL, AT_ONCE = 100, 500
 
 #: Seconds after which a page gives up a measurement.
 LIMIT = 180
 
-#: The service worker answers by itself.
+#: Makes the service worker answer by itself.
 FLOOR = b"""
 self.addEventListener('fetch', event => {
-  const [, what] = new URL(event.request.url).pathname.split('/asgi/-/floor/');
-  if (what === undefined) {
+  const [, name] = new URL(event.request.url).pathname.split('/asgi/-/floor/');
+  if (name === undefined) {
     return;
   }
   event.stopImmediatePropagation();
@@ -30,7 +30,7 @@ self.addEventListener('fetch', event => {
       }, {highWaterMark: 0}));
     }
   };
-  event.respondWith(answers[what]());
+  event.respondWith(answers[name]());
 });
 """
 
@@ -78,12 +78,12 @@ async def bench(scope, receive, send):
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One thing that is timed.
+    """A request to time.
 
     Args:
-        path: what is requested of the app.
-        floor: what is requested of the floor.
-        code: JavaScript that requests `url` and returns milliseconds; it began at `start`.
+        path: the path to request from the app.
+        floor: the path to request from the floor.
+        code: JavaScript that requests `url` and returns the milliseconds since `start`.
     """
 
     path: str
@@ -92,12 +92,12 @@ class Case:
 
     @property
     def function(self) -> str:
-        """A function of the page that takes a URL."""
+        """The JavaScript function, which takes a URL."""
         return limited("url", f"const start = performance.now(); {self.code}")
 
 
 def limited(parameter: str, code: str) -> str:
-    """An asynchronous function that runs `code`, and fails where that takes too long."""
+    """An async function that runs `code` and throws if that takes too long."""
     return f"""async ({parameter}) => {{
       let timer;
       const late = new Promise((_, reject) => {{
@@ -149,13 +149,13 @@ CASES = {
     ),
 }
 
-#: Cases of a kernel's start, and the packages that are preloaded in each.
+#: Cases of kernel starts, and the packages preloaded in each.
 STARTS = {"start, plain": [], "start, preloaded": ["fastapi"]}
 
 #: Milliseconds until a new kernel has run a first cell, and then one that imports FastAPI.
 #:
-#: It takes the place of the notebook's kernel. A kernel that restarts is unknown to the site for a
-#: moment, and JupyterLab, which looks for it every 10 seconds, may take it for one that has ended.
+#: It replaces the notebook's kernel. A restarting kernel is unknown to the site for a moment, and
+#: JupyterLab, which polls every 10 seconds, may conclude that it has died.
 START = limited(
     "",
     """

@@ -1,8 +1,8 @@
-"""What a test of a framework claims, and how what was seen is kept for ``docs/frameworks.md``.
+"""The claims of the tests of frameworks, and their results, kept for ``docs/frameworks.md``.
 
-A module in ``ui-tests/frameworks`` names its framework in ``FRAMEWORK``. Each of its tests says by
-``@pytest.mark.works("…")`` what its reader can rely on, or by ``@pytest.mark.fails("…")`` what does
-not work, and why. ``ui-tests/claims_page.py`` writes the page from what passed.
+A module in ``ui-tests/frameworks`` names its framework in ``FRAMEWORK``. Its tests are marked:
+``@pytest.mark.works("…")`` says what users can rely on, and ``@pytest.mark.fails("…")`` says what
+does not work, and why. ``ui-tests/claims_page.py`` generates the page.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-#: Where what was seen is kept: a file of each module and setting.
+#: The results: a file for each module and engine.
 SEEN = Path(__file__).parent.parent / "build" / "frameworks"
 
 
 @dataclasses.dataclass(frozen=True)
 class Framework:
-    """A framework as the page names it.
+    """A framework, as the page describes it.
 
     Args:
-        name: as its own documentation writes it.
+        name: the spelling of its own documentation.
         distribution: its name on PyPI.
-        examples: the notebooks in ``examples/`` that show it; the first one is run for its tests.
-        patches: the functions of ``jupyterlite_asgi.patches`` it needs, as ``django.patch_orm``.
-        needs: what a reader has to do besides ``%pip install``, as Markdown.
+        examples: its notebooks in ``examples/``; the tests run the first one.
+        patches: functions of ``jupyterlite_asgi.patches`` that it needs, as ``django.patch_orm``.
+        needs: what to do besides ``%pip install``, as Markdown.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Framework:
 
 @dataclasses.dataclass
 class Seen:
-    """What the tests of one module showed in one browser."""
+    """The claims that the tests of one module confirmed in one browser."""
 
     framework: Framework
     engine: str
@@ -46,14 +46,14 @@ class Seen:
     fails: list[str] = dataclasses.field(default_factory=list)
 
     def keep(self, name: str) -> None:
-        """Write it down as what the module of that name showed last."""
+        """Save it as the latest result of the module of that name."""
         SEEN.mkdir(parents=True, exist_ok=True)
         text = json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False)
         (SEEN / f"{name}-{self.engine}.json").write_text(f"{text}\n", "utf-8")
 
 
 def last_seen() -> Iterable[Seen]:
-    """What was seen last of each module in each browser."""
+    """The latest results of each module in each browser."""
     for path in sorted(SEEN.glob("*.json")):
         kept = json.loads(path.read_text("utf-8"))
         given = kept.pop("framework")

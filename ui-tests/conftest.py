@@ -1,4 +1,4 @@
-"""Fixtures: real browsers, the built site at two places, notebooks."""
+"""Fixtures: real browsers, the built site at two paths, notebooks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 expect.set_options(timeout=20_000)
 
-#: Chromium with no network but this machine, as root and without a display.
+#: Chromium without any network but this machine, as root and without a display.
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,7 +42,7 @@ CHROMIUM_ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
-#: Firefox with no network but this machine: all else is for a proxy that is not there.
+#: Firefox without any network but this machine: the rest goes to a proxy that does not exist.
 FIREFOX_PREFS: dict[str, str | float | bool] = {
     "network.proxy.type": 1,
     "network.proxy.http": "127.0.0.1",
@@ -52,20 +52,20 @@ FIREFOX_PREFS: dict[str, str | float | bool] = {
     "network.proxy.no_proxies_on": "127.0.0.1, localhost",
 }
 
-#: What takes minutes is for `make test-all`.
+#: Only `make test-all` runs tests that take minutes.
 collect_ignore = [] if os.environ.get("ASGI_TEST_ALL") else ["test_long.py"]
 
-#: Each test runs in each engine, and at each place of the site; `make test-all` tries all pairs.
+#: Each engine and each path of the site is tested once; `make test-all` tests all combinations.
 SETTINGS = [("chromium", "/"), ("firefox", "/demo/")]
 if os.environ.get("ASGI_TEST_ALL"):
     SETTINGS += [("chromium", "/demo/"), ("firefox", "/")]
 
 
 class BySetting(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives a process (pytest-xdist) to the tests of each setting, which share a notebook.
+    """Runs the tests of each setting, which share a notebook, in a process of pytest-xdist.
 
-    Another one has all that needs no browser: Playwright's loop lets no other run beside it. Who is
-    done first takes the tests in `worker/`, which need no notebook.
+    Another process runs all tests without a browser, as Playwright's event loop allows no other
+    beside it. The first process to finish takes the tests in `worker/`, which need no notebook.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -77,20 +77,20 @@ class BySetting(LoadScopeScheduling):  # type: ignore[misc]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySetting:
-    """Divide the tests so."""
+    """Divide the tests by setting."""
     return BySetting(config, log)
 
 
-#: Tests whose process was ended, as that of one that waits for ever is.
+#: Tests whose process was killed, as happens to a test that hangs.
 _ENDED: set[str] = set()
 
 
 def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport) -> None:
-    """Let the second try count, which pytest-xdist gives such a test in a new process.
+    """Let the second attempt decide, which pytest-xdist makes in a new process.
 
-    In some of dozens of runs a page in Chromium waited for ever, at places that were none of the
-    test's own making; the cause is not known. Pytest's last line counts what was tried twice, and
-    where the first try waited stands above it.
+    In a few of dozens of runs a page in Chromium hung forever, at points unrelated to the test; the
+    cause is unknown. Pytest's last line counts the tests that were run twice, and the output above
+    it shows where the first attempt hung.
     """
     if crashitem not in _ENDED:
         _ENDED.add(crashitem)
@@ -98,16 +98,16 @@ def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test with ``@pytest.mark.only(engine, reason)`` elsewhere, before its fixtures."""
+    """Skip a test marked ``only(engine, reason)`` in the other engine, before its fixtures."""
     mark = item.get_closest_marker("only")
     if mark is not None and isinstance(item, pytest.Function):
         engine, _ = cast(tuple[str, str], item.callspec.params["setting"])
         if engine != mark.args[0]:
-            pytest.skip(mark.args[1])  # the reason, which each mark has
+            pytest.skip(mark.args[1])  # the reason
 
 
 def launch(playwright: Playwright, engine: str) -> Browser:
-    """The installed browser of that engine."""
+    """Launch the installed browser of that engine."""
     if engine == "chromium":
         executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         return playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
@@ -119,20 +119,20 @@ def launch(playwright: Playwright, engine: str) -> Browser:
 
 @contextlib.contextmanager
 def guarded(browser: Browser) -> Iterator[BrowserContext]:
-    """A profile of its own, in which nothing may ask for anything off this machine.
+    """A profile of its own; fails if any request leaves this machine.
 
-    What the site's service worker answers stays on it, wherever it was asked of.
+    A request that the site's service worker answers stays on it, whatever its URL.
     """
     foreign: list[str] = []
-    # Firefox does not tell who answered: none off this machine can.
-    tells = browser.browser_type.name == "chromium"
+    # Firefox does not say what answered, but nothing outside this machine can have.
+    says_from_worker = browser.browser_type.name == "chromium"
 
     def watch(request: Request) -> None:
         if _is_foreign(request.url):
             foreign.append(request.url)
 
     def forget(response: Response) -> None:
-        if _is_foreign(response.url) and (response.from_service_worker or not tells):
+        if _is_foreign(response.url) and (response.from_service_worker or not says_from_worker):
             foreign.remove(response.url)
 
     context = browser.new_context()
@@ -176,7 +176,7 @@ def browser(playwright: Playwright, engine: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(setting: tuple[str, str]) -> Iterator[str]:
-    """The URL of the built site, at its origin's root or below it."""
+    """The URL of the built site, at the root of its origin or below a path."""
     assert (SITE / "service-worker.js").exists(), "there is no site: run `make site` first"
     with serve_site(setting[1]) as url:
         yield url
@@ -184,19 +184,19 @@ def site(setting: tuple[str, str]) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _where_it_hangs(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[None]:
-    """Print where a test waits shortly before it is ended: Playwright's greenlets hide that."""
+    """Print where a test hangs shortly before it is killed; Playwright's greenlets hide that."""
     limit = request.node.get_closest_marker("timeout")
     seconds = limit.args[0] if limit else float(pytestconfig.getini("timeout"))
     test = greenlet.getcurrent()
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     assert capture is not None
 
-    def tell() -> None:
+    def show() -> None:
         stack = "".join(traceback.format_stack(test.gr_frame, limit=8))
         with capture.global_and_fixture_disabled():
             print(f"{request.node.nodeid} waits here:\n{stack}", file=sys.__stderr__, flush=True)
 
-    timer = threading.Timer(0.9 * seconds, tell)
+    timer = threading.Timer(0.9 * seconds, show)
     timer.start()
     yield
     timer.cancel()
@@ -211,7 +211,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def notebook(browser: Browser, site: str) -> Iterator[Notebook]:
-    """A notebook that the tests of one place share; each serves apps of its own."""
+    """A notebook that the tests of one setting share; each serves apps of its own."""
     with guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
         notebook.run("%pip install fastapi jinja2 python-multipart")
@@ -220,7 +220,7 @@ def notebook(browser: Browser, site: str) -> Iterator[Notebook]:
 
 @pytest.fixture
 def tab(notebook: Notebook) -> Iterator[Page]:
-    """A tab beside the notebook, which no panel is in."""
+    """A tab beside the notebook's."""
     page = notebook.page.context.new_page()
     yield page
     page.close()

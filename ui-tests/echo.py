@@ -1,7 +1,7 @@
-"""An app that keeps what it is asked, run in a cell as text and by uvicorn as a module.
+"""An app that records its requests; its source runs in a cell, and uvicorn serves the module.
 
-What is below `to/` is kept and answered with nothing; `seen` tells what was kept; `page` is a page
-to ask from, with the referrer policy that its query wants in its head or in a `<meta>` element.
+Requests below `to/` are recorded and get an empty response; `seen` lists them; `page` is a page to
+send requests from, with the referrer policy of its query in a header or in a `<meta>` element.
 """
 
 import json
@@ -21,12 +21,12 @@ PAGE = """<!doctype html>
 <input name="a" value="1"><input type="file" name="f"></form>
 """
 
-#: What was kept, in order.
+#: The recorded requests, in order.
 SEEN: list[dict[str, Any]] = []
 
 
 def keep(scope: dict[str, Any], body: bytes) -> None:
-    """Keep a request, its bytes as ISO-8859-1."""
+    """Record a request, its bytes as ISO-8859-1."""
     SEEN.append(
         {
             "key": scope["path"].partition("/to/")[2],
@@ -43,11 +43,11 @@ def keep(scope: dict[str, Any], body: bytes) -> None:
 def answer(
     scope: dict[str, Any], query: dict[str, list[str]]
 ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Status, headers and body of the answer."""
+    """Status, headers and body of the response."""
     what = scope["path"].rpartition("/")[2]
     if what == "seen":
         return 200, [(b"content-type", b"application/json")], json.dumps(SEEN).encode()
-    if what == "events":  # which may connect again, but not for ever
+    if what == "events":  # it may reconnect, but not forever
         status = 200 if sum(request["key"] == "events" for request in SEEN) < 3 else 204
         content = b"retry: 1\nid: 7\ndata: \n\n" if status == 200 else b""
         return status, [(b"content-type", b"text/event-stream")], content

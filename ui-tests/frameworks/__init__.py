@@ -1,1 +1,1 @@
-"""What each framework can do here, tried by its example."""
+"""Tests of what works with each framework, mostly with its example."""

@@ -1,4 +1,4 @@
-"""Sites with packages that the demo site has not, built on the spot."""
+"""Builds of sites with packages that the demo site lacks."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 
-#: What the site of the frameworks that have no example carries, and which files that is.
+#: The options of the site for frameworks without an example, and its lock file.
 CARRIED = Path(__file__).with_name("carried.json")
 LOCK = Path(__file__).with_name("asgi-lock.json")
 
 
 def build(folder: Path) -> Path:
-    """Build that site there; give its folder."""
+    """Build that site in ``folder``; return the folder of the result."""
     options = json.loads(CARRIED.read_text("utf-8")) | {"lock_file": str(LOCK)}
     done = _build(folder, options)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -25,7 +25,7 @@ def build(folder: Path) -> Path:
 
 
 class Refusal(NamedTuple):
-    """Why a site was not built: what was missing, and the package and its version that asked."""
+    """Why a build failed: the missing package, and the one that requires it with its version."""
 
     missing: str
     asking: str
@@ -33,13 +33,13 @@ class Refusal(NamedTuple):
 
 
 def refusal(package: str, folder: Path) -> Refusal:
-    """Try to build a site with a package that needs what only Pyodide's distribution has."""
+    """Try to build a site with a package whose dependency only Pyodide's distribution has."""
     done = _build(folder, {"packages": [package], "pyodide": "npm", "distribution_url": ""})
     assert done.returncode != 0
-    (told,) = [line for line in done.stdout.splitlines() if "has no wheel that runs" in line]
-    assert "Pyodide's own distribution has" in told
-    asking, version = told.partition("(")[2].split()[:2]
-    return Refusal(told.split()[0], asking, version)
+    (error,) = [line for line in done.stdout.splitlines() if "has no wheel that runs" in line]
+    assert "Pyodide's own distribution has" in error
+    asking, version = error.partition("(")[2].split()[:2]
+    return Refusal(error.split()[0], asking, version)
 
 
 def _build(folder: Path, options: dict[str, Any]) -> subprocess.CompletedProcess[str]:

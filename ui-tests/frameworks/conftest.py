@@ -1,4 +1,4 @@
-"""The example of each framework, after all of its cells have run, and a record of what is seen."""
+"""Fixtures: the example of each framework with all cells run, and the record of the results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sites import serve_site
 
 from frameworks.building import build
 
-#: What each landing is tried with, in each engine. The others are for `make test-all`, in Chromium.
+#: Run in each engine by `make test`; the others run in Chromium, by `make test-all`.
 FIRST = {
     f"test_{name}.py"
     for name in ("datasette", "datasette_older", "django", "fastapi", "flask", "starlette")
@@ -23,14 +23,14 @@ FIRST = {
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave the others to `make test-all`."""
+    """Ignore the others, except in `make test-all`."""
     test = collection_path.name.startswith("test_") and collection_path.name not in FIRST
     return True if test and not os.environ.get("ASGI_TEST_ALL") else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the others to Chromium."""
-    only = pytest.mark.only("chromium", "the other engine is tried with the first five alone")
+    """Run the others in Chromium only."""
+    only = pytest.mark.only("chromium", "most frameworks are tested in one engine only")
     for item in items:
         if item.path.parent == Path(__file__).parent and item.path.name not in FIRST:
             item.add_marker(only)
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note what a test that passed has shown."""
+    """Record the claims of a test that has passed."""
     report = yield
     if call.when == "call" and report.passed and isinstance(item, pytest.Function):
         shown = item.funcargs.get("seen")
@@ -52,49 +52,49 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="module")
 def seen(request: pytest.FixtureRequest, engine: str) -> Iterator[Seen]:
-    """What the tests of the module show, kept when the last is done."""
+    """The claims confirmed by the module's tests, saved after the last one."""
     seen = Seen(request.module.FRAMEWORK, engine)
     yield seen
-    if seen.works or seen.fails:  # else its tests were for another browser
+    if seen.works or seen.fails:  # otherwise its tests are for another browser
         seen.keep(request.path.stem.removeprefix("test_"))
 
 
 @pytest.fixture(autouse=True)
-def _noted(seen: Seen) -> None:
-    """Have each test's claims noted."""
+def _recorded(seen: Seen) -> None:
+    """Record the claims of each test."""
 
 
 @pytest.fixture(scope="session")
 def wide_site(tmp_path_factory: pytest.TempPathFactory, setting: tuple[str, str]) -> Iterator[str]:
-    """The URL of a site that carries the frameworks which have no example."""
+    """The URL of a site with the frameworks that have no example."""
     with serve_site(setting[1], folder=build(tmp_path_factory.mktemp("wide"))) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def smoke(
+def served(
     browser: Browser, wide_site: str, seen: Seen, request: pytest.FixtureRequest
 ) -> Iterator[Notebook]:
-    """A notebook in which the cell ``APP`` of the module has run."""
+    """A notebook in which the module's cell ``APP`` has run."""
     with guarded(browser) as context:
         notebook = Notebook(context.new_page(), wide_site)
         assert notebook.run(request.module.APP).error == ""
-        note_version(notebook, seen)
+        record_version(notebook, seen)
         yield notebook
 
 
 @pytest.fixture(scope="module")
 def example(browser: Browser, site: str, seen: Seen) -> Iterator[Notebook]:
-    """The first example of the module's framework, after all of its cells have run."""
+    """The first example of the module's framework, with all cells run."""
     with guarded(browser) as context:
         path = f"lab/index.html?path={seen.framework.examples[0]}"
         notebook = Notebook(context.new_page(), site, path=path)
         assert [cell.error for cell in notebook.run_all() if cell.error] == []
-        note_version(notebook, seen)
+        record_version(notebook, seen)
         yield notebook
 
 
-def note_version(notebook: Notebook, seen: Seen) -> None:
-    """Note which version of the framework the kernel has."""
+def record_version(notebook: Notebook, seen: Seen) -> None:
+    """Record the version of the framework in the kernel."""
     version = f"__import__('importlib.metadata').metadata.version({seen.framework.distribution!r})"
     seen.version = notebook.value(version).strip("'")

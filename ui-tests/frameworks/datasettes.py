@@ -1,4 +1,4 @@
-"""Datasette's pages in the panel of its example, for the tests of two versions."""
+"""Datasette's pages in the panel of its example, for the tests of both versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from lab import SLOW, Notebook
 from playwright.sync_api import FrameLocator, ViewportSize, expect
 
-#: A window in whose panel Datasette shows tables as such: below 577 pixels they are lists.
+#: Wide enough for Datasette to show tables in the panel; below 577 pixels it shows lists.
 WIDE = ViewportSize(width=1600, height=900)
 
 _CONTENT = """async path => {
@@ -25,14 +25,14 @@ _SHOW = """(frame, url) => new Promise(resolve => {
 
 
 def visit(example: Notebook, path: str = "birds/sightings") -> FrameLocator:
-    """Show one of Datasette's pages in the panel; give what the panel shows, once it is loaded."""
+    """Load one of Datasette's pages in the panel; return the panel's content."""
     url = f"{example.site}asgi/ds/{path}"
     example.panel("ds").locator("iframe").evaluate(_SHOW, url)
     return example.frame("ds")
 
 
 def log_in(example: Notebook) -> FrameLocator:
-    """Log in as root by the link in the notebook, then load the panel again."""
+    """Log in as root with the link in the notebook, then reload the panel."""
     link = example.page.get_by_role("link", name="Log in as root")
     link.scroll_into_view_if_needed()
     with example.page.context.expect_page() as opened:
@@ -46,7 +46,7 @@ def log_in(example: Notebook) -> FrameLocator:
 
 
 def on_the_drive(example: Notebook, folder: Path, sql: str) -> list[Any]:
-    """What a query gives of the database as the lab has it on its drive."""
+    """Run a query on the database file as the lab sees it on the drive; return the rows."""
     copy = folder / "copy.db"
     copy.write_bytes(base64.b64decode(example.page.evaluate(_CONTENT, "birds.db")))
     database = sqlite3.connect(copy)

@@ -1,8 +1,8 @@
-"""An app of FastAPI with what `examples/fastapi.ipynb` leaves out."""
+"""A FastAPI app with features that `examples/fastapi.ipynb` does not use."""
 
 from __future__ import annotations
 
-#: Serves the app ``bakery``. What waits for the oven waits until a cell sets ``oven``.
+#: Serves the app ``bakery``, whose tasks and streams wait until a cell sets ``oven``.
 BAKERY = """
 import asyncio
 from contextlib import asynccontextmanager

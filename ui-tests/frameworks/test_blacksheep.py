@@ -1,4 +1,4 @@
-"""BlackSheep: a form, a service that is injected, JSON of a dataclass."""
+"""BlackSheep: a form, an injected service, a dataclass as JSON."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ async def one(number: int, stock: Stock):
 """
 
 
-@pytest.mark.works("routes whose variables have types, injected services, forms as dataclasses")
-def test_an_item_is_added(smoke: Notebook) -> None:
-    page = smoke.frame("app")
+@pytest.mark.works("routes with typed parameters, injected services, forms as dataclasses")
+def test_form_adds_an_item(served: Notebook) -> None:
+    page = served.frame("app")
     page.get_by_label("Name").fill("Käse")
     page.get_by_label("Price").fill("2.5")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("listitem")).to_have_text("Käse")
     expect(page.get_by_role("paragraph")).to_have_text("2.5")
-    assert smoke.fetch("asgi/app/items/1").text == '{"name":"Käse","price":2.5}'
-    assert smoke.fetch("asgi/app/items/x").status == 404
+    assert served.fetch("asgi/app/items/1").text == '{"name":"Käse","price":2.5}'
+    assert served.fetch("asgi/app/items/x").status == 404

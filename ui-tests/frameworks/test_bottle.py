@@ -1,4 +1,4 @@
-"""Bottle by its example: a form, a template, a signed cookie, a page that comes in parts."""
+"""Bottle, with its example: a form, a template, a signed cookie, a streaming page."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 FRAMEWORK = Framework("Bottle", "bottle", examples=("bottle.ipynb",))
 
 
-@pytest.mark.works("routes with variables, SimpleTemplate, `static_file`, JSON from a dict")
-def test_pages_lead_to_each_other(example: Notebook) -> None:
+@pytest.mark.works("routes with parameters, SimpleTemplate, `static_file`, JSON from a dict")
+def test_pages_link_to_each_other(example: Notebook) -> None:
     page = example.visit("app")
     expect(page.get_by_role("heading")).to_have_css("color", "rgb(0, 128, 128)")
     expect(page.get_by_role("listitem")).to_have_text(
@@ -29,8 +29,8 @@ def test_pages_lead_to_each_other(example: Notebook) -> None:
     assert json.loads(answer.text)["bottles"][0]["who"] == "Crusoe"
 
 
-@pytest.mark.works("forms, redirects by `get_url`, and a cookie that a secret signs")
-def test_a_form_is_sent_and_its_sender_remembered(example: Notebook) -> None:
+@pytest.mark.works("forms, redirects with `get_url`, signed cookies")
+def test_form_sets_a_signed_cookie(example: Notebook) -> None:
     page = example.visit("app")
     page.get_by_label("Name").fill("Nausikaa & Söhne")
     page.get_by_label("Message").fill("Ahoi! ⛵")
@@ -44,16 +44,16 @@ def test_a_form_is_sent_and_its_sender_remembered(example: Notebook) -> None:
     expect(example.visit("app").get_by_label("Name")).to_have_value("Nausikaa & Söhne")
 
 
-@pytest.mark.works("pages of one's own for errors")
-def test_what_is_not_found_has_a_page(example: Notebook) -> None:
+@pytest.mark.works("custom error pages")
+def test_404_has_a_custom_page(example: Notebook) -> None:
     assert example.fetch("asgi/app/bottles/99").status == 404
     page = example.visit("app", "bottles/99")
     expect(page.get_by_role("heading")).to_have_text("Lost at sea")
     expect(page.locator("body")).to_contain_text("The sea has no bottle 99.")
 
 
-@pytest.mark.works("a page that is shown as its generator gives it")
-def test_the_tide_comes_step_by_step(example: Notebook) -> None:
+@pytest.mark.works("pages that stream from a generator")
+def test_tide_streams_from_a_generator(example: Notebook) -> None:
     chunks = example.chunks("asgi/app/tide")
     assert re.findall("~+", "".join(chunks)) == ["~", "~~~", "~~~~~", "~~~", "~"]
     assert len(chunks) > 2

@@ -1,4 +1,4 @@
-"""Dash by its example: plots that callbacks draw; and pages, files and errors besides."""
+"""Dash, with its example: plots, callbacks, downloads, multi-page apps, errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FRAMEWORK = Framework(
     patches=("dash.patch_context", "dash.patch_prefix"),
 )
 
-#: The line of the plot as the browser has drawn it, and where it is in the page.
+#: A selector for the line of the plot.
 LINE = ".js-plotly-plot .lines path.js-line"
 
 PAGES = """
@@ -53,9 +53,9 @@ print(log)
 """
 
 
-@pytest.mark.works("plots with no CDN, which a callback draws again when a slider is moved")
-def test_a_slider_redraws_the_plot(example: Notebook) -> None:
-    page = fresh(example)
+@pytest.mark.works("plots without a CDN, redrawn by a callback when a slider moves")
+def test_slider_redraws_the_plot(example: Notebook) -> None:
+    page = reload(example)
     title_is(page, "A square wave of 3 sines")
     before = line_of(page)
     slider = page.get_by_role("slider")
@@ -67,18 +67,18 @@ def test_a_slider_redraws_the_plot(example: Notebook) -> None:
     title_is(page, "A square wave of 12 sines")
 
 
-@pytest.mark.works("dropdowns, whose options are what the notebook has when the page is loaded")
-def test_a_dropdown_has_what_the_notebook_has(example: Notebook) -> None:
-    page = fresh(example)
+@pytest.mark.works("dropdowns with options from the notebook, as of the last page load")
+def test_dropdown_has_options_from_the_notebook(example: Notebook) -> None:
+    page = reload(example)
     choose(page, "sawtooth")
     title_is(page, "A sawtooth wave of 3 sines")
     choose(page, "triangle")
     title_is(page, "A triangle wave of 3 sines")
 
 
-@pytest.mark.works("files that a callback makes, by `dcc.Download`")
-def test_a_button_saves_a_file(example: Notebook) -> None:
-    page = fresh(example)
+@pytest.mark.works("downloads of files that a callback generates, with `dcc.Download`")
+def test_button_saves_a_file(example: Notebook) -> None:
+    page = reload(example)
     title_is(page, "A square wave of 3 sines")
     with example.page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").click()
@@ -89,8 +89,8 @@ def test_a_button_saves_a_file(example: Notebook) -> None:
     assert str([line.split(",")[1] for line in lines[1:4]]) == expected
 
 
-@pytest.mark.works("apps of several pages: links between them, addresses, the browser's history")
-def test_pages_lead_to_each_other(example: Notebook, pages: FrameLocator) -> None:
+@pytest.mark.works("multi-page apps: links, URLs, the browser's history")
+def test_pages_link_to_each_other(example: Notebook, pages: FrameLocator) -> None:
     expect(pages.get_by_role("heading")).to_have_text("Home")
     tab = example.page.context.new_page()
     tab.goto(f"{example.site}asgi/pages/")
@@ -108,8 +108,8 @@ def test_pages_lead_to_each_other(example: Notebook, pages: FrameLocator) -> Non
     tab.close()
 
 
-@pytest.mark.works("the traceback of a callback that raises, in the server's log")
-def test_a_callback_that_raises_is_in_the_log(example: Notebook, pages: FrameLocator) -> None:
+@pytest.mark.works("tracebacks of callbacks in `server.log`")
+def test_exception_of_a_callback_is_in_the_log(example: Notebook, pages: FrameLocator) -> None:
     pages.get_by_role("button", name="Sink").click()
     log = example.run(LOGGED)
     assert log.error == ""
@@ -118,13 +118,13 @@ def test_a_callback_that_raises_is_in_the_log(example: Notebook, pages: FrameLoc
 
 @pytest.fixture(scope="module")
 def pages(example: Notebook) -> FrameLocator:
-    """The page of an app with several pages, in its panel."""
+    """The panel of a multi-page app."""
     assert example.run(PAGES).error == ""
     return example.frame("pages")
 
 
-def fresh(notebook: Notebook) -> FrameLocator:
-    """Load the app of the example again; give its page."""
+def reload(notebook: Notebook) -> FrameLocator:
+    """Reload the example's app in its panel; return the panel's content."""
     notebook.page.get_by_role("tab", name="app", exact=True).click()
     notebook.reload_panel("app")
     return notebook.frame("app")
@@ -136,11 +136,11 @@ def title_is(page: FrameLocator, title: str) -> None:
 
 
 def line_of(page: FrameLocator) -> str:
-    """The points of the line that is drawn."""
+    """The points of the plot's line."""
     return page.locator(LINE).get_attribute("d") or ""
 
 
 def choose(page: FrameLocator, wave: str) -> None:
-    """Choose from the dropdown as a person does."""
+    """Choose from the dropdown by clicks."""
     page.locator("#kind").click()
     page.get_by_role("option", name=wave).click()

@@ -1,4 +1,4 @@
-"""Datasette as the demo site carries it, by clicks in the panel of its example."""
+"""The demo site's version of Datasette, with its example."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ FRAMEWORK = Framework(
 
 @pytest.fixture(scope="module")
 def example(example: Notebook) -> Notebook:
-    """The example in a window in which Datasette shows its tables as such, not as lists."""
+    """The example in a window that is wide enough for tables."""
     example.page.set_viewport_size(WIDE)
     return example
 
 
-@pytest.mark.works("`%asgi_serve ds.app()` and no more words: it is served as `ds`")
-def test_served_as_it_is_written(example: Notebook) -> None:
+@pytest.mark.works("`%asgi_serve ds.app()` without options, under the name `ds`")
+def test_served_without_options(example: Notebook) -> None:
     assert example.value("server.name") == "'ds'"
     page = example.frame("ds")
     page.get_by_role("link", name="birds", exact=True).first.click()
@@ -39,7 +39,7 @@ def test_served_as_it_is_written(example: Notebook) -> None:
     expect(page.locator("header.hd")).to_have_css("color", "rgba(255, 255, 244, 0.9)")
 
 
-@pytest.mark.works("tables, facets, sorting and the next page, whose links stay with the app")
+@pytest.mark.works("tables, facets, sorting and paging, with links that stay inside the app")
 def test_tables_and_facets(example: Notebook) -> None:
     page = visit(example)
     page.get_by_role("link", name="Next page").click()
@@ -58,15 +58,15 @@ def test_tables_and_facets(example: Notebook) -> None:
     expect(page.locator("td.col-name")).to_have_count(1)
 
 
-@pytest.mark.works("the menus of its columns, and its other scripts")
-def test_its_own_scripts(example: Notebook) -> None:
+@pytest.mark.works("column menus, and Datasette's other scripts")
+def test_column_menus(example: Notebook) -> None:
     page = visit(example)
     page.get_by_role("columnheader", name="place").locator("svg").click()
     page.get_by_role("link", name="Facet by this").click()
     expect(page.locator("#facet-place").get_by_role("listitem")).to_have_count(4)
 
 
-@pytest.mark.works("SQL that a reader writes, in Datasette's editor")
+@pytest.mark.works("SQL queries in Datasette's editor")
 def test_sql(example: Notebook) -> None:
     page = visit(example, "birds")
     page.locator(".cm-content").fill("select place, count(*) as n from sightings group by place")
@@ -75,7 +75,7 @@ def test_sql(example: Notebook) -> None:
     assert sum(map(int, page.locator("td.col-n").all_inner_texts())) == 365
 
 
-@pytest.mark.works("JSON by its links")
+@pytest.mark.works("links to JSON")
 def test_json(example: Notebook) -> None:
     page = visit(example, "birds/birds")
     page.get_by_role("link", name="array", exact=True).click()
@@ -83,7 +83,7 @@ def test_json(example: Notebook) -> None:
     assert json.loads(page.locator("body").inner_text())[0] == {"id": 1, "name": "blackbird"}
 
 
-@pytest.mark.works("CSV as a stream of all rows, saved as a file")
+@pytest.mark.works("CSV exports that stream all rows, saved as a file")
 def test_csv(example: Notebook) -> None:
     page = visit(example)
     page.get_by_label("download file").check()
@@ -96,15 +96,15 @@ def test_csv(example: Notebook) -> None:
     assert [row["id"] for row in rows] == [str(number) for number in range(1, 366)]
 
 
-@pytest.mark.works("a plugin that a cell registers, and its script in the pages")
+@pytest.mark.works("plugins registered by a cell, and their scripts in pages")
 def test_plugin(example: Notebook) -> None:
     count = visit(example).locator("td.col-count").first
     expect(count).to_have_text("2")
     assert "16.6667%" in count.evaluate("cell => cell.style.background")
 
 
-@pytest.mark.works("root, who logs in by a link, inserts rows and creates tables")
-@pytest.mark.works("a database on JupyterLite's drive, where each change is kept at once")
+@pytest.mark.works("root: login by a link, inserting rows, creating tables")
+@pytest.mark.works("a database on JupyterLite's drive, where each change is saved at once")
 def test_root(example: Notebook, tmp_path: Path) -> None:
     log_in(example)
     page = visit(example)

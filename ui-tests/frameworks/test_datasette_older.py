@@ -1,4 +1,4 @@
-"""The Datasette that many have, 1.0a31: what matters most, with the same example."""
+"""Datasette 1.0a31, which many still use: the most important features, with the same example."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FRAMEWORK = Framework(
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel of the Datasette that is installed here for the tests."""
+    """A wheel made from the Datasette that is installed for the tests."""
     installed = distribution(FRAMEWORK.distribution)
     name = f"{FRAMEWORK.distribution}-{installed.version}-py3-none-any.whl"
     path = tmp_path_factory.mktemp("wheels") / name
@@ -42,7 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def example(browser: Browser, site: str, seen: Seen, wheel: Path) -> Iterator[Notebook]:
-    """The example after all of its cells have run with that wheel."""
+    """The example, with all cells run, and with that wheel."""
     headers = {"Access-Control-Allow-Origin": "*"}
     with serve_site(folder=wheel.parent, headers=headers) as wheels, guarded(browser) as context:
         path = f"lab/index.html?path={FRAMEWORK.examples[0]}"
@@ -55,7 +55,7 @@ def example(browser: Browser, site: str, seen: Seen, wheel: Path) -> Iterator[No
         yield notebook
 
 
-@pytest.mark.works("tables and facets, whose links stay with the app")
+@pytest.mark.works("tables and facets, with links that stay inside the app")
 def test_tables_and_facets(example: Notebook) -> None:
     page = visit(example)
     page.get_by_role("link", name="Next page").click()
@@ -66,7 +66,7 @@ def test_tables_and_facets(example: Notebook) -> None:
     expect(page.get_by_role("heading", name='75 rows where place = "lawn"')).to_be_visible()
 
 
-@pytest.mark.works("SQL that a reader writes, in Datasette's editor")
+@pytest.mark.works("SQL queries in Datasette's editor")
 def test_sql(example: Notebook) -> None:
     page = visit(example, "birds")
     page.locator(".cm-content").fill("select count(*) as n from sightings")
@@ -74,21 +74,21 @@ def test_sql(example: Notebook) -> None:
     expect(page.locator("td.col-n")).to_have_text("365")
 
 
-@pytest.mark.works("root, who logs in by a link and inserts rows with the API explorer")
-@pytest.mark.works("a database on JupyterLite's drive, where each change is kept at once")
+@pytest.mark.works("root: login by a link, inserting rows with the API explorer")
+@pytest.mark.works("a database on JupyterLite's drive, where each change is saved at once")
 def test_root(example: Notebook, tmp_path: Path) -> None:
     log_in(example)
     page = visit(example, "-/api")
     row = {"day": "2027-01-01", "bird": 4, "place": "roof", "count": 3}
     table = {"table": "trees", "rows": [{"id": 1, "name": "oak"}], "pk": "id"}
-    for path, sent, told in [
+    for path, sent, expected in [
         ("/birds/sightings/-/insert", {"row": row, "return": True}, '"place": "roof"'),
         ("/birds/-/create", table, '"table": "trees"'),
     ]:
         page.get_by_role("link", name=path).click()
         page.get_by_label("JSON:").fill(json.dumps(sent))
         page.get_by_role("button", name="POST").click()
-        expect(page.locator("#output pre")).to_contain_text(told)
+        expect(page.locator("#output pre")).to_contain_text(expected)
         expect(page.get_by_role("heading", name="API response: HTTP 201")).to_be_visible()
     page = visit(example, "birds/sightings?place=roof")
     expect(page.locator("td.col-day")).to_have_text("2027-01-01")

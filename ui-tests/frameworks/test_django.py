@@ -1,4 +1,4 @@
-"""Django by its example: a page with a form, photos, the admin, errors, cells that run again."""
+"""Django, with its example: a form, photos, the admin, errors, reruns of cells."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ FRAMEWORK = Framework(
         "django.patch_migrations",
         "hashlib.patch_pbkdf2",
     ),
-    needs="Install `tzdata` too, for Django asks for time zones. "
-    "Settings and models are read once: after a change restart the kernel.",
+    needs="Install `tzdata` as well, which Django needs for time zones. Django reads settings and "
+    "models once: restart the kernel after you have changed them.",
 )
 
-#: What Django keeps in memory of an upload; more goes to a file (FILE_UPLOAD_MAX_MEMORY_SIZE).
+#: Larger uploads go to a file (FILE_UPLOAD_MAX_MEMORY_SIZE).
 IN_MEMORY = 2_621_440
 
 SIZES = "url => fetch(url).then(r => r.arrayBuffer()).then(bytes => bytes.byteLength)"
 
 
 @pytest.mark.works("the ORM in cells and in views, on SQLite, with migrations")
-def test_what_a_cell_puts_into_the_database_is_on_the_page(example: Notebook) -> None:
+def test_object_created_in_a_cell_is_on_the_page(example: Notebook) -> None:
     page = open_site(example)
     expect(page.get_by_role("article").last).to_contain_text("Robin (2)")
     applied = "list(MigrationRecorder.Migration.objects.filter(app='birds'))"
@@ -44,8 +44,8 @@ def test_what_a_cell_puts_into_the_database_is_on_the_page(example: Notebook) ->
     expect(page.get_by_role("article")).to_have_count(1)
 
 
-@pytest.mark.works("static files, those of an app and those of the admin")
-def test_pages_have_their_style_and_pictures(example: Notebook) -> None:
+@pytest.mark.works("static files of an app and of the admin")
+def test_static_files_are_loaded(example: Notebook) -> None:
     page = open_site(example)
     expect(page.get_by_role("heading", level=1)).to_have_css("color", "rgb(46, 139, 87)")
     open_admin(example)
@@ -56,7 +56,7 @@ def test_pages_have_their_style_and_pictures(example: Notebook) -> None:
 
 
 @pytest.mark.works("the admin: login, adding, searching, editing, deleting")
-def test_the_admin_keeps_the_sightings(example: Notebook) -> None:
+def test_admin_creates_edits_and_deletes(example: Notebook) -> None:
     page = open_admin(example)
     page.locator(".model-sighting").get_by_role("link", name="Add").click()
     page.get_by_label("Bird").fill("Heron")
@@ -89,8 +89,8 @@ def test_the_admin_keeps_the_sightings(example: Notebook) -> None:
     assert example.value("Sighting.objects.filter(bird='Heron').exists()") == "False"
 
 
-@pytest.mark.works("a login that tells a wrong password, and protection against forged requests")
-def test_who_logs_in(example: Notebook) -> None:
+@pytest.mark.works("login, with an error for a wrong password, and CSRF protection")
+def test_login_and_csrf_protection(example: Notebook) -> None:
     page = open_site(example)
     log_out(example)
     page.get_by_role("link", name="Log in again").click()
@@ -103,8 +103,10 @@ def test_who_logs_in(example: Notebook) -> None:
     log_out(example)
 
 
-@pytest.mark.works("uploads, also those that go to a file, and media files")
-def test_a_large_photo_is_sent_and_shown(example: Notebook) -> None:
+@pytest.mark.works(
+    "uploads, including those that Django writes to a temporary file, and media files"
+)
+def test_large_photo_is_uploaded_and_shown(example: Notebook) -> None:
     photo = noise(1100, 900)
     assert len(photo) > IN_MEMORY
     page = open_site(example)
@@ -121,7 +123,7 @@ def test_a_large_photo_is_sent_and_shown(example: Notebook) -> None:
 
 
 @pytest.mark.works("sessions and messages")
-def test_a_session_remembers_who_fills_the_form_in(example: Notebook) -> None:
+def test_session_keeps_the_observer(example: Notebook) -> None:
     page = open_site(example)
     page.get_by_label("Bird").fill("Owl")
     page.get_by_label("Observer").fill("Mary")
@@ -133,8 +135,8 @@ def test_a_session_remembers_who_fills_the_form_in(example: Notebook) -> None:
     expect(page.get_by_label("Observer")).to_have_value("Mary")
 
 
-@pytest.mark.works("forms that show their errors and keep what was filled in")
-def test_a_wrong_form_shows_its_errors(example: Notebook) -> None:
+@pytest.mark.works("forms that show their errors and keep the input")
+def test_invalid_form_shows_its_errors(example: Notebook) -> None:
     page = open_site(example)
     count(page, 0)
     page.get_by_label("Day").fill("2999-01-01")
@@ -150,8 +152,8 @@ def test_a_wrong_form_shows_its_errors(example: Notebook) -> None:
     expect(page.get_by_label("Observer")).to_have_value("<b>Ada</b>")
 
 
-@pytest.mark.works("Django's page about an error, and views that a cell has changed")
-def test_a_view_that_raises_shows_the_page_about_it(example: Notebook) -> None:
+@pytest.mark.works("Django's debug page for errors, and views changed by a cell")
+def test_exception_shows_the_debug_page(example: Notebook) -> None:
     views = cell_with("django.ipynb", "def sightings(")
     broken = views.replace("get_object_or_404(Sighting, pk=pk)", "Sighting.objects.get(pk=pk)")
     assert broken != views
@@ -171,8 +173,8 @@ def test_a_view_that_raises_shows_the_page_about_it(example: Notebook) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Page not found")
 
 
-@pytest.mark.works("running all cells again")
-def test_all_cells_run_again(example: Notebook) -> None:
+@pytest.mark.works("rerunning all cells")
+def test_cells_can_be_rerun(example: Notebook) -> None:
     known = example.value("Sighting.objects.count()")
     errors = [example.run(cell).error for cell in cells_of("django.ipynb")]
     assert set(errors) == {""}
@@ -182,19 +184,19 @@ def test_all_cells_run_again(example: Notebook) -> None:
 
 
 def visit(notebook: Notebook, path: str) -> FrameLocator:
-    """Have the panel show an address of the site; give the page in it."""
+    """Open a path of the site in the panel; return the panel's content."""
     return notebook.visit("birds", path)
 
 
 def open_site(notebook: Notebook) -> FrameLocator:
-    """Have the panel show the page with the form."""
+    """Open the page with the form in the panel."""
     page = visit(notebook, "")
     expect(page.get_by_role("button", name="Add")).to_be_visible(timeout=SLOW)
     return page
 
 
 def open_admin(notebook: Notebook) -> FrameLocator:
-    """Have the panel show the admin, to ``ada``."""
+    """Open the admin in the panel, logged in as ``ada``."""
     page = visit(notebook, "admin/")
     expect(page.locator("#site-name")).to_be_visible(timeout=SLOW)
     if page.get_by_label("Password").count():
@@ -204,21 +206,21 @@ def open_admin(notebook: Notebook) -> FrameLocator:
 
 
 def count(page: FrameLocator, number: int) -> None:
-    """Type a count over the one that is there, which Playwright's ``fill`` keeps in Firefox."""
+    """Type over the current count, as Playwright's ``fill`` does not replace it in Firefox."""
     field = page.get_by_label("Count")
     field.press("ControlOrMeta+a")
     field.press_sequentially(str(number))
 
 
 def log_in(page: FrameLocator, password: str) -> None:
-    """Fill the admin's login in and send it."""
+    """Fill in the admin's login form and submit it."""
     page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
 
 
 def log_out(notebook: Notebook) -> None:
-    """Leave the admin by its button."""
+    """Log out of the admin with its button."""
     page = open_admin(notebook)
     page.locator("#logout-form button").click()
     expect(page.locator("#content")).to_contain_text("Logged out")

@@ -1,4 +1,4 @@
-"""Falcon: resources, media, an event stream, errors."""
+"""Falcon: resources, media, server-sent events, errors."""
 
 from __future__ import annotations
 
@@ -65,24 +65,24 @@ app.add_route("/tides/{place}", Tides())
 
 
 @pytest.mark.works("resources, JSON and form media, errors as JSON")
-def test_media(smoke: Notebook) -> None:
-    posted = smoke.fetch(
+def test_media(served: Notebook) -> None:
+    posted = served.fetch(
         "asgi/app/tides/Saint-Malo",
         method="POST",
         headers={"content-type": "application/x-www-form-urlencoded"},
         body="metres=12.5",
     )
     assert posted.status == 201
-    uri = f"{smoke.base}asgi/app/tides/Saint-Malo"
-    told = smoke.fetch("asgi/app/tides/Saint-Malo").text
-    assert told == f'{{"place": "Saint-Malo", "metres": 12.5, "uri": "{uri}"}}'
-    missing = smoke.fetch("asgi/app/tides/Bern")
+    uri = f"{served.base}asgi/app/tides/Saint-Malo"
+    text = served.fetch("asgi/app/tides/Saint-Malo").text
+    assert text == f'{{"place": "Saint-Malo", "metres": 12.5, "uri": "{uri}"}}'
+    missing = served.fetch("asgi/app/tides/Bern")
     assert (missing.status, missing.text) == (
         404,
         '{"title": "No such place", "description": "Bern"}',
     )
 
 
-@pytest.mark.works("an event stream")
-def test_the_tide_rises(smoke: Notebook) -> None:
-    expect(smoke.frame("app").get_by_role("listitem")).to_have_text(["1 m", "2 m", "3 m"])
+@pytest.mark.works("server-sent events")
+def test_events_are_shown(served: Notebook) -> None:
+    expect(served.frame("app").get_by_role("listitem")).to_have_text(["1 m", "2 m", "3 m"])

@@ -1,4 +1,4 @@
-"""FastAPI by its examples, and by what is too much for a first one."""
+"""FastAPI, with its examples and with an app that uses more of its features."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FRAMEWORK = Framework(
 
 @pytest.fixture(scope="module")
 def forms(browser: Browser, site: str) -> Iterator[Notebook]:
-    """The second example after all of its cells have run."""
+    """The second example, with all cells run."""
     with guarded(browser) as context:
         notebook = Notebook(context.new_page(), site, path="lab/index.html?path=forms.ipynb")
         assert [cell.error for cell in notebook.run_all() if cell.error] == []
@@ -31,13 +31,13 @@ def forms(browser: Browser, site: str) -> Iterator[Notebook]:
 
 @pytest.fixture(scope="module")
 def bakery(example: Notebook) -> Notebook:
-    """The notebook of the first example, which serves the bakery as well."""
+    """The notebook of the first example, which also serves the bakery."""
     assert example.run(BAKERY).error == ""
     return example
 
 
-@pytest.mark.works("an app and a notebook that share their memory, and a cell that asks the app")
-def test_the_app_and_the_notebook_see_what_the_other_changes(example: Notebook) -> None:
+@pytest.mark.works("memory shared by app and notebook, and requests from a cell")
+def test_app_and_notebook_share_their_memory(example: Notebook) -> None:
     shop = visit(example, "")
     expect(shop.get_by_role("listitem")).to_have_text(["apples: 12", "pears: 3", "plums: 41"])
     example.run(cell_with("fastapi.ipynb", "hits = 100"))
@@ -45,37 +45,35 @@ def test_the_app_and_the_notebook_see_what_the_other_changes(example: Notebook) 
     expect(shop.get_by_text("Visit number")).to_have_text("Visit number 101")
     expect(shop.get_by_role("listitem")).to_have_text(["apples: 12", "pears: 3", "plums: 40"])
     assert example.value("hits") == "101"
-    asked = example.run(cell_with("fastapi.ipynb", "pyfetch"))
-    assert asked.text == "{'name': 'plums', 'count': 41}"
+    fetched = example.run(cell_with("fastapi.ipynb", "pyfetch"))
+    assert fetched.text == "{'name': 'plums', 'count': 41}"
     shop.get_by_role("link", name="plums").click()
     expect(shop.locator("body")).to_have_text('{"name":"plums","count":41}')
 
 
 @pytest.mark.works(
-    "`/docs`, from the panel, with no CDN on a site that carries FastAPI and Pyodide: an operation "
-    "is opened, filled in and executed, its answer shown, and the notebook sees what it changed"
+    "`/docs` in the panel, without a CDN on a site that bundles FastAPI and Pyodide: trying out "
+    "an operation, whose effect the notebook sees"
 )
-def test_docs_try_an_operation_out(example: Notebook) -> None:
+def test_docs_try_out_an_operation(example: Notebook) -> None:
     docs = visit(example, "")
     docs.get_by_role("link", name="Try its API").click()
     operation = docs.locator(".opblock-put")
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
-    # React takes what is typed; in Firefox it does not see what is filled in.
+    # In Firefox, React does not notice Playwright's ``fill``.
     operation.get_by_placeholder("name").press_sequentially("figs")
     operation.get_by_placeholder("count").press_sequentially("7")
     operation.get_by_role("button", name="Execute").click()
     answer = operation.locator(".live-responses-table .response")
     expect(answer.locator(".response-col_status")).to_contain_text("200")
     expect(answer.locator(".highlight-code")).to_contain_text('"count": 7')
-    asked = f"{example.site}asgi/app/items/figs?count=7"
-    expect(operation.locator(".request-url")).to_contain_text(asked)
+    url = f"{example.site}asgi/app/items/figs?count=7"
+    expect(operation.locator(".request-url")).to_contain_text(url)
     assert example.value("stock['figs']") == "7"
 
 
-@pytest.mark.works(
-    "`/redoc`, with no CDN on such a site: operations are listed, and found by search"
-)
+@pytest.mark.works("`/redoc`, without a CDN on such a site: the list of operations, and the search")
 def test_redoc_lists_the_operations(example: Notebook) -> None:
     tab = example.page.context.new_page()
     tab.goto(f"{example.site}asgi/app/redoc")
@@ -89,9 +87,12 @@ def test_redoc_lists_the_operations(example: Notebook) -> None:
     tab.close()
 
 
-@pytest.mark.works("plain and async endpoints and dependencies, also with `yield`, lifespan state")
-@pytest.mark.works("models as JSON, and what is wrong with them as JSON")
-def test_orders_are_taken_or_refused(bakery: Notebook) -> None:
+@pytest.mark.works(
+    "`def` and `async def` endpoints and dependencies, including those with `yield`, and lifespan "
+    "state"
+)
+@pytest.mark.works("models as JSON, with validation errors as JSON")
+def test_orders_are_validated(bakery: Notebook) -> None:
     for path in ("plain", "async"):
         taken = order(bakery, f"{path}?by=Bo", bread="rolls", count=3)
         assert json.loads(taken.text) == {
@@ -110,8 +111,8 @@ def test_orders_are_taken_or_refused(bakery: Notebook) -> None:
         ]
 
 
-@pytest.mark.works("background tasks, plain and async, which do not hold the answer up")
-def test_an_order_is_answered_before_it_is_baked(bakery: Notebook) -> None:
+@pytest.mark.works("`def` and `async def` background tasks, which do not delay the response")
+def test_background_tasks_run_after_the_response(bakery: Notebook) -> None:
     bakery.run("oven.clear(); baked.clear()")
     assert order(bakery, "later", bread="rolls", count=1).text == '"soon"'
     assert bakery.value("baked") == "[]"
@@ -119,8 +120,8 @@ def test_an_order_is_answered_before_it_is_baked(bakery: Notebook) -> None:
     assert bakery.value("baked") == "['rolls', 'delivered']"
 
 
-@pytest.mark.works("streams of plain generators, and of async ones, which are shown as they come")
-def test_loaves_are_shown_as_they_are_baked(bakery: Notebook) -> None:
+@pytest.mark.works("streams from plain generators, and from async ones, shown as they arrive")
+def test_streams_are_shown_as_they_arrive(bakery: Notebook) -> None:
     bakery.run("oven.clear()")
     tab = bakery.page.context.new_page()
     tab.goto(f"{bakery.site}asgi/bakery/loaves", wait_until="commit")
@@ -133,16 +134,14 @@ def test_loaves_are_shown_as_they_are_baked(bakery: Notebook) -> None:
 
 
 @pytest.mark.works("lifespan")
-def test_the_bakery_opens_and_closes(bakery: Notebook) -> None:
+def test_lifespan_runs(bakery: Notebook) -> None:
     assert bakery.value("doors") == "['opened']"
     assert bakery.run("%asgi_stop bakery").error == ""
     assert bakery.value("doors") == "['opened', 'closed']"
 
 
-@pytest.mark.works(
-    "models that check what a form sends, and a page of one's own about what is wrong"
-)
-def test_a_reader_signs_the_guest_book(forms: Notebook) -> None:
+@pytest.mark.works("models that validate forms, and a custom page for validation errors")
+def test_form_is_validated(forms: Notebook) -> None:
     page = open_panel(forms, "guestbook")
     expect(page).to_contain_text("Nobody has signed yet")
 
@@ -170,8 +169,8 @@ def test_a_reader_signs_the_guest_book(forms: Notebook) -> None:
     expect(entry).to_have_count(1)
 
 
-@pytest.mark.works("templates and static files, also those that a cell has changed")
-def test_the_page_has_its_style_and_shows_what_becomes_of_its_files(forms: Notebook) -> None:
+@pytest.mark.works("templates and static files, including those changed by a cell")
+def test_changed_templates_and_styles_are_used(forms: Notebook) -> None:
     page = open_panel(forms, "guestbook")
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_css("color", "rgb(59, 76, 202)")
@@ -183,7 +182,7 @@ def test_the_page_has_its_style_and_shows_what_becomes_of_its_files(forms: Noteb
     expect(page.get_by_role("button")).to_have_text("Sign here")
 
 
-def test_the_page_takes_the_theme_of_the_lab(forms: Notebook) -> None:
+def test_page_follows_the_theme_of_the_lab(forms: Notebook) -> None:
     page = open_panel(forms, "album")
     for theme, color in (("Dark", "rgb(35, 36, 43)"), ("Light", "rgb(255, 255, 255)")):
         forms.page.evaluate(
@@ -194,8 +193,8 @@ def test_the_page_takes_the_theme_of_the_lab(forms: Notebook) -> None:
         expect(page.locator("form")).to_have_css("background-color", color)
 
 
-@pytest.mark.works("uploads, also of more than 1 MB")
-def test_a_reader_adds_a_picture_to_the_album(forms: Notebook) -> None:
+@pytest.mark.works("uploads, including those over 1 MB")
+def test_picture_is_uploaded(forms: Notebook) -> None:
     page = open_panel(forms, "album")
     file, description = page.get_by_label("Picture"), page.get_by_label("What does it show?")
     notes = FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"eggs")
@@ -221,24 +220,24 @@ def test_a_reader_adds_a_picture_to_the_album(forms: Notebook) -> None:
 
 
 def visit(notebook: Notebook, path: str) -> FrameLocator:
-    """Have the panel of the first example show an address of it; give the page in it."""
+    """Open a path of the first example in its panel; return the panel's content."""
     return notebook.visit("app", path)
 
 
 def order(notebook: Notebook, path: str, **sent: object) -> Answer:
-    """Send an order to the bakery, as a script of a page does."""
+    """Send an order to the bakery, as a page's script would."""
     headers = {"content-type": "application/json"}
     body = json.dumps(sent)
     return notebook.fetch(f"asgi/bakery/{path}", method="POST", headers=headers, body=body)
 
 
 def open_panel(notebook: Notebook, name: str) -> Locator:
-    """Bring the panel of an app to the front; give the page in it."""
+    """Bring an app's panel to the front; return its content."""
     notebook.page.get_by_role("tab", name=name, exact=True).click()
     return notebook.frame(name).locator("body")
 
 
 def edit(file: str, old: str, new: str) -> str:
-    """The source of a cell that changes a file of the second example."""
+    """The source of a cell that edits a file of the second example."""
     path = f"Path('forms/{file}')"
     return f"{path}.write_text({path}.read_text().replace({old!r}, {new!r}))"

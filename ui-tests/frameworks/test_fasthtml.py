@@ -1,4 +1,4 @@
-"""FastHTML: a page of its elements, and a form that htmx sends."""
+"""FastHTML: a page made of its elements, and a form sent by htmx."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FRAMEWORK = Framework(
     name="FastHTML",
     distribution="python-fasthtml",
     patches=("anyio.patch_worker_threads",),
-    needs="Its pages ask a CDN for scripts. Without a network give `default_hdrs=False` and name "
-    "htmx in `hdrs`, which a site can carry ([how](offline.md#files-from-a-cdn)); the "
-    "others are at `cdn.jsdelivr.net/gh/`, and no files of npm.",
+    needs="Its pages load scripts from a CDN. For an offline site pass `default_hdrs=False` and "
+    "list htmx in `hdrs`: the site can bundle htmx ([how](offline.md#files-from-a-cdn)), but not "
+    "the other scripts, which come from `cdn.jsdelivr.net/gh/` instead of npm.",
 )
 
 APP = """
@@ -45,14 +45,14 @@ def post(chore: str):
 """
 
 
-@pytest.mark.works("plain `def` routes, elements, sessions, a form that htmx sends")
-def test_a_chore_is_added_without_a_reload(smoke: Notebook) -> None:
-    page = smoke.frame("app")
+@pytest.mark.works("`def` routes, elements, sessions, forms sent by htmx")
+def test_htmx_adds_a_chore_without_a_reload(served: Notebook) -> None:
+    page = served.frame("app")
     visits = page.get_by_role("paragraph").inner_text()
     page.get_by_label("Chore").fill("dust & shine")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("listitem")).to_have_text(["sweep", "dust & shine"])
     assert page.get_by_role("paragraph").inner_text() == visits
-    again = smoke.visit("app")
+    again = served.visit("app")
     expect(again.get_by_role("listitem")).to_have_text(["sweep", "dust & shine"])
     expect(again.get_by_role("paragraph")).to_have_text(str(int(visits) + 1))

@@ -1,4 +1,4 @@
-"""Flask by its example: a login, an upload, a page that comes in parts, errors, a client."""
+"""Flask, with its example: a login, an upload, a streaming page, errors, the test client."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ FRAMEWORK = Framework(
     "flask",
     examples=("flask.ipynb",),
     patches=("hashlib.patch_pbkdf2", "werkzeug.patch_password_hash"),
-    needs="All routes of an app belong in one cell: "
-    "Flask takes no more of them once the app has answered.",
+    needs="Define all routes of an app in one cell: Flask accepts no more once the app has handled a "
+    "request.",
 )
 
-#: What the page has shown of a list while it came, from its first item on.
+#: Loads a page in a frame; returns the numbers of list items that it showed while it loaded.
 WATCH = """path => new Promise(resolve => {
   const frame = document.createElement('iframe');
   const seen = [];
@@ -35,8 +35,8 @@ WATCH = """path => new Promise(resolve => {
 })"""
 
 
-@pytest.mark.works("routes with variables, templates, static files, JSON")
-def test_pages_lead_to_each_other(example: Notebook) -> None:
+@pytest.mark.works("routes with parameters, templates, static files, JSON")
+def test_pages_link_to_each_other(example: Notebook) -> None:
     page = visit(example, "")
     expect(page.get_by_role("heading")).to_have_css("color", "rgb(210, 105, 30)")
     page.get_by_role("link", name="Pancakes").click()
@@ -48,8 +48,8 @@ def test_pages_lead_to_each_other(example: Notebook) -> None:
     assert answer.text == '{"each":2.4,"name":"Pancakes"}\n'
 
 
-@pytest.mark.works("a template that a cell has changed")
-def test_a_template_that_was_changed_is_read_again(example: Notebook) -> None:
+@pytest.mark.works("templates changed by a cell")
+def test_changed_template_is_used(example: Notebook) -> None:
     template = cell_with("flask.ipynb", "%%writefile kitchen/templates/index.html")
     example.run(template.replace("<ul>", "<h2>All of them</h2><ul>"))
     page = visit(example, "")
@@ -57,8 +57,8 @@ def test_a_template_that_was_changed_is_read_again(example: Notebook) -> None:
     example.run(template)
 
 
-@pytest.mark.works("passwords, sessions, messages, and redirects by `url_for`")
-def test_a_cook_logs_in_and_out(example: Notebook) -> None:
+@pytest.mark.works("password hashes, sessions, flashed messages, redirects with `url_for`")
+def test_login_and_logout(example: Notebook) -> None:
     page = log_out(example)
     page.get_by_role("link", name="Log in").click()
     log_in(page, "margarine")
@@ -74,8 +74,8 @@ def test_a_cook_logs_in_and_out(example: Notebook) -> None:
     assert example.value("cooks['Julia'].split(':')[0]") == "'pbkdf2'"
 
 
-@pytest.mark.works("forms with files, also large ones")
-def test_a_recipe_has_a_large_picture(example: Notebook) -> None:
+@pytest.mark.works("forms with files, including large ones")
+def test_large_picture_is_uploaded(example: Notebook) -> None:
     photo = noise(1000, 600)
     assert len(photo) > 2**20
     page = log_out(example)
@@ -94,14 +94,14 @@ def test_a_recipe_has_a_large_picture(example: Notebook) -> None:
     assert example.value("len(recipes['Rösti & eggs']['picture'])") == str(len(photo))
 
 
-@pytest.mark.works("a page that is shown as its generator gives it")
-def test_a_page_is_shown_step_by_step(example: Notebook) -> None:
+@pytest.mark.works("pages that stream from a generator")
+def test_page_streams_from_a_generator(example: Notebook) -> None:
     path = f"{example.site}asgi/kitchen/recipes/Pancakes/along"
     assert example.page.evaluate(WATCH, path) == [1, 2, 3]
 
 
-@pytest.mark.works("pages of one's own for what is not found and what raises, and a log")
-def test_errors_have_pages_of_their_own(example: Notebook) -> None:
+@pytest.mark.works("custom pages for 404 and 500, and a log")
+def test_errors_have_custom_pages(example: Notebook) -> None:
     assert example.fetch("asgi/kitchen/recipes/soup").status == 404
     page = visit(example, "recipes/soup")
     expect(page.get_by_role("heading")).to_have_text("There is no such recipe")
@@ -114,15 +114,15 @@ def test_errors_have_pages_of_their_own(example: Notebook) -> None:
 
 
 @pytest.mark.works("`app.test_client()` in a cell")
-def test_its_own_client_asks_the_app(example: Notebook) -> None:
-    asked = example.run(cell_with("flask.ipynb", "test_client"))
-    assert (asked.error, asked.text) == ("", "{'each': 4.0, 'name': 'Pancakes'}")
+def test_test_client(example: Notebook) -> None:
+    result = example.run(cell_with("flask.ipynb", "test_client"))
+    assert (result.error, result.text) == ("", "{'each': 4.0, 'name': 'Pancakes'}")
     tried = "with kitchen.test_client() as client:\n    client.get('/'); print(repr(session))"
     assert "Session" in example.run(tried).text
 
 
 @pytest.mark.works("the traceback on the page, with `PROPAGATE_EXCEPTIONS`")
-def test_an_app_may_let_its_errors_through(example: Notebook) -> None:
+def test_exceptions_can_be_propagated(example: Notebook) -> None:
     example.run("kitchen.config['PROPAGATE_EXCEPTIONS'] = True")
     page = visit(example, "recipes/Pancakes/for/0")
     expect(page.locator("body")).to_contain_text("ZeroDivisionError")
@@ -130,8 +130,8 @@ def test_an_app_may_let_its_errors_through(example: Notebook) -> None:
     example.run("kitchen.config['PROPAGATE_EXCEPTIONS'] = None")
 
 
-@pytest.mark.works("running all cells again")
-def test_all_cells_run_again(example: Notebook) -> None:
+@pytest.mark.works("rerunning all cells")
+def test_cells_can_be_rerun(example: Notebook) -> None:
     errors = [example.run(cell).error for cell in cells_of("flask.ipynb")]
     assert set(errors) == {""}
     page = visit(example, "")
@@ -139,19 +139,19 @@ def test_all_cells_run_again(example: Notebook) -> None:
 
 
 def visit(notebook: Notebook, path: str) -> FrameLocator:
-    """Have the panel show an address of the app; give the page in it."""
+    """Open a path of the app in the panel; return the panel's content."""
     return notebook.visit("kitchen", path)
 
 
 def log_in(page: FrameLocator, password: str) -> None:
-    """Fill the login in as Julia, and send it."""
+    """Fill in the login form as Julia, and submit it."""
     page.get_by_label("Name").fill("Julia")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
 
 
 def log_out(notebook: Notebook) -> FrameLocator:
-    """Have the panel show the first page, to nobody in particular."""
+    """Open the first page in the panel, logged out."""
     page = visit(notebook, "")
     if page.get_by_role("button", name="Log out").count():
         page.get_by_role("button", name="Log out").click()

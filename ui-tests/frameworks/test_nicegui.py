@@ -1,4 +1,4 @@
-"""NiceGUI: elements that a page shows, and functions that its clicks call."""
+"""NiceGUI: elements, and the functions that their events call."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FRAMEWORK = Framework(
     name="NiceGUI",
     distribution="nicegui",
     patches=("multiprocessing.patch_processes", "anyio.patch_worker_threads"),
-    needs="It asks for orjson, which only Pyodide's own distribution has: a site that carries "
-    "NiceGUI from an index leaves it out ([how](offline.md#options)), and it works without. Put "
-    "it into an app by `ui.run_with(app)`, and serve that. Its pages poll.",
+    needs="It depends on orjson, which only Pyodide's own distribution has, but works without: to "
+    "bundle NiceGUI from an index, leave orjson out ([how](offline.md#options)). Add NiceGUI to "
+    "an app with `ui.run_with(app)`, and serve that app. Its pages poll.",
 )
 
 APP = """
@@ -44,9 +44,9 @@ ui.run_with(app, storage_secret="not one")
 """
 
 
-@pytest.mark.works("labels, buttons, inputs, whose events call functions of the notebook")
-def test_a_click_calls_a_function(smoke: Notebook) -> None:
-    page = smoke.frame("app")
+@pytest.mark.works("labels, buttons and inputs whose events call functions in the notebook")
+def test_click_calls_a_function(served: Notebook) -> None:
+    page = served.frame("app")
     expect(page.get_by_text("no clicks")).to_be_visible()
     for count in (1, 2):
         page.get_by_role("button", name="Click").click()
@@ -55,5 +55,5 @@ def test_a_click_calls_a_function(smoke: Notebook) -> None:
     expect(page.get_by_text("Hello, Zoë")).to_be_visible()
 
 
-def test_a_server_of_its_own_is_refused(smoke: Notebook) -> None:
-    assert "write `app = FastAPI()`, `ui.run_with(app)` and" in smoke.run("ui.run()").error
+def test_ui_run_is_refused(served: Notebook) -> None:
+    assert "write `app = FastAPI()`, `ui.run_with(app)` and" in served.run("ui.run()").error

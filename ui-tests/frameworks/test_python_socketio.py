@@ -1,4 +1,4 @@
-"""python-socketio: a client that polls, for there are no WebSockets yet."""
+"""python-socketio: a client that polls, as there are no WebSockets yet."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ app = socketio.ASGIApp(sio)
 %asgi_serve app
 """
 
-#: What Engine.IO's protocol (revision 4) has a client do that polls.
+#: A polling client of Engine.IO's protocol, revision 4.
 SHOUT = """async ([url, text]) => {
   const base = `${url}?EIO=4&transport=polling`;
   const open = await (await fetch(base)).text();
@@ -43,9 +43,9 @@ SHOUT = """async ([url, text]) => {
 }"""
 
 
-@pytest.mark.works("events both ways, by polling")
-def test_what_is_shouted_is_heard(smoke: Notebook) -> None:
-    url = f"{smoke.site}asgi/app/socket.io/"
-    connected, heard = smoke.page.evaluate(SHOUT, [url, "grüezi"])
+@pytest.mark.works("events in both directions, by polling")
+def test_event_is_sent_and_received(served: Notebook) -> None:
+    url = f"{served.site}asgi/app/socket.io/"
+    connected, heard = served.page.evaluate(SHOUT, [url, "grüezi"])
     assert (connected, heard[:2]) == ("40", "42")
     assert json.loads(heard[2:]) == ["heard", "GRÜEZI"]

@@ -1,4 +1,4 @@
-"""Quart by its example: forms, sessions, templates, and streams of several kinds."""
+"""Quart, with its example: forms, sessions, templates, and several kinds of streams."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ FRAMEWORK = Framework(
 )
 
 
-@pytest.mark.works("an event stream: what a form or a cell does is seen at once by all pages")
-def test_a_bid_is_seen_by_all(example: Notebook) -> None:
+@pytest.mark.works("server-sent events: what a form or a cell changes appears at once on all pages")
+def test_event_stream_reaches_all_pages(example: Notebook) -> None:
     panel, tab = example.frame("app"), visit(example)
     expect(panel.get_by_role("status")).to_have_text("5")
     tab.get_by_label("Name").fill("Ada")
@@ -28,8 +28,8 @@ def test_a_bid_is_seen_by_all(example: Notebook) -> None:
     tab.close()
 
 
-@pytest.mark.works("an event stream's generator is closed when its reader leaves")
-def test_a_stream_ends_with_its_reader(example: Notebook) -> None:
+@pytest.mark.works("disconnects, which close the generator of an event stream")
+def test_disconnect_closes_the_generator(example: Notebook) -> None:
     tab = visit(example)
     waiting = "async def until(count):\n    while len(watchers) != count: await asyncio.sleep(0.05)"
     example.run(f"{waiting}\nawait asyncio.wait_for(until(2), 20)")
@@ -38,8 +38,8 @@ def test_a_stream_ends_with_its_reader(example: Notebook) -> None:
     assert example.run("await asyncio.wait_for(until(1), 20)").error == ""
 
 
-@pytest.mark.works("forms, templates, sessions, messages, and redirects by `url_for`")
-def test_a_bidder_is_remembered(example: Notebook) -> None:
+@pytest.mark.works("forms, templates, sessions, flashed messages, redirects with `url_for`")
+def test_session_keeps_the_bidder(example: Notebook) -> None:
     tab = visit(example)
     tab.get_by_label("Name").fill("Grüße")
     tab.get_by_label("Amount").fill("1")
@@ -52,8 +52,8 @@ def test_a_bidder_is_remembered(example: Notebook) -> None:
     tab.close()
 
 
-@pytest.mark.works("a response that is read as its async generator gives it")
-def test_the_bids_come_one_by_one(example: Notebook) -> None:
+@pytest.mark.works("responses that arrive as their async generator yields")
+def test_response_arrives_in_chunks(example: Notebook) -> None:
     chunks = example.chunks("asgi/app/bids")
     lines = "".join(chunks).splitlines()
     assert (lines[0], lines[-1]) == ("1. the notebook: 5", "Going, going, gone!")
@@ -61,12 +61,12 @@ def test_the_bids_come_one_by_one(example: Notebook) -> None:
     assert len(chunks) > 1
 
 
-@pytest.mark.works("routes with variables, JSON, and `app.test_client()` in a cell")
-def test_json_is_given(example: Notebook) -> None:
+@pytest.mark.works("routes with parameters, JSON, and `app.test_client()` in a cell")
+def test_json_and_test_client(example: Notebook) -> None:
     assert example.fetch("asgi/app/bids/1").text == '{"amount":5,"who":"the notebook"}\n'
     assert example.fetch("asgi/app/bids/99").status == 404
-    asked = example.run(cell_with("quart.ipynb", "test_client"))
-    assert (asked.error, asked.text) == ("", "{'amount': 5, 'who': 'the notebook'}")
+    result = example.run(cell_with("quart.ipynb", "test_client"))
+    assert (result.error, result.text) == ("", "{'amount': 5, 'who': 'the notebook'}")
 
 
 def visit(notebook: Notebook) -> Page:

@@ -1,4 +1,4 @@
-"""Sanic by its example: a form with a file, a blueprint, a response that is sent bit by bit."""
+"""Sanic, with its example: a form with a file, a blueprint, a streaming response."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ FRAMEWORK = Framework(
         "sanic.patch_apps",
         "multiprocessing.patch_processes",
     ),
-    needs="It asks for httptools, ujson and uvloop, which have no wheels that run here: a site "
-    "that carries it leaves them out ([how](offline.md#options)), and it works without. What "
-    "`url_for` gives has no prefix, which is right in pages and redirects, and wrong where a "
-    "reader is shown the address itself.",
+    needs="It depends on httptools, ujson and uvloop, which have no wheels for Pyodide, but works "
+    "without: to bundle Sanic, leave them out ([how](offline.md#options)). `url_for` returns "
+    "URLs without the prefix, which work in pages and redirects, but are incomplete when shown "
+    "to a reader.",
 )
 
 
-@pytest.mark.works("routes whose variables have types, blueprints, middleware, `url_for` in pages")
-def test_pages_lead_to_each_other(example: Notebook) -> None:
+@pytest.mark.works("routes with typed parameters, blueprints, middleware, `url_for` in pages")
+def test_pages_link_to_each_other(example: Notebook) -> None:
     page = example.visit("app")
     expect(page.get_by_role("heading")).to_have_css("color", "rgb(139, 0, 0)")
     page.get_by_role("link", name="tea").click()
@@ -38,8 +38,8 @@ def test_pages_lead_to_each_other(example: Notebook) -> None:
     assert example.fetch("asgi/app/orders/one").status == 404
 
 
-@pytest.mark.works("forms with files, also large ones, redirects, cookies")
-def test_a_guest_orders_and_is_remembered(example: Notebook) -> None:
+@pytest.mark.works("forms with files, including large ones, redirects, cookies")
+def test_form_uploads_a_file_and_sets_a_cookie(example: Notebook) -> None:
     page = example.visit("app")
     page.get_by_label("Name").fill("Zoë")
     page.get_by_label("Dish").fill("crêpes & jam")
@@ -52,25 +52,23 @@ def test_a_guest_orders_and_is_remembered(example: Notebook) -> None:
     assert example.value("app.ctx.orders[-1]['recipe']") == "2000000"
 
 
-@pytest.mark.works("`request.respond`, whose parts are read as they are sent")
-def test_progress_comes_step_by_step(example: Notebook) -> None:
+@pytest.mark.works("streaming with `request.respond`")
+def test_response_arrives_in_chunks(example: Notebook) -> None:
     chunks = example.chunks("asgi/app/orders/1/progress")
     assert "".join(chunks).split() == ["washed", "cut", "fried", "served"]
     assert len(chunks) > 2
 
 
-@pytest.mark.works("pages of one's own for exceptions")
-def test_what_is_not_found_has_a_page(example: Notebook) -> None:
+@pytest.mark.works("custom pages for exceptions")
+def test_404_has_a_custom_page(example: Notebook) -> None:
     assert example.fetch("asgi/app/orders/99").status == 404
     page = example.visit("app", "orders/99")
     expect(page.get_by_role("heading")).to_have_text("Not on the menu")
     expect(page.locator("body")).to_contain_text("There is no order 99.")
 
 
-@pytest.mark.works(
-    "running the cell that makes and serves the app again, and listeners of its start"
-)
-def test_the_kitchen_opens_again(example: Notebook) -> None:
+@pytest.mark.works("rerunning the cell that creates and serves the app, and startup listeners")
+def test_cell_can_be_rerun(example: Notebook) -> None:
     with example.reloading("app"):
         assert example.run(cell_with("sanic.ipynb", "Blueprint")).error == ""
     expect(example.visit("app").get_by_role("listitem")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Shiny: what it needs cannot be had from an index."""
+"""Shiny: a dependency is missing from the index."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ FRAMEWORK = Framework("Shiny", "shiny")
 
 
 @pytest.mark.fails(
-    "go into a site whose packages are from an index alone: it asks for orjson, which only "
-    "Pyodide's own distribution has; with that it was not tried"
+    "bundling it from an index alone: it depends on orjson, which only Pyodide's own "
+    "distribution has; not tested with that"
 )
-def test_what_is_missing_is_named(seen: Seen, tmp_path: Path) -> None:
+def test_build_names_the_missing_package(seen: Seen, tmp_path: Path) -> None:
     missing, asking, seen.version = refusal(FRAMEWORK.distribution, tmp_path)
     assert (missing, asking) == ("orjson", FRAMEWORK.distribution)

@@ -1,4 +1,4 @@
-"""Starlette by its example: a quiz with a session, a middleware, an app inside, errors."""
+"""Starlette, with its example: a session, middleware, a mounted app, error handlers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ survey = Starlette(routes=[Route("/", answer, methods=["POST"])])
 %asgi_serve survey --open none
 """
 
-#: The status and the text of what a multipart form is answered with.
+#: Sends a multipart form; returns the response's status and text.
 SEND = """async url => {
   const body = new FormData();
   body.append('name', 'Zoë');
@@ -51,15 +51,15 @@ talk = Starlette(routes=[WebSocketRoute("/hello", hello)])
 %asgi_serve talk --open none
 """
 
-#: What comes of a WebSocket first.
+#: Opens a WebSocket; returns the type of its first event.
 CONNECT = """url => new Promise(resolve => {
   const socket = new WebSocket(url);
   socket.onmessage = socket.onerror = event => resolve(event.type);
 })"""
 
 
-@pytest.mark.works("sessions in a signed cookie, which last when the page is loaded again")
-def test_a_session_keeps_the_answers(example: Notebook) -> None:
+@pytest.mark.works("sessions in a signed cookie, which survive a reload")
+def test_session_keeps_the_answers(example: Notebook) -> None:
     page = start_again(example)
     for question, choice in (("Which planet", "Jupiter"), ("How many legs", "Ten")):
         page.get_by_role("link", name=question).click()
@@ -73,8 +73,8 @@ def test_a_session_keeps_the_answers(example: Notebook) -> None:
     expect(page.get_by_role("listitem").first).not_to_contain_text("Jupiter")
 
 
-@pytest.mark.works("an app mounted in another, with its own routes, and `url_for` into both")
-def test_the_app_inside_changes_what_the_outer_one_asks(example: Notebook) -> None:
+@pytest.mark.works("an app mounted in another, with routes of its own, and `url_for` into both")
+def test_mounted_app_changes_the_questions(example: Notebook) -> None:
     page = start_again(example)
     page.get_by_role("link", name="Editor").click()
     page.get_by_label("Question").fill("What is <b>bold</b>?")
@@ -94,9 +94,9 @@ def test_the_app_inside_changes_what_the_outer_one_asks(example: Notebook) -> No
 
 
 @pytest.mark.works(
-    "handlers for a status and for exceptions of one's own, in the outer app and in the one inside"
+    "handlers for a status and for custom exceptions, in the outer and in the mounted app"
 )
-def test_errors_have_pages_of_their_own(example: Notebook) -> None:
+def test_errors_have_custom_pages(example: Notebook) -> None:
     page = start_again(example)
     page.get_by_role("link", name="frozen water").click()
     heading = page.get_by_role("heading")
@@ -108,15 +108,15 @@ def test_errors_have_pages_of_their_own(example: Notebook) -> None:
         expect(heading).to_have_text("There is no such question or page")
 
 
-@pytest.mark.works("middleware, also as a `BaseHTTPMiddleware`")
-def test_a_middleware_adds_a_header_to_all_responses(example: Notebook) -> None:
+@pytest.mark.works("middleware, including `BaseHTTPMiddleware`")
+def test_middleware_adds_a_header_to_all_responses(example: Notebook) -> None:
     for path in ("", "editor/", "soup"):
         timing = example.fetch(f"asgi/quiz/{path}").headers["server-timing"]
         assert timing.startswith("app;dur=")
 
 
-@pytest.mark.works("`httpx.ASGITransport` in a cell, and running all cells again")
-def test_all_cells_run_again(example: Notebook) -> None:
+@pytest.mark.works("`httpx.ASGITransport` in a cell, and rerunning all cells")
+def test_cells_can_be_rerun(example: Notebook) -> None:
     outputs = [example.run(cell) for cell in cells_of("starlette.ipynb")]
     assert {cell.error for cell in outputs} == {""}
     assert outputs[-1].text.startswith("'app;dur=")
@@ -125,12 +125,12 @@ def test_all_cells_run_again(example: Notebook) -> None:
 
 
 def visit(notebook: Notebook, path: str) -> FrameLocator:
-    """Have the panel show an address of the quiz; give the page in it."""
+    """Open a path of the quiz in the panel; return the panel's content."""
     return notebook.visit("quiz", path)
 
 
 def start_again(notebook: Notebook) -> FrameLocator:
-    """Have the panel show the first page, with nothing answered."""
+    """Open the first page in the panel, with no question answered."""
     page = visit(notebook, "")
     if page.get_by_role("button", name="Start again").count():
         page.get_by_role("button", name="Start again").click()
@@ -138,16 +138,16 @@ def start_again(notebook: Notebook) -> FrameLocator:
     return page
 
 
-@pytest.mark.fails("answer WebSockets, by any framework: no browser asks a service worker for them")
-def test_a_websocket_is_not_answered(example: Notebook) -> None:
+@pytest.mark.fails("WebSockets, in any framework: browsers do not pass them to a service worker")
+def test_websocket_fails(example: Notebook) -> None:
     assert example.run(TALK).error == ""
     url = example.site.replace("http", "ws") + "asgi/talk/hello"
     assert example.page.evaluate(CONNECT, url) == "error"
     assert example.run("%asgi_stop talk").error == ""
 
 
-@pytest.mark.works("forms, also by a `python-multipart` that came after Starlette")
-def test_a_parser_of_forms_comes_later(browser: Browser, site: str) -> None:
+@pytest.mark.works("forms, even if `python-multipart` was installed after Starlette")
+def test_python_multipart_can_be_installed_later(browser: Browser, site: str) -> None:
     with guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
         assert notebook.run(SURVEY).error == ""

@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 FRAMEWORK = Framework(
     name="Strawberry",
     distribution="strawberry-graphql",
-    needs="Install `starlette` too, for `strawberry.asgi` asks for it. GraphiQL asks a CDN for "
-    "what a site can carry ([how](offline.md#files-from-a-cdn)).",
+    needs="Install `starlette` as well, which `strawberry.asgi` needs. GraphiQL loads files from a "
+    "CDN, which a site can bundle ([how](offline.md#files-from-a-cdn)).",
 )
 
 APP = """
@@ -53,8 +53,8 @@ app = GraphQL(strawberry.Schema(query=Query, mutation=Mutation))
 """
 
 
-def ask(notebook: Notebook, query: str, **variables: str) -> str:
-    """What GraphQL over HTTP gives."""
+def query_graphql(notebook: Notebook, query: str, **variables: str) -> str:
+    """Send a query by GraphQL over HTTP; return the text of the response."""
     return notebook.fetch(
         "asgi/app/",
         method="POST",
@@ -63,22 +63,24 @@ def ask(notebook: Notebook, query: str, **variables: str) -> str:
     ).text
 
 
-@pytest.mark.works("queries, mutations, variables, errors with their place")
-def test_a_book_is_added_and_found(smoke: Notebook) -> None:
+@pytest.mark.works("queries, mutations, variables, errors with locations")
+def test_mutation_and_query(served: Notebook) -> None:
     add = 'mutation ($title: String!) { add(title: $title, author: "Joyce") { title } }'
-    assert json.loads(ask(smoke, add, title="Ulysses"))["data"] == {"add": {"title": "Ulysses"}}
-    found = json.loads(ask(smoke, '{ books(author: "Joyce") { title author } }'))
+    assert json.loads(query_graphql(served, add, title="Ulysses"))["data"] == {
+        "add": {"title": "Ulysses"}
+    }
+    found = json.loads(query_graphql(served, '{ books(author: "Joyce") { title author } }'))
     assert found["data"]["books"] == [{"title": "Ulysses", "author": "Joyce"}]
-    (error,) = json.loads(ask(smoke, "{ films }"))["errors"]
+    (error,) = json.loads(query_graphql(served, "{ films }"))["errors"]
     assert error["locations"] == [{"line": 1, "column": 3}]
 
 
-@pytest.mark.works("GraphiQL, also with no CDN: a query is written and run, and its answer shown")
-def test_a_reader_asks_in_graphiql(smoke: Notebook) -> None:
-    page = smoke.frame("app")
+@pytest.mark.works("GraphiQL without a CDN: writing and running a query")
+def test_graphiql_runs_a_query(served: Notebook) -> None:
+    page = served.frame("app")
     editor = page.get_by_role("region", name="Query Editor").locator(".CodeMirror").first
     editor.click()
-    smoke.page.keyboard.press("Control+A")
-    smoke.page.keyboard.insert_text("{ books { title } }")
+    served.page.keyboard.press("Control+A")
+    served.page.keyboard.insert_text("{ books { title } }")
     page.get_by_role("button", name="Execute query").click()
     expect(page.get_by_role("region", name="Result Window")).to_contain_text("Emma")
