@@ -1,4 +1,4 @@
-"""A notebook in a real browser: run cells, see outputs, reach the panels beside it."""
+"""A notebook in a real browser: its cells, their outputs, and the panels beside it."""
 
 from __future__ import annotations
 
@@ -75,21 +75,21 @@ _FETCH = """async ([url, init]) => {
 
 
 def wait_until(page: Page, function: str, arg: object = None, seconds: float = 60) -> None:
-    """Wait until an async function of the page gives something true.
+    """Wait until an async function in the page returns a true value.
 
-    ``page.wait_for_function`` would take its promise for that. It is asked four times a second: a
-    service worker that is asked with every frame is never idle, and Chromium replaces none such.
-    What gives nothing within ten seconds is asked again.
+    ``page.wait_for_function`` would take the promise for one. The function is called four times a
+    second: a service worker that gets requests with every frame is never idle, so Chromium would
+    not replace it. A call that does not return within ten seconds is abandoned.
     """
     page.evaluate(
         f"""async ([arg, seconds]) => {{
           const end = performance.now() + 1000 * seconds;
           const late = () => new Promise(resolve => setTimeout(resolve, 10000, 'no answer'));
-          const ask = () => Promise.race([({function})(arg), late()]);
+          const call = () => Promise.race([({function})(arg), late()]);
           let found;
-          while (!(found = await ask()) || found === 'no answer') {{
+          while (!(found = await call()) || found === 'no answer') {{
             if (performance.now() > end) {{
-              throw new Error(`it gave ${{JSON.stringify(found)}} for ${{seconds}} seconds`);
+              throw new Error(`returned ${{JSON.stringify(found)}} for ${{seconds}} seconds`);
             }}
             await new Promise(resolve => setTimeout(resolve, 250));
           }}
@@ -113,7 +113,7 @@ _CHUNKS = """async url => {
 
 @dataclasses.dataclass(frozen=True)
 class Outputs:
-    """What a cell shows."""
+    """The outputs of a cell."""
 
     raw: list[dict[str, Any]]
 
@@ -129,20 +129,20 @@ class Outputs:
 
     @property
     def execution_count(self) -> int:
-        """The number of the cell, where it shows a result."""
+        """The number of the cell, which must have a result."""
         counts: list[int] = [out["execution_count"] for out in self.raw if "execution_count" in out]
         return counts[0]
 
     @property
     def error(self) -> str:
-        """The traceback, or nothing."""
+        """The traceback, or an empty string."""
         lines = [line for output in self.raw for line in output.get("traceback", [])]
         return _ANSI.sub("", "\n".join(lines))
 
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What ``fetch`` in the lab page gave."""
+    """The response to ``fetch`` in the lab page."""
 
     status: int
     url: str
@@ -156,8 +156,8 @@ class Notebook:
     Args:
         page: a page of the browser.
         site: the site's URL, with a slash at its end.
-        kernel: the name of the kernel's spec.
-        path: a page of the site that shows a notebook; by default one of the lab, with a new one.
+        kernel: the name of the kernel spec.
+        path: a page of the site that shows a notebook; by default the lab with a new notebook.
     """
 
     def __init__(
@@ -173,39 +173,39 @@ class Notebook:
         return urlsplit(self.site).path
 
     def open(self) -> None:
-        """Load the page and wait until the kernel answers."""
+        """Load the page and wait until the kernel is ready."""
         self.page.goto(self.site + self._path)
         self.page.wait_for_function("() => window.jupyterapp?.started", timeout=SLOW)
         new = self._path.endswith("reset")
         self.page.evaluate(_SHOW_NOTEBOOK, [self._kernel, new])
 
     def run(self, source: str) -> Outputs:
-        """Run a new cell to its end."""
+        """Run a new cell; return its outputs."""
         return self.finish(self.start(source))
 
     def run_all(self) -> list[Outputs]:
-        """Run the notebook as it is, from its first cell to its last."""
+        """Run all cells of the notebook; return their outputs."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         count = self.page.evaluate("() => window.notebookPanel.content.widgets.length")
         return [Outputs(self.page.evaluate(_OUTPUTS, index)) for index in range(count)]
 
     def start(self, source: str) -> int:
-        """Run a new cell, but do not wait for it; give its index."""
+        """Start a new cell without waiting for it; return its index."""
         index: int = self.page.evaluate(_ADD_CELL, source.strip())
         self.page.evaluate(_RUN)
         return index
 
     def finish(self, cell: int) -> Outputs:
-        """Wait until the cell that was started last is done."""
+        """Wait until the cell started last is done; return the outputs of ``cell``."""
         self.page.wait_for_function("() => window.cellDone", timeout=SLOW)
         return self.outputs(cell)
 
     def outputs(self, cell: int) -> Outputs:
-        """What the cell of that index shows now."""
+        """The current outputs of the cell with that index."""
         return Outputs(self.page.evaluate(_OUTPUTS, cell))
 
     def wait_for_text(self, cell: int, text: str) -> None:
-        """Wait until the cell of that index shows ``text``."""
+        """Wait until the cell with that index shows ``text``."""
         self.page.wait_for_function(
             f"([index, text]) => JSON.stringify(({_OUTPUTS})(index)).includes(text)",
             arg=[cell, text],
@@ -220,7 +220,7 @@ class Notebook:
         return Answer(**self.page.evaluate(_FETCH, [self.site + path, init]))
 
     def chunks(self, path: str) -> list[str]:
-        """The chunks of a response, each as it came; ``path`` is relative to the site."""
+        """The chunks of a response as they arrived; ``path`` is relative to the site."""
         chunks: list[str] = self.page.evaluate(_CHUNKS, self.site + path)
         return chunks
 
@@ -229,28 +229,28 @@ class Notebook:
         return self.page.locator(f"#jupyterlite-asgi-{name}")
 
     def frame(self, name: str) -> FrameLocator:
-        """What the panel of a served app shows."""
+        """The content of a served app's panel."""
         return self.panel(name).frame_locator("iframe")
 
     def visit(self, name: str, path: str = "") -> FrameLocator:
-        """Have the panel of a served app show another of its addresses; give what it shows."""
+        """Open another path of a served app in its panel; return the panel's content."""
         frame = self.panel(name).locator("iframe").element_handle().content_frame()
         assert frame is not None
-        # Firefox takes a page that is still being loaded for the one that it goes to.
+        # Firefox would take a page that is still loading for the new one.
         frame.wait_for_load_state()
         frame.goto(f"{self.site}asgi/{name}/{path}")
         return self.frame(name)
 
     def reload_panel(self, name: str) -> None:
-        """Press the panel's button that loads it again, and wait until it is loaded."""
+        """Click the panel's reload button, and wait until the page is loaded."""
         with self.reloading(name):
             self.panel(name).locator('[data-jp-item-name="reload"]').click()
 
     @contextlib.contextmanager
     def reloading(self, name: str) -> Iterator[None]:
-        """Do what has the panel of a served app loaded again, and wait until it is loaded.
+        """In the block, reload the panel of a served app; afterwards wait until it is loaded.
 
-        Of the page that is left a test sees and clicks what will be gone.
+        Without that, a test may see and click elements of the old page.
         """
         frame = self.panel(name).locator("iframe").element_handle()
         frame.evaluate("frame => { frame.contentWindow.left = true; }")
@@ -262,7 +262,7 @@ class Notebook:
         self.page.evaluate(_ADD_MARKDOWN, source)
 
     def worker_instances(self) -> set[str]:
-        """The instances of the service worker that have spoken to a kernel and live."""
+        """The live instances of the service worker that have contacted a kernel."""
         return set(self.page.evaluate(_WORKER_LOCKS))
 
     def stop_workers(self) -> None:
@@ -271,7 +271,7 @@ class Notebook:
         session = self.page.context.new_cdp_session(self.page)
         session.send("ServiceWorker.enable")
         session.send("ServiceWorker.stopAllWorkers")
-        # Another instance may have begun already.
+        # Another instance may have started already.
         gone = f"async before => !(await ({_WORKER_LOCKS})()).some(name => before.includes(name))"
         wait_until(self.page, gone, before)
         session.detach()

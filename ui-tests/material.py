@@ -1,4 +1,4 @@
-"""What tests take: the cells of the examples, pictures to send."""
+"""Test data: cells of the examples, and pictures to upload."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def cells_of(example: str) -> list[str]:
-    """The sources of an example's cells of code."""
+    """The sources of an example's code cells."""
     cells = json.loads((EXAMPLES / example).read_text("utf-8"))["cells"]
     return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
 
 def cell_with(example: str, text: str) -> str:
-    """The source of the only cell of code that has ``text`` in it."""
+    """The source of the only code cell that contains ``text``."""
     (source,) = [source for source in cells_of(example) if text in source]
     return source
 
 
 def noise(width: int, height: int) -> bytes:
-    """A picture of that size as a PNG, which nothing makes smaller."""
+    """A PNG of that size with random pixels, so that it does not compress."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (

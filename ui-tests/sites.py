@@ -1,4 +1,4 @@
-"""The built site over HTTP, as it is and as it must not be."""
+"""Serves the built site over HTTP, unchanged or altered."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from urllib.parse import urlsplit
 KERNEL_PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 SITE = Path(__file__).parent.parent / "build" / "site"
 
-#: From the path of a file within the site and its bytes to what is sent; None for 404.
+#: Takes a file's path within the site and its bytes; returns the bytes to send, or None for 404.
 Alter = Callable[[str, bytes], bytes | None]
 
-#: What is sent of the head of each answer beside what describes its body.
+#: Extra headers of each response.
 Headers = Mapping[str, str]
 
 
 def configured(**options: Any) -> Alter:
-    """The site's files, with settings of the Pyodide kernel changed in its configuration."""
+    """Change settings of the Pyodide kernel in the site's configuration."""
 
     def alter(path: str, content: bytes) -> bytes:
         if path != "jupyter-lite.json":
@@ -73,12 +73,12 @@ class _Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: tests tell what matters."""
+        """Log nothing."""
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    #: A lab asks for more at a time than the five that Python lets wait.
+    #: A lab makes more concurrent requests than the five of Python's default.
     request_queue_size = 128
 
 
@@ -90,7 +90,7 @@ def serve_site(
     *,
     folder: Path = SITE,
 ) -> Iterator[str]:
-    """Serve the site in ``folder`` below ``base``, each file with these headers; give its URL."""
+    """Serve the site in ``folder`` below ``base``, each file with these headers; yield the URL."""
     handler = partial(_Handler, folder=folder, base=base, alter=alter, headers=headers)
     with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)

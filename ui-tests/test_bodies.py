@@ -1,4 +1,4 @@
-"""Bodies of requests: how long they are, and when they come."""
+"""Request bodies: their length, and streaming."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from lab import Notebook
 APP = """
 import asyncio
 
-lengths, parts, came = [], [], asyncio.Event()
+lengths, parts, started = [], [], asyncio.Event()
 
 async def bodies(scope, receive, send):
     assert scope["type"] == "http"
-    if scope["path"].endswith("/came"):
-        await came.wait()
+    if scope["path"].endswith("/started"):
+        await started.wait()
     else:
         lengths.append(dict(scope["headers"]).get(b"content-length"))
         more = True
         while more:
             message = await receive()
             parts.append(len(message["body"]))
-            came.set()
+            started.set()
             more = message["more_body"]
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": str(sum(parts)).encode()})
@@ -29,7 +29,7 @@ async def bodies(scope, receive, send):
 """
 
 
-def test_a_body_has_a_length_however_large(notebook: Notebook) -> None:
+def test_body_of_any_size_has_a_length(notebook: Notebook) -> None:
     notebook.run(APP)
     script = """async url => {
       for (const body of [undefined, '', 'x', new Blob([new Uint8Array(20_000_000)])]) {
@@ -41,15 +41,15 @@ def test_a_body_has_a_length_however_large(notebook: Notebook) -> None:
     assert notebook.value("sum(parts)") == "20000001"
 
 
-@pytest.mark.only("chromium", "no other browser has it")
-def test_a_body_that_a_page_makes_as_it_goes_has_no_length(notebook: Notebook) -> None:
+@pytest.mark.only("chromium", "only Chromium streams request bodies")
+def test_streaming_body_has_no_length(notebook: Notebook) -> None:
     notebook.run(APP)
     script = """async url => {
       const {readable, writable} = new TransformStream();
       const writer = writable.getWriter();
       const response = fetch(url, {method: 'POST', body: readable, duplex: 'half'});
       await writer.write(new Uint8Array(3));
-      await fetch(`${url}came`);
+      await fetch(`${url}started`);
       await writer.write(new Uint8Array(4));
       await writer.close();
       return (await response).text();

@@ -1,4 +1,4 @@
-"""Asking an app from a cell: ``server.client``, and the ``TestClient`` of tutorials."""
+"""Requests from a cell: ``server.client``, and the ``TestClient`` of tutorials."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def echo(socket: WebSocket):
 
 """
 
-ASK = """
+REQUESTS = """
 async def parts():
     for _ in range(20):
         yield bytes(250_000)
@@ -128,7 +128,7 @@ for test in tests:
 print("passed", len(tests))
 """
 
-#: What a plain callback calls is not suspended, as nothing is in a browser without JSPI.
+#: A plain callback cannot suspend, like any function in a browser without JSPI.
 WITHOUT_JSPI = """
 import js
 from pyodide.ffi import create_once_callable
@@ -147,13 +147,13 @@ print(await refused)
 
 @pytest.fixture(scope="module")
 def guild(notebook: Notebook) -> Notebook:
-    """A notebook with an app that has been tested before it is served, if at all."""
+    """A notebook with an app that is not served yet."""
     notebook.run("%pip install httpx")
     assert notebook.run(GUILD).error == ""
     return notebook
 
 
-def test_testclient_runs_where_no_thread_can_start(guild: Notebook) -> None:
+def test_testclient_works_without_threads(guild: Notebook) -> None:
     outputs = guild.run(f"next_step.set()\n{TESTS}")
     assert outputs.error == ""
     assert "passed 5" in outputs.text
@@ -164,9 +164,9 @@ def test_testclient_runs_where_no_thread_can_start(guild: Notebook) -> None:
     assert guild.value("1 + 1") == "2"
 
 
-def test_a_cell_asks_its_app(guild: Notebook) -> None:
+def test_cell_sends_requests_to_its_app(guild: Notebook) -> None:
     guild.run("next_step.clear()\nserver = %asgi_serve guild --open none")
-    outputs = guild.run(ASK)
+    outputs = guild.run(REQUESTS)
     assert outputs.error == ""
     assert outputs.text.splitlines() == [
         f"3 apples {guild.base}asgi/guild",
@@ -178,7 +178,7 @@ def test_a_cell_asks_its_app(guild: Notebook) -> None:
     ]
 
 
-def test_the_clients_cookies_are_not_the_browsers(guild: Notebook) -> None:
+def test_client_has_cookies_of_its_own(guild: Notebook) -> None:
     guild.run("server = %asgi_serve guild --open none")
     guild.run('_ = await server.client.post("/login?who=client")')
     assert guild.fetch("asgi/guild/me").text == "null"
@@ -187,7 +187,7 @@ def test_the_clients_cookies_are_not_the_browsers(guild: Notebook) -> None:
     assert guild.value('(await server.client.get("/me")).json()') == "'client'"
 
 
-def test_an_app_that_is_replaced_or_stopped(guild: Notebook) -> None:
+def test_client_of_a_replaced_or_stopped_app(guild: Notebook) -> None:
     guild.run("server = %asgi_serve guild --open none\nclient = server.client")
     guild.run("%asgi_serve guild --open none")
     assert guild.value('(await client.get("/items/3")).json()["item"]') == "3"

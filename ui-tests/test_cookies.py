@@ -1,4 +1,4 @@
-"""Cookies of apps, which no browser keeps for a service worker."""
+"""The cookies of apps, kept in the kernel."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read(who: Annotated[str, Cookie()] = "nobody", theme: Annotated[str, Cookie(
 """
 
 
-def test_who_logs_in_is_known_until_logged_out(notebook: Notebook) -> None:
+def test_login_lasts_until_logout(notebook: Notebook) -> None:
     notebook.run(LOGIN.format(name="club"))
     assert notebook.fetch("asgi/club/").text == '"nobody light"'
     answer = notebook.fetch("asgi/club/login?who=ada", method="POST")
@@ -40,7 +40,7 @@ def test_who_logs_in_is_known_until_logged_out(notebook: Notebook) -> None:
     assert tab.text_content("body") == '"ada dark"'
     tab.close()
 
-    notebook.run(LOGIN.format(name="club"))  # replaced, as a server that is restarted
+    notebook.run(LOGIN.format(name="club"))  # replaced, as if a server restarted
     assert notebook.fetch("asgi/club/").text == '"ada light"'
     notebook.fetch("asgi/club/logout", method="POST")
     assert notebook.fetch("asgi/club/").text == '"nobody light"'

@@ -1,4 +1,4 @@
-"""SQLite's databases on JupyterLite's drive, where the files beside a notebook are."""
+"""SQLite databases on JupyterLite's drive, which has the files beside a notebook."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ with open("drive.txt") as reading:
     print(reading.read())
 """
 
-#: A second mount of the same drive, by JupyterLite's own operations alone.
+#: Mounts the same drive a second time, with JupyterLite's unpatched operations.
 UNPATCHED = """
 import sqlite3
 import pyodide_js
@@ -78,9 +78,7 @@ _SAVE = """([path, content]) => window.jupyterapp.serviceManager.contents.save(
 )"""
 
 
-def test_a_database_is_created_and_what_is_committed_is_on_the_drive(
-    notebook: Notebook, tmp_path: Path
-) -> None:
+def test_committed_changes_are_on_the_drive(notebook: Notebook, tmp_path: Path) -> None:
     assert notebook.run(CREATE).text == "(101,)\n"
     content = base64.b64decode(notebook.page.evaluate(_CONTENT, "drive.db"))
     copy = tmp_path / "copy.db"
@@ -90,11 +88,11 @@ def test_a_database_is_created_and_what_is_committed_is_on_the_drive(
     assert notebook.run(CHANGE).text == "[('elm',)]\nTrue\n[('ok',)]\n"
 
 
-def test_a_file_that_is_closed_is_what_the_lab_saves(notebook: Notebook) -> None:
+def test_file_saved_by_the_lab_is_read_again(notebook: Notebook) -> None:
     assert notebook.run(f"import os\n{CLOSED}").text == "four 4\n"
     notebook.page.evaluate(_SAVE, ["drive.txt", "twelve"])
     assert notebook.run(REREAD).text == "twelve\n"
 
 
-def test_without_the_patch_a_database_cannot_be_created(notebook: Notebook) -> None:
+def test_database_cannot_be_created_without_the_patch(notebook: Notebook) -> None:
     assert notebook.run(UNPATCHED).text == "database disk image is malformed\n"

@@ -1,4 +1,4 @@
-"""What an app makes of its bodies and statuses: codings, caching, headers beyond ASCII."""
+"""Responses: content codings, caching, statuses without content, non-ASCII headers."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ _LISTEN = """async app => {
   return events;
 }"""
 
-#: Follows links out of a frame; a tab of its own Playwright would wait for, for it hears of no end.
-_LEAVE_NOT = """async app => {
+#: Clicks links in a frame; in a tab, Playwright would wait for navigations that never finish.
+_STAY = """async app => {
   const frame = document.createElement('iframe');
   frame.src = `${app}page`;
   await new Promise(resolve => {
@@ -150,20 +150,20 @@ def tab(notebook: Notebook, app: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("how", ["gzip", "members", "deflate", "raw", "twice", "zstd"])
-def test_what_browsers_decode_is_decoded(notebook: Notebook, tab: Page, app: str, how: str) -> None:
+def test_known_codings_are_decoded(notebook: Notebook, tab: Page, app: str, how: str) -> None:
     tab.goto(f"{app}body/{how}")
     expect(tab.locator("p")).to_have_text("Bücher")
     answer = notebook.fetch(f"asgi/coded/body/{how}")
     assert (answer.status, answer.text) == (200, "<!doctype html><p>Bücher</p>")
     assert "content-encoding" not in answer.headers
     assert "content-length" not in answer.headers
-    # As from a server, a HEAD tells of what there is to decode.
+    # As with a server, a HEAD response keeps the coding.
     answer = notebook.fetch(f"asgi/coded/body/{how}", method="HEAD")
     assert (answer.status, answer.text) == (200, "")
     assert "content-encoding" in answer.headers
 
 
-def test_what_nothing_here_can_decode_is_refused(notebook: Notebook, tab: Page, app: str) -> None:
+def test_unsupported_coding_is_502(notebook: Notebook, tab: Page, app: str) -> None:
     tab.goto(f"{app}body/br")
     expect(tab.locator("h1")).to_have_text("The app sent a body that cannot be read here")
     expect(tab.locator("p")).to_contain_text("It is compressed with br, ")
@@ -172,7 +172,7 @@ def test_what_nothing_here_can_decode_is_refused(notebook: Notebook, tab: Page, 
     assert "It is compressed with br, " in answer.text
 
 
-def test_a_body_that_is_not_what_it_says_is_an_error(notebook: Notebook, app: str) -> None:
+def test_corrupt_and_truncated_bodies_are_errors(notebook: Notebook, app: str) -> None:
     for how, sentence in (
         ("corrupt", "It is not in gzip, as its Content-Encoding says"),
         ("truncated", "It ends before its gzip does"),
@@ -185,13 +185,13 @@ def test_a_body_that_is_not_what_it_says_is_an_error(notebook: Notebook, app: st
     assert "asgi/coded/cut got a body that cannot be decoded. It ends before its gzip does" in log
 
 
-def test_events_that_are_compressed_arrive_one_by_one(notebook: Notebook, app: str) -> None:
+def test_compressed_events_arrive_one_by_one(notebook: Notebook, app: str) -> None:
     assert notebook.page.evaluate(_LISTEN, app) == ["1", "2"]
-    # The source was closed, so the app heard of it.
+    # The page has closed the source, which the app notices.
     assert notebook.run("await asyncio.wait_for(gone.wait(), 30)").error == ""
 
 
-def test_every_navigation_asks_the_app_and_a_script_may_ask_for_news(
+def test_navigations_reach_the_app_and_scripts_can_revalidate(
     notebook: Notebook, tab: Page, app: str
 ) -> None:
     for number in (1, 2):
@@ -205,18 +205,16 @@ def test_every_navigation_asks_the_app_and_a_script_may_ask_for_news(
     assert notebook.value("seen") == "[None, None, None, None, '\"1\"']"
 
 
-def test_no_content_leaves_a_page_where_it_is(notebook: Notebook, app: str) -> None:
-    assert notebook.page.evaluate(_LEAVE_NOT, app) == [f"{app}page", True]
+def test_response_without_content_keeps_the_page(notebook: Notebook, app: str) -> None:
+    assert notebook.page.evaluate(_STAY, app) == [f"{app}page", True]
     for status in (204, 205):
         answer = notebook.fetch(f"asgi/coded/status/{status}")
         assert (answer.status, answer.text) == (status, "")
     assert notebook.fetch("asgi/coded/hits").text == "[204,205,204,205]"
 
 
-def test_header_bytes_beyond_ascii_reach_a_script(
-    notebook: Notebook, app: str, engine: str
-) -> None:
+def test_non_ascii_header_bytes_reach_a_script(notebook: Notebook, app: str, engine: str) -> None:
     headers = notebook.fetch("asgi/coded/bytes").headers
-    # One character for each byte (WHATWG Fetch); what is not UTF-8 Chromium makes so.
+    # One character for each byte (WHATWG Fetch); Chromium encodes values that are not UTF-8.
     assert headers["x-utf8"] == "é".encode().decode("latin-1")
     assert headers["x-latin"] == ("cafÃ©" if engine == "chromium" else "caf\xe9")

@@ -1,4 +1,4 @@
-"""The notebooks in `examples/` together; each by itself is used in `frameworks/`."""
+"""Links between the notebooks in `examples/`; `frameworks/` tests each by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lab import SLOW
 from playwright.sync_api import BrowserContext, Locator, expect
 
 
-def test_the_examples_lead_to_each_other(context: BrowserContext, site: str) -> None:
+def test_examples_link_to_each_other(context: BrowserContext, site: str) -> None:
     page = context.new_page()
     page.goto(f"{site}lab/index.html?path=fastapi.ipynb")
     follow(page.get_by_role("link", name="forms and uploads"))
@@ -18,6 +18,6 @@ def test_the_examples_lead_to_each_other(context: BrowserContext, site: str) -> 
 
 
 def follow(link: Locator) -> None:
-    """Click a link to another notebook, once JupyterLab has found where it leads."""
+    """Click a link to another notebook, once JupyterLab has resolved it."""
     expect(link).to_have_attribute("href", re.compile("/files/"), timeout=SLOW)
     link.click()

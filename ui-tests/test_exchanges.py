@@ -1,4 +1,4 @@
-"""Exchanges that do not go as planned: late, left, cut off, by a worker or a kernel that ends."""
+"""Exchanges that do not go as planned: timeouts, disconnects, busy kernels, aborted responses."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ async def waiting(scope, receive, send):
 
 STREAM = """
 import asyncio
-HELLO = b": hello" * 200 + b"\\n\\n"  # browsers look at that much of a text before they show it
+HELLO = b": hello" * 200 + b"\\n\\n"  # browsers sniff that much of a text before they show it
 seen, gone = [], asyncio.Event()
 
 async def stream(scope, receive, send):
     assert scope["type"] == "http"
-    if scope["path"].endswith("/favicon.ico"):  # Firefox asks for it some seconds after a page
+    if scope["path"].endswith("/favicon.ico"):  # Firefox requests it some seconds after a page
         await send({"type": "http.response.start", "status": 404, "headers": []})
         await send({"type": "http.response.body"})
         return
@@ -55,7 +55,7 @@ async def stream(scope, receive, send):
 %asgi_serve stream --open none
 """
 
-#: How a page can leave a stream; each resolves when it has begun and been left.
+#: Ways to leave a stream; each resolves once the stream has started and been left.
 LEAVE = {
     "abort": """async url => {
         const controller = new AbortController();
@@ -82,7 +82,7 @@ LEAVE = {
 }
 
 
-def test_a_late_answer_is_given_up_with_the_line_it_waited_at(notebook: Notebook) -> None:
+def test_timeout_is_504_and_names_the_line(notebook: Notebook) -> None:
     notebook.run(WAITING + "%asgi_serve waiting --open none --timeout 2")
     answer = notebook.fetch("asgi/waiting/")
     assert answer.status == 504
@@ -92,20 +92,20 @@ def test_a_late_answer_is_given_up_with_the_line_it_waited_at(notebook: Notebook
     assert notebook.value("seen") == "['cancelled']"
 
 
-LATE = pytest.mark.only("chromium", "Firefox tells of a cancel() with the next chunk only")
+LATE = pytest.mark.only("chromium", "in Firefox cancel() takes effect with the next chunk")
 
 
 @pytest.mark.parametrize(
     "way", [pytest.param(way, marks=[LATE] if way == "cancel" else []) for way in LEAVE]
 )
-def test_an_app_hears_that_its_reader_left(notebook: Notebook, way: str) -> None:
+def test_leaving_a_stream_disconnects(notebook: Notebook, way: str) -> None:
     notebook.run(STREAM)
     notebook.page.evaluate(LEAVE[way], f"{notebook.site}asgi/stream/watched")
     notebook.run("await asyncio.wait_for(gone.wait(), 1)")
     assert notebook.value("seen") == "['disconnected']"
 
 
-def test_an_app_hears_that_its_tab_was_closed(notebook: Notebook) -> None:
+def test_closing_a_tab_disconnects(notebook: Notebook) -> None:
     notebook.run(STREAM)
     tab = notebook.page.context.new_page()
     tab.goto(f"{notebook.site}asgi/stream/as-text/watched", wait_until="commit")
@@ -115,14 +115,14 @@ def test_an_app_hears_that_its_tab_was_closed(notebook: Notebook) -> None:
     assert notebook.value("seen") == "['disconnected']"
 
 
-def test_an_app_that_does_not_notice_is_cancelled(notebook: Notebook) -> None:
+def test_app_that_ignores_a_disconnect_is_cancelled(notebook: Notebook) -> None:
     notebook.run(STREAM)
     notebook.page.evaluate(LEAVE["abort"], f"{notebook.site}asgi/stream/")
     notebook.run("await asyncio.wait_for(gone.wait(), 5)")
     assert notebook.value("seen") == "['cancelled']"
 
 
-def test_what_a_request_prints_is_in_the_log_of_its_app(notebook: Notebook) -> None:
+def test_output_of_a_request_goes_to_the_log(notebook: Notebook) -> None:
     notebook.run("""
 import asyncio, logging
 from fastapi import FastAPI
@@ -149,7 +149,7 @@ server = %asgi_serve talks --open none
 
 
 @pytest.mark.only("chromium", "only CDP can stop a worker")
-def test_the_first_request_of_a_worker_may_have_a_body(notebook: Notebook) -> None:
+def test_first_request_of_a_worker_can_have_a_body(notebook: Notebook) -> None:
     notebook.run(SIZE)
     notebook.fetch("asgi/size/")
     notebook.stop_workers()
@@ -160,14 +160,14 @@ BUSY = """
 import time
 runs = 0
 
-async def slow_to_hear(scope, receive, send):
+async def busy_app(scope, receive, send):
     global runs
     assert scope["type"] == "http"
     runs += scope["method"] == "POST"
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"heard"})
 
-%asgi_serve slow_to_hear --open none --timeout 2
+%asgi_serve busy_app --open none --timeout 2
 """
 
 
@@ -179,21 +179,21 @@ print("done")
 """
 
 
-def test_a_request_that_a_busy_kernel_reads_too_late_is_never_run(notebook: Notebook) -> None:
+def test_request_that_a_busy_kernel_reads_too_late_does_not_run(notebook: Notebook) -> None:
     notebook.run(BUSY)
-    assert notebook.fetch("asgi/slow_to_hear/", method="POST").text == "heard"
+    assert notebook.fetch("asgi/busy_app/", method="POST").text == "heard"
     cell = notebook.start(SPIN)
     notebook.wait_for_text(cell, "spinning")
-    answer = notebook.fetch("asgi/slow_to_hear/", method="POST")
+    answer = notebook.fetch("asgi/busy_app/", method="POST")
     assert answer.status == 503
-    assert "A running cell blocks the kernel of slow_to_hear" in answer.text
+    assert "A running cell blocks the kernel of busy_app" in answer.text
     assert notebook.outputs(cell).text == "spinning\n"
     assert notebook.finish(cell).text == "spinning\ndone\n"
-    assert notebook.fetch("asgi/slow_to_hear/").text == "heard"
+    assert notebook.fetch("asgi/busy_app/").text == "heard"
     assert notebook.value("runs") == "1"
 
 
-def test_a_response_that_breaks_off_is_an_error_to_its_reader(notebook: Notebook) -> None:
+def test_aborted_response_is_an_error(notebook: Notebook) -> None:
     notebook.run("""
 async def breaks(scope, receive, send):
     assert scope["type"] == "http"
@@ -209,7 +209,7 @@ async def breaks(scope, receive, send):
             "async url => (await fetch(url)).text().catch(error => error.name)",
             f"{notebook.site}asgi/breaks/{path}",
         )
-        assert read in ("TypeError", "AbortError")  # as Chromium says, and Firefox
+        assert read in ("TypeError", "AbortError")  # in Chromium, and in Firefox
 
 
 ENDLESS = """
@@ -238,11 +238,9 @@ READ_ONCE = """async url => {
 }"""
 
 
-@pytest.mark.only(
-    "chromium", "Firefox takes a body in as fast as it comes, whether it is read or not"
-)
-def test_an_endless_response_waits_for_its_reader(notebook: Notebook) -> None:
-    """Ahead of it are our window of 1 MiB, and what Chromium takes in advance: 56 MiB in all."""
+@pytest.mark.only("chromium", "Firefox buffers a body without limit, whether it is read or not")
+def test_endless_response_waits_for_its_reader(notebook: Notebook) -> None:
+    """The app gets 56 MiB ahead: our window of 1 MiB, and Chromium's buffers."""
     notebook.run(ENDLESS)
     notebook.page.evaluate(READ_ONCE, f"{notebook.site}asgi/endless/")
     notebook.run("await blocked.wait()")
@@ -260,7 +258,7 @@ JUNK = """name => {
 }"""
 
 
-def test_what_nobody_can_read_is_dropped_and_counted(notebook: Notebook) -> None:
+def test_unreadable_messages_are_dropped_and_counted(notebook: Notebook) -> None:
     notebook.run(plain("sober") + "%asgi_serve sober --open none")
     notebook.run("from jupyterlite_asgi.hosts.browser.webapi import Channel")
     before = int(notebook.value("Channel.dropped"))

@@ -1,4 +1,4 @@
-"""An app that forbids frames in its panel, which is one: see also `worker/test_framing.py`."""
+"""An app that forbids framing works in its panel; see also `worker/test_framing.py`."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ async def guard(request, call_next):
 _COLOR = "element => getComputedStyle(element).color"
 
 
-def test_an_app_that_forbids_frames_is_shown_in_its_panel(notebook: Notebook) -> None:
+def test_app_that_forbids_framing_is_shown_in_its_panel(notebook: Notebook) -> None:
     notebook.run(GUARDED)
     page = notebook.frame("guarded")
     expect(page.locator("p").first).to_have_text("guarded")
     expect(page.frame_locator("iframe").locator("p")).to_have_text("inner")
-    # The rest of the policy holds.
+    # The rest of the policy applies.
     assert page.locator("#styled").evaluate(_COLOR) == "rgb(0, 0, 0)"

@@ -1,4 +1,4 @@
-"""What docs/hosting.md says of hosts, done by the very text of its recipes."""
+"""The recipes and claims of docs/hosting.md, tested with the text of the page."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from jupyterlite_asgi import __version__
 
 PAGE = Path(__file__).parent.parent / "docs" / "hosting.md"
 
-#: For the parts of nginx's configuration that a host has around that of a site.
+#: The parts of nginx's configuration around that of a site.
 _NGINX = """
 daemon off;
-user root; # as who it may read the checkout; without those rights it stays who it is
+user root; # can read the checkout; nginx ignores this if it is not started as root
 pid {folder}/pid;
 error_log stderr;
 events {{}}
@@ -59,7 +59,7 @@ _ADD_FRAME = """url => {
 
 
 def recipe(language: str, containing: str) -> str:
-    """The one code block of the page in that language with ``containing`` in it."""
+    """The only code block of the page in that language that contains ``containing``."""
     blocks = re.findall(
         rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
@@ -68,7 +68,7 @@ def recipe(language: str, containing: str) -> str:
 
 
 def headers_for_all(text: str) -> dict[str, str]:
-    """The headers that a file ``_headers`` gives to every path."""
+    """The headers that a file ``_headers`` sets for every path."""
     pattern, *lines = text.splitlines()
     assert pattern == "/*"
     return dict(line.strip().split(": ") for line in lines)
@@ -76,7 +76,7 @@ def headers_for_all(text: str) -> dict[str, str]:
 
 @pytest.fixture
 def nginx(setting: tuple[str, str], tmp_path: Path) -> Iterator[str]:
-    """The URL of the site, served by nginx with the configuration of the page."""
+    """The URL of the site, served by nginx with the page's configuration."""
     program = os.environ.get("NGINX")
     if not program:
         pytest.skip("there is no nginx: install Debian's nginx-light, and set NGINX to its path")
@@ -100,7 +100,7 @@ def nginx(setting: tuple[str, str], tmp_path: Path) -> Iterator[str]:
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until somebody listens."""
+    """Wait until nginx listens."""
     while process.poll() is None:
         with contextlib.suppress(ConnectionRefusedError):
             return socket.create_connection(("127.0.0.1", port)).close()
@@ -108,14 +108,14 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def head(url: str) -> dict[str, str]:
-    """What a host sends before the body, to who takes gzip."""
+    """The headers that a host sends to a client that accepts gzip."""
     request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(request) as response:
         return {name.lower(): value for name, value in response.headers.items()}
 
 
 def open_lab(page: Page, site: str) -> None:
-    """Load the lab and wait for its service worker; no kernel is wanted."""
+    """Load the lab and wait for its service worker, but not for a kernel."""
     page.goto(f"{site}lab/index.html?reset")
     page.wait_for_function("() => window.jupyterapp?.started", timeout=SLOW)
     page.evaluate("() => navigator.serviceWorker.ready")
@@ -129,8 +129,8 @@ def test_nginx_serves_a_site(browser: Browser, nginx: str) -> None:
         expect(notebook.frame("app").locator("body")).to_have_text("hello")
 
 
-@pytest.mark.only("chromium", "no browser has a part in it")
-def test_nginx_sends_what_the_page_says(nginx: str) -> None:
+@pytest.mark.only("chromium", "it needs no browser")
+def test_nginx_sends_the_documented_headers(nginx: str) -> None:
     assert head(f"{nginx}static/pyodide/pyodide.mjs")["content-type"] == "text/javascript"
     program = head(f"{nginx}static/pyodide/pyodide.asm.wasm")
     assert (program["content-type"], program["content-encoding"]) == ("application/wasm", "gzip")
@@ -141,10 +141,10 @@ def test_nginx_sends_what_the_page_says(nginx: str) -> None:
 
 
 @pytest.mark.parametrize("embedder", ["require-corp", "credentialless"])
-def test_an_isolated_site_has_apps_in_frames_and_tabs(
+def test_apps_of_an_isolated_site_work_in_frames_and_tabs(
     browser: Browser, setting: tuple[str, str], embedder: str
 ) -> None:
-    """Without a kernel, by what the worker answers itself; with one, see test_isolation.py."""
+    """With responses of the worker itself; test_isolation.py tests those of a kernel."""
     headers = headers_for_all(recipe("text", "Cross-Origin-Opener-Policy"))
     assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
     headers["Cross-Origin-Embedder-Policy"] = embedder
@@ -168,7 +168,7 @@ def test_an_isolated_site_has_apps_in_frames_and_tabs(
             assert tab.evaluate("() => crossOriginIsolated")
 
 
-def test_a_new_worker_comes_past_the_browsers_cache_and_nothing_else_does(
+def test_only_the_worker_bypasses_the_browsers_cache(
     browser: Browser, setting: tuple[str, str]
 ) -> None:
     build = [__version__, "older"]
@@ -183,7 +183,7 @@ def test_a_new_worker_comes_past_the_browsers_cache_and_nothing_else_does(
     forever = {"Cache-Control": "max-age=31536000, immutable"}
     with serve_site(setting[1], alter, forever) as site, guarded(browser) as context:
         older = context.new_page()
-        for _ in ("first", "second"):  # on which JupyterLite registers its worker anew
+        for _ in ("first", "second"):  # on the second, JupyterLite registers its worker again
             open_lab(older, site)
         read = "async url => (await fetch(url)).text()"
         assert older.evaluate(read, f"{site}package.json") == "older"
@@ -192,7 +192,7 @@ def test_a_new_worker_comes_past_the_browsers_cache_and_nothing_else_does(
         later = context.new_page()
         later.add_init_script(_COUNT_WORKERS)
         open_lab(later, site)
-        # Asking the worker for its version time and again would put the change off in Chromium.
+        # In Chromium, polling the worker for its version would delay the update.
         later.wait_for_function("() => window.workers > 0")
         for page in (later, older):
             assert page.evaluate(_VERSION, f"{site}asgi/-/version") == "9.9.9"

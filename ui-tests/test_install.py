@@ -1,7 +1,7 @@
-"""What is published, as somebody gets it: built from what is committed, installed without Node.js.
+"""The distributions: built from the committed files, installed without Node.js.
 
-The site is built at both ends of the range of versions that the wheel's metadata names. All of it
-takes minutes: `make test-dist` runs it.
+A site is built with the oldest and with the newest versions that the wheel's metadata allows. These
+tests take minutes; `make test-dist` runs them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.dist
 ROOT = Path(__file__).parent.parent
 DATA = "jupyterlite_asgi-{}.data/data/share/jupyter/labextensions/jupyterlite-asgi/"
 
-#: A site that asks nothing of the network, and whose pages a test can drive.
+#: A site that needs no network, and whose pages a test can drive.
 SITE = {
     "jupyter_lite_config.json": {
         "LiteBuildConfig": {"no_libarchive": True},
@@ -46,7 +46,7 @@ SITE = {
     },
 }
 
-#: Runs a module with what the environment lacks taken from that of the tests.
+#: Runs a module with missing packages taken from the environment of the tests.
 _BORROW = """
 import runpy, sys
 sys.path.append(sys.argv.pop(1))
@@ -57,7 +57,7 @@ runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 def run(
     *command: str | Path, cwd: Path, path: str | Path = os.environ["PATH"]
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its success, with ``path`` for those that it calls."""
+    """Run a command that must succeed, with ``path`` as the PATH of its subprocesses."""
     done = subprocess.run(
         command,
         cwd=cwd,
@@ -71,14 +71,14 @@ def run(
 
 
 def committed() -> set[str]:
-    """The files of the project, without what is built or lies about."""
+    """The files of the project, without build results and untracked files."""
     listed = run("git", "ls-files", "-z", cwd=ROOT).stdout.split("\0")
     return {name for name in listed if name and (ROOT / name).exists()}
 
 
 @dataclasses.dataclass(frozen=True)
 class Published:
-    """The checkout from which it was built, and the archives."""
+    """A clean checkout, and the distributions built from it."""
 
     checkout: Path
     sdist: Path
@@ -90,7 +90,7 @@ class Published:
 
     @property
     def oldest(self) -> list[str]:
-        """The lower bounds of what the wheel depends on, as pins."""
+        """Pins of the wheel's dependencies at their lower bounds."""
         info = zipfile.Path(self.wheel, f"jupyterlite_asgi-{self.version}.dist-info/")
         bounds = [Requirement(line) for line in PathDistribution(info).requires or []]
         return [
@@ -104,7 +104,7 @@ class Published:
 
 @dataclasses.dataclass(frozen=True)
 class Environment:
-    """A virtual environment, whose commands find no others, and a site that was built in it."""
+    """An isolated virtual environment, and a site that was built in it."""
 
     end: str
     folder: Path
@@ -115,11 +115,11 @@ class Environment:
         return self.folder / "bin"
 
     def run(self, command: str, *arguments: str | Path) -> str:
-        """What a command of the environment says."""
+        """The output of a command of the environment."""
         return run(self.bin / command, *arguments, cwd=self.site, path=self.bin).stdout
 
     def borrow(self, module: str, *arguments: str | Path) -> str:
-        """What a module of the tests' environment says, run in this one."""
+        """The output of a module from the tests' environment, run in this one."""
         lender = sysconfig.get_path("purelib")
         command = [self.bin / "python", "-I", "-c", _BORROW, lender, module, *arguments]
         done = run(*command, cwd=self.site)
@@ -128,7 +128,7 @@ class Environment:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """Sdist and wheel, each built from the checkout alone."""
+    """Sdist and wheel, each built from a clean checkout."""
     checkout = tmp_path_factory.mktemp("checkout")
     for name in committed():
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
@@ -143,13 +143,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
 def install(
     published: Published, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], Environment]:
-    """Makes an environment with the wheel and nothing else, and a site in it: each once."""
+    """Creates an environment with only the wheel, and a site in it, once for each end."""
 
     @functools.cache
     def install(end: str) -> Environment:
         folder = tmp_path_factory.mktemp(end)
         environment = Environment(end, folder / "venv", folder / "lite")
-        # Downloads are kept with those of `make site`.
+        # Shares the cache of downloads with `make site`.
         downloads = ROOT / "build" / "cache" / "asgi"
         downloads.mkdir(parents=True, exist_ok=True)
         (environment.site / ".cache").mkdir(parents=True)
@@ -170,11 +170,11 @@ def install(
 def environment(
     request: pytest.FixtureRequest, install: Callable[[str], Environment]
 ) -> Environment:
-    """The environment at one end of the range."""
+    """The environment with the versions at one end of the range."""
     return install(request.param)
 
 
-def test_sdist_has_what_is_committed_and_what_is_built_from_it(published: Published) -> None:
+def test_sdist_contains_committed_and_built_files(published: Published) -> None:
     with tarfile.open(published.sdist) as archive:
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
     left_out = {name for name in committed() if name.startswith((".ci/", ".github/"))}
@@ -194,7 +194,7 @@ def test_sdist_has_what_is_committed_and_what_is_built_from_it(published: Publis
     }
 
 
-def test_wheel_has_the_package_and_the_labextension_and_no_more(published: Published) -> None:
+def test_wheel_contains_only_package_and_labextension(published: Published) -> None:
     with zipfile.ZipFile(published.wheel) as archive:
         names = set(archive.namelist())
     modules = {name for name in committed() if name.startswith("jupyterlite_asgi/")}
@@ -224,9 +224,11 @@ def test_wheel_has_the_package_and_the_labextension_and_no_more(published: Publi
     }
 
 
-def test_sdist_gives_the_same_wheel_without_node(published: Published, tmp_path: Path) -> None:
+def test_wheel_built_from_the_sdist_without_node_is_identical(
+    published: Published, tmp_path: Path
+) -> None:
     with tarfile.open(published.sdist) as archive:
-        if hasattr(tarfile, "data_filter"):  # not in each 3.10 and 3.11
+        if hasattr(tarfile, "data_filter"):  # missing in early releases of 3.10 and 3.11
             archive.extraction_filter = tarfile.data_filter
         archive.extractall(tmp_path)
     (source,) = tmp_path.iterdir()
@@ -236,7 +238,7 @@ def test_sdist_gives_the_same_wheel_without_node(published: Published, tmp_path:
     assert wheel.read_bytes() == published.wheel.read_bytes()
 
 
-def test_jupyterlab_lists_the_labextension_as_content(environment: Environment) -> None:
+def test_jupyterlab_lists_the_labextension_as_ok(environment: Environment) -> None:
     listed = environment.borrow("jupyterlab.labextensions", "list")
     (line,) = (line for line in listed.splitlines() if "jupyterlite-asgi" in line)
     words = re.sub(r"\x1b\[\d+m", "", line).split(maxsplit=4)
@@ -244,8 +246,8 @@ def test_jupyterlab_lists_the_labextension_as_content(environment: Environment) 
     assert words[2:] == ["enabled", "OK", "(python, jupyterlite-asgi)"]
 
 
-def test_hooks_hold(environment: Environment) -> None:
-    told = environment.borrow(
+def test_hooks_pass(environment: Environment) -> None:
+    output = environment.borrow(
         "pytest",
         "--config-file",
         ROOT / "pyproject.toml",
@@ -253,10 +255,10 @@ def test_hooks_hold(environment: Environment) -> None:
         "no:cacheprovider",
         ROOT / "tests" / "test_hooks.py",
     )
-    assert "passed" in told
+    assert "passed" in output
 
 
-def test_installed_package_builds_a_site_that_works(
+def test_installed_package_builds_a_working_site(
     browser: Browser, setting: tuple[str, str], environment: Environment
 ) -> None:
     assert shutil.which("node", path=str(environment.bin)) is None

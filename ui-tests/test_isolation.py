@@ -1,4 +1,4 @@
-"""Apps on a site that is cross-origin isolated, and on one that is not."""
+"""Apps on a cross-origin isolated site, and on one that is not isolated."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ ISOLATED = {
     "Cross-Origin-Embedder-Policy": "require-corp",
 }
 
-#: The lab's page then runs its kernel as on any site: the isolated kind, of JupyterLite's
-#: own, hangs about every other time in Chromium on a busy machine (docs/hosting.md).
+#: Makes the lab use the same kind of kernel as on other sites: on an isolated one, its kernel
+#: hangs about every other time in Chromium on a busy machine (docs/hosting.md).
 _USUAL_KERNEL = """if (window === top) {
   Object.defineProperty(window, 'crossOriginIsolated', {value: false});
 }"""
@@ -59,14 +59,14 @@ _USUAL_KERNEL = """if (window === top) {
 
 @pytest.fixture
 def isolated(browser: Browser, setting: tuple[str, str]) -> Iterator[Notebook]:
-    """A notebook of an isolated site."""
+    """A notebook on an isolated site."""
     with serve_site(setting[1], headers=ISOLATED) as site, guarded(browser) as context:
         page = context.new_page()
         page.add_init_script(_USUAL_KERNEL)
         yield Notebook(page, site)
 
 
-def test_on_an_isolated_site_panels_tabs_and_downloads_work(isolated: Notebook) -> None:
+def test_isolated_site_has_panels_tabs_and_downloads(isolated: Notebook) -> None:
     assert isolated.run(GALLERY).error == ""
     body = isolated.frame("gallery").locator("body")
     assert body.evaluate("() => crossOriginIsolated")
@@ -75,7 +75,7 @@ def test_on_an_isolated_site_panels_tabs_and_downloads_work(isolated: Notebook) 
     expect(body).to_have_attribute("data-fetched", "data")
     expect(body).to_have_attribute("data-worker", "true")
     expect(body.frame_locator("iframe").locator("p")).to_have_text("inner")
-    # Of another origin, but carried.
+    # From another origin, but bundled with the site.
     expect(body.locator(".opblock-tag")).to_have_css("cursor", "pointer")
     assert body.evaluate("() => typeof Redoc.init") == "function"
     with isolated.page.expect_download() as download:
@@ -89,7 +89,7 @@ def test_on_an_isolated_site_panels_tabs_and_downloads_work(isolated: Notebook) 
     expect(tab.locator("body")).to_have_attribute("data-worker", "true")
 
 
-def test_on_any_other_site_no_such_header_is_added(notebook: Notebook) -> None:
+def test_other_sites_get_no_isolation_headers(notebook: Notebook) -> None:
     notebook.run(GALLERY)
     tab = notebook.page.context.new_page()
     for path in ("asgi/gallery/", "asgi/"):

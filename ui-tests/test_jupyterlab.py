@@ -1,4 +1,4 @@
-"""In an ordinary JupyterLab, whose kernels are processes, the extension stands aside."""
+"""In JupyterLab with a server, the extension does nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from lab import Notebook
 from playwright.sync_api import Browser
 
-#: Seconds that the server gets to end.
+#: Seconds that the server has to shut down.
 PATIENCE = 10
 
 STARTED = re.compile(r"(http://127\.0\.0\.1:\d+/)lab")
@@ -38,16 +38,16 @@ def jupyterlab(tmp_path: Path) -> Iterator[str]:
         server.terminate()
         try:
             server.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:  # a server may wait for a kernel that does not end
+        except subprocess.TimeoutExpired:  # the server may be waiting for a kernel
             server.kill()
 
 
-def test_the_extension_is_inert_and_the_magic_says_why(browser: Browser, jupyterlab: str) -> None:
+def test_extension_is_inert_and_the_magic_says_why(browser: Browser, jupyterlab: str) -> None:
     page = browser.new_page()
     faults: list[str] = []
 
     def note(error: object) -> None:
-        # So Firefox reports a file that the server says it has not got.
+        # This is how Firefox reports a 404 of the server.
         if "nosniff" not in str(error):
             faults.append(str(error))
 

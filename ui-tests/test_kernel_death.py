@@ -1,4 +1,4 @@
-"""The kernel ends in the middle of a request: whoever waits is told within a second."""
+"""The kernel ends during a request: the client gets an error within a second."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lab import Notebook
 from playwright.sync_api import expect
 from test_exchanges import WAITING
 
-ASK = """url => {
+START = """url => {
   window.pending = fetch(url).then(async r => [r.status, await r.text(), performance.now()]);
 }"""
 
@@ -33,10 +33,10 @@ def end_by_closing(other: Notebook) -> None:
 
 
 @pytest.mark.parametrize("end", [end_by_shutdown, end_by_reload, end_by_closing])
-def test_who_waits_is_told_that_the_kernel_has_ended(notebook: Notebook, end: End) -> None:
+def test_pending_request_gets_503_when_its_kernel_ends(notebook: Notebook, end: End) -> None:
     other = Notebook(notebook.page.context.new_page(), notebook.site)
     other.run(WAITING + "%asgi_serve waiting --name elsewhere --open none")
-    notebook.page.evaluate(ASK, f"{notebook.site}asgi/elsewhere/")
+    notebook.page.evaluate(START, f"{notebook.site}asgi/elsewhere/")
     other.run("await reached.wait()")
     before = notebook.page.evaluate("() => performance.now()")
     end(other)
@@ -47,11 +47,11 @@ def test_who_waits_is_told_that_the_kernel_has_ended(notebook: Notebook, end: En
     other.page.close()
 
 
-def test_a_kernel_that_ends_is_said_to_have_ended(notebook: Notebook) -> None:
+def test_restart_of_a_kernel_ends_requests_and_panels(notebook: Notebook) -> None:
     notebook.run(WAITING + "%asgi_serve waiting --open none")
     notebook.run(plain("shown") + "%asgi_serve shown")
     expect(notebook.frame("shown").locator("body")).to_have_text("hello")
-    notebook.page.evaluate(ASK, f"{notebook.site}asgi/waiting/")
+    notebook.page.evaluate(START, f"{notebook.site}asgi/waiting/")
     notebook.run("await reached.wait()")
     notebook.page.evaluate("() => window.notebookPanel.sessionContext.session.kernel.restart()")
     status, text, _ = notebook.page.evaluate("() => window.pending")

@@ -1,4 +1,4 @@
-"""Logins of frameworks as they are, by a person in the panel."""
+"""Logins with the frameworks' own sessions, in the panel."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ds.root_enabled = True
 """
 
 
-def test_a_session_of_starlette(notebook: Notebook) -> None:
+def test_session_of_starlette(notebook: Notebook) -> None:
     assert notebook.run(SESSIONS).error == ""
     page = notebook.frame("sessions")
     heading = page.get_by_role("heading")
@@ -68,7 +68,7 @@ def test_a_session_of_starlette(notebook: Notebook) -> None:
     expect(heading).to_have_text("nobody")
 
 
-def test_the_root_of_datasette(notebook: Notebook) -> None:
+def test_root_login_of_datasette(notebook: Notebook) -> None:
     assert notebook.run(DATASETTE).error == ""
     page = notebook.frame("ds")
     expect(page.get_by_role("link", name="plants")).to_be_visible()

@@ -1,4 +1,4 @@
-"""What takes minutes: long streams, thousands of requests, big bodies. `make test-all` runs it."""
+"""Long streams, thousands of requests, big bodies: minutes each, so `make test-all` runs them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ READ_ALL = "async url => (await fetch(url)).text()"
 
 
 def without_heartbeat(path: str, content: bytes) -> bytes:
-    """The site's files, so that JupyterLite's own signs of life do not reach the worker."""
+    """Keep JupyterLite's own heartbeat from reaching the worker."""
     if path.endswith(".js") and path != "service-worker.js":
         return content.replace(b"api/service-worker-heartbeat", b"../no-heartbeat")
     return content
 
 
-def test_an_event_stream_with_long_gaps_arrives_whole(
+def test_event_stream_with_long_pauses_arrives_complete(
     browser: Browser, setting: tuple[str, str]
 ) -> None:
     """90 seconds; Firefox would end it after 30, as if it were complete."""
@@ -75,7 +75,7 @@ async def measure():
     }
 """
 
-KNOCK = """async ([url, count]) => {
+SEND_MANY = """async ([url, count]) => {
   for (let done = 0; done < count; done += 10) {
     const ten = Array.from({length: 10}, async () => (await fetch(url)).text());
     await Promise.all(ten);
@@ -84,26 +84,26 @@ KNOCK = """async ([url, count]) => {
 
 
 def measure(notebook: Notebook) -> dict[str, int]:
-    """What the kernel holds."""
+    """The memory and objects that the kernel holds."""
     figures: dict[str, int] = ast.literal_eval(notebook.value("await measure()"))
     return figures
 
 
-def test_ten_thousand_requests_leave_kernel_and_worker_as_they_were(notebook: Notebook) -> None:
+def test_ten_thousand_requests_leak_nothing(notebook: Notebook) -> None:
     notebook.run(MEASURE + plain("many") + "%asgi_serve many --open none")
     url = f"{notebook.site}asgi/many/"
-    notebook.page.evaluate(KNOCK, [url, 10_000])  # until what is free is in pieces
+    notebook.page.evaluate(SEND_MANY, [url, 10_000])  # until free memory is fragmented
     before = measure(notebook)
-    notebook.page.evaluate(KNOCK, [url, 10_000])
+    notebook.page.evaluate(SEND_MANY, [url, 10_000])
     after = measure(notebook)
     assert after["heap"] == before["heap"]
     assert json.loads(notebook.fetch("asgi/-/version").text)["exchanges"] == 0
     assert after["objects"] - before["objects"] < 1000
-    assert before["allocated"] > 2**20  # what counts nothing would say that nothing grows
+    assert before["allocated"] > 2**20  # the counter works
     assert after["allocated"] - before["allocated"] < 10 * 10_000  # 10 bytes for each
 
 
-def test_a_thousand_runs_leave_the_kernel_as_it_was(notebook: Notebook) -> None:
+def test_a_thousand_reruns_leak_nothing(notebook: Notebook) -> None:
     notebook.run(MEASURE + plain("again") + "from jupyterlite_asgi import serve, servers")
     rerun = "for _ in range({}): await serve(again, open='none')"
     notebook.run(rerun.format(50))
@@ -115,8 +115,8 @@ def test_a_thousand_runs_leave_the_kernel_as_it_was(notebook: Notebook) -> None:
     assert after["objects"] - before["objects"] < 1000
 
 
-@pytest.mark.only("chromium", "only there a request body is a stream")
-def test_a_big_upload_holds_a_bounded_window(notebook: Notebook) -> None:
+@pytest.mark.only("chromium", "only Chromium streams request bodies")
+def test_big_upload_takes_bounded_memory(notebook: Notebook) -> None:
     notebook.run(MEASURE + SIZE)
     before = measure(notebook)
     size = notebook.page.evaluate(

@@ -1,4 +1,4 @@
-"""Where the magic may stand, and what it says to bad input."""
+"""Where the magic can be used, and its errors for invalid input."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ PLACES = {
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_served(notebook: Notebook) -> None:
-    notebook.run("%autoawait on")  # in a cell of its own: it counts from the next one on
+def _stop_all_apps(notebook: Notebook) -> None:
+    notebook.run("%autoawait on")  # in a cell of its own, as it affects later cells
     notebook.run(
         "from jupyterlite_asgi import servers\nfor server in servers(): await server.stop()"
     )
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_the_magic_serves(notebook: Notebook, place: str) -> None:
+def test_magic_serves(notebook: Notebook, place: str) -> None:
     notebook.run(hello("it", place))
     if place == "autoawait-off":
         notebook.run("%autoawait off")
@@ -52,7 +52,7 @@ def test_the_magic_serves(notebook: Notebook, place: str) -> None:
     assert notebook.fetch(f"asgi/{place}/").status == 404
 
 
-BAD_INPUT = {
+INVALID_INPUT = {
     "%asgi_serve": f"Say which app to serve, as in `%asgi_serve app`; in full: {USAGE}.",
     "%asgi_serve ap": "There is no 'ap' in this notebook: "
     "run the cell that defines it first, or check the spelling.",
@@ -75,19 +75,19 @@ BAD_INPUT = {
 }
 
 
-@pytest.mark.parametrize("source", BAD_INPUT)
-def test_bad_input_gets_one_sentence(notebook: Notebook, source: str) -> None:
+@pytest.mark.parametrize("source", INVALID_INPUT)
+def test_invalid_input_raises_one_sentence(notebook: Notebook, source: str) -> None:
     notebook.run(hello("somebody") + "%asgi_serve somebody --open none")
-    assert notebook.run(source).error == f"ServeError: {BAD_INPUT[source]}"
+    assert notebook.run(source).error == f"ServeError: {INVALID_INPUT[source]}"
 
 
-def test_bad_input_gets_its_sentence_where_nothing_awaits(notebook: Notebook) -> None:
+def test_invalid_input_raises_the_same_without_autoawait(notebook: Notebook) -> None:
     notebook.run("%autoawait off")
     for source in ("%asgi_serve", "%asgi_serve ap", "%asgi_serve 42", "%asgi_serve main:app"):
-        assert notebook.run(source).error == f"ServeError: {BAD_INPUT[source]}"
+        assert notebook.run(source).error == f"ServeError: {INVALID_INPUT[source]}"
 
 
-def test_stop_without_a_name_stops_the_only_app_or_asks(notebook: Notebook) -> None:
+def test_stop_without_a_name_stops_the_only_app(notebook: Notebook) -> None:
     assert notebook.run("%asgi_stop").error == (
         "ServeError: No app is served; start one with `%asgi_serve app`."
     )
@@ -104,13 +104,13 @@ def test_stop_without_a_name_stops_the_only_app_or_asks(notebook: Notebook) -> N
     )
 
 
-def test_a_fault_within_the_expression_keeps_its_traceback(notebook: Notebook) -> None:
+def test_error_inside_the_expression_keeps_its_traceback(notebook: Notebook) -> None:
     error = notebook.run("def broken():\n    return missing\n%asgi_serve broken()").error
     assert "NameError: name 'missing' is not defined" in error
     assert "return missing" in error
 
 
-def test_a_timeout_that_chromium_does_not_wait_for_is_noticed_in_the_cell(
+def test_timeout_beyond_chromiums_limit_prints_a_notice(
     notebook: Notebook,
 ) -> None:
     cell = notebook.run(hello("slow") + "%asgi_serve slow --timeout 400 --open none")

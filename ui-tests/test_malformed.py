@@ -1,4 +1,4 @@
-"""Responses that break the rules of HTTP or ASGI."""
+"""Responses that violate HTTP or ASGI."""
 
 from __future__ import annotations
 
@@ -31,19 +31,17 @@ server
         ("text", "Expected header names and values as bytes, but got str ('x-a')."),
     ],
 )
-def test_a_malformed_response_is_told_to_reader_and_author(
-    notebook: Notebook, path: str, sentence: str
-) -> None:
+def test_malformed_response_is_502_and_logged(notebook: Notebook, path: str, sentence: str) -> None:
     count = notebook.run(MALFORMED).execution_count
     answer = notebook.fetch(f"asgi/malformed/{path}")
     assert answer.status == 502
     place = f"GET {notebook.base}asgi/malformed/{path} got a malformed response in Cell In[{count}]"
-    told = f"{place}, line 5: {sentence}"
-    assert told in answer.text
-    assert notebook.run("print(server.log)").text == f"{told}\n"
+    line = f"{place},  line 5: {sentence}"
+    assert line in answer.text
+    assert notebook.run("print(server.log)").text == f"{line}\n"
 
 
-def test_what_comes_after_the_end_is_told_to_the_author_alone(notebook: Notebook) -> None:
+def test_message_after_the_end_is_only_logged(notebook: Notebook) -> None:
     notebook.run(MALFORMED)
     answer = notebook.fetch("asgi/malformed/")
     assert (answer.status, answer.text) == (200, "whole")

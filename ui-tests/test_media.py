@@ -1,4 +1,4 @@
-"""Files that are read in parts (RFC 9110, section 14): media that a reader seeks in."""
+"""Range requests (RFC 9110, section 14): media in which a reader seeks."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from lab import Notebook
 
 BYTES_A_SECOND = 88_200
 
-#: Two minutes of a tone, 10 MB; an app that serves the folder it is in, and keeps what was asked.
-#: What is asked from the beginning stops after some seconds of sound until more is asked for: a
-#: browser that got all of it at once would seek in what it has.
+#: Two minutes of a tone, 10 MB, and an app that serves its folder and records range requests.
+#: A response from the beginning pauses after some seconds of sound until there is a request for a
+#: later part: a browser that got everything at once would seek in what it has.
 CINEMA = """
 import asyncio, math, os, struct, wave
 from fastapi import FastAPI
@@ -46,13 +46,13 @@ class Halting:
         await self.app(scope, receive, halt if part == b"bytes=0-" else send)
 
 cinema = FastAPI()
-asked = []
+requested = []
 
 @cinema.middleware("http")
 async def note(request, call_next):
     response = await call_next(request)
     if "range" in request.headers:
-        asked.append({"range": request.headers["range"], "status": response.status_code,
+        requested.append({"range": request.headers["range"], "status": response.status_code,
                       "content-range": response.headers.get("content-range")})
     return response
 
@@ -61,9 +61,9 @@ def page():
     return HTMLResponse('''<!doctype html>
         <video src="static/tone.wav" preload="metadata" controls muted></video>''')
 
-@cinema.get("/asked")
-def list_asked():
-    return asked
+@cinema.get("/requested")
+def list_requested():
+    return requested
 
 cinema.mount("/static", Halting(StaticFiles(directory="/tmp/media")))
 
@@ -100,7 +100,7 @@ _PLAYS = """video => new Promise((resolve, reject) => {
 })"""
 
 
-def test_a_video_is_sought_in(notebook: Notebook) -> None:
+def test_video_can_seek(notebook: Notebook) -> None:
     assert notebook.run(CINEMA).error == ""
     video = notebook.frame("cinema").locator("video")
     video.evaluate(_LOADED)
@@ -108,7 +108,7 @@ def test_a_video_is_sought_in(notebook: Notebook) -> None:
     for seconds in (100, 5, 60):
         assert video.evaluate(_SEEK, seconds) == seconds
     assert video.evaluate(_PLAYS)
-    answers = json.loads(notebook.fetch("asgi/cinema/asked").text)
+    answers = json.loads(notebook.fetch("asgi/cinema/requested").text)
     assert answers[0]["range"] == "bytes=0-"
     starts = []
     for answer in answers:
@@ -118,18 +118,18 @@ def test_a_video_is_sought_in(notebook: Notebook) -> None:
             f"bytes {start}",
         )
         starts.append(start)
-    # It went to the second 100 without what lies before it.
+    # It skipped to second 100 without loading what comes before.
     assert any(80 * BYTES_A_SECOND < start <= 100 * BYTES_A_SECOND + 44 for start in starts)
 
 
-def test_a_script_asks_for_a_part(notebook: Notebook) -> None:
+def test_script_requests_a_range(notebook: Notebook) -> None:
     notebook.run(CINEMA)
     size = 44 + 120 * BYTES_A_SECOND
-    for asked, status, content_range, text in [
+    for requested, status, content_range, text in [
         ("bytes=0-3", 206, f"bytes 0-3/{size}", "RIFF"),
         ("bytes=8-11", 206, f"bytes 8-11/{size}", "WAVE"),
         (f"bytes={size}-", 416, f"bytes */{size}", None),
     ]:
-        answer = notebook.fetch("asgi/cinema/static/tone.wav", headers={"Range": asked})
+        answer = notebook.fetch("asgi/cinema/static/tone.wav", headers={"Range": requested})
         assert (answer.status, answer.headers["content-range"]) == (status, content_range)
         assert text is None or (answer.text, answer.headers["content-length"]) == (text, "4")

@@ -1,4 +1,4 @@
-"""Two tabs that want the same name for their apps."""
+"""Two tabs that serve apps under the same name."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from lab import Notebook
 from playwright.sync_api import expect
 
 
-def test_a_name_that_another_tab_holds_gets_a_number(
-    notebook: Notebook, neighbour: Notebook
-) -> None:
+def test_name_in_use_by_another_tab_gets_a_number(notebook: Notebook, neighbour: Notebook) -> None:
     notebook.run(plain("shared", "first") + "%asgi_serve shared")
     outputs = neighbour.run(plain("shared", "second") + "%asgi_serve shared")
     assert outputs.text.startswith(
@@ -21,7 +19,7 @@ def test_a_name_that_another_tab_holds_gets_a_number(
     expect(neighbour.frame("shared-2").locator("body")).to_have_text("second")
 
 
-def test_a_name_is_taken_over(notebook: Notebook, neighbour: Notebook) -> None:
+def test_name_is_taken_over(notebook: Notebook, neighbour: Notebook) -> None:
     notebook.run(plain("wanted", "first") + "server = %asgi_serve wanted")
     expect(notebook.frame("wanted").locator("body")).to_have_text("first")
     assert neighbour.run(plain("wanted", "second") + "%asgi_serve wanted --replace").error == ""

@@ -1,4 +1,4 @@
-"""Packages that a site has of its own: imported by lessons, with no network and no `%pip`."""
+"""Packages bundled with a site: imported without a network and without `%pip`."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from playwright.sync_api import Browser
 from sites import configured, serve_site
 
 
-def test_a_lesson_starts_with_import(browser: Browser, site: str) -> None:
+def test_bundled_package_can_be_imported(browser: Browser, site: str) -> None:
     with guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
         assert notebook.run("from fastapi import FastAPI\nFastAPI().title").text == "'FastAPI'"
 
 
-def test_packages_without_a_wheel_for_pyodide_work(notebook: Notebook) -> None:
+def test_packages_stripped_of_compiled_parts_work(notebook: Notebook) -> None:
     notebook.run("import markupsafe, yaml")
     assert notebook.value("str(markupsafe.escape('<a>'))") == "'&lt;a&gt;'"
     assert notebook.value("yaml.safe_load('a: [1, 2.5, no]')") == "{'a': [1, 2.5, False]}"
     assert notebook.value("yaml.dump({'b': 'ö'}, allow_unicode=True)") == r"'b: ö\n'"
 
 
-def test_pip_of_what_the_site_has_not_says_so(notebook: Notebook) -> None:
-    told = "no-such-package is not among the packages that this site carries"
-    assert told in notebook.run("%pip install no-such-package").error
+def test_pip_says_which_package_the_site_lacks(notebook: Notebook) -> None:
+    message = "no-such-package is not among the packages that this site carries"
+    assert message in notebook.run("%pip install no-such-package").error
 
 
-#: No statement of the cell names it, so that nothing but a preloaded package is found.
+#: Hides the name from the search for imports in cells, so that only a preloaded package is found.
 HIDDEN_IMPORT = "__import__('importlib').import_module('anyio').__name__"
 
 
 @pytest.mark.parametrize("preload", [["anyio"], []], ids=["preloaded", "not preloaded"])
-def test_a_preloaded_package_is_there_however_it_is_imported(
+def test_only_preloaded_packages_can_be_imported_dynamically(
     browser: Browser, setting: tuple[str, str], preload: list[str]
 ) -> None:
     alter = configured(loadPyodideOptions={"packages": preload})
@@ -42,14 +42,14 @@ def test_a_preloaded_package_is_there_however_it_is_imported(
         assert ("ModuleNotFoundError" in done.error) is not bool(preload)
 
 
-def test_packages_are_the_sites_where_pyodide_is_not(
+def test_packages_come_from_the_site_and_pyodide_from_a_cdn(
     browser: Browser, setting: tuple[str, str]
 ) -> None:
-    """As `jupyter lite build --asgi-packages …` leaves Pyodide on the CDN, another origin."""
-    asked: list[str] = []
+    """As after `jupyter lite build --asgi-packages …` without `--asgi-pyodide`."""
+    requested: list[str] = []
 
     def cdn(path: str, content: bytes) -> bytes | None:
-        asked.append(path)
+        requested.append(path)
         return None if path.endswith(".whl") else content
 
     with serve_site("/full/", cdn, {"Access-Control-Allow-Origin": "*"}) as far:
@@ -60,5 +60,5 @@ def test_packages_are_the_sites_where_pyodide_is_not(
         with serve_site(setting[1], alter) as site, guarded(browser) as context:
             notebook = Notebook(context.new_page(), site)
             assert notebook.run("import fastapi\nfastapi.__name__").text == "'fastapi'"
-    assert "static/pyodide/pyodide.asm.wasm" in asked
-    assert not [path for path in asked if path.endswith((".whl", "lock.json"))]
+    assert "static/pyodide/pyodide.asm.wasm" in requested
+    assert not [path for path in requested if path.endswith((".whl", "lock.json"))]

@@ -1,4 +1,4 @@
-"""Cookies as the scripts of an app's pages read and write them."""
+"""Cookies as the scripts of an app's pages see them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lab import Notebook, wait_until
 from playwright.sync_api import Page, expect
 from servers import serve_app
 
-#: Serves an app that sets the cookies which it is asked for, and says which came.
+#: Serves an app that sets the cookies in its query, and returns those that it received.
 CRUMBS = """
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
@@ -62,18 +62,18 @@ def run(page: Page, script: str, arg: object = None) -> Any:
 
 
 def serve(notebook: Notebook, name: str) -> str:
-    """Serve an app of its own under ``name``; give its URL."""
+    """Serve an app under ``name``; return its URL."""
     assert notebook.run(f"{CRUMBS}\n%asgi_serve crumbs() --name {name} --open none").error == ""
     return f"{notebook.site}asgi/{name}/"
 
 
 def cookie(page: Page) -> str:
-    """What scripts of the page read."""
+    """The cookies that scripts of the page see."""
     text: str = page.evaluate("document.cookie")
     return text
 
 
-#: Each gives whether something was lost on the way, the ``i``-th time.
+#: Scripts that return whether a cookie was lost on the ``i``-th attempt.
 WAYS = {
     "set by a response, read when fetch resolves": """
         await fetch('echo' + set(`a=${i}; Path=/`));
@@ -110,7 +110,7 @@ WAYS = {
     """,
 }
 
-#: The same for what loads a page.
+#: The same for ways to load a page.
 PAGES = {
     "a frame": "frame.src = url;",
     "a form": """
@@ -140,7 +140,7 @@ _LOAD = """
 """
 
 
-def test_nothing_is_lost_between_scripts_and_their_app(notebook: Notebook, tab: Page) -> None:
+def test_no_cookie_is_lost_between_scripts_and_app(notebook: Notebook, tab: Page) -> None:
     tab.goto(serve(notebook, "lossless"))
     ways = [(way, script, 100) for way, script in WAYS.items()]
     ways += [(way, _LOAD % script, 10) for way, script in PAGES.items()]
@@ -157,7 +157,7 @@ def test_nothing_is_lost_between_scripts_and_their_app(notebook: Notebook, tab: 
         )
         assert (way, losses) == (way, 0)
 
-    # What goes to the worker past all scripts may be faster than a write, but for once.
+    # An image's request can overtake a write, but only once.
     run(tab, "document.cookie = 'image=1'")
     seen = """async () => {
       const image = new Image();
@@ -168,8 +168,8 @@ def test_nothing_is_lost_between_scripts_and_their_app(notebook: Notebook, tab: 
     wait_until(tab, seen)
 
 
-@pytest.mark.only("firefox", "Chromium asks no service worker for them")
-def test_synchronous_requests_are_not_lost_either(notebook: Notebook, tab: Page) -> None:
+@pytest.mark.only("firefox", "Chromium does not pass synchronous requests to a service worker")
+def test_synchronous_requests_carry_cookies(notebook: Notebook, tab: Page) -> None:
     tab.goto(serve(notebook, "synchronous"))
     assert run(
         tab,
@@ -183,21 +183,21 @@ def test_synchronous_requests_are_not_lost_either(notebook: Notebook, tab: Page)
     ) == ["a=1", "a=1; b=2"]
 
 
-def test_scripts_get_what_the_rules_allow(notebook: Notebook, tab: Page) -> None:
-    # What the site itself has is not the app's.
+def test_document_cookie_follows_the_rules(notebook: Notebook, tab: Page) -> None:
+    # The app does not see the site's own cookies.
     notebook.page.evaluate("document.cookie = 'lab=1; path=/'")
     tab.goto(serve(notebook, "rules"))
     assert cookie(tab) == ""
 
-    # HttpOnly: scripts neither see nor replace it.
+    # HttpOnly: scripts can neither see nor replace it.
     assert run(tab, "await echo(set('secret=1; HttpOnly; Path=/')); return document.cookie") == ""
     assert run(tab, "document.cookie = 'secret=2; path=/'; return echo()") == "secret=1"
     assert cookie(tab) == ""
-    run(tab, "document.cookie = 'secret=3; path=/'")  # and no request tells of it
+    run(tab, "document.cookie = 'secret=3; path=/'")  # without a later request
     expect(tab).to_have_title("crumbs")
     wait_until(tab, "async () => document.cookie === ''")
 
-    # Path, counted from where the app is, and where the page is now.
+    # Path, relative to the app, and matched with the current URL of the page.
     run(tab, "await echo(set('deep=1; Path=/deep')); await echo(set('all=1; Path=/'))")
     assert cookie(tab) == "all=1"
     run(tab, "history.pushState(null, '', 'deep/er')")
@@ -207,7 +207,7 @@ def test_scripts_get_what_the_rules_allow(notebook: Notebook, tab: Page) -> None
     tab.goto(f"{notebook.site}asgi/rules/deep/page")
     assert cookie(tab) == tab.evaluate("first") == "deep=1; here=1; all=1"
 
-    # Deletion from both sides, and the end of what has one.
+    # Deletion from both sides, and expiry.
     tab.goto(f"{notebook.site}asgi/rules/")
     assert run(tab, "await echo(set('all=; Max-Age=0; Path=/')); return document.cookie") == ""
     assert run(
@@ -224,7 +224,7 @@ def test_scripts_get_what_the_rules_allow(notebook: Notebook, tab: Page) -> None
     wait_until(tab, "async () => document.cookie === ''")
     assert run(tab, "return echo()") == "secret=1"
 
-    # What is no cookie is none, and a page in whose frame no app is has none.
+    # Invalid cookies are ignored, and a document without a frame has none.
     assert run(
         tab,
         """
@@ -241,7 +241,7 @@ def test_scripts_get_what_the_rules_allow(notebook: Notebook, tab: Page) -> None
     assert "secure=1" not in cookie(notebook.page)
 
 
-def test_pages_of_one_app_see_each_others_and_no_others(notebook: Notebook, tab: Page) -> None:
+def test_pages_see_the_cookies_of_their_app_only(notebook: Notebook, tab: Page) -> None:
     one, other = serve(notebook, "one"), serve(notebook, "other")
     tab.goto(one)
     second = notebook.page.context.new_page()
@@ -256,7 +256,7 @@ def test_pages_of_one_app_see_each_others_and_no_others(notebook: Notebook, tab:
     tab.evaluate("document.cookie = 'written=; path=/; max-age=0'")
     wait_until(second, "async () => document.cookie === 'answered=2'")
 
-    # Not even where a request is led to the other app.
+    # Not even if a request is redirected to the other app.
     assert (
         run(
             tab,
@@ -269,7 +269,7 @@ def test_pages_of_one_app_see_each_others_and_no_others(notebook: Notebook, tab:
     assert cookie(tab) == "answered=2; own=3"
 
     wait_until(second, "async () => document.cookie === 'answered=2; own=3'")
-    # One that the back button brings back hears of what it missed; drivers keep no page for that.
+    # A page restored by the back button catches up; drivers keep no such page, so it is simulated.
     second.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
     run(tab, "await echo(set('meanwhile=4; Path=/'))")
     assert cookie(second) == "answered=2; own=3"
@@ -280,7 +280,7 @@ def test_pages_of_one_app_see_each_others_and_no_others(notebook: Notebook, tab:
 
 
 def test_pages_have_no_cookie_store(notebook: Notebook, tab: Page) -> None:
-    # The browser has one, as a page without the client script shows.
+    # The browser has one, as a page without the page script shows.
     there = "() => [typeof cookieStore, typeof CookieStore, typeof CookieChangeEvent]"
     assert notebook.page.evaluate(there) == ["object", "function", "function"]
 
@@ -305,7 +305,7 @@ def test_pages_have_no_cookie_store(notebook: Notebook, tab: Page) -> None:
 
 
 async def anywhere(scope: Any, receive: Any, send: Any) -> None:
-    """An app of another origin that lets everybody read, and says what it was sent."""
+    """An app of another origin that allows CORS, and returns the names of the headers it got."""
     names = " ".join(sorted(name.decode() for name, _ in scope["headers"]))
     text = f"{scope['method']} {names}".encode()
     headers = [(b"access-control-allow-origin", b"*"), (b"content-length", b"%d" % len(text))]
@@ -313,9 +313,9 @@ async def anywhere(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": text})
 
 
-def test_fetch_and_xhr_stay_what_they_are(notebook: Notebook, tab: Page) -> None:
+def test_fetch_and_xhr_behave_as_before(notebook: Notebook, tab: Page) -> None:
     tab.goto(serve(notebook, "native"))
-    plain = notebook.page  # in which nothing is replaced
+    plain = notebook.page  # without the page script
     shape = """
       return [fetch.name, fetch.length, /\\[native code\\]/.test(fetch),
         ...['value', 'writable', 'enumerable', 'configurable']
@@ -333,12 +333,12 @@ def test_fetch_and_xhr_stay_what_they_are(notebook: Notebook, tab: Page) -> None
         tab,
         """
           document.cookie = 'a=1';
-          const asked = new Request('echo', {headers: {'x-own': '1'}});
+          const request = new Request('echo', {headers: {'x-own': '1'}});
           const stream = new ReadableStream({
             start: controller => { controller.enqueue(new Uint8Array(9)); controller.close(); }
           });
           const responses = [
-            await fetch(asked),
+            await fetch(request),
             await fetch('echo', new Request('x', {method: 'POST', body: 'x'})),
             await fetch('echo', Object.freeze({method: 'POST', body: new URLSearchParams('x=1')})),
             await fetch('echo', {method: 'POST', body: stream, duplex: 'half'}),
@@ -347,11 +347,11 @@ def test_fetch_and_xhr_stay_what_they_are(notebook: Notebook, tab: Page) -> None
           ];
           const texts = await Promise.all(responses.map(response => response.json()));
           const manual = await fetch('go?to=echo', {redirect: 'manual'});
-          return [new Set(texts).size, texts[0], [...asked.headers], manual.type];
+          return [new Set(texts).size, texts[0], [...request.headers], manual.type];
         """,
     ) == [1, "a=1", [["x-own", "1"]], "opaqueredirect"]
 
-    # Another origin hears nothing of cookies, be it asked or led to; it would refuse our header.
+    # Another origin gets no cookies and not our header, directly or by a redirect.
     with serve_app(anywhere) as elsewhere:
         for url in (elsewhere, f"go?to={elsewhere}"):
             answer = run(tab, "return (await fetch(arg)).text()", url)
@@ -360,7 +360,7 @@ def test_fetch_and_xhr_stay_what_they_are(notebook: Notebook, tab: Page) -> None
             assert "cookie" not in answer
 
 
-#: Serves an app with a login and a session, which guards against forged requests as Django does.
+#: Serves an app with a login, a session and Django's kind of CSRF protection.
 LOGIN = """
 import hashlib, hmac, secrets
 from starlette.applications import Starlette
@@ -422,7 +422,7 @@ club = Starlette(routes=[
 """
 
 
-def test_login_with_a_token_against_forgery_works_in_the_panel(notebook: Notebook) -> None:
+def test_login_with_csrf_protection_works_in_the_panel(notebook: Notebook) -> None:
     assert notebook.run(LOGIN).error == ""
     page = notebook.frame("club")
     expect(page.locator("h1")).to_have_text("nobody")
@@ -434,5 +434,5 @@ def test_login_with_a_token_against_forgery_works_in_the_panel(notebook: Noteboo
     seen = page.locator("body").evaluate("() => document.cookie")
     assert seen.startswith("csrftoken=")
     assert "session" not in seen
-    # Who has neither the token nor its cookie's value is turned away.
+    # A request without the token is refused.
     assert notebook.fetch("asgi/club/ask", method="POST").status == 403

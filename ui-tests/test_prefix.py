@@ -1,19 +1,19 @@
-"""What JupyterLite has itself stays so, whatever an app says URLs of its origin's root for."""
+"""Root-relative URLs of an app do not affect JupyterLite's own requests."""
 
 from __future__ import annotations
 
 from lab import Notebook
 from playwright.sync_api import Page
-from unaware import ASKED, LOADS, Unaware
+from unaware import EXPECTED, LOADS, Unaware
 
 
-def test_what_is_jupyterlites_stays_so_while_an_app_is_open(
+def test_jupyterlites_own_files_are_served_while_an_app_is_open(
     notebook: Notebook, tab: Page, engine: str
 ) -> None:
     app = Unaware(notebook, "guest", LOADS)
     app.restart(referrer_policy="no-referrer")
     tab.goto(app.url)
-    app.wait_for(*ASKED)
+    app.wait_for(*EXPECTED)
     notebook.run("open('/drive/guest.txt', 'w').write('kept')")
     for restart in range(2):
         if restart:
@@ -21,7 +21,7 @@ def test_what_is_jupyterlites_stays_so_while_an_app_is_open(
                 break  # only CDP can stop a worker
             app.restart(referrer_policy="no-referrer")
             notebook.stop_workers()
-            # The page that was there before asks again, and what its stylesheet names.
+            # The page from before makes new requests, and so does its stylesheet.
             tab.evaluate(
                 """() => {
                   fetch('/api?q=1');

@@ -1,4 +1,4 @@
-"""What a browser refuses, said in a cell by one sentence; and what it does in its own way."""
+"""Errors for what a browser cannot do, and httpx on top of the browser's fetch."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ REFUSED = {
 
 @pytest.fixture(scope="module")
 def equipped(notebook: Notebook) -> Notebook:
-    """The notebook, with what tutorials end with and ask by."""
+    """The notebook, with the servers and clients that tutorials use."""
     notebook.run("%pip install uvicorn flask bottle httpx requests")
     notebook.run("async def mine(scope, receive, send): ...")
     return notebook
@@ -53,24 +53,24 @@ def equipped(notebook: Notebook) -> Notebook:
 
 @pytest.fixture(scope="module")
 def closed() -> Iterator[str]:
-    """Another site, which no page may read."""
+    """Another site, without CORS headers."""
     with serve_site() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def open_to_all() -> Iterator[str]:
-    """Another site, which every page may read."""
+    """Another site, which allows every page to read it."""
     with serve_site(headers={"access-control-allow-origin": "*"}) as url:
         yield url
 
 
-def test_what_is_refused_is_told_in_a_sentence(equipped: Notebook) -> None:
+def test_refusal_is_explained_in_a_sentence(equipped: Notebook) -> None:
     said = {source: equipped.run(source).error.split("\n")[-1] for source in REFUSED}
     assert said == REFUSED
 
 
-def test_a_site_that_may_not_be_read_is_told_in_a_sentence(equipped: Notebook, closed: str) -> None:
+def test_site_without_cors_is_explained_in_a_sentence(equipped: Notebook, closed: str) -> None:
     sentence = (
         f"the browser gave this page nothing from {closed[:-1]}: either it cannot be reached, or "
         "it does not let pages of other sites read it (CORS); "
@@ -85,9 +85,9 @@ def test_a_site_that_may_not_be_read_is_told_in_a_sentence(equipped: Notebook, c
         assert sentence in equipped.run(source).error.split("\n")[-1]
 
 
-def test_httpx_asks_as_the_browser_does(equipped: Notebook, open_to_all: str) -> None:
+def test_httpx_uses_fetch(equipped: Notebook, open_to_all: str) -> None:
     url = f"{open_to_all}jupyter-lite.json"
-    asked = equipped.run(f"""
+    result = equipped.run(f"""
 import httpx, json
 async with httpx.AsyncClient() as client:
     response = await client.get("{url}")
@@ -97,5 +97,5 @@ async with httpx.AsyncClient() as client:
         print(json.loads(b"".join([part async for part in response.aiter_bytes()])).keys())
 """)
     keys = "dict_keys(['jupyter-config-data', 'jupyter-lite-schema-version'])"
-    assert asked.text.split("\n") == ["200 OK True", "404", keys, ""]
+    assert result.text.split("\n") == ["200 OK True", "404", keys, ""]
     assert equipped.run(f"httpx.get('{url}').status_code").text == "200"

@@ -1,4 +1,4 @@
-"""Whoever asks for a page under /asgi/ gets it: frames, tabs, images, scripts, the kernel."""
+"""Requests below /asgi/ from frames, tabs, images, scripts and the kernel."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def silent():
 """
 
 
-def test_the_scope_has_the_path_as_the_app_is_mounted(notebook: Notebook) -> None:
+def test_scope_has_the_full_path(notebook: Notebook) -> None:
     notebook.run(ECHO)
     answer = notebook.fetch("asgi/echo/caf%C3%A9/a%2Fb?q=%C3%A9&q=2", headers={"X-Test": "A b"})
     seen = json.loads(answer.text)
@@ -77,7 +77,7 @@ def test_methods_and_bodies_reach_the_app(notebook: Notebook) -> None:
     assert big["size"] == 5_000_000
 
 
-def test_a_tab_of_its_own_shows_the_app(notebook: Notebook) -> None:
+def test_app_can_be_opened_in_a_tab(notebook: Notebook) -> None:
     notebook.run(hello("lone") + "%asgi_serve lone --open none")
     tab = notebook.page.context.new_page()
     tab.goto(notebook.site + "asgi/lone")
@@ -86,7 +86,7 @@ def test_a_tab_of_its_own_shows_the_app(notebook: Notebook) -> None:
     tab.close()
 
 
-def test_an_image_in_a_markdown_cell_comes_from_the_app(notebook: Notebook) -> None:
+def test_image_in_a_markdown_cell_comes_from_the_app(notebook: Notebook) -> None:
     notebook.run("""
 from fastapi import FastAPI, Response
 pics = FastAPI()
@@ -103,13 +103,13 @@ def dot():
     expect(image).to_have_js_property("naturalWidth", 30)
 
 
-def test_the_kernel_itself_can_ask(notebook: Notebook) -> None:
+def test_kernel_can_fetch_from_the_app(notebook: Notebook) -> None:
     notebook.run(hello("near") + "server = %asgi_serve near --open none")
     notebook.run("from pyodide.http import pyfetch\nanswer = await pyfetch(server.url)")
     assert notebook.value("await answer.json()") == "'hello'"
 
 
-def test_an_app_that_raises_shows_cell_and_line(notebook: Notebook) -> None:
+def test_error_page_names_cell_and_line(notebook: Notebook) -> None:
     cell = notebook.run(FAILING).execution_count
     page = notebook.frame("failing").locator("body")
     expect(page.locator("h1")).to_have_text("KeyError: 'apples'")
@@ -134,7 +134,7 @@ def test_an_app_that_raises_shows_cell_and_line(notebook: Notebook) -> None:
     assert notebook.value("1 + 1") == "2"
 
 
-def test_an_unknown_name_lists_what_is_served(notebook: Notebook) -> None:
+def test_404_lists_the_served_apps(notebook: Notebook) -> None:
     notebook.run(hello("listed") + "%asgi_serve listed --open none")
     tab = notebook.page.context.new_page()
     response = tab.goto(notebook.site + "asgi/unheard-of/page")
@@ -207,7 +207,7 @@ def upload(file: UploadFile, tasks: BackgroundTasks):
     assert notebook.value("noted") == "['big.bin']"
 
 
-def test_a_stream_arrives_as_it_is_made(notebook: Notebook) -> None:
+def test_stream_arrives_as_it_is_sent(notebook: Notebook) -> None:
     notebook.run("""
 import asyncio
 from fastapi import FastAPI
@@ -243,7 +243,7 @@ async def release():
 
 
 @pytest.mark.only("chromium", "only CDP can stop a worker")
-def test_a_worker_that_was_stopped_between_two_requests_is_no_matter(notebook: Notebook) -> None:
+def test_worker_can_be_stopped_between_requests(notebook: Notebook) -> None:
     notebook.run(hello("steady") + "%asgi_serve steady --open none")
     assert notebook.fetch("asgi/steady/").text == '"hello"'
     before = notebook.worker_instances()

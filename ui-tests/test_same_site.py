@@ -1,4 +1,4 @@
-"""Which cookies go along with what another site asks of an app (RFC 6265bis, section 5.2)."""
+"""The cookies that requests from another site carry (RFC 6265bis, section 5.2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from servers import serve_app
 COOKIES = ["s=1; SameSite=Strict", "l=1; SameSite=Lax", "n=1; SameSite=None; Secure"]
 ALL, LAX, NONE = "s=1; l=1; n=1", "l=1; n=1", "n=1"
 
-#: Make a navigation as a link or a form does.
+#: Navigates by a link or a form.
 GO = """([url, method]) => {
   const made = method === 'GET'
     ? Object.assign(document.createElement('a'), {href: url})
@@ -23,7 +23,9 @@ GO = """([url, method]) => {
 }"""
 
 
-def test_another_site_brings_what_same_site_allows(notebook: Notebook, tab: Page) -> None:
+def test_request_of_another_site_carries_what_same_site_allows(
+    notebook: Notebook, tab: Page
+) -> None:
     asker = ask_here(notebook, tab)
     cookies = "&".join(f"cookie={quote(line)}" for line in COOKIES)
     notebook.fetch(f"asgi/echo/login?{cookies}")

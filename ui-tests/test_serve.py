@@ -1,4 +1,4 @@
-"""The scene of the README: a cell serves an app, the panel shows it, memory is shared."""
+"""The README's example: a cell serves an app, the panel shows it, memory is shared."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def home():
 """
 
 
-def test_a_cell_serves_an_app_beside_the_notebook(notebook: Notebook) -> None:
+def test_cell_serves_an_app_beside_the_notebook(notebook: Notebook) -> None:
     outputs = notebook.run(SHOP)
     assert outputs.error == ""
     body = notebook.frame("app").locator("body")
@@ -51,7 +51,7 @@ def test_two_apps_at_once(notebook: Notebook) -> None:
     assert notebook.run("%asgi_list").text.count("running") >= 2
 
 
-def test_an_app_answers_while_a_cell_awaits(notebook: Notebook) -> None:
+def test_app_responds_while_a_cell_awaits(notebook: Notebook) -> None:
     notebook.run(
         hello("patient")
         + """
@@ -72,7 +72,7 @@ async def release():
     assert notebook.finish(cell).text == "went on\n"
 
 
-def test_a_second_run_replaces_the_app_in_its_panel(notebook: Notebook) -> None:
+def test_rerun_replaces_the_app_in_its_panel(notebook: Notebook) -> None:
     source = """
 from contextlib import asynccontextmanager
 from fastapi import FastAPI
@@ -105,7 +105,7 @@ def home(version=version):
     assert notebook.value("log") == "['1 up', '1 down', '2 up']"
 
 
-def test_a_start_that_fails_shows_in_the_cell_and_on_the_page(notebook: Notebook) -> None:
+def test_failed_startup_shows_in_the_cell_and_on_the_page(notebook: Notebook) -> None:
     source = """
 from contextlib import asynccontextmanager
 from fastapi import FastAPI
@@ -126,7 +126,7 @@ unlucky = FastAPI(lifespan=lifespan)
     assert notebook.fetch("asgi/unlucky/").text == '"hello"'
 
 
-def test_a_button_opens_the_page_of_the_panel_in_a_tab(notebook: Notebook) -> None:
+def test_button_opens_the_panels_page_in_a_tab(notebook: Notebook) -> None:
     notebook.run(hello("wide") + "%asgi_serve wide")
     expect(notebook.frame("wide").locator("body")).to_have_text('"hello"')
     notebook.visit("wide", "?page=2")
@@ -146,14 +146,14 @@ def test_stop_ends_the_app_and_its_panel_says_so(notebook: Notebook) -> None:
     assert notebook.fetch("asgi/brief/").status == 404
 
 
-def test_panel_says_that_its_app_is_stopped_though_the_kernel_is_busy(notebook: Notebook) -> None:
+def test_panel_shows_the_stop_although_the_kernel_is_busy(notebook: Notebook) -> None:
     source = """
 import time
 from jupyterlite_asgi import servers
 server = next(server for server in servers() if server.name == "busy")
 await server.stop()
 end = time.monotonic() + 2
-while time.monotonic() < end:  # not time.sleep, which lets others run
+while time.monotonic() < end:  # not time.sleep, which lets other tasks run
     pass
 """
     notebook.run(hello("busy") + "%asgi_serve busy")
@@ -163,7 +163,7 @@ while time.monotonic() < end:  # not time.sleep, which lets others run
     expect(body).to_contain_text("No app is served as busy")
 
 
-def test_the_functions_do_what_the_magics_do(notebook: Notebook) -> None:
+def test_functions_do_the_same_as_the_magics(notebook: Notebook) -> None:
     outputs = notebook.run(
         hello("shop")
         + "from jupyterlite_asgi import serve, servers\n"

@@ -1,4 +1,4 @@
-"""The site around the apps: other pages of it, other kernels, builds that went wrong."""
+"""The site around the apps: its other pages, other kernels, broken builds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_ADDON = (
     "`pip install jupyterlite-asgi` and `jupyter lite build`, then reload the page."
 )
 
-#: Loads the wheel in a fresh Pyodide, as a starting kernel does, and compiles LINES lines of Python
+#: Loads the wheel in a fresh Pyodide, as a starting kernel does, and compiles some lines of Python
 #: to know how fast this machine is. Each is repeated, and its best time is free of other load.
 _LOAD_THE_WHEEL = """async ([site, wheel, lines]) => {
   const {loadPyodide} = await import(`${site}static/pyodide/pyodide.mjs`);
@@ -58,13 +58,13 @@ def forget():
 }"""
 
 
-def test_the_root_of_the_site_lands_on_the_example(context: BrowserContext, site: str) -> None:
+def test_root_of_the_site_opens_the_example(context: BrowserContext, site: str) -> None:
     page = context.new_page()
     page.goto(site)
     expect(page.get_by_role("tab", name="fastapi.ipynb")).to_be_visible(timeout=SLOW)
 
 
-def test_a_request_that_leaves_this_machine_is_noticed(browser: Browser, site: str) -> None:
+def test_request_that_leaves_this_machine_is_noticed(browser: Browser, site: str) -> None:
     def leave() -> None:
         with guarded(browser) as context:
             page = context.new_page()
@@ -75,16 +75,20 @@ def test_a_request_that_leaves_this_machine_is_noticed(browser: Browser, site: s
         leave()
 
 
-def test_a_reload_and_a_second_load_serve_again(context: BrowserContext, site: str) -> None:
+def test_app_can_be_served_after_reloads(context: BrowserContext, site: str) -> None:
     notebook = Notebook(context.new_page(), site)
-    for load in ("first", "second", "third"):  # JupyterLite registers its worker anew on the second
+    for load in (
+        "first",
+        "second",
+        "third",
+    ):  # on the second, JupyterLite registers its worker again
         if load != "first":
             notebook.open()
         assert notebook.run(plain("app", load) + "%asgi_serve app").error == ""
         expect(notebook.frame("app").locator("body")).to_have_text(load)
 
 
-def test_the_notebook_application_shows_the_panel_at_its_right(
+def test_notebook_application_shows_the_panel_on_the_right(
     context: BrowserContext, site: str
 ) -> None:
     notebook = Notebook(context.new_page(), site, path="notebooks/index.html?path=fastapi.ipynb")
@@ -93,7 +97,7 @@ def test_the_notebook_application_shows_the_panel_at_its_right(
     expect(notebook.page.locator("#jp-right-stack #jupyterlite-asgi-app")).to_be_visible()
 
 
-def test_pip_finds_the_wheel_that_the_kernel_has(notebook: Notebook) -> None:
+def test_pip_finds_the_kernels_wheel(notebook: Notebook) -> None:
     version = notebook.value("__import__('jupyterlite_asgi').__version__")
     notebook.run("import micropip\nmicropip.uninstall('jupyterlite-asgi')")
     assert notebook.run("%pip install jupyterlite-asgi").error == ""
@@ -101,7 +105,7 @@ def test_pip_finds_the_wheel_that_the_kernel_has(notebook: Notebook) -> None:
     assert notebook.value(installed) == version
 
 
-def test_another_kernel_says_which_one_is_wanted(context: BrowserContext, site: str) -> None:
+def test_other_kernel_says_which_one_to_choose(context: BrowserContext, site: str) -> None:
     notebook = Notebook(context.new_page(), site, kernel="javascript")
     notebook.run("%asgi_serve app")
     expect(notebook.page.get_by_role("alert")).to_contain_text(
@@ -110,7 +114,7 @@ def test_another_kernel_says_which_one_is_wanted(context: BrowserContext, site: 
     )
 
 
-def test_a_site_without_the_addon_says_so(browser: Browser) -> None:
+def test_site_without_the_addon_says_so(browser: Browser) -> None:
     def without(path: str, content: bytes) -> bytes:
         return strip(content.decode()).encode() if path == "service-worker.js" else content
 
@@ -120,7 +124,7 @@ def test_a_site_without_the_addon_says_so(browser: Browser) -> None:
         assert_the_drive_works(notebook)
 
 
-def test_a_script_of_ours_that_throws_leaves_jupyterlite_alone(browser: Browser) -> None:
+def test_jupyterlite_works_if_our_script_throws(browser: Browser) -> None:
     def broken(path: str, content: bytes) -> bytes:
         throwing = content.replace(b"try {\n", b"try {\nthrow new Error('broken');\n", 1)
         return throwing if path == "service-worker.js" else content
@@ -130,7 +134,7 @@ def test_a_script_of_ours_that_throws_leaves_jupyterlite_alone(browser: Browser)
         assert_the_drive_works(Notebook(context.new_page(), site))
 
 
-def test_a_missing_wheel_does_not_stop_a_kernel(browser: Browser) -> None:
+def test_kernel_starts_without_our_wheel(browser: Browser) -> None:
     def missing(path: str, content: bytes) -> bytes | None:
         return None if Path(path).name.startswith("jupyterlite_asgi-") else content
 
@@ -151,7 +155,7 @@ def test_the_wheel_costs_a_starting_kernel_little(context: BrowserContext, site:
 
 
 def assert_the_drive_works(notebook: Notebook) -> None:
-    """JupyterLite's own part of the worker: the kernel sees the files of the site."""
+    """Check JupyterLite's own part of the worker: the kernel has access to the files."""
     notebook.run("open('note.txt', 'w').write('kept')")
     assert notebook.value("open('note.txt').read()") == "'kept'"
     assert json.loads(notebook.value("__import__('os').path.exists('/drive/note.txt')").lower())

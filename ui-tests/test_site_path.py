@@ -1,4 +1,4 @@
-"""A site in a folder whose name is not ASCII: each framework finds its routes there."""
+"""A site in a folder with a non-ASCII name: routes match there with each framework."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lab import Notebook
 from playwright.sync_api import Browser, expect
 from sites import serve_site
 
-#: "/Übung eins/", as browsers ask for it.
+#: "/Übung eins/", as browsers encode it.
 BASE = "/%C3%9Cbung%20eins/"
 
 STARLETTE = """
@@ -70,7 +70,7 @@ def greet():
 
 @pytest.fixture(scope="module")
 def there(browser: Browser) -> Iterator[Notebook]:
-    """A notebook of that site."""
+    """A notebook on that site."""
     with serve_site(BASE) as site, guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
         notebook.run("%pip install starlette python-multipart itsdangerous")
@@ -78,7 +78,7 @@ def there(browser: Browser) -> Iterator[Notebook]:
 
 
 @pytest.mark.parametrize(("name", "cell"), [("star", STARLETTE), ("flask", FLASK)])
-def test_a_form_a_session_and_a_redirect(there: Notebook, name: str, cell: str) -> None:
+def test_form_session_and_redirect(there: Notebook, name: str, cell: str) -> None:
     assert there.run(cell).error == ""
     page = there.frame(name)
     page.get_by_label("Name").fill("Zoë")

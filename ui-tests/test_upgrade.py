@@ -1,4 +1,4 @@
-"""The site is built anew while tabs of the older build are open."""
+"""A new build of the site is published while tabs of an older build are open."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OPEN_STREAM = """async url => {
   window.pending = reader.read().then(() => 'ended', error => error.name);
 }"""
 
-#: Reads a stream, and opens it again for ever: at once, and later after a pause.
+#: Reads a stream and reopens it forever: the first time at once, later after a pause.
 KEEP_OPEN = """url => new Promise(resolve => {
   window.opened = 0;
   const read = async () => {
@@ -58,13 +58,13 @@ ANSWERS_AS = """async ([url, version]) => {
 
 
 def replaced(content: bytes, old: str, new: str) -> bytes:
-    """``content`` with the one place that reads ``old`` changed to ``new``."""
+    """Replace the only occurrence of ``old`` in ``content`` by ``new``."""
     assert content.count(old.encode()) == 1
     return content.replace(old.encode(), new.encode())
 
 
 class Build:
-    """The built site, as another build of ours would be."""
+    """Alters the built site to look like another build."""
 
     def __init__(self, *, version: str = __version__, worker: int = VERSION, kernel: int = VERSION):
         self.version, self.worker, self._kernel = version, worker, kernel
@@ -89,7 +89,7 @@ class Build:
         return changed.getvalue()
 
 
-def test_a_worker_of_an_older_build_gives_way(browser: Browser, setting: tuple[str, str]) -> None:
+def test_worker_of_an_older_build_is_replaced(browser: Browser, setting: tuple[str, str]) -> None:
     build = Build(version="0.0.1")
     with serve_site(setting[1], build) as site, guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
@@ -101,14 +101,14 @@ def test_a_worker_of_an_older_build_gives_way(browser: Browser, setting: tuple[s
         build.version = __version__
         later = context.new_page()
         later.goto(f"{site}lab/index.html?reset")
-        # In Chromium that takes five minutes, unless the old worker ends its streams.
+        # In Chromium this would take five minutes if the old worker did not end its streams.
         wait_until(later, ANSWERS_AS, [version, __version__])
         assert notebook.page.evaluate("() => window.pending") in ("TypeError", "AbortError")
         notebook.run(plain("another") + "%asgi_serve another --open none")
         assert notebook.fetch("asgi/another/").text == "hello"
 
 
-def test_a_stream_that_opens_again_at_once_does_not_keep_an_older_worker(
+def test_stream_that_is_reopened_at_once_does_not_keep_an_older_worker(
     browser: Browser, setting: tuple[str, str]
 ) -> None:
     build = Build(version="0.0.1")
@@ -125,7 +125,7 @@ def test_a_stream_that_opens_again_at_once_does_not_keep_an_older_worker(
 
 
 @pytest.mark.parametrize("build", [Build(worker=VERSION + 1), Build(kernel=VERSION + 1)])
-def test_a_kernel_is_not_served_by_a_worker_of_another_protocol(
+def test_error_for_a_worker_with_another_protocol(
     browser: Browser, setting: tuple[str, str], build: Build
 ) -> None:
     with serve_site(setting[1], build) as site, guarded(browser) as context:
@@ -137,7 +137,7 @@ def test_a_kernel_is_not_served_by_a_worker_of_another_protocol(
         )
 
 
-def test_a_worker_of_another_protocol_says_what_to_do(
+def test_new_worker_with_another_protocol_says_what_to_do(
     browser: Browser, setting: tuple[str, str]
 ) -> None:
     build = Build(version="0.0.1")

@@ -1,4 +1,4 @@
-"""The service worker stops in the middle of an exchange: every wait ends, no POST runs twice."""
+"""The service worker is stopped during an exchange: every wait ends, no POST runs twice."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ while transport._exchanges.open or server._cycles:
 """)
 
 
-def test_a_pending_get_is_cancelled_and_runs_anew(notebook: Notebook) -> None:
+def test_pending_get_is_cancelled_and_runs_again(notebook: Notebook) -> None:
     notebook.run(APP)
     notebook.page.evaluate(START, [f"{notebook.site}asgi/mortal/", {}])
     notebook.run("await reached.wait()")
@@ -101,7 +101,7 @@ def test_a_pending_get_is_cancelled_and_runs_anew(notebook: Notebook) -> None:
     assert notebook.value("(runs, ends)") == "(['GET', 'GET'], ['disconnect', 'answered'])"
 
 
-def test_a_pending_post_runs_once_and_its_reader_learns_that_it_may_have_arrived(
+def test_pending_post_runs_once_and_its_client_gets_503(
     notebook: Notebook,
 ) -> None:
     notebook.run(APP)
@@ -116,7 +116,7 @@ def test_a_pending_post_runs_once_and_its_reader_learns_that_it_may_have_arrived
     assert notebook.value("(runs, ends)") == "(['POST'], ['answered'])"
 
 
-def test_an_upload_that_was_cut_has_lost_its_reader(notebook: Notebook) -> None:
+def test_truncated_upload_is_cancelled(notebook: Notebook) -> None:
     notebook.run(APP)
     url = f"{notebook.site}asgi/mortal/half"
     notebook.page.evaluate(START, [url, {"method": "POST", "body": "x" * 5_000_000}])
@@ -129,7 +129,7 @@ def test_an_upload_that_was_cut_has_lost_its_reader(notebook: Notebook) -> None:
     assert notebook.value("(runs, ends)") == "(['half'], ['cancelled'])"
 
 
-def test_a_download_that_was_cut_is_an_error(notebook: Notebook) -> None:
+def test_truncated_download_is_an_error(notebook: Notebook) -> None:
     notebook.run(APP)
     url = f"{notebook.site}asgi/mortal/stream"
     assert notebook.page.evaluate(OPEN_STREAM, url) == "data: 1\n\n"
@@ -139,7 +139,7 @@ def test_a_download_that_was_cut_is_an_error(notebook: Notebook) -> None:
     assert notebook.value("(runs, ends)") == "(['stream'], ['disconnect'])"
 
 
-def test_an_event_source_hears_of_the_end(notebook: Notebook) -> None:
+def test_event_source_gets_an_error(notebook: Notebook) -> None:
     notebook.run(APP)
     notebook.page.evaluate(OPEN_EVENTS, f"{notebook.site}asgi/mortal/stream")
     notebook.stop_workers()
@@ -152,7 +152,7 @@ def test_an_event_source_hears_of_the_end(notebook: Notebook) -> None:
     ("init", "run", "end"),
     [({}, "GET", "disconnect"), ({"method": "POST", "body": "order"}, "POST", "answered")],
 )
-def test_a_post_that_nobody_resends_completes_a_get_does_not(
+def test_post_completes_without_a_resend_but_a_get_does_not(
     notebook: Notebook, init: dict[str, str], run: str, end: str
 ) -> None:
     notebook.run(APP)

@@ -1,4 +1,4 @@
-"""A WSGI app, Flask's, as a page and its scripts use it."""
+"""A WSGI app, made with Flask, in a page and for its scripts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ closed = False
 """
 
 
-def test_flask_is_served_as_it_is(notebook: Notebook) -> None:
+def test_flask_app_is_served(notebook: Notebook) -> None:
     assert notebook.run(DESK).error == ""
     page = notebook.frame("desk")
     expect(page.get_by_role("heading")).to_have_text("nobody")
@@ -62,7 +62,7 @@ def test_flask_is_served_as_it_is(notebook: Notebook) -> None:
     assert uploaded == {"name": "ä.txt", "size": 2_000_000}
 
 
-def test_a_stream_of_flask_ends_when_its_reader_leaves(notebook: Notebook) -> None:
+def test_disconnect_closes_a_stream_of_flask(notebook: Notebook) -> None:
     assert notebook.run(DESK).error == ""
     notebook.page.evaluate(
         """async url => {

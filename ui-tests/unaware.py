@@ -1,4 +1,4 @@
-"""An app that knows nothing of its prefix: what its pages have, and what it was asked for."""
+"""An app that does not know its prefix: its pages, and the requests that it gets."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ new SharedWorker('/shared.js');
     for name in ("preloaded", "one", "inline", "poster", "relative", "root", "framed")
 }
 
-ASKED = [f"GET {path}" for path in LOADS] + [
+EXPECTED = [f"GET {path}" for path in LOADS] + [
     "GET /static/own.woff2",
     "GET /film.webm",
     "GET /events",
@@ -88,30 +88,30 @@ async def answer(request):
     text = pages.get(path, "<!doctype html><title>" + path + "</title>")
     return Response(text, media_type=kind, headers=headers if path in pages else None)
 
-async def tell(request):
+async def list_seen(request):
     return JSONResponse(seen)
 
 {name} = Starlette(routes=[
-    Route("/-/seen", tell),
+    Route("/-/seen", list_seen),
     Route("/{{path:path}}", answer, methods=["GET", "POST"]),
 ])
 
 %asgi_serve {name} --open none {flags}
 """
 
-_MISSING = """async ([url, wanted]) => {
+_ALL_SEEN = """async ([url, wanted]) => {
   const seen = await (await fetch(url)).json();
   return wanted.every(line => seen.includes(line));
 }"""
 
 
 class Unaware:
-    """The app, served.
+    """Serves the app.
 
     Args:
-        notebook: whose kernel serves it.
+        notebook: the notebook that serves it.
         name: its name.
-        pages: paths, and what is there; all else is an empty page.
+        pages: contents by path; other paths have an empty page.
         flags: further options of the magic.
     """
 
@@ -121,27 +121,27 @@ class Unaware:
         self._notebook = notebook
         outputs = notebook.run(_APP.format(name=name, pages=pages, flags=flags))
         assert outputs.error == ""
-        #: Where it answers, with a slash at its end.
+        #: The app's URL, with a slash at its end.
         self.url = f"{notebook.site}asgi/{name}/"
 
     def restart(self, **headers: str) -> None:
-        """Forget what was asked for; send these headers with pages from now on."""
+        """Forget past requests; send these headers with pages from now on."""
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         self._notebook.run(f"seen.clear(); headers.clear(); headers.update({fields!r})")
 
     @property
     def seen(self) -> list[str]:
-        """What it was asked for: method, path without the prefix, query and body."""
+        """The requests received: method, path without the prefix, query and body."""
         lines: list[str] = json.loads(self._notebook.fetch(f"{self._path}-/seen").text)
         return lines
 
     def wait_for(self, *lines: str) -> None:
-        """Wait until it was asked for all of these."""
+        """Wait for all of these requests."""
         try:
-            wait_until(self._notebook.page, _MISSING, [f"{self.url}-/seen", lines], 20)
+            wait_until(self._notebook.page, _ALL_SEEN, [f"{self.url}-/seen", lines], 20)
         except Exception as error:
             missing = [line for line in lines if line not in self.seen]
-            raise AssertionError(f"never asked for {missing}, but for {self.seen}") from error
+            raise AssertionError(f"no request {missing}, only {self.seen}") from error
 
     @property
     def _path(self) -> str:

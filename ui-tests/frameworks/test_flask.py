@@ -13,8 +13,8 @@ FRAMEWORK = Framework(
     "flask",
     examples=("flask.ipynb",),
     patches=("hashlib.patch_pbkdf2", "werkzeug.patch_password_hash"),
-    needs="Define all routes of an app in one cell: Flask accepts no more once the app has handled a "
-    "request.",
+    needs="Define all routes of an app in one cell: "
+    "Flask accepts no more once the app has handled a request.",
 )
 
 #: Loads a page in a frame; returns the numbers of list items that it showed while it loaded.

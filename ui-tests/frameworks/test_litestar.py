@@ -14,8 +14,8 @@ FRAMEWORK = Framework(
     "litestar",
     examples=("litestar.ipynb",),
     patches=("logging.patch_queue_listener", "anyio.patch_worker_threads"),
-    needs="The pages for the API load scripts from a CDN, in the versions that Litestar names; a site "
-    "can bundle these ([how](offline.md#files-from-a-cdn)).",
+    needs="The pages for the API load scripts from a CDN, in the versions that Litestar names; a "
+    "site can bundle these ([how](offline.md#files-from-a-cdn)).",
 )
 
 

@@ -1,4 +1,4 @@
-"""The app of `echo.py` by the kernel without Python: what the worker passes on is compared."""
+"""The app of `echo.py`, served by the kernel without Python."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from worker.stub import Answer, App
 
 @dataclasses.dataclass(frozen=True)
 class AppAsker(Asker):
-    """A page that asks an app of the kernel without Python.
+    """A page that sends requests to an app of the kernel without Python.
 
     Args:
         page: a tab.
-        root: where the app is, with a slash at its end.
+        root: the app's URL, with a slash at its end.
         app: the app.
     """
 
     app: App
 
     def wait_for(self, *keys: str) -> None:
-        """Wait until the app has seen these requests; a number is how often."""
+        """Wait until the app has received these requests; a number in a key is how often."""
         for key in keys:
             name, _, count = key.partition(" ")
             self.app.wait_until(
@@ -34,7 +34,7 @@ class AppAsker(Asker):
             )
 
     def asked(self) -> list[dict[str, Any]]:
-        """All that it was asked below `to/`, as the scope would be."""
+        """The requests received below `to/`, as `echo.py` would record them."""
         echo.SEEN.clear()
         for seen in self.app.requests:
             if seen.path.startswith("/to/"):
@@ -48,11 +48,11 @@ class AppAsker(Asker):
 
 
 def ask_here(asker: AppAsker, *queries: str) -> None:
-    """Let the app answer as that of `echo.py` does, also to what has one of these queries.
+    """Make the app respond as that of `echo.py` does, including for these queries.
 
     Args:
-        asker: whose app it is.
-        queries: what is asked for, below the app's root, with its query.
+        asker: the page with the app.
+        queries: paths below the app's root with their queries.
     """
     asker.app.answer_in_turn("/to/*", answer("to/any"))
     for asked in ("page", *queries):
@@ -62,7 +62,7 @@ def ask_here(asker: AppAsker, *queries: str) -> None:
 
 
 def answer(asked: str) -> Answer:
-    """What the app answers to a path and its query."""
+    """The response of `echo.py` for a path with a query."""
     path, _, query = asked.partition("?")
     status, headers, body = echo.answer({"path": path}, parse_qs(query, encoding="latin-1"))
     pairs = [(name.decode(), value.decode("latin-1")) for name, value in headers]

@@ -1,4 +1,4 @@
-"""Fixtures: a site with the real service worker, a kernel without Python, an app for each test."""
+"""Fixtures: a site with the real service worker, a kernel without Python, and apps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from worker.stub import App, Kernel, make_site
 
 @pytest.fixture(scope="session")
 def site(setting: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of the site, at its origin's root or below it."""
+    """The URL of the site, at the root of its origin or below a path."""
     folder = make_site(tmp_path_factory.mktemp("site"))
     with serve_site(setting[1], folder=folder) as url:
         yield url
@@ -29,14 +29,14 @@ def kernel(browser: Browser, site: str) -> Iterator[Kernel]:
 
 @pytest.fixture
 def app(kernel: Kernel) -> Iterator[App]:
-    """An app that answers nothing yet; its pages get the page script."""
+    """An app without responses yet; its pages get the page script."""
     with kernel.serve() as app:
         yield app
 
 
 @pytest.fixture
 def plain(kernel: Kernel) -> Iterator[App]:
-    """An app whose pages are left as they are."""
+    """The same, but its pages do not get the page script."""
     with kernel.serve(inject=False) as app:
         yield app
 

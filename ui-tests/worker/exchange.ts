@@ -7,7 +7,7 @@ import {
   WINDOW
 } from '../../src/protocol';
 
-/** What a request brought. */
+/** A request as the app received it. */
 export interface ISeen {
   readonly method: string;
   readonly url: string;
@@ -17,9 +17,9 @@ export interface ISeen {
   readonly query: string;
   readonly headers: [string, string][];
   body: string;
-  /** The length of each part of the body, as it came. */
+  /** The length of each part of the body, as received. */
   readonly parts: number[];
-  /** Whether the reader of the response has left. */
+  /** Whether the client has disconnected. */
   left: boolean;
 }
 
@@ -30,12 +30,12 @@ export interface IAnswer {
   readonly chunks: (string | null)[];
 }
 
-/** A message without what all have. */
+/** A message without the fields that all have. */
 type Fields<M = FromKernel> = M extends FromKernel
   ? Omit<M, 'v' | 'id'>
   : never;
 
-/** What an exchange needs of its app. */
+/** The part of an app that an exchange needs. */
 interface IApp {
   /** The version of the protocol that its kernel speaks. */
   readonly version: number;
@@ -44,7 +44,7 @@ interface IApp {
   /** Whether its pages get the page script. */
   readonly inject: boolean;
   readonly requests: ISeen[];
-  /** How often those were let go on that wait for it. */
+  /** How often waiting responses were released. */
   readonly released: number;
   answerTo(seen: ISeen): IAnswer;
 }
@@ -85,7 +85,7 @@ export class Exchange {
       await this._until(() => this._isComplete);
     }
     const { status, headers, chunks } = this._app.answerTo(this._seen);
-    // Without it a page gets no script.
+    // The worker inserts the page script only if there is such a header.
     const cookies = this._app.inject && this._isPage;
     const block = joinHeaders([
       ...headers,
@@ -139,7 +139,7 @@ export class Exchange {
     }
   }
 
-  /** Wait until something holds, or the reader has left. */
+  /** Wait until a condition holds, or the client has disconnected. */
   private async _until(condition: () => boolean): Promise<void> {
     while (!condition() && !this._seen.left) {
       await new Promise<void>(resolve => {
@@ -152,7 +152,7 @@ export class Exchange {
   private readonly _isPage: boolean;
   private readonly _seen: ISeen;
   private _isComplete = false;
-  private _credit = WINDOW; // how far it may be ahead of its reader
+  private _credit = WINDOW; // how far it may get ahead of its reader
 }
 
 function cut(chunk: string | null): (string | null)[] {

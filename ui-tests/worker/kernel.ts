@@ -1,7 +1,7 @@
 /**
- * A kernel without Python, for tests of the service worker: it answers by
- * tables, and records what it was asked. Bodies and header values are text
- * here, a character for each byte.
+ * A kernel without Python, for tests of the service worker: it sends predefined
+ * responses, and records requests. Bodies and header values are text here, with
+ * a character for each byte.
  */
 
 import type { FromWorker } from '../../src/protocol';
@@ -13,7 +13,7 @@ const base = new URL('.', location.href).pathname;
 
 /** A served app. */
 class App {
-  /** Hold the name, and listen: see `Kernel.serve` in `stub.py`. */
+  /** Hold the name and listen; see `Kernel.serve` in `stub.py`. */
   static async open(
     name: string,
     version: number,
@@ -37,18 +37,18 @@ class App {
 
   readonly root: string;
 
-  /** What it was asked, in order. */
+  /** The requests received, in order. */
   requests: ISeen[] = [];
 
   /**
-   * Answers by path and query, by path, or by the beginning of a path and `*`;
-   * of several each is given once, but the last for ever.
+   * Responses by path and query, by path, or by a prefix of a path and `*`; of
+   * several responses each is sent once, and the last one repeatedly.
    */
   readonly answers = new Map<string, IAnswer[] | ((seen: ISeen) => IAnswer)>();
 
   released = 0;
 
-  /** Let all go on that wait for it. */
+  /** Release all waiting responses. */
   release(): void {
     this.released += 1;
     this._exchanges.forEach(exchange => exchange.wake());
@@ -71,7 +71,7 @@ class App {
     return answer ?? { status: 404, headers: [], chunks: ['no such page'] };
   }
 
-  /** Give the name up. */
+  /** Release the name. */
   close(): void {
     this._channel.close();
     this._locks.forEach(release => release());
@@ -94,7 +94,7 @@ class App {
   private readonly _exchanges = new Map<string, Exchange>();
 }
 
-/** Hold a lock; give what frees it. */
+/** Hold a lock; return a function that releases it. */
 function hold(name: string): Promise<() => void> {
   return new Promise(resolve => {
     const untilFreed = () => new Promise<void>(free => resolve(free));
@@ -102,7 +102,7 @@ function hold(name: string): Promise<() => void> {
   });
 }
 
-/** As JupyterLite does. */
+/** Register the service worker as JupyterLite does. */
 async function registerWorker(): Promise<void> {
   const worker = navigator.serviceWorker;
   await worker.register('service-worker.js?enableCache=false');

@@ -1,4 +1,4 @@
-"""A kernel without Python, as tests of the service worker have it: see ``kernel.ts``."""
+"""The kernel without Python for tests of the service worker; see ``kernel.ts``."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _PAGE = "<!doctype html><title>Kernel</title><script type=module src=kernel.js><
 HTML = ("content-type", "text/html; charset=utf-8")
 TEXT = ("content-type", "text/plain; charset=utf-8")
 
-#: Milliseconds that an app waits for a request.
+#: Milliseconds to wait for a request.
 PATIENCE = 20_000
 
 Headers = Sequence[tuple[str, str]]
 
-#: A frame as the panel has it: see `src/lab/panel.ts`.
+#: A frame like the panel's; see `src/lab/panel.ts`.
 _PANEL = """<iframe name="panel" src="{}" referrerpolicy="strict-origin-when-cross-origin"
 sandbox="allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox
 allow-same-origin allow-scripts"></iframe>"""
@@ -44,7 +44,7 @@ _COUNT = """([name, lines]) => {
 
 
 def make_site(folder: Path) -> Path:
-    """Make a site of the built one with the kernel's page beside it; give its folder."""
+    """Link the built site into ``folder``, and add the kernel's page; return ``folder``."""
     for path in SITE.iterdir():
         (folder / path.name).symlink_to(path)
     script = Path(__file__).with_name("kernel.ts")
@@ -56,12 +56,12 @@ def make_site(folder: Path) -> Path:
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What an app answers.
+    """A response of an app.
 
     Args:
-        body: all of it, or its chunks; None among these waits for ``App.release()``.
-        headers: names and values, a character for each byte.
-        status: of HTTP.
+        body: the whole body or its chunks; a chunk of None waits for ``App.release()``.
+        headers: names and values, with a character for each byte.
+        status: the HTTP status.
     """
 
     body: str | bytes | Sequence[str | bytes | None] = ""
@@ -70,7 +70,7 @@ class Answer:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """As the kernel has it."""
+        """The response as ``IAnswer`` of ``exchange.ts``."""
         body = [self.body] if isinstance(self.body, str | bytes) else self.body
         chunks = [None if chunk is None else _text(chunk) for chunk in body]
         return {"status": self.status, "headers": [list(h) for h in self.headers], "chunks": chunks}
@@ -82,7 +82,7 @@ def _text(chunk: str | bytes) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Seen:
-    """What an app was asked: ``ISeen`` of ``exchange.ts``."""
+    """A request as an app received it: ``ISeen`` of ``exchange.ts``."""
 
     method: str
     url: str
@@ -103,16 +103,16 @@ class App:
     """An app that the kernel serves.
 
     Args:
-        page: the kernel's.
+        page: the kernel's page.
         site: the site's URL, with a slash at its end.
-        name: the app's.
+        name: the app's name.
     """
 
     def __init__(self, page: Page, site: str, name: str) -> None:
         self._page, self.name = page, name
         #: The path of the site, with a slash at its end.
         self.base = urlsplit(site).path
-        #: Where it answers, with a slash at its end.
+        #: The app's URL, with a slash at its end.
         self.url = f"{site}asgi/{name}/"
 
     @property
@@ -132,24 +132,24 @@ class App:
         headers: Headers = (),
         status: int = 200,
     ) -> None:
-        """Answer so from now on: see ``Answer``, and ``answers`` in ``kernel.ts`` for the path."""
+        """Set the response for ``path``: see ``Answer``, and ``answers`` in ``kernel.ts``."""
         self.answer_in_turn(path, Answer(body, headers, status))
 
     def answer_in_turn(self, path: str, *answers: Answer) -> None:
-        """Give one answer after the other, and the last for ever."""
+        """Send each of these responses once, and the last one repeatedly."""
         self._run("app.answers.set(...arg)", [path, [answer.fields for answer in answers]])
 
     def respond(self, path: str, function: str) -> None:
-        """Answer by a JavaScript function of type ``(seen: ISeen) => IAnswer``."""
+        """Respond with a JavaScript function of type ``(seen: ISeen) => IAnswer``."""
         self._run(f"app.answers.set(arg, {function})", path)
 
     def release(self) -> None:
-        """Let the chunks come that wait for it."""
+        """Send the chunks that are waiting for this."""
         self._run("app.release()")
 
     @property
     def requests(self) -> list[Seen]:
-        """What it was asked, in order."""
+        """The requests received, in order."""
         found = self._run("app.requests")
         return [
             Seen(**fields | {"headers": list(map(tuple, fields["headers"]))}) for fields in found
@@ -157,28 +157,28 @@ class App:
 
     @property
     def lines(self) -> list[str]:
-        """The same, each in a line."""
+        """The same requests, each as one line."""
         return [seen.line for seen in self.requests]
 
     def forget(self) -> None:
-        """Begin the list of what it was asked anew."""
+        """Clear the list of requests."""
         self._run("app.requests = []")
 
     def wait_for(self, *lines: str) -> None:
-        """Wait until it was asked for all of these, each as often as it is named."""
+        """Wait for all of these requests, each as often as it is named."""
         try:
             self._page.wait_for_function(_COUNT, arg=[self.name, list(lines)], timeout=PATIENCE)
         except PlaywrightTimeout as error:
             missing = [line for line in lines if line not in self.lines]
-            raise AssertionError(f"never asked for {missing}, but for {self.lines}") from error
+            raise AssertionError(f"no request {missing}, only {self.lines}") from error
 
     def wait_until(self, condition: str) -> None:
-        """Wait until an expression of JavaScript holds, with the app's ``requests`` in it."""
+        """Wait until a JavaScript expression holds, in which ``requests`` are the app's."""
         function = f"name => {{ const {{requests}} = kernel.apps.get(name); return {condition}; }}"
         self._page.wait_for_function(function, arg=self.name, timeout=PATIENCE)
 
     def close(self) -> None:
-        """Give the name up."""
+        """Release the name."""
         self._run("app.close()")
 
     def _run(self, expression: str, arg: object = None) -> Any:
@@ -203,11 +203,11 @@ class Kernel:
 
     @contextlib.contextmanager
     def serve(self, *, inject: bool = True, version: int = VERSION) -> Iterator[App]:
-        """Serve an app under a name that no other has.
+        """Serve an app under a unique name.
 
         Args:
             inject: whether its pages get the page script.
-            version: of the protocol that the kernel speaks.
+            version: the version of the protocol that the kernel speaks.
         """
         app = App(self.page, self.site, f"app-{next(self._numbers)}")
         self.page.evaluate("args => kernel.serve(...args)", [app.name, version, inject])
@@ -215,7 +215,7 @@ class Kernel:
         app.close()
 
     def show(self, page: Page, url: str) -> FrameLocator:
-        """Show what is at ``url`` in a page of the site as the panel does; give what is shown."""
+        """Show ``url`` in a page of the site, in a frame like the panel's; return its content."""
         page.goto(f"{self.site}package.json")
         page.set_content(_PANEL.format(url))
         return page.frame_locator("[name=panel]")

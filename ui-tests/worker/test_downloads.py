@@ -1,4 +1,4 @@
-"""Files that a browser saves: by a link, by a name, out of a frame and out of a tab."""
+"""Downloads: by link, with and without names, from a frame and from a tab."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOME = """<p>files</p>
 <a href="show" download="wörd.bin">named</a> <a href="page" download>unnamed</a>
 <a href="raw/utf-8" download="own">named twice</a>"""
 
-#: What says under which name they are to be saved, a character for each byte.
+#: Values of `content-disposition` with a character for each byte, by path.
 NAMES = {
     "/save": "attachment; filename*=utf-8''%E6%97%A5%E6%9C%AC%20n%C3%A4me.bin",
     "/raw/utf-8": 'attachment; filename="' + "日本.txt".encode().decode("latin-1") + '"',
@@ -34,18 +34,18 @@ class Place:
     body: Locator
 
     def saved(self, link: str) -> tuple[str, bytes]:
-        """The name and content of what a link saves, which leaves the page where it is."""
+        """Click a link that saves a file and keeps the page; return the file's name and content."""
         with self.page.expect_download() as download:
             self.body.get_by_role("link", name=link, exact=True).click()
         content = Path(download.value.path()).read_bytes()
-        download.value.delete()  # or Firefox would number the next of that name
+        download.value.delete()  # or Firefox would number the next file of that name
         expect(self.body.locator("p")).to_have_text("files")
         return download.value.suggested_filename, content
 
 
 @pytest.fixture(params=["panel", "tab"])
 def place(request: pytest.FixtureRequest, kernel: Kernel, app: App, tab: Page) -> Place:
-    """Where the app is shown."""
+    """The app's page, in a panel or in a tab."""
     app.answer("/", HOME, [HTML])
     app.answer("/show", CONTENT, [BINARY])
     app.answer("/page", "<!doctype html><p>saved</p>", [HTML])
@@ -62,7 +62,7 @@ def test_links_save_what_the_app_sends(place: Place) -> None:
         assert place.saved(link) == (name, CONTENT), link
 
 
-def test_links_with_a_name_save_what_the_app_shows(place: Place) -> None:
+def test_links_with_the_download_attribute_save_pages(place: Place) -> None:
     assert place.saved("named") == ("wörd.bin", CONTENT)
     assert place.saved("named twice") == ("日本.txt", CONTENT)
     assert place.saved("unnamed") == ("page.html", b"<!doctype html><p>saved</p>")

@@ -1,4 +1,4 @@
-"""Apps that forbid frames: in a frame of the site they are shown all the same."""
+"""Apps that forbid framing are shown in frames of the site anyway."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _COLOR = "element => getComputedStyle(element).color"
 
 
 def guard(app: App) -> None:
-    """Let the app forbid frames, and styles."""
+    """Make the app forbid framing and styles."""
     app.answer("/", PAGE, [HTML, *GUARD])
     app.answer("/inner", "<!doctype html><p>inner</p>", [HTML, *GUARD])
 
 
-def test_an_app_that_forbids_frames_is_shown_in_one_of_the_site(
+def test_app_that_forbids_framing_is_shown_in_a_frame_of_the_site(
     kernel: Kernel, app: App, tab: Page
 ) -> None:
     guard(app)
     frame = kernel.show(tab, app.url)
     expect(frame.locator("p").first).to_have_text("guarded")
     expect(frame.frame_locator("iframe").locator("p")).to_have_text("inner")
-    # The rest of the policy holds.
+    # The rest of the policy applies.
     assert frame.locator("#styled").evaluate(_COLOR) == "rgb(0, 0, 0)"
 
 
-def test_in_a_tab_of_its_own_it_says_so_as_ever(app: App, tab: Page) -> None:
+def test_headers_against_framing_are_kept_in_a_tab(app: App, tab: Page) -> None:
     guard(app)
     response = tab.goto(app.url)
     assert response is not None

@@ -1,4 +1,4 @@
-"""What a page loads, when it is loaded again: what was changed shows, and what may be kept is."""
+"""Subresources after a reload: changes show, and cacheable files may be cached."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 from worker.stub import HTML, Answer, App, Headers, Kernel
 
-#: Parts of a page, with the number of times that the app was asked for them.
+#: Subresources of a page, each containing the number of times that it was requested.
 PARTS = {
     "style.css": ("text/css", "body { --style: COUNT }"),
     "script.js": ("text/javascript", "document.body.dataset.script = COUNT"),
@@ -34,12 +34,12 @@ addEventListener("load", () => {
 });
 </script>"""
 
-#: All were changed long ago, so that browsers would keep them for a while.
+#: Modified so long ago that browsers would estimate a long lifetime.
 OLD = [("last-modified", "Tue, 26 Nov 2024 10:00:00 GMT"), ("etag", '"a"')]
 
 
 def show(kernel: Kernel, app: App, tab: Page, *age: tuple[str, str]) -> FrameLocator:
-    """Show the page, whose parts have these headers, too."""
+    """Show the page, with these extra headers for its subresources."""
 
     def counted(text: str, headers: Headers) -> list[Answer]:
         return [Answer(text.replace("COUNT", str(times)), headers) for times in (1, 2, 3)]
@@ -50,18 +50,16 @@ def show(kernel: Kernel, app: App, tab: Page, *age: tuple[str, str]) -> FrameLoc
     return kernel.show(tab, app.url)
 
 
-def load_again(tab: Page) -> None:
-    """Do what the panel's button does."""
+def reload_frame(tab: Page) -> None:
+    """Reload the frame, as the panel's button does."""
     tab.evaluate("() => frames.panel.location.reload()")
 
 
-def test_what_was_changed_shows_when_it_is_loaded_again(
-    kernel: Kernel, app: App, tab: Page
-) -> None:
+def test_changes_show_after_a_reload(kernel: Kernel, app: App, tab: Page) -> None:
     counts = show(kernel, app, tab).locator("p")
     expect(counts).to_have_text("page 1, parts 1 1 1 1")
     for times in (2, 3):
-        load_again(tab)
+        reload_frame(tab)
         expect(counts).to_have_text(f"page {times}, parts {times} {times} {times} {times}")
 
 
@@ -70,11 +68,11 @@ def test_what_was_changed_shows_when_it_is_loaded_again(
     [("cache-control", "max-age=3600"), ("expires", "Fri, 31 Dec 2100 23:59:59 GMT")],
     ids=lambda age: age[0],
 )
-def test_chromium_keeps_what_says_how_long_it_may_be_kept(
+def test_chromium_caches_files_with_an_explicit_lifetime(
     kernel: Kernel, app: App, tab: Page, engine: str, age: tuple[str, str]
 ) -> None:
     counts = show(kernel, app, tab, age).locator("p")
     expect(counts).to_have_text("page 1, parts 1 1 1 1")
-    load_again(tab)
+    reload_frame(tab)
     kept = "1 1 1 1" if engine == "chromium" else "2 2 2 2"
     expect(counts).to_have_text(f"page 2, parts {kept}")

@@ -1,4 +1,4 @@
-"""The headers that an app sees, against those that a real server gets of the same requests."""
+"""The request headers that an app gets, compared with those that a real server gets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "http-headers.md"
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """A row of the table in the documentation, and the requests here that it speaks of."""
+    """A row of the table in the documentation, and the requests here to which it applies."""
 
     header: str
     when: str
@@ -28,7 +28,7 @@ class Difference:
     engine: str = ""
 
     def explains(self, engine: str, header: str, key: str, values: tuple[str, str]) -> bool:
-        """Whether it is why that header of that request has these values, the server's first."""
+        """Whether this row explains the values of a header in a request, the server's first."""
         return (
             self.engine in ("", engine)
             and header == self.header
@@ -37,7 +37,7 @@ class Difference:
         )
 
 
-#: What a browser asks of a server that it can decode, and of whom it gets.
+#: The value of `accept-encoding` for a server.
 CODINGS = "gzip, deflate, br, zstd"
 
 DIFFERENCES = [
@@ -90,7 +90,7 @@ DIFFERENCES = [
     ),
 ]
 
-#: Requests of a script: names and what `fetch` takes.
+#: A script's requests: the options of `fetch`, by name.
 FETCHES: dict[str, dict[str, Any]] = {
     "plain": {},
     "head": {"method": "HEAD"},
@@ -122,7 +122,7 @@ FETCHES: dict[str, dict[str, Any]] = {
     "force-cache": {"cache": "force-cache"},
 }
 
-#: Requests of elements and of what else a page has; each is named as it is called.
+#: Makes these requests, and others of elements and APIs, each with its name in the URL.
 SCRIPT = """async fetches => {
   const to = name => new URL(`to/${name}`, location.href).href;
   for (const [name, init] of Object.entries(fetches)) {
@@ -186,7 +186,7 @@ IN_A_PAGE = [
     "worker",
 ]
 
-#: Pages with a referrer policy, and what is done in each.
+#: Referrer policies, and whether they are set by a header or an element.
 PAGES = [
     (policy, how) for policy in ("no-referrer", "origin", "same-origin") for how in ("meta", "head")
 ]
@@ -204,7 +204,7 @@ FILE: FilePayload = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"abc"
 
 
 def ask(asker: Asker) -> dict[str, dict[str, Any]]:
-    """Make all the requests; give what the app saw of them."""
+    """Make all requests; return those that the app received."""
     page, root = asker.page, asker.root
     page.goto(f"{root}to/typed")
     page.reload()
@@ -233,7 +233,7 @@ def ask(asker: Asker) -> dict[str, dict[str, Any]]:
 
 
 def compared(request: dict[str, Any], origin: str) -> dict[str, str]:
-    """The headers of a request, without what no two of its kind have in common."""
+    """The headers of a request, normalized for comparison."""
     headers = {name: value for name, value in request["headers"] if name != "cookie"}
     assert len(headers) == len(request["headers"])
     assert headers.pop("host") == origin.partition("//")[2]
@@ -249,21 +249,23 @@ def compared(request: dict[str, Any], origin: str) -> dict[str, str]:
 
 
 def table() -> list[tuple[str, ...]]:
-    """The rows of the table in the documentation, but for the reasons."""
+    """The rows of the table in the documentation, without the reasons."""
     _, _, text = DOCS.read_text(encoding="utf-8").partition("## Headers that differ")
     rows = [line.strip("| ").split("|") for line in text.splitlines() if line.startswith("| `")]
     return [tuple(cell.strip() for cell in row[:-1]) for row in rows]
 
 
-def test_what_differs_is_told_in_the_documentation() -> None:
+def test_documentation_lists_all_differences() -> None:
     def cell(value: str) -> str:
         return {"": "none", "ORIGIN": "the page's origin"}.get(value, f"`{value}`")
 
-    told = [(f"`{row.header}`", row.when, cell(row.server), cell(row.here)) for row in DIFFERENCES]
-    assert table() == told
+    expected = [
+        (f"`{row.header}`", row.when, cell(row.server), cell(row.here)) for row in DIFFERENCES
+    ]
+    assert table() == expected
 
 
-def test_headers_are_those_that_a_server_gets(app: App, tab: Page, engine: str) -> None:
+def test_headers_are_the_same_as_for_a_server(app: App, tab: Page, engine: str) -> None:
     asker = AppAsker(tab, app.url, app)
     ask_here(asker, *(f"page?{how}={policy}&to={policy}-{how}-" for policy, how in PAGES))
     here = ask(asker)

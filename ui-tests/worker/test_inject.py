@@ -1,4 +1,4 @@
-"""The page script in an app's pages: where it goes, and that nothing else changes."""
+"""The page script is inserted into an app's pages, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from playwright.sync_api import Page, expect
 
 from worker.stub import HTML, TEXT, Answer, App, Kernel
 
-#: What a page's scripts did, what the browser's policies said of it, and where ours was.
+#: Records what a page's scripts did, violations of policies, and where our script was.
 WATCH = """
 window.did = [];
 window.violations = [];
 window.ours = [];
 addEventListener('securitypolicyviolation', event => {
   const blocked = event.blockedURI.split('/').at(-1);
-  // The pages have no image: the browser looks for their icon, sooner or later.
+  // The pages have no images, but the browser requests their icon at some point.
   if (event.effectiveDirective !== 'img-src') {
     violations.push(`${event.disposition} ${event.effectiveDirective} ${blocked}`);
   }
@@ -35,7 +35,7 @@ new MutationObserver(records => {
 }).observe(document, {childList: true, subtree: true});
 """
 
-#: What is to be the same with the script and without it.
+#: The properties of a page that the script must not change.
 TREE = """() => ({
   mode: document.compatMode,
   charset: document.characterSet,
@@ -68,7 +68,7 @@ def cut(content: bytes, size: int) -> list[bytes]:
 
 
 def fill(pages: dict[str, Answer], *apps: App) -> None:
-    """Let the apps have these pages."""
+    """Add these pages to the apps."""
     for app in apps:
         for name, answer in pages.items():
             app.answer_in_turn(f"/{name}", answer)
@@ -76,14 +76,14 @@ def fill(pages: dict[str, Answer], *apps: App) -> None:
 
 @pytest.fixture
 def tab(kernel: Kernel) -> Iterator[Page]:
-    """A tab whose pages are watched."""
+    """A tab that records what its pages do."""
     page = kernel.page.context.new_page()
     page.add_init_script(WATCH)
     yield page
     page.close()
 
 
-def test_a_page_is_as_it_is_without_the_script(app: App, plain: App, tab: Page) -> None:
+def test_page_is_the_same_as_without_the_script(app: App, plain: App, tab: Page) -> None:
     pages: dict[str, Answer] = {}
     for name, text in DOCUMENTS.items():
         content = text.encode("koi8-r" if name == "meta" else "utf-8")
@@ -117,13 +117,13 @@ SCRIPTS = {
 }
 
 DID = """async () => {
-  // Violations are told of in tasks of their own.
+  // Violations are reported in separate tasks.
   await new Promise(resolve => setTimeout(resolve));
   const {marginLeft, marginTop} = getComputedStyle(document.querySelector('p'));
   return {did, violations: violations.sort(), marginLeft, marginTop};
 }"""
 
-#: The hash of what the first script of the page is.
+#: The hash of the page's first script.
 OWN_HASH = base64.b64encode(hashlib.sha256(b"did.push('inline')").digest()).decode()
 
 POLICIES = [
@@ -148,12 +148,14 @@ POLICIES = [
     "sandbox allow-scripts allow-same-origin; script-src 'self'",
 ]
 
-#: The numbers of those that are tried where they only report, too, for the same is done for both: a
-#: list, one that lets nothing run, a nonce, a hash.
+#: The indexes of policies that are also tested as report-only, which are handled in the same way: a
+#: list, a policy that allows no script, a nonce, a hash.
 REPORTED = [0, 2, 8, 10]
 
 
-def test_it_runs_under_policies_and_changes_nothing_else(app: App, plain: App, tab: Page) -> None:
+def test_script_runs_under_policies_and_changes_nothing_else(
+    app: App, plain: App, tab: Page
+) -> None:
     policies = {f"{number}": policy for number, policy in enumerate(POLICIES)}
     policies |= {f"report-only{number}": POLICIES[number] for number in REPORTED}
     pages: dict[str, Answer] = {}
@@ -172,7 +174,7 @@ def test_it_runs_under_policies_and_changes_nothing_else(app: App, plain: App, t
         assert (case, len(tab.evaluate("() => ours"))) == (case, 1)
 
 
-def test_a_stream_is_shown_as_it_comes(app: App, tab: Page) -> None:
+def test_stream_is_shown_as_it_arrives(app: App, tab: Page) -> None:
     chunks = [
         "<!doc",
         "type html><he",
@@ -193,8 +195,8 @@ def test_a_stream_is_shown_as_it_comes(app: App, tab: Page) -> None:
 
 PAGE = "<!doctype html><head><title>t</title></head><body><p>é</p></body>"
 
-#: What a navigation leads to that is to stay as it is: headers, and content.
-AS_IT_IS = {
+#: Responses to navigations that must not be changed.
+UNCHANGED = {
     "xhtml": Answer(
         '<html xmlns="http://www.w3.org/1999/xhtml"><head/><body><p>é</p></body></html>',
         [("content-type", "application/xhtml+xml")],
@@ -204,7 +206,7 @@ AS_IT_IS = {
     "sandbox": Answer(PAGE, [HTML, ("content-security-policy", "sandbox")]),
 }
 
-ASKED_FOR_BY_SCRIPTS = """async url => {
+FETCH_BY_SCRIPT = """async url => {
   const request = new XMLHttpRequest();
   request.open('GET', url);
   request.responseType = 'document';
@@ -215,12 +217,12 @@ ASKED_FOR_BY_SCRIPTS = """async url => {
 }"""
 
 
-def test_what_is_no_page_to_be_shown_stays_as_it_is(app: App, plain: App, tab: Page) -> None:
-    fill(AS_IT_IS, app, plain)
+def test_other_responses_are_not_changed(app: App, plain: App, tab: Page) -> None:
+    fill(UNCHANGED, app, plain)
     app.answer("/page", PAGE, [HTML])
     app.answer("/download", PAGE, [HTML, ("content-disposition", 'attachment; filename="a.html"')])
     app.answer("/text", PAGE, [TEXT])
-    for name in AS_IT_IS:
+    for name in UNCHANGED:
         tab.goto(f"{plain.url}{name}")
         without = tab.content()
         tab.goto(f"{app.url}{name}")
@@ -231,17 +233,17 @@ def test_what_is_no_page_to_be_shown_stays_as_it_is(app: App, plain: App, tab: P
 
     tab.goto(f"{app.url}page")
     assert len(tab.evaluate("() => ours")) == 1
-    assert tab.evaluate(ASKED_FOR_BY_SCRIPTS, f"{app.url}page") == [PAGE, 0]
+    assert tab.evaluate(FETCH_BY_SCRIPT, f"{app.url}page") == [PAGE, 0]
 
     with tab.expect_download() as downloaded:
         tab.evaluate("url => { location.href = url; }", f"{app.url}download")
     assert Path(downloaded.value.path()).read_bytes() == PAGE.encode()
 
 
-def test_frames_and_answers_to_forms_get_it(app: App, plain: App, tab: Page) -> None:
+def test_frames_and_responses_to_forms_get_the_script(app: App, plain: App, tab: Page) -> None:
     form = "<!doctype html><form method=post action=answer><button>go</button></form>"
     fill({"form": Answer(form, [HTML]), "answer": Answer(PAGE, [HTML])}, app, plain)
-    # Firefox does not watch the first page of a frame.
+    # In Firefox the init script does not run in the first page of a frame.
     outer = f"<iframe src={plain.url}form></iframe>"
     tab.goto(f"{plain.url}answer")
     tab.evaluate("html => { document.body.innerHTML = html; }", outer)

@@ -1,4 +1,4 @@
-"""An app that knows nothing of its prefix says URLs of its origin's root; they stay in the app."""
+"""Root-relative URLs of an app that does not know its prefix stay inside the app."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from lab import wait_until
 from playwright.sync_api import Page, expect
-from unaware import ASKED, LOADS
+from unaware import EXPECTED, LOADS
 
 from worker.stub import HTML, App, Kernel
 
@@ -18,7 +18,7 @@ LINKS = """<!doctype html>
 <a id="link" href="/linked?q=1#part">a</a>
 <a id="stopped" href="/stopped" onclick="event.stopPropagation()">b</a>
 <a id="prevented" href="/prevented"
-  onclick="event.preventDefault(); said = this.getAttribute('href')">c</a>
+  onclick="event.preventDefault(); clicked = this.getAttribute('href')">c</a>
 <a id="blank" target="_blank" href="/blank">d</a>
 <a id="stoppedblank" target="_blank" href="/blank" onclick="event.stopPropagation()">e</a>
 <a id="file" download="own.txt" href="/file.txt">f</a>
@@ -46,7 +46,7 @@ PAGES = {
     "/frame": "<!doctype html><title>frame</title>",
 }
 
-#: What makes a frame: in what is added to a page, by what a script writes later, in a shadow tree.
+#: Ways to create a frame: as HTML, with a `src` that is set later, in a shadow tree.
 FRAMES = [
     "document.body.innerHTML = '<p><iframe src=\"/frame\"></iframe></p>'",
     """document.body.append(document.createElement('iframe'));
@@ -64,7 +64,7 @@ NO_REFERRER = ("referrer-policy", "no-referrer")
 
 
 def fill(app: App, pages: Mapping[str, str], *headers: tuple[str, str]) -> None:
-    """Let the app have these pages, with these headers, and an empty page at each other path."""
+    """Add these pages to the app, with these headers, and an empty page at all other paths."""
     app.answer("*", "<!doctype html><title>other</title>", [HTML])
     app.answer("/events", "data: an event\n\n", [("content-type", "text/event-stream")])
     for path, text in pages.items():
@@ -73,16 +73,16 @@ def fill(app: App, pages: Mapping[str, str], *headers: tuple[str, str]) -> None:
 
 
 def at_root(kernel: Kernel) -> bool:
-    """Whether the site is at its origin's root."""
+    """Whether the site is at the root of its origin."""
     return urlsplit(kernel.site).path == "/"
 
 
-def test_what_a_page_loads_comes_from_its_app(app: App, tab: Page) -> None:
+def test_subresources_come_from_the_app(app: App, tab: Page) -> None:
     for policy in ("strict-origin-when-cross-origin", "no-referrer"):
         app.forget()
         fill(app, LOADS, ("referrer-policy", policy))
         tab.goto(app.url)
-        app.wait_for(*ASKED)
+        app.wait_for(*EXPECTED)
         wait_until(tab, "async () => window.times && window.dynamic && window.event")
         tab.wait_for_function("() => window.answered")
         assert tab.evaluate("[classic, dynamic, times, event]") == [True, True, 1, "an event"]
@@ -98,7 +98,7 @@ def _click(selector: str) -> Callable[[Page], None]:
 
 
 def _address(app: App, path: str) -> re.Pattern[str]:
-    """That path of the app, whatever query or fragment follows."""
+    """A pattern for that path of the app, with any query or fragment."""
     return re.compile(re.escape(f"{app.url}{path[1:]}") + r"([?&#].*)?$")
 
 
@@ -106,7 +106,7 @@ def _run(script: str) -> Callable[[Page], None]:
     return lambda tab: tab.evaluate(f"() => {{ {script} }}")
 
 
-#: What is done in a page, what the app is asked for, and how many entries the history gains.
+#: Navigations in a page, the resulting requests, and how many entries the history gains.
 NAVIGATIONS: list[tuple[Callable[[Page], None], str, int]] = [
     (_click("#link"), "GET /linked q=1", 1),
     (lambda tab: tab.locator("#link").press("Enter"), "GET /linked q=1", 1),
@@ -131,7 +131,7 @@ NAVIGATIONS: list[tuple[Callable[[Page], None], str, int]] = [
     (_run("location.assign('refreshed')"), "GET /refresh", 1),
 ]
 
-#: What opens a tab of its own, and what the app is asked for.
+#: Ways to open a new tab, and the resulting requests.
 TABS: list[tuple[Callable[[Page], None], str]] = [
     (_click("#blank"), "GET /blank"),
     (_click("#stoppedblank"), "GET /blank"),
@@ -142,8 +142,8 @@ TABS: list[tuple[Callable[[Page], None], str]] = [
 ]
 
 
-def test_where_a_page_goes_is_in_its_app(app: App, tab: Page) -> None:
-    # Without a referrer the page script has no help of the service worker.
+def test_navigations_stay_in_the_app(app: App, tab: Page) -> None:
+    # Without a referrer the service worker cannot help the page script.
     fill(app, PAGES, NO_REFERRER)
     tab.goto(app.url)
     for act, line, entries in NAVIGATIONS:
@@ -164,11 +164,11 @@ def test_where_a_page_goes_is_in_its_app(app: App, tab: Page) -> None:
         opened.value.close()
         app.forget()
     tab.locator("#prevented").click()
-    assert tab.evaluate("said") == "/prevented"
+    assert tab.evaluate("clicked") == "/prevented"
     assert tab.url == app.url
 
 
-def test_addresses_that_a_page_gives_itself_can_be_loaded_again(app: App, tab: Page) -> None:
+def test_urls_set_by_a_page_can_be_reloaded(app: App, tab: Page) -> None:
     fill(app, PAGES)
     tab.goto(app.url)
     tab.evaluate("history.pushState(null, '', '/pushed?q=1')")
@@ -189,51 +189,51 @@ def test_addresses_that_a_page_gives_itself_can_be_loaded_again(app: App, tab: P
     tab.wait_for_url(f"{app.url}on")
 
 
-def test_what_a_page_saves_comes_from_its_app(app: App, tab: Page) -> None:
+def test_downloads_come_from_the_app(app: App, tab: Page) -> None:
     fill(app, PAGES)
     tab.goto(app.url)
     loose = "Object.assign(document.createElement('a'), {href: '/file.txt', download: 'own.txt'})"
     for act in (_click("#file"), _run(f"{loose}.click()")):
         with tab.expect_download() as saved:
             act(tab)
-        # Firefox numbers the second of a name.
+        # Firefox numbers the second file of a name.
         assert saved.value.suggested_filename in ("own.txt", "own(1).txt")
         assert saved.value.path().read_text() == "a file"
     app.wait_for("GET /file.txt")
     assert tab.url == app.url
 
 
-def test_frames_that_scripts_make_are_in_the_app(kernel: Kernel, app: App, tab: Page) -> None:
-    # Where the service worker is not asked, or not told by whom.
+def test_frames_created_by_scripts_stay_in_the_app(kernel: Kernel, app: App, tab: Page) -> None:
+    # Without a referrer the service worker does not know which page sent the request.
     fill(app, PAGES, NO_REFERRER)
     for make in FRAMES:
         tab.goto(f"{app.url}framed")
         _run(make)(tab)
         wait_until(tab, _FRAME_HAS_LOADED)
         assert tab.frames[1].url == f"{app.url}frame"
-        # Below the origin's root it is not even sent elsewhere: a host may forbid to be framed.
+        # Below a path it must not even be requested from the host, which may forbid framing.
         src = "/frame" if at_root(kernel) else f"{app.url}frame"
         assert tab.locator("iframe").get_attribute("src") == src
     app.wait_for("GET /frame")
 
 
-def test_an_app_cannot_harm_the_service_worker(app: App, tab: Page) -> None:
+def test_app_cannot_replace_the_service_worker(app: App, tab: Page) -> None:
     fill(app, PAGES)
     tab.goto(app.url)
-    said = tab.evaluate(
+    message = tab.evaluate(
         "navigator.serviceWorker.register('/service-worker.js').catch(error => error.message)"
     )
-    assert said.startswith("An app in JupyterLite has no service worker of its own")
+    assert message.startswith("An app in JupyterLite has no service worker of its own")
     script = "navigator.serviceWorker.ready.then(registration => registration.unregister())"
     assert tab.evaluate(script) is False
     assert tab.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 1
 
 
-def test_the_worker_leads_what_a_page_without_our_script_sends(
+def test_worker_redirects_requests_of_pages_without_our_script(
     kernel: Kernel, plain: App, tab: Page
 ) -> None:
     if not at_root(kernel):
-        # The tests above show what the page script does there instead.
+        # The tests above show that the page script does this instead.
         pytest.skip("a service worker gets no request for a URL outside its scope")
     fill(plain, PAGES)
     for act, line in [

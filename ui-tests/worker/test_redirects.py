@@ -1,4 +1,4 @@
-"""Redirects of an app: where they lead, and what becomes of method and body."""
+"""Redirects of an app: the target, the method and the body."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _SEND = """async ([url, method, body, redirect]) => {
 
 
 def go(app: App, status: int, to: str) -> str:
-    """Let the app redirect; give the URL where it does."""
+    """Make the app redirect; return the URL that does."""
     app.answer("/go/on", status=status, headers=[("location", to)])
     return f"{app.url}go/on"
 
 
 def send(kernel: Kernel, url: str, method: str = "GET", redirect: str = "follow") -> Any:
-    """What ``fetch`` of a page of the site sees at the end."""
+    """The result of ``fetch`` in a page of the site."""
     body = None if method in ("GET", "HEAD") else "a body"
     return kernel.page.evaluate(_SEND, [url, method, body, redirect])
 
 
-def test_tabs_follow_wherever_it_leads(app: App, tab: Page) -> None:
+def test_tabs_follow_redirects(app: App, tab: Page) -> None:
     app.answer("/seen/*", "seen", [TEXT])
     app.answer("/go/chain", status=302, headers=[("location", "301")])
     app.answer("/go/301", status=301, headers=[("location", "../seen/chain")])
     in_utf8 = "/seen/café?é".encode().decode("latin-1")
-    for status, to, led in [
+    for status, to, target in [
         (301, "../seen/relative", "seen/relative"),
         (302, "/seen/root?q=1", "seen/root?q=1"),
         (303, f"{app.url}seen/absolute", "seen/absolute"),
@@ -52,13 +52,13 @@ def test_tabs_follow_wherever_it_leads(app: App, tab: Page) -> None:
     ]:
         app.forget()
         tab.goto(f"{go(app, status, to)}#top")
-        assert tab.url == f"{app.url}{led}#top"
+        assert tab.url == f"{app.url}{target}#top"
         expect(tab.locator("body")).to_have_text("seen")
-        assert f"GET /{led.replace('?', ' ')}" in app.lines
+        assert f"GET /{target.replace('?', ' ')}" in app.lines
 
 
-def test_a_refresh_leads_into_the_app(app: App, plain: App, tab: Page) -> None:
-    # The second has no script in its pages that would lead it.
+def test_refresh_stays_in_the_app(app: App, plain: App, tab: Page) -> None:
+    # The second app has no page script.
     for served in (app, plain):
         served.answer("/seen/root", "seen", [TEXT])
         for then in ("0;url=/seen/root", "0; URL='seen/root'"):
@@ -68,9 +68,7 @@ def test_a_refresh_leads_into_the_app(app: App, plain: App, tab: Page) -> None:
             expect(tab.locator("body")).to_have_text("seen")
 
 
-def test_forms_in_the_panel_keep_their_body_with_307_and_308(
-    kernel: Kernel, app: App, tab: Page
-) -> None:
+def test_forms_keep_their_body_with_307_and_308(kernel: Kernel, app: App, tab: Page) -> None:
     app.answer("/form", FORM, [HTML])
     app.answer("/seen/form", "seen", [TEXT])
     for status, seen in [
@@ -89,7 +87,7 @@ def test_forms_in_the_panel_keep_their_body_with_307_and_308(
         assert [line for line in app.lines if "/seen" in line] == [seen]
 
 
-def test_fetch_follows_or_not_as_it_is_told(kernel: Kernel, app: App) -> None:
+def test_fetch_obeys_its_redirect_option(kernel: Kernel, app: App) -> None:
     app.answer("/seen/end", "seen", [TEXT])
     for status, method, seen in [
         (301, "POST", "GET /seen/end"),
@@ -112,7 +110,7 @@ def test_fetch_follows_or_not_as_it_is_told(kernel: Kernel, app: App) -> None:
     assert send(kernel, url, redirect="error") == "TypeError"
 
 
-def test_a_redirect_may_lead_to_another_origin(
+def test_redirect_to_another_origin_is_followed(
     kernel: Kernel, app: App, tab: Page, engine: str, tmp_path: Path
 ) -> None:
     (tmp_path / "page.txt").write_text("elsewhere")

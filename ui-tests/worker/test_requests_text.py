@@ -1,4 +1,4 @@
-"""Paths, queries, header values and forms beyond ASCII, against what a real server gets."""
+"""Non-ASCII paths, queries, header values and forms, compared with a real server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Page
 from worker.asking import AppAsker, ask_here
 from worker.stub import App
 
-#: What is asked for below `to/`; a page's URL is encoded by the browser.
+#: URLs below `to/`, as a page writes them; the browser encodes them.
 URLS = [
     "caf\u00e9/\u65e5\u672c",
     "caf%C3%A9/a%2Fb/%E4",
@@ -22,7 +22,7 @@ URLS = [
     f"long?q={'x%20' * (64 * 1024 // 4)}",
 ]
 
-#: Header values, by the bytes that they stand for: no UTF-8, UTF-8 up to U+00FF, and beyond.
+#: Header values as bytes: not UTF-8, UTF-8 up to U+00FF, and UTF-8 beyond.
 VALUES = {"latin": "\u00e4\u00ff", "utf": "\u00c3\u00a4", "euro": "\u00e2\u0082\u00ac"}
 
 QUOTED = {name: quote(value, encoding="latin-1") for name, value in VALUES.items()}
@@ -52,7 +52,7 @@ ASK = """async ([urls, values, quoted]) => {
 
 
 def ask(asker: Asker) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """Make all the requests; give what the app saw of them, and the header values that came."""
+    """Make all requests; return those that the app received, and the response header values."""
     page = asker.page
     page.goto(f"{asker.root}page")
     answers: dict[str, str] = page.evaluate(ASK, [URLS, VALUES, QUOTED])
@@ -69,20 +69,20 @@ def ask(asker: Asker) -> tuple[list[dict[str, Any]], dict[str, str]]:
     return list(asker.seen().values()), answers
 
 
-def told(request: dict[str, Any]) -> dict[str, str]:
-    """Where a request went and what was in it; multipart without its boundary."""
+def content_of(request: dict[str, Any]) -> dict[str, str]:
+    """The target and the body of a request, with a fixed multipart boundary."""
     _, _, boundary = dict(request["headers"]).get("content-type", "").partition("boundary=")
     body = request["body"].replace(boundary, "BOUNDARY") if boundary else request["body"]
     return {name: request[name] for name in ("path", "raw_path", "query")} | {"body": body}
 
 
-def test_text_beyond_ascii_arrives_as_it_does_at_a_server(app: App, tab: Page, engine: str) -> None:
+def test_non_ascii_text_is_the_same_as_for_a_server(app: App, tab: Page, engine: str) -> None:
     asker = AppAsker(tab, app.url, app)
     ask_here(asker, *(f"to/{name}?answer={value}" for name, value in QUOTED.items()))
     here, answers = ask(asker)
     with ask_there(app.root, tab) as other:
         there, expected = ask(other)
-    assert [told(request) for request in here] == [told(request) for request in there]
+    assert [content_of(request) for request in here] == [content_of(request) for request in there]
     bodies = [request["body"].encode("latin-1").decode() for request in here if request["body"]]
     assert len(bodies) == 3
     assert "line\r\nbreak \u65e5" in bodies[0]
@@ -93,7 +93,7 @@ def test_text_beyond_ascii_arrives_as_it_does_at_a_server(app: App, tab: Page, e
     assert expected == VALUES
     if engine == "firefox":
         assert (values, answers) == (VALUES, VALUES)
-    else:  # which has header values in UTF-8 where they cross the border of a service worker
+    else:  # Chromium converts header values to UTF-8 on their way through a service worker
         assert values == VALUES | {"latin": ""}
         twice = {name: VALUES[name].encode().decode("latin-1") for name in ("latin", "euro")}
         assert answers == VALUES | twice
