@@ -57,7 +57,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHost]:
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBrowser]:
-    """A fake ``js`` module, with which the browser's host is imported anew."""
+    """A fake ``js`` module, for a fresh import of the browser's host."""
     fake = FakeBrowser()
     monkeypatch.setitem(sys.modules, "js", fake.js)
     monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))

@@ -47,11 +47,11 @@ class AppCall:
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._from_app: asyncio.Queue[Message] = asyncio.Queue()
         for message in messages:
-            self.give(message)
+            self.deliver(message)
         call: Any = app(scope, self._to_app.get, self._from_app.put)
         self.task: asyncio.Task[None] = asyncio.get_running_loop().create_task(call)
 
-    def give(self, message: Message) -> None:
+    def deliver(self, message: Message) -> None:
         """Let the app receive ``message``."""
         self._to_app.put_nowait(message)
 
