@@ -6,8 +6,7 @@ Use ``%asgi_serve app`` in a cell, or the functions of this package::
     server.url
     await server.stop()
 
-Importing this package is cheap, as every kernel of a site does it: what serving needs is imported
-by the first use.
+Every kernel of a site imports this package, so serving and its dependencies load on first use.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what serving needs, when it is first asked for (PEP 562)."""
+    """Import a public name on first use (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
@@ -46,12 +45,12 @@ def __getattr__(name: str) -> Any:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Make the magics known to ``shell``; what ``%load_ext jupyterlite_asgi`` calls."""
+    """Register the magics with ``shell``; ``%load_ext jupyterlite_asgi`` calls this."""
     from .notebook.extension import register
 
     register(shell)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
-    """Where JupyterLab finds the extension in a development install."""
+    """Return where JupyterLab finds the extension in a development install."""
     return [{"src": "labextension", "dest": "jupyterlite-asgi"}]

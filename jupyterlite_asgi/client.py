@@ -1,7 +1,7 @@
-"""``server.client``: an httpx client that calls the app in this process, past browser and worker.
+"""``server.client``: an httpx client that calls the app in this process, bypassing the browser.
 
-The app is run for it as for a page: with the same scope, time limit, log and error pages. Cookies
-are the client's own, as are the redirects it follows.
+The app runs as it does for a page: with the same scope, timeout, log and error pages. The client
+has its own cookies and redirect handling.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 try:
     import httpx
-except ModuleNotFoundError:  # its successor, of the same classes
+except ModuleNotFoundError:  # the successor has the same classes
     import httpx2 as httpx  # type: ignore[no-redef]
 
 from .errors import ResponseAborted, ServeError
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
 
     _Result = TypeVar("_Result")
 
-#: What ``server.client`` is.
+#: The class of ``server.client``.
 Client = httpx.AsyncClient
 
 _GONE = {
-    "stopped": "was stopped: serve it again, and take the client of that server",
-    "taken": "was taken over by another notebook: serve it here again, with `--replace`",
+    "stopped": "was stopped: serve it again and use the new server's client",
+    "taken": "was taken over by another notebook: serve it here again with `--replace`",
 }
 _COOKIE_PATH = re.compile(rb"(?i)(;\s*path\s*=\s*)(/[^;]*)")
 
 
 class Mount(Protocol):
-    """What a client needs of a served name."""
+    """A served name, as the client uses it."""
 
     @property
     def name(self) -> str:
@@ -50,25 +50,25 @@ class Mount(Protocol):
 
     @property
     def url(self) -> str:
-        """Where the app answers, with a slash at its end."""
+        """The app's URL, with a trailing slash."""
 
     @property
     def state(self) -> str:
-        """The state of the app that answers now, as in ``Server.state``."""
+        """The state of the current app, as in ``Server.state``."""
 
     @property
     def app(self) -> ASGIApp:
-        """That app, with the middleware that every host puts around it."""
+        """The current app, wrapped in middleware."""
 
 
 class Unreachable(ServeError, httpx.ConnectError):
-    """The URL cannot be reached by this client; the message says what to do instead."""
+    """This client cannot reach the URL; the message says what to do instead."""
 
 
 def make_client(mount: Mount) -> Client:
-    """A client for the app of ``mount``, with URLs relative to where that is mounted.
+    """Return a client for the app of ``mount``, with URLs relative to the app's.
 
-    It has no time limit of its own: the server's ends a request that the app does not answer.
+    It has no timeout of its own, because the server's applies.
     """
     transport = AppTransport(mount, lambda: client.cookies)
     client = Client(base_url=mount.url, transport=transport, timeout=None, trust_env=False)
@@ -80,35 +80,35 @@ class AppTransport(httpx.AsyncBaseTransport):
 
     Args:
         mount: the name.
-        cookies: gives the client's jar.
+        cookies: returns the client's cookie jar.
     """
 
     def __init__(self, mount: Mount, cookies: Callable[[], httpx.Cookies]) -> None:
         self._mount, self._cookies = mount, cookies
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; return when the head of its response has come.
+        """Send one request; return once the response's status and headers arrive.
 
         Raises:
-            Unreachable: the app is not served any more, or the URL is none of its own.
-            httpx.LocalProtocolError: a header has a line break.
+            Unreachable: the app is no longer served, or the URL is not within it.
+            httpx.LocalProtocolError: a header contains a line break.
             httpx.RemoteProtocolError: the app sent no response.
-            httpx.ReadTimeout: nothing came within the request's own timeout.
+            httpx.ReadTimeout: the request's own timeout expired.
         """
         mount = self._mount
         if mount.state in _GONE:
-            sentence = f"The app {mount.name!r} {_GONE[mount.state]}."
-            raise Unreachable(sentence, request=request)
+            message = f"The app {mount.name!r} {_GONE[mount.state]}."
+            raise Unreachable(message, request=request)
         url = _rewrite(request.url, mount)
         if url is None:
             raise Unreachable(
-                f"{request.url} is no address of the app {mount.name!r}: "
-                'write its path alone, as in `server.client.get("/items/3")`.',
+                f"{request.url} is not a URL of the app {mount.name!r}: "
+                'use only the path, as in `server.client.get("/items/3")`.',
                 request=request,
             )
         if url != request.url:
             request.url = url
-            request.headers.pop("cookie", None)  # they were chosen for another path
+            request.headers.pop("cookie", None)  # chosen for the other path
             self._cookies().set_cookie_header(request)
         return await _Exchange(request, mount).run()
 
@@ -129,8 +129,8 @@ class _Exchange:
         self._upload: asyncio.Task[None] | None = None
 
     async def run(self) -> httpx.Response:
-        """Start the app; return when the head has come."""
-        # As with a page, the app sees nothing of the caller's context.
+        """Start the app; return once the status and headers arrive."""
+        # As for a page, the app does not run in the caller's context.
         Context().run(self._connection.start, self._mount.app)
         if _has_body(self._request):
             self._upload = asyncio.get_running_loop().create_task(self._send_body())
@@ -147,11 +147,11 @@ class _Exchange:
         )
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The response's body, as it is sent and no faster than it is read.
+        """Yield the response's body as the app sends it, with backpressure.
 
         Raises:
-            httpx.RemoteProtocolError: the response broke off.
-            httpx.ReadTimeout: nothing came within the request's own timeout.
+            httpx.RemoteProtocolError: the response was cut off.
+            httpx.ReadTimeout: the request's own timeout expired.
         """
         more = True
         while more:
@@ -161,7 +161,7 @@ class _Exchange:
                 self._connection.grant(len(chunk))
 
     def close(self) -> None:
-        """Read no more."""
+        """Stop reading, and disconnect."""
         if self._upload is not None:
             self._upload.cancel()
         self._connection.close()
@@ -173,7 +173,7 @@ class _Exchange:
                 if chunk:
                     await self._connection.upload(chunk, more=True)
         except Exception as error:
-            self._connection.fail(error)  # for the caller, whose body it is
+            self._connection.fail(error)  # the caller provided the body
         else:
             self._connection.feed(b"", False)
 
@@ -183,7 +183,7 @@ class _Exchange:
             return await asyncio.wait_for(part, seconds)
         except asyncio.TimeoutError:
             raise httpx.ReadTimeout(
-                f"The app sent nothing within the {seconds:g} seconds of this request's timeout.",
+                f"The app sent nothing within this request's timeout of {seconds:g} seconds.",
                 request=self._request,
             ) from None
         except ResponseAborted as aborted:
@@ -191,7 +191,7 @@ class _Exchange:
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of a response, as httpx reads it."""
+    """The body of a response, as a stream for httpx."""
 
     def __init__(self, exchange: _Exchange) -> None:
         self._exchange = exchange
@@ -205,16 +205,16 @@ class _Body(httpx.AsyncByteStream):
 
 
 def _rewrite(url: httpx.URL, mount: Mount) -> httpx.URL | None:
-    """``url`` in the app; None if it belongs to something else.
+    """Return ``url`` with the app's prefix; None if it is outside the app.
 
-    As for a page, a path without the app's prefix is relative to where the app is mounted.
+    As in a page, a path without the prefix is relative to the app.
     """
     root = _root(mount)
     app = httpx.URL(mount.url)
     if (url.scheme, url.host, url.port) != (app.scheme, app.host, app.port):
         return None
     path = url.raw_path
-    if _is_below(path, root + root):  # the app's whole path was taken as relative to the app
+    if _is_below(path, root + root):  # httpx has joined a path with the prefix to base_url
         path = path[len(root) :]
     elif not _is_below(path, root):
         site = root.rpartition(f"/{PREFIX}".encode())[0]
@@ -229,12 +229,12 @@ def _is_below(path: bytes, root: bytes) -> bool:
 
 
 def _root(mount: Mount) -> bytes:
-    """The path where the app is mounted, without a slash at its end."""
+    """Return the path where the app is mounted, without a trailing slash."""
     return urlsplit(mount.url).path.rstrip("/").encode()
 
 
 def _rewrite_cookie(pair: tuple[bytes, bytes], root: bytes) -> tuple[bytes, bytes]:
-    """A header; in one that sets a cookie, the path as a request for the app has it."""
+    """Return a header; ``Set-Cookie`` gets the app's prefix in its path."""
 
     def rewrite(found: re.Match[bytes]) -> bytes:
         path = found[2].rstrip()
@@ -246,11 +246,11 @@ def _rewrite_cookie(pair: tuple[bytes, bytes], root: bytes) -> tuple[bytes, byte
 
 
 def _text(url: httpx.URL) -> str:
-    """A URL as a page's request has it, without user and fragment."""
+    """Return a URL without user and fragment, as in a page's request."""
     return f"{url.scheme}://{url.netloc.decode('ascii')}{url.raw_path.decode('ascii')}"
 
 
 def _has_body(request: httpx.Request) -> bool:
-    """RFC 9112, section 6.3: a request says by its headers whether it has a body."""
+    """Return whether the headers announce a body (RFC 9112, section 6.3)."""
     headers = request.headers
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"

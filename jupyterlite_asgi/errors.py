@@ -1,18 +1,18 @@
-"""What goes wrong before a request is answered, in one sentence each."""
+"""The exceptions of this package; the message of each is one sentence."""
 
 from __future__ import annotations
 
 
 class ServeError(Exception):
-    """An app cannot be served as asked; the message says what to do instead."""
+    """An app cannot be served; the message says what to do instead."""
 
     def _render_traceback_(self) -> list[str]:
-        """Show the sentence alone in a cell: IPython's protocol for errors without a traceback."""
+        """Show only the message in a cell: IPython's hook for errors without a traceback."""
         return [f"{type(self).__name__}: {self}"]
 
 
 class ClientDisconnected(OSError):
-    """Raised by ``send()`` once the reader is gone (ASGI HTTP spec 2.4)."""
+    """Raised by ``send()`` after the client has disconnected (ASGI HTTP spec 2.4)."""
 
 
 class LifespanFailed(Exception):
@@ -20,7 +20,7 @@ class LifespanFailed(Exception):
 
 
 class MalformedResponse(Exception):
-    """The app's response breaks the rules of HTTP or ASGI, as ``fault`` says."""
+    """The app's response violates HTTP or ASGI; ``fault`` says how."""
 
     def __init__(self, fault: Exception) -> None:
         super().__init__(str(fault))
@@ -28,8 +28,8 @@ class MalformedResponse(Exception):
 
 
 class ResponseAborted(Exception):
-    """A response that has begun cannot be completed; the message says why."""
+    """A response that has started cannot be completed; the message says why."""
 
 
 class Undecodable(ResponseAborted):
-    """A body is not in the coding that its headers name, or in one that cannot be decoded here."""
+    """A body does not match its Content-Encoding, or Python cannot decode it here."""

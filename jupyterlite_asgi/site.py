@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import os
 
-#: The environment variable in which the labextension gives each kernel the site's URL.
+#: The environment variable in which the labextension passes the site's URL to each kernel.
 BASE_URL_VARIABLE = "JUPYTERLITE_ASGI_BASE_URL"
 
-#: The folder of a site below which its apps answer.
+#: The path of a site's apps, relative to the site.
 PREFIX = "asgi/"
 
 
 def site_url() -> str | None:
-    """The site's URL, with a slash at its end; None outside a site."""
+    """Return the site's URL, with a trailing slash; None outside a site."""
     return os.environ.get(BASE_URL_VARIABLE) or None
 
 
 def app_url(base_url: str, name: str) -> str:
-    """Where the app ``name`` of the site at ``base_url`` answers; both end with a slash."""
+    """Return the URL of the app ``name`` in the site at ``base_url``; both end with a slash."""
     return f"{base_url}{PREFIX}{name}/"
 
 
 def version_url(base_url: str) -> str:
-    """Where the service worker of the site at ``base_url`` states its version."""
+    """Return the URL at which the service worker of the site reports its version."""
     return f"{base_url}{PREFIX}-/version"

@@ -1,4 +1,4 @@
-"""The vocabulary of ASGI 3 as this package uses it."""
+"""The types of ASGI 3."""
 
 from __future__ import annotations
 

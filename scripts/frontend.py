@@ -1,4 +1,4 @@
-"""The front end's part of a Python build: hatch-jupyter-builder calls it."""
+"""Builds the front end; hatch-jupyter-builder calls it during a Python build."""
 
 import os
 import sys
@@ -8,9 +8,9 @@ from hatch_jupyter_builder.utils import npm_builder
 
 
 def build(target: str, version: str, **kwargs: Any) -> None:
-    """Run npm_builder so that the Python it calls is the one that builds the wheel.
+    """Run npm_builder with the Python that builds the wheel.
 
-    An isolated build has no ``python`` of its own on the PATH.
+    In an isolated build the ``python`` on the PATH is another one.
     """
     os.environ["BUILD_PYTHON"] = sys.executable
     npm_builder(target, version, **kwargs)

@@ -1,8 +1,8 @@
 """Build the wheel that the front end installs in each kernel, and its piplite index.
 
-The same modules as in the published wheel, without what only the host needs, and without
-dependencies; of the scripts only ``kernel.js``, which ``jlpm build:kernel`` makes. The file names
-and version that the front end asks for go to ``src/_version.ts``.
+It has the modules of the published wheel, except the build addon, and no dependencies; of the
+scripts, only ``kernel.js`` from ``jlpm build:kernel``. The front end reads the wheel's version and
+file name from ``src/_version.ts``.
 """
 
 import os
@@ -24,7 +24,7 @@ SCRIPT = "jupyterlite_asgi/static/kernel.js"
 
 
 def kernel_config(host: ProjectMetadata[PluginManager]) -> dict[str, Any]:
-    """Return what ``pyproject.toml`` would hold, were the kernel's wheel a project of its own."""
+    """Return the ``pyproject.toml`` of the kernel's wheel, as if it were a separate project."""
     return {
         "project": {
             "name": host.core.raw_name,
@@ -66,7 +66,7 @@ def build_wheel() -> tuple[str, str]:
 
 
 def write_version(version: str, wheel: str) -> None:
-    """Write the module that tells the front end which wheel is its own."""
+    """Write the module by which the front end identifies its wheel."""
     VERSION_TS.write_text(
         f"export const version = '{version}';\nexport const wheel = '{wheel}';\n",
         encoding="utf-8",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Print the path of a program that the tests run: `program.sh chromium`, `firefox` or `nginx`.
-# The environment's CHROMIUM, FIREFOX or NGINX comes first, then what is installed, then Debian's
+# Try CHROMIUM, FIREFOX or NGINX in the environment, then installed programs, then install Debian's
 # package.
 set -euo pipefail
 

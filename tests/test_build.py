@@ -57,5 +57,5 @@ def test_package_without_its_front_end_says_so(
     manager = LiteManager(lite_dir=tmp_path, output_dir=tmp_path)
     (task,) = AsgiAddon(manager=manager).status(manager)
     (report,) = task["actions"]
-    with pytest.raises(ValueError, match="without its front end: run `jlpm build`"):
+    with pytest.raises(ValueError, match="lacks its front end: run `jlpm build`"):
         report()

@@ -110,28 +110,30 @@ def test_unwritable_worker_is_reported(site: Path) -> None:
     worker.unlink()
     worker.mkdir()
     assert (failed(site, "post_build") or "").startswith(
-        "The site's service-worker.js cannot be changed (Is a directory): build it with"
+        "The site's service-worker.js cannot be changed (Is a directory): build the site with"
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "state"),
     [
-        (WORKER, "service-worker.js has no script of jupyterlite-asgi: run `jupyter lite build`."),
+        (WORKER, "missing"),
         (
             f"/* jupyterlite-asgi: begin */\nold();\n/* jupyterlite-asgi: end */\n{WORKER}",
-            "service-worker.js has another script of jupyterlite-asgi: run `jupyter lite build`.",
+            "outdated",
         ),
     ],
 )
-def test_check_says_what_is_wrong(text: str, sentence: str, site: Path) -> None:
+def test_check_says_what_is_wrong(text: str, state: str, site: Path) -> None:
     (site / "service-worker.js").write_text(text, "utf-8")
-    assert failed(site, "check") == sentence
+    assert failed(site, "check") == (
+        f"The jupyterlite-asgi script in service-worker.js is {state}: run `jupyter lite build`."
+    )
 
 
 def test_check_reports_a_missing_worker(site: Path) -> None:
     (site / "service-worker.js").unlink()
-    assert "has no script of jupyterlite-asgi" in (failed(site, "check") or "")
+    assert "service-worker.js is missing" in (failed(site, "check") or "")
 
 
 def test_status_prints_the_state(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,8 +141,8 @@ def test_status_prints_the_state(site: Path, capsys: pytest.CaptureFixture[str])
     run(site, "post_build")
     run(site, "status")
     assert capsys.readouterr().out.split() == [
-        *("service-worker.js:", "no"),
-        *("service-worker.js:", "current"),
+        *("script", "in", "service-worker.js:", "missing"),
+        *("script", "in", "service-worker.js:", "current"),
     ]
 
 

@@ -114,7 +114,7 @@ def test_error_names_the_chain_of_requirements(site: Site) -> None:
     site.put("app", "1", "web")
     assert site.error("app") == (
         "fast 2.0 has no wheel that runs in Pyodide (app 1 → web 2 → fast>=1): "
-        "leave out what asks for it, name it in `without`, or give a wheel of your own."
+        "leave out what requires it, name it in `without`, or add your own wheel."
     )
     assert not (site.tmp / "out").exists()
     assert not site.lock.exists()
@@ -166,9 +166,9 @@ def test_older_version_that_runs_is_taken_and_reported(site: Site) -> None:
     for version in ("1", "2"):
         site.put("model", version, f"core=={version}")
     assert site.build("model") == [f"core-1-{WASM}.whl", f"model-1-{PURE}.whl"]
-    assert [line.split("KiB  ")[-1] for line in site.output if "there is" in line] == [
-        "core 1 (there is 2)",
-        "model 1 (there is 2)",
+    assert [line.split("KiB  ")[-1] for line in site.output if "available" in line] == [
+        "core 1 (2 is available)",
+        "model 1 (2 is available)",
     ]
 
 
@@ -181,7 +181,7 @@ def test_pyodides_distribution_is_suggested_and_used(site: Site) -> None:
     site.packages["numpy"] = entry_of(wheel, "2.4", "openblas") | {"imports": ["numpy", "np"]}
     wheel.rename(site.tmp / wheel.name)
     assert site.error("numpy").endswith(
-        "Pyodide's own distribution has 2.4, give its folder or archive."
+        "use a folder or archive of Pyodide, whose distribution has 2.4."
     )
     (site.tmp / wheel.name).rename(wheel)
     assert site.build("numpy") == [wheel.name]
@@ -225,15 +225,12 @@ def test_rebuilt_own_wheel_is_locked_again(site: Site) -> None:
 @pytest.mark.parametrize(
     ("requirements", "sentence"),
     [
-        (["nothing"], "nothing is in no index and no folder (nothing): check its name."),
-        (["app"], "gone is in no index and no folder (app 1 → gone): check its name."),
-        (
-            ["lib>9"],
-            "No version of lib fits all that is asked (lib>9): loosen one of these.",
-        ),
+        (["nothing"], "nothing is in neither the index nor a folder (nothing): check its name."),
+        (["app"], "gone is in neither the index nor a folder (app 1 → gone): check its name."),
+        (["lib>9"], "No version of lib meets all requirements (lib>9): loosen one of them."),
         (
             ["user", "lib<2"],
-            "No version of lib fits all that is asked (lib<2; user 1 → lib>=2): loosen one",
+            "No version of lib meets all requirements (lib<2; user 1 → lib>=2): loosen one",
         ),
     ],
 )
@@ -308,7 +305,7 @@ def test_locked_wheels_can_come_from_a_mirror(site: Site) -> None:
     shutil.rmtree(site.tmp / "cache")
     (site.index / wheel).unlink()
     with serving(site.index) as site.url:
-        message = f"{wheel} is gone from {site.url}/simple: remove the lock file."
+        message = f"{wheel} is no longer at {site.url}/simple: remove the lock file."
         assert site.error("lib") == message
 
 
@@ -324,7 +321,7 @@ def test_changed_requirements_keep_locked_versions_where_possible(site: Site) ->
 def test_missing_network_is_reported(site: Site) -> None:
     site.url = NOWHERE
     assert site.error("lib") == (
-        "127.0.0.1 does not answer ([Errno 111] Connection refused): try again with a network."
+        "127.0.0.1 does not respond ([Errno 111] Connection refused): check the network."
     )
 
 
@@ -344,8 +341,7 @@ def test_wheel_with_another_hash_is_an_error_and_keeps_the_last_build(site: Site
     for cached in (site.tmp / "cache").rglob("*.whl"):
         cached.unlink()
     assert site.error("lib") == (
-        f"lib-1-{PURE}.whl is missing, or its SHA-256 is not the one that is known: "
-        "remove the lock file."
+        f"lib-1-{PURE}.whl is missing, or its SHA-256 does not match: remove the lock file."
     )
     assert sorted(path.name for path in (site.tmp / "out").glob("*.whl")) == built
 
@@ -353,7 +349,7 @@ def test_wheel_with_another_hash_is_an_error_and_keeps_the_last_build(site: Site
 def test_unwritable_destination_is_reported(site: Site) -> None:
     site.put("lib", "1")
     (site.tmp / "file").write_text("")
-    with pytest.raises(BuildError, match=r"file.* cannot be used .*choose another place"):
+    with pytest.raises(BuildError, match=r"file.* cannot be used .*choose another path"):
         site.build("lib", dest="file/out")
     assert not site.lock.exists()
 
@@ -373,8 +369,7 @@ def test_imports_in_namespace_packages_are_found(tmp_path: Path) -> None:
 def test_answer_that_is_not_of_an_index_is_reported(site: Site) -> None:
     (site.index / "lib").write_text("<html>Sign in to the school's network</html>")
     assert site.error("lib").endswith(
-        "answers with something else than PyPI's Simple API: "
-        "try again with another network or index."
+        "does not respond as PyPI's Simple API does: try again with another network or index."
     )
 
 
@@ -387,7 +382,9 @@ def test_newest_own_wheel_is_taken(site: Site) -> None:
 def test_truncated_own_wheel_is_reported(site: Site) -> None:
     wheel = make(site.own, "lib", "1")
     wheel.write_bytes(wheel.read_bytes()[:20])
-    assert site.error("lib") == f"{wheel.name} is no whole wheel: build or fetch it anew."
+    assert (
+        site.error("lib") == f"{wheel.name} is damaged or incomplete: build or download it again."
+    )
 
 
 def test_update_takes_the_newest_version(site: Site) -> None:
@@ -401,7 +398,7 @@ def test_update_takes_the_newest_version(site: Site) -> None:
 def test_preloading_a_package_that_is_not_bundled_is_an_error(site: Site) -> None:
     site.put("lib", "1")
     site.build("lib", preload=("Lib",))
-    message = "other is to be preloaded, and nobody asks for it: add it."
+    message = "other is in `preload` but not in `packages`: add it there."
     assert site.error("lib", preload=("other",)) == message
 
 
@@ -422,7 +419,7 @@ def test_pyodide_from_a_folder_is_bundled(site: Site) -> None:
     for name in CORE:
         assert (site.tmp / "out" / name).read_text() == f"the {name} of pyodide"
     (site.pyodide / CORE[0]).unlink()
-    message = f"There is no {CORE[0]} in {site.pyodide}: give a Pyodide of 314 or later."
+    message = f"There is no {CORE[0]} in {site.pyodide}: use Pyodide 314 or later."
     assert site.error("lib", pyodide=site.pyodide) == message
 
 
@@ -431,7 +428,7 @@ def test_pyodide_at_a_url_is_not_bundled(site: Site) -> None:
     put_pyodide(site.index / "full")
     assert site.build("lib", pyodide=f"{site.url}/full/pyodide.mjs") == [f"lib-1-{PURE}.whl"]
     assert not (site.tmp / "out" / CORE[0]).exists()
-    message = f"{site.url}/else has no pyodide-lock.json that can be read"
+    message = f"{site.url}/else has no readable pyodide-lock.json"
     assert site.error("lib", pyodide=f"{site.url}/else/pyodide.mjs").startswith(message)
 
 
@@ -451,7 +448,7 @@ def test_truncated_archive_is_reported(site: Site) -> None:
     (site.tmp / "full" / "noise").write_bytes(random.Random(1).randbytes(100_000))
     archive = put_archive(site.tmp / "pyodide.tar.bz2", site.tmp / "full")
     archive.write_bytes(archive.read_bytes()[:50_000])
-    message = "pyodide.tar.bz2 is no whole archive: fetch it anew."
+    message = "pyodide.tar.bz2 is damaged or incomplete: download it again."
     assert site.error("lib", pyodide=archive) == message
     archive.write_bytes(b"nonsense")
     assert site.error("lib", pyodide=archive) == message
@@ -460,7 +457,7 @@ def test_truncated_archive_is_reported(site: Site) -> None:
 
 def test_archive_without_pyodide_is_reported(site: Site) -> None:
     archive = put_archive(site.tmp / "other.tar.gz", make(site.tmp / "o", "other", "1").parent)
-    message = f"There is no {CORE[0]} in other.tar.gz: give a Pyodide of 314 or later."
+    message = f"There is no {CORE[0]} in other.tar.gz: use Pyodide 314 or later."
     assert site.error("lib", pyodide=archive) == message
 
 
@@ -483,11 +480,13 @@ def test_unreachable_distribution_is_reported_and_skipped(site: Site) -> None:
     entry = {"file_name": "yaml-1.whl", "version": "1", "sha256": "", "depends": []}
     put_npm(site.index, put_pyodide(site.tmp / "314", {"yaml": entry, "far": entry}), "314.0.7")
     assert site.build("yaml", pyodide="npm:314.0.7") == [f"yaml-1-{PURE}.whl"]
-    message = f"{site.url}/full-314.0.7 has no answer: packages that are only there cannot be had"
-    assert site.output.count(message) == 1
+    message = (
+        f"{site.url}/full-314.0.7 is not reachable: packages that are only there are unavailable"
+    )
+    assert len([line for line in site.output if line.startswith(message)]) == 1
     assert site.error("far", pyodide="npm:314.0.7") == (
-        "far has no wheel that runs in Pyodide (far): Pyodide's own distribution has 1, give its "
-        "folder or archive."
+        "far has no wheel that runs in Pyodide (far): use a folder or archive of Pyodide, whose "
+        "distribution has 1."
     )
 
 
@@ -497,15 +496,15 @@ def test_build_needs_no_index_if_everything_is_local(site: Site) -> None:
     make(site.own, "lib", "1", "numpy")
     site.url = NOWHERE
     assert site.build("lib") == [f"lib-1-{PURE}.whl", wheel.name]
-    assert len([line for line in site.output if "does not answer" in line]) == 1
-    assert "does not answer" in site.error("lib", "other")
+    assert len([line for line in site.output if "does not respond" in line]) == 1
+    assert "does not respond" in site.error("lib", "other")
 
 
 def test_sizes_are_printed(site: Site) -> None:
     site.put("lib", "1", **{"lib/data.bin": "x" * 300 * 1024})
     site.build("lib")
     size = sum(path.stat().st_size for path in (site.tmp / "out").iterdir())
-    assert site.output[-1] == f"{size / 1024:9.0f} KiB  in all, with 1 packages"
+    assert site.output[-1] == f"{size / 1024:9.0f} KiB  total, 1 packages"
     assert [line.split(" KiB  ")[1] for line in site.output[-3:-1]] == ["lib 1", "Pyodide"]
 
 
@@ -525,8 +524,8 @@ def test_pyodide_from_npm_is_downloaded_once_and_verified(site: Site) -> None:
     put_npm(site.index, put_pyodide(site.tmp / "evil"), "314.0.7")
     (site.tmp / "cache" / archive.name).unlink()
     assert site.error("lib", pyodide="npm:314.0.7") == (
-        f"{archive.name} is not the archive that is known by its SHA-512: remove the lock file, "
-        "if you trust the registry."
+        f"The SHA-512 of {archive.name} does not match: if you trust the registry, remove the lock "
+        "file."
     )
     assert (site.tmp / "out" / CORE[0]).read_text() == f"the {CORE[0]} of 314"
 
@@ -560,11 +559,11 @@ def test_requirements_are_read_from_options_and_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("a b", "`a b` is no requirement (Expected semicolon"),
-        ("lib @ https://a.org/lib.whl", "`lib @ https://a.org/lib.whl` is an address: give that"),
-        ("--hash=sha256:0", "`--hash=sha256:0` is for pip alone: write names, versions and"),
-        ("-r none.txt", "{tmp}/none.txt cannot be read: give a text file of requirements."),
-        ("-r self.txt", "self.txt reads itself: take its own `-r` out."),
+        ("a b", "`a b` is not a requirement (Expected semicolon"),
+        ("lib @ https://a.org/lib.whl", "`lib @ https://a.org/lib.whl` is a URL: download that"),
+        ("--hash=sha256:0", "`--hash=sha256:0` is an option of pip: use only requirements and"),
+        ("-r none.txt", "{tmp}/none.txt cannot be read: use a text file of requirements."),
+        ("-r self.txt", "self.txt includes itself: remove that `-r` from it."),
     ],
 )
 def test_invalid_requirement_is_reported(tmp_path: Path, line: str, sentence: str) -> None:
@@ -577,5 +576,7 @@ def test_invalid_requirement_is_reported(tmp_path: Path, line: str, sentence: st
 def test_wheels_can_be_files_or_folders(tmp_path: Path) -> None:
     one, two = make(tmp_path, "one", "1"), make(tmp_path / "sub", "two", "1")
     assert wheel_files([one.name, "sub"], tmp_path) == [one, two]
-    with pytest.raises(BuildError, match=r"There is no wheel at .*none: give a \.whl or a folder"):
+    with pytest.raises(
+        BuildError, match=r"There is no wheel at .*none: name a \.whl file or a folder"
+    ):
         wheel_files(["none"], tmp_path)

@@ -119,7 +119,7 @@ def test_without_packages_nothing_is_done(lite: Lite) -> None:
 
 def test_site_without_its_packages_does_not_look_complete(lite: Lite) -> None:
     put_pyodide(lite.tmp / "core")
-    message = "nothing is in no index and no folder (nothing): check its name."
+    message = "nothing is in neither the index nor a folder (nothing): check its name."
     assert lite.run(packages=["nothing"], pyodide="core") == message
     assert not lite.config.exists()
     assert not list((lite.out / "static").glob("*"))
@@ -129,11 +129,11 @@ def test_site_without_its_packages_does_not_look_complete(lite: Lite) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"packages": ["a b"]}, "`a b` is no requirement"),
-        ({"wheels": ["gone"]}, "There is no wheel at {tmp}/gone: give a .whl or a folder of"),
-        ({"pyodide": "gone"}, "There is no pyodide.mjs in {tmp}/gone: give a Pyodide of 314"),
+        ({"packages": ["a b"]}, "`a b` is not a requirement"),
+        ({"wheels": ["gone"]}, "There is no wheel at {tmp}/gone: name a .whl file or a folder"),
+        ({"pyodide": "gone"}, "There is no pyodide.mjs in {tmp}/gone: use Pyodide 314"),
         ({"index_url": "simple"}, "simple/"),
-        ({"preload": ["other"]}, "other is to be preloaded, and nobody asks for it: add it."),
+        ({"preload": ["other"]}, "other is in `preload` but not in `packages`: add it there."),
         ({"lock_file": "no/lock.json"}, "{tmp}/no/lock.json"),
     ],
 )
@@ -145,7 +145,7 @@ def test_invalid_options_are_reported(lite: Lite, options: dict[str, Any], sente
 
 def test_pyodide_in_the_way_of_the_packages_is_reported(lite: Lite) -> None:
     put_pyodide(lite.tmp / "static" / "pyodide")
-    assert "has the place of the packages" in (lite.run(packages=["web"]) or "")
+    assert "is where the packages go" in (lite.run(packages=["web"]) or "")
 
 
 def test_settings_of_an_earlier_build_are_removed(lite: Lite) -> None:
@@ -193,11 +193,11 @@ def test_check_and_status_report_missing_files(
     lite.run(**options)
     assert lite.run("check", **options) is None
     lite.run("status", **options)
-    assert "packages: nothing missing" in capsys.readouterr().out
+    assert "static/pyodide: none\n" in capsys.readouterr().out
     (lite.folder / f"web-1-{PURE}.whl").unlink()
-    assert (lite.run("check", **options) or "").startswith(f"web-1-{PURE}.whl in ")
+    assert f"static/pyodide: web-1-{PURE}.whl;" in (lite.run("check", **options) or "")
     lite.run("status", **options)
-    assert f"packages: web-1-{PURE}.whl missing" in capsys.readouterr().out
+    assert f"static/pyodide: web-1-{PURE}.whl\n" in capsys.readouterr().out
 
 
 def test_jupyter_lite_takes_the_options_on_its_command_line(lite: Lite) -> None:
@@ -219,7 +219,9 @@ def test_jupyter_lite_takes_the_options_on_its_command_line(lite: Lite) -> None:
     config = lite.tmp / "site" / "jupyter-lite.json"
     failed = build("nothing")
     assert failed.returncode != 0
-    assert "nothing is in no index and no folder (nothing): check its name." in failed.stdout
+    assert (
+        "nothing is in neither the index nor a folder (nothing): check its name." in failed.stdout
+    )
     assert "Traceback" not in failed.stdout + failed.stderr
     assert not config.exists()
 

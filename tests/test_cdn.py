@@ -112,18 +112,18 @@ def test_scoped_package_is_found(lite: Lite) -> None:
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("https://example.org/a.js", "https://example.org/a.js is no file of npm: name a file"),
-        (f"{JSDELIVR}/chart@2", f"{JSDELIVR}/chart@2 is no file of npm: name a file"),
-        (f"{JSDELIVR}/chart@2/../a.js", f"{JSDELIVR}/chart@2/../a.js is no file of npm"),
-        (f"{JSDELIVR}/chart@2/é.js", f"{JSDELIVR}/chart@2/é.js is no file of npm: name a file"),
+        ("https://example.org/a.js", "https://example.org/a.js is not an npm file: use the URL"),
+        (f"{JSDELIVR}/chart@2", f"{JSDELIVR}/chart@2 is not an npm file: use the URL"),
+        (f"{JSDELIVR}/chart@2/../a.js", f"{JSDELIVR}/chart@2/../a.js is not an npm file"),
+        (f"{JSDELIVR}/chart@2/é.js", f"{JSDELIVR}/chart@2/é.js is not an npm file: use the URL"),
         (f"{JSDELIVR}/gone@1/a.js", "There is no gone at {url}: check its name."),
         (
             f"{JSDELIVR}/chart@3/a.js",
-            "There is no chart 3 at {url}: name a version that it has, as 5, 5.1 or 5.1.0.",
+            "There is no chart 3 at {url}: choose a version that exists, such as 5, 5.1 or 5.1.0.",
         ),
         (
             f"{JSDELIVR}/chart@2/a.js",
-            "There is no a.js in chart@2.0.10: name a file that it has.",
+            "There is no a.js in chart@2.0.10: choose a file that exists.",
         ),
     ],
 )
@@ -153,8 +153,8 @@ def test_archive_with_another_hash_is_an_error_and_keeps_the_last_build(lite: Li
     shutil.rmtree(lite.tmp / ".cache", ignore_errors=True)
     put_release(lite.index, "chart", "2.0.10", **{"dist/chart.js": "evil"})
     assert lite.run(assets=[CHART]) == (
-        "chart-2.0.10.tgz is not the archive that is known by its SHA-512: remove the lock file, "
-        "if you trust the registry."
+        "The SHA-512 of chart-2.0.10.tgz does not match: if you trust the registry, remove "
+        "the lock file."
     )
     assert lite.text(CHART) == "chart 2.0.10"
 
@@ -162,8 +162,8 @@ def test_archive_with_another_hash_is_an_error_and_keeps_the_last_build(lite: Li
 def test_answer_that_is_not_of_a_registry_is_reported(lite: Lite) -> None:
     (lite.index / "chart" / "_packument.json").write_text("<html>Sign in</html>", "utf-8")
     assert lite.run(assets=[CHART]) == (
-        f"{lite.url} does not answer as npm's registry does: try again with another network or "
-        "registry."
+        f"{lite.url} does not respond as an npm registry does: try again with another network "
+        "or registry."
     )
 
 
@@ -181,19 +181,20 @@ def test_check_and_status_report_missing_files(
     lite.run(assets=[CHART])
     assert lite.run("check", assets=[CHART]) is None
     lite.run("status", assets=[CHART])
-    assert "assets: nothing missing" in capsys.readouterr().out
+    assert "static/asgi: none\n" in capsys.readouterr().out
     (lite.out / lite.assets[CHART]).write_text("", "utf-8")
-    missing = "chart@2.0.10/dist/chart.js in "
-    assert (lite.run("check", assets=[CHART]) or "").startswith(missing)
+    assert "static/asgi: chart@2.0.10/dist/chart.js;" in (lite.run("check", assets=[CHART]) or "")
     lite.run("status", assets=[CHART])
-    assert "assets: chart@2.0.10/dist/chart.js missing" in capsys.readouterr().out
+    assert "static/asgi: chart@2.0.10/dist/chart.js\n" in capsys.readouterr().out
 
 
 def test_check_fails_for_a_worker_with_another_list(lite: Lite) -> None:
     lite.run(assets=[CHART])
     worker = lite.out / "service-worker.js"
     worker.write_text(worker.read_text("utf-8").replace(CHART, CHART.upper()), "utf-8")
-    assert (lite.run("check") or "").startswith("service-worker.js has another script")
+    assert (lite.run("check") or "").startswith(
+        "The jupyterlite-asgi script in service-worker.js is outdated"
+    )
 
 
 class TestByDefault:
@@ -250,7 +251,7 @@ class TestByDefault:
         options: dict[str, Any] = {"packages": ["shop"], "pyodide": "core"}
         shutil.rmtree(lite.index / "chart")
         assert lite.run(**options) is None
-        assert "check its name. Until then, pages of apps ask a CDN." in capsys.readouterr().out
+        assert "check its name. Until then, apps' pages load these files" in capsys.readouterr().out
         assert lite.assets == {}
         assert "There is no chart" in (lite.run(**options, assets=["fastapi"]) or "")
 
@@ -267,5 +268,7 @@ def test_every_url_in_fastapis_pages_is_covered() -> None:
 
 
 def test_unknown_name_is_reported() -> None:
-    with pytest.raises(BuildError, match=r"fastpi is no file of npm: .*one of these: fastapi\."):
+    with pytest.raises(
+        BuildError, match=r"fastpi is not an npm file: .*one of these names: fastapi\."
+    ):
         list(read(["fastpi"]))

@@ -71,8 +71,8 @@ async def test_url_resolves_to_a_path_of_the_app(
         await server.client.get(url)
     assert isinstance(caught.value, ServeError)
     assert str(caught.value) == (
-        f"{url} is no address of the app 'app': "
-        'write its path alone, as in `server.client.get("/items/3")`.'
+        f"{url} is not a URL of the app 'app': "
+        'use only the path, as in `server.client.get("/items/3")`.'
     )
 
 
@@ -266,10 +266,10 @@ async def take(host: FakeHost, server: Server) -> None:
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
-        (stop, "was stopped: serve it again, and take the client of that server."),
+        (stop, "was stopped: serve it again and use the new server's client."),
         (
             take,
-            "was taken over by another notebook: serve it here again, with `--replace`.",
+            "was taken over by another notebook: serve it here again with `--replace`.",
         ),
     ],
 )
@@ -322,7 +322,7 @@ async def test_error_without_httpx_says_what_to_install(
     with pytest.raises(ServeError) as caught:
         _ = server.client
     assert str(caught.value) == (
-        "`server.client` needs httpx: run `%pip install httpx`, then this again."
+        "`server.client` needs httpx: run `%pip install httpx`, then try again."
     )
     monkeypatch.setitem(sys.modules, "httpx2", httpx)  # its successor works as well
     assert (await server.client.get("/")).text == "hello"

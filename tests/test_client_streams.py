@@ -203,7 +203,7 @@ async def test_timeout_of_the_client_disconnects(host: FakeHost) -> None:
     with pytest.raises(httpx.ReadTimeout) as caught:
         await server.client.get("/", timeout=0.01)
     assert str(caught.value) == (
-        "The app sent nothing within the 0.01 seconds of this request's timeout."
+        "The app sent nothing within this request's timeout of 0.01 seconds."
     )
     await app.disconnected.wait()
 
@@ -213,4 +213,4 @@ async def test_timeout_of_the_server_applies(host: FakeHost) -> None:
     assert server.client.timeout == httpx.Timeout(None)
     response = await server.client.get("/")
     assert response.status_code == 504
-    assert response.text.startswith("The app did not answer within 0.01 seconds")
+    assert response.text.startswith("The app did not respond within 0.01 seconds")

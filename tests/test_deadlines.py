@@ -55,8 +55,8 @@ async def test_late_app_is_cancelled_and_the_504_names_the_line() -> None:
     assert isinstance(answer, Response)
     assert answer.status == 504
     text = answer.chunk.decode()
-    assert "The app did not answer within 0.01 seconds" in text
-    assert re.search(r"GET /asgi/app/ was given up while it waited at .+, line \d+\.", text)
+    assert "The app did not respond within 0.01 seconds" in text
+    assert re.search(r"GET /asgi/app/ timed out while it waited at .+, line \d+\.", text)
     await served.shut_down("stopped")
     assert app.ended == ["cancelled"]
     assert posted.empty()

@@ -58,7 +58,7 @@ def test_exception_becomes_a_500_with_a_content_length() -> None:
 
 def test_unanswered_request_has_no_traceback() -> None:
     text = error_pages.unanswered(SCOPE, "The app slept.").body.decode()
-    assert text == "The app slept.\nGET /buy got no answer.\n\n"
+    assert text == "The app slept.\nGET /buy got no response.\n\n"
 
 
 def test_html_is_escaped() -> None:

@@ -148,7 +148,7 @@ async def test_send_after_a_disconnect_raises_oserror(started: bool) -> None:
         await receive()
         if not started:
             await send(START)
-        with pytest.raises(OSError, match="The reader has left"):
+        with pytest.raises(OSError, match="The client has disconnected"):
             await send({"type": "http.response.body", "body": b"x"})
         raised.append(True)
 

@@ -114,7 +114,7 @@ def test_folder_raises(exchange: Exchange, tmp_path: Path) -> None:
 async def test_sending_a_file_ends_with_a_disconnect(large_file: Path) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send(START)
-        with pytest.raises(OSError, match="The reader has left"):
+        with pytest.raises(OSError, match="The client has disconnected"):
             await send(pathsend(large_file))
 
     def post(message: FromKernel) -> None:

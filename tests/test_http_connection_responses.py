@@ -199,7 +199,7 @@ def test_body_as_str_raises(exchange: Exchange) -> None:
 def test_line_break_in_a_header_raises(value: bytes, exchange: Exchange) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(b"location", value)]
-        with pytest.raises(ValueError, match="No response has a header b'location'"):
+        with pytest.raises(ValueError, match="The response header b'location'"):
             await send({"type": "http.response.start", "status": 302, "headers": headers})
         await hello(scope, receive, send)
 
@@ -278,7 +278,7 @@ async def test_cancelling_an_app_ends_its_response(started: bool) -> None:
         assert message == Abort("1", "The app ended before its response was complete.")
     else:
         assert isinstance(message, Response)
-        assert b"The app was stopped before it had answered." in message.chunk
+        assert b"The app was stopped before it responded." in message.chunk
 
 
 # A generic 500

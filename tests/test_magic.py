@@ -20,7 +20,7 @@ from jupyterlite_asgi.types import Receive, Scope, Send
 from .support.apps import says
 from .support.fake_host import FakeHost
 
-OUTSIDE = "Apps are served in a JupyterLite site only"
+OUTSIDE = "Apps are served only in a JupyterLite site"
 
 #: App, expression and options.
 Served = tuple[object, str, Options]
@@ -74,12 +74,12 @@ def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
         ("%asgi_serve make(app)", "There is no 'make' in this notebook"),
         ("%asgi_serve shop.api --name api", "There is no 'shop' in this notebook"),
         ("%asgi_serve app --port 80", "There is no option --port"),
-        ("%asgi_serve app --name", "The option --name wants a value"),
-        ("%asgi_serve app --name a/b", "'a/b' cannot be a part of the URL"),
-        ("%asgi_serve app --open window", "'window' is no place to open an app in"),
-        ("%asgi_serve main:app", "not module:app as for uvicorn"),
+        ("%asgi_serve app --name", "The option --name needs a value"),
+        ("%asgi_serve app --name a/b", "'a/b' is not a valid name"),
+        ("%asgi_serve app --open window", "An app cannot be opened in 'window'"),
+        ("%asgi_serve main:app", "instead of uvicorn's module:app"),
         ("%asgi_serve 'main:app'", "'main:app' is a string, not an app"),
-        ("%asgi_serve app shop", "`app shop` is no Python expression that gives an app"),
+        ("%asgi_serve app shop", "`app shop` is not a Python expression"),
         ("%asgi_serve None", "None is None, not an ASGI app"),
         ("%asgi_serve app", OUTSIDE),
         ("%asgi_stop", "No app is served; start one with `%asgi_serve app`."),
@@ -159,7 +159,7 @@ def test_magic_in_a_plain_function_without_jspi_says_what_to_write(
     served = browser(monkeypatch, jspi=False)
     result = run(magics, "def f():\n    %asgi_serve app\nf()")
     assert isinstance(result.error_in_exec, ServeError)
-    assert "`await serve(app)` at the top of a cell" in str(result.error_in_exec)
+    assert "`await serve(app)` at the top level of a cell" in str(result.error_in_exec)
     assert served == []
 
 

@@ -20,15 +20,15 @@ MALFORMED: list[tuple[list[dict[str, Any]], str]] = [
     ([START | {"status": "200"}], "Expected the status as an int, but got '200'."),
     (
         [START | {"headers": [(b"x-a", b"1\nx-b: 2")]}],
-        "No response has a header b'x-a' with the value b'1\\nx-b: 2'.",
+        "The response header b'x-a' with the value b'1\\nx-b: 2' is invalid.",
     ),
     (
         [START | {"headers": [(b"x a", b"1")]}],
-        "No response has a header b'x a' with the value b'1'.",
+        "The response header b'x a' with the value b'1' is invalid.",
     ),
     (
         [START | {"headers": [(b"x-a", b"\0")]}],
-        "No response has a header b'x-a' with the value b'\\x00'.",
+        "The response header b'x-a' with the value b'\\x00' is invalid.",
     ),
     (
         [START | {"headers": [("x-a", b"1")]}],

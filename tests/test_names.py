@@ -12,8 +12,8 @@ from .support.apps import says
 from .support.fake_host import SITE, FakeHost
 
 TOO_LONG = (
-    "Chromium ends a request that is unanswered for 310 seconds, so with a timeout of 300.5 its "
-    "reader sees a bare network error: choose 300 or less.\n"
+    "Chromium ends a request that has no response after 310 seconds, so with a timeout of 300.5 "
+    "clients may get a network error: choose 300 or less.\n"
 )
 
 
@@ -44,18 +44,18 @@ async def test_default_name_comes_from_the_expression(
     "name", ["", "a b", "a/b", "-app", "_app", "-", "café", "a.b", "..", "a" * 65, "app\n"]
 )
 async def test_invalid_name_is_refused(name: str, host: FakeHost) -> None:
-    with pytest.raises(ServeError, match="cannot be a part of the URL: a name has up to 64"):
+    with pytest.raises(ServeError, match="is not a valid name: use up to 64"):
         await host.serve(says("hello"), name)
 
 
 async def test_invalid_place_is_refused(host: FakeHost) -> None:
-    with pytest.raises(ServeError, match="choose panel, inline, tab, none"):
+    with pytest.raises(ServeError, match="choose one of panel, inline, tab, none"):
         await host.serve(says("hello"), open="window")
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan")])
 async def test_invalid_timeout_is_refused(timeout: float, host: FakeHost) -> None:
-    with pytest.raises(ServeError, match="makes no sense: give seconds above 0"):
+    with pytest.raises(ServeError, match="is invalid: use a number of seconds above 0"):
         await host.serve(says("hello"), timeout=timeout)
 
 
@@ -127,9 +127,9 @@ async def test_servers_are_listed_and_found_by_name(host: FakeHost) -> None:
     one = await host.serve(says("one"), "one")
     assert servers() == [one, two]
     assert named("one") is one
-    with pytest.raises(ServeError, match="say which to stop, one of one, two"):
+    with pytest.raises(ServeError, match="name the one to stop, out of one, two"):
         named(None)
-    with pytest.raises(ServeError, match="No app is served as 'three'; there is one, two"):
+    with pytest.raises(ServeError, match="No app is served as 'three', only one, two"):
         named("three")
 
 

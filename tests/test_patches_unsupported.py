@@ -80,7 +80,7 @@ import httpx
 def test_thread_that_cannot_start_says_what_to_do() -> None:
     output = python(f"{CAUGHT}thread = threading.Thread(target=print); show(thread.start)")
     assert output == (
-        "RuntimeError: can't start new thread: a browser gives Python a single one, "
+        "RuntimeError: can't start new thread: Python has only one in a browser, "
         "so write an `async def` and start it with `asyncio.create_task`\n"
     )
 
@@ -104,11 +104,11 @@ def test_socket_refuses_to_listen_and_to_connect() -> None:
     )
     assert output.split("\n")[:2] == [
         (
-            "OSError: [Errno 95] a browser gives no port to listen on: "
+            "OSError: [Errno 95] ports are not available in a browser: "
             "serve the app with `%asgi_serve app` instead"
         ),
         (
-            "OSError: [Errno 95] a browser opens no sockets: ask by HTTP instead, "
+            "OSError: [Errno 95] sockets are not available in a browser: use HTTP instead, "
             "with `await pyodide.http.pyfetch(url)`, `httpx` or `requests`"
         ),
     ]
@@ -117,8 +117,8 @@ def test_socket_refuses_to_listen_and_to_connect() -> None:
 def test_subprocess_is_refused() -> None:
     output = python(f"{CAUGHT}import subprocess; show(subprocess.run, ['ls'])")
     assert output == (
-        "OSError: [Errno 95] a browser runs no other programs or processes: "
-        "call a Python function that does it, or do it elsewhere and bring the result\n"
+        "OSError: [Errno 95] other programs and processes cannot run in a browser: "
+        "use a Python function instead, or run it elsewhere and upload the result\n"
     )
 
 
@@ -134,15 +134,19 @@ show(multiprocessing.Process().start)
 show(multiprocessing.Lock)
 """
     process, lock, _ = python(CAUGHT + script).split("\n")
-    assert process.startswith("OSError: [Errno 95] a browser runs no other programs or processes: ")
-    assert lock.startswith("NotImplementedError: a browser runs no other programs or processes: ")
+    assert process.startswith(
+        "OSError: [Errno 95] other programs and processes cannot run in a browser: "
+    )
+    assert lock.startswith(
+        "NotImplementedError: other programs and processes cannot run in a browser: "
+    )
 
 
 @pytest.mark.parametrize("called", RUN)
 def test_function_that_runs_an_app_suggests_the_magic(called: str) -> None:
     assert python(CAUGHT + RUN[called]) == (
-        f"ServeError: A browser gives {called} no port to listen on: "
-        "write `%asgi_serve app` in its place.\n"
+        f"ServeError: {called} cannot listen on a port in a browser: "
+        "write `%asgi_serve app` instead.\n"
     )
 
 
@@ -157,7 +161,7 @@ shell = types.SimpleNamespace(user_ns={"_": site, "site": site})
 IPython.core.getipython.get_ipython = lambda: shell
 show(site.run, debug=True)
 """
-    assert "write `%asgi_serve site` in its place." in python(CAUGHT + script)
+    assert "write `%asgi_serve site` instead." in python(CAUGHT + script)
 
 
 def test_suggestion_for_nicegui_creates_an_app() -> None:
@@ -167,8 +171,8 @@ def test_suggestion_for_nicegui_creates_an_app() -> None:
     with pytest.raises(ServeError) as refused:
         module.run(title="Clicks")
     assert str(refused.value) == (
-        "A browser gives ui.run() no port to listen on: "
-        "write `app = FastAPI()`, `ui.run_with(app)` and `%asgi_serve app` in its place."
+        "ui.run() cannot listen on a port in a browser: "
+        "write `app = FastAPI()`, `ui.run_with(app)` and `%asgi_serve app` instead."
     )
 
 
@@ -231,17 +235,17 @@ run(main())
     lines = python(HTTPX + script).splitlines()
     assert lines[1::2] == [
         (
-            "ConnectError: the browser gave this page nothing from https://example.org: either it "
-            "cannot be reached, or it does not let pages of other sites read it (CORS); "
-            "ask one that does, or bring the data along"
+            "ConnectError: the browser could not read from https://example.org: either it is "
+            "unreachable, or it does not allow other sites to read it (CORS); use a site that "
+            "does, or include the data in your site"
         ),
-        "ReadTimeout: no answer came in time",
+        "ReadTimeout: no response arrived in time",
     ]
 
 
 def test_httpx_in_a_plain_function_suggests_the_async_client() -> None:
     assert python(f"{HTTPX}show(httpx.get, 'https://example.org/')") == (
-        "UnsupportedProtocol: this browser cannot wait for an answer in the middle of a function: "
+        "UnsupportedProtocol: this browser cannot wait for a response inside a plain function: "
         "await it, with httpx.AsyncClient\n"
     )
 
@@ -262,7 +266,7 @@ show(EmscriptenHTTPConnection().request, "GET", "/a")
 """
     output = python(CAUGHT + script)
     assert output.startswith(
-        "HTTPException: the browser gave this page nothing from https://example.org:8443: either"
+        "HTTPException: the browser could not read from https://example.org:8443: either"
     )
 
 
@@ -291,12 +295,12 @@ show(micropip.find_wheel, None, "httptools>=0.9")
 """
     assert python(CAUGHT + script).splitlines() == [
         (
-            "PiplitePyPIDisabled: numpy is not among the packages that this site carries, "
-            "and it asks no index: do without it, "
-            "or have it added to AsgiAddon.packages when the site is built"
+            "PiplitePyPIDisabled: numpy is not among this site's packages, "
+            "and the site uses no package index: do without it, "
+            "or have it added to AsgiAddon.packages in the site's build"
         ),
         (
             "ValueError: httptools>=0.9 has no wheel that runs in a browser: "
-            "try another version, or a package that is written in Python alone"
+            "try another version, or a pure Python package"
         ),
     ]

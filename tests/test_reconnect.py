@@ -71,7 +71,7 @@ def test_unsafe_request_is_refused_and_its_app_completes(method: str) -> None:
 
 def test_refusal_says_what_to_do() -> None:
     assert "may already have arrived" in REFUSAL
-    assert REFUSAL.endswith(": check what the app has done before you send it once more.")
+    assert REFUSAL.endswith(": check what the app has done before you repeat it.")
 
 
 @pytest.mark.parametrize(("method", "count"), [("GET", 2), ("POST", 1)])

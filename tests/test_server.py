@@ -173,7 +173,7 @@ async def test_old_app_that_fails_to_stop_is_replaced_anyway(
     await host.serve(says("new"))
     assert await host.request("app").text() == "new"
     errors = capsys.readouterr().err
-    assert "The replaced app 'app' failed while it shut down:" in errors
+    assert "The replaced app 'app' failed to shut down:" in errors
     assert "ValueError: disk is full" in errors
 
 
@@ -243,7 +243,7 @@ async def test_interrupted_startup_leaves_an_error_page(host: FakeHost) -> None:
     await recorder.starting.wait()
     serving.cancel()
     await asyncio.wait([serving])
-    assert "cut short: run its cell again" in await host.request("app").text()
+    assert "interrupted: run its cell again" in await host.request("app").text()
     recorder.may_start.set()
     assert (await host.serve(says("hello"))).state == "running"
 

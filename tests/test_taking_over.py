@@ -181,7 +181,7 @@ async def test_request_that_does_not_finish_is_answered_when_the_name_is_taken(
     client = host.request("app")
     await reached.wait()
     host.take("app")
-    assert "The app was stopped before it had answered." in await client.text()
+    assert "The app was stopped before it responded." in await client.text()
 
 
 async def test_stream_in_flight_is_cut_off_when_the_name_is_taken(host: FakeHost) -> None:
@@ -210,7 +210,7 @@ async def test_taken_app_that_fails_to_stop_is_reported(
     while "ValueError: disk is full" not in errors:
         await asyncio.sleep(0)
         errors += capsys.readouterr().err
-    assert "The taken app 'app' failed while it shut down:" in errors
+    assert "The taken app 'app' failed to shut down:" in errors
 
 
 async def test_app_that_loses_its_name_during_startup_is_shut_down(host: FakeHost) -> None:

@@ -200,8 +200,8 @@ async def test_error_without_jspi_suggests_the_alternative(patched: None) -> Non
     with pytest.raises(ServeError) as caught:
         TestClient(make_app()).get("/")
     assert str(caught.value) == (
-        "This browser cannot wait in the middle of a function, which TestClient has to: "
-        'serve the app, and write `await server.client.get("/")` at the top of a cell.'
+        "This browser cannot wait inside a plain function, as TestClient must: "
+        'serve the app, and write `await server.client.get("/")` at the top level of a cell.'
     )
 
 
@@ -224,7 +224,7 @@ async def test_error_for_from_thread_without_jspi_says_what_to_do(patched: None)
     with pytest.raises(ServeError) as caught:
         await to_thread.run_sync(from_thread.run, add)
     assert str(caught.value) == (
-        "This browser cannot wait in the middle of a function: make it `async def`, "
+        "This browser cannot wait inside a plain function: make it `async def`, "
         "and await what it calls."
     )
 
@@ -282,9 +282,8 @@ def test_endless_wait_without_jspi_is_refused(patched: None) -> None:
     with pytest.raises(RuntimeError) as caught:
         Future[None]().result()
     assert str(caught.value) == (
-        "Nothing here can end this wait: no thread can start, "
-        "and this browser cannot wait in the middle of a function. "
-        "Await it at the top of a cell instead."
+        "Nothing can end this wait, because no thread can start here and this browser cannot wait "
+        "inside a plain function: await it at the top level of a cell."
     )
 
 

@@ -142,7 +142,7 @@ def test_headers_cannot_be_replaced_after_they_are_sent(exchange: Exchange) -> N
 
 @pytest.mark.parametrize(
     ("calls", "sentence"),
-    [(0, "did not call start_response"), (2, "was called a second time, without exc_info")],
+    [(0, "without calling start_response"), (2, "was called again without exc_info")],
 )
 def test_start_response_must_be_called_once(calls: int, sentence: str, exchange: Exchange) -> None:
     def app(environ: Environ, start_response: StartResponse) -> list[bytes]:
@@ -224,5 +224,5 @@ def test_exception_becomes_a_500(exchange: Exchange) -> None:
 
 
 async def test_lifespan_is_refused() -> None:
-    with pytest.raises(ValueError, match="A WSGI app knows nothing of 'lifespan'"):
+    with pytest.raises(ValueError, match="A WSGI app does not support 'lifespan'"):
         await as_asgi_app(echo)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]

@@ -158,8 +158,8 @@ def test_testclient_works_without_threads(guild: Notebook) -> None:
     assert outputs.error == ""
     assert "passed 5" in outputs.text
     assert guild.run(WITHOUT_JSPI).text.strip() == (
-        "ServeError: This browser cannot wait in the middle of a function, which TestClient has "
-        'to: serve the app, and write `await server.client.get("/")` at the top of a cell.'
+        "ServeError: This browser cannot wait inside a plain function, as TestClient must: "
+        'serve the app, and write `await server.client.get("/")` at the top level of a cell.'
     )
     assert guild.value("1 + 1") == "2"
 
@@ -193,6 +193,5 @@ def test_client_of_a_replaced_or_stopped_app(guild: Notebook) -> None:
     assert guild.value('(await client.get("/items/3")).json()["item"]') == "3"
     guild.run("%asgi_stop guild")
     assert guild.run('await client.get("/")').error == (
-        "Unreachable: The app 'guild' was stopped: serve it again, and take the client of that "
-        "server."
+        "Unreachable: The app 'guild' was stopped: serve it again and use the new server's client."
     )

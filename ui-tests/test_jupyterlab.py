@@ -60,6 +60,6 @@ def test_extension_is_inert_and_the_magic_says_why(browser: Browser, jupyterlab:
     page.close()
     assert (activated, faults, hints) == (True, [], 0)
     assert outputs.error == (
-        "ServeError: Apps are served in a JupyterLite site only, where the kernel runs in the "
-        "browser: with a Python of its own, run `uvicorn module:app` instead."
+        "ServeError: Apps are served only in a JupyterLite site, where the kernel runs in the "
+        "browser: outside one, run `uvicorn module:app` instead."
     )

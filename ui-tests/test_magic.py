@@ -53,25 +53,25 @@ def test_magic_serves(notebook: Notebook, place: str) -> None:
 
 
 INVALID_INPUT = {
-    "%asgi_serve": f"Say which app to serve, as in `%asgi_serve app`; in full: {USAGE}.",
+    "%asgi_serve": f"Say which app to serve, as in `%asgi_serve app`; usage: {USAGE}.",
     "%asgi_serve ap": "There is no 'ap' in this notebook: "
     "run the cell that defines it first, or check the spelling.",
     "%asgi_serve 42": "42 is an int, not an ASGI app: "
-    "write the name of an app, such as that of `app = FastAPI()`.",
+    "use the variable of an app, such as `app` in `app = FastAPI()`.",
     "from fastapi import FastAPI\n%asgi_serve FastAPI": "FastAPI is the class FastAPI, not an app: "
-    "make one of it first, for example `app = FastAPI()`, and serve that.",
+    "make an instance, for example `app = FastAPI()`, and serve that.",
     "def make(): ...\n%asgi_serve make": "make is the function make() that takes no arguments: "
-    "if it makes the app, call it, as in `%asgi_serve make()`.",
-    "%asgi_serve print --name a/b": "'a/b' cannot be a part of the URL: a name has up to 64 "
-    "letters (A to Z), digits, “-” and “_”, and begins with a letter or a digit.",
-    "%asgi_serve print --open window": "'window' is no place to open an app in: "
-    "choose panel, inline, tab, none.",
+    "if it returns the app, call it, as in `%asgi_serve make()`.",
+    "%asgi_serve print --name a/b": "'a/b' is not a valid name: use up to 64 "
+    "letters (A to Z), digits, “-” and “_”, starting with a letter or a digit.",
+    "%asgi_serve print --open window": "An app cannot be opened in 'window': "
+    "choose one of panel, inline, tab, none.",
     "%asgi_serve print --port 80": f"There is no option --port: {USAGE}.",
-    "%asgi_serve print --name": f"The option --name wants a value: {USAGE}.",
-    "%asgi_serve main:app": "Write the app's variable, as in `%asgi_serve app`, "
-    "not module:app as for uvicorn.",
-    "%asgi_serve this that": f"`this that` is no Python expression that gives an app: {USAGE}.",
-    "%asgi_stop nobody": "No app is served as 'nobody'; there is somebody.",
+    "%asgi_serve print --name": f"The option --name needs a value: {USAGE}.",
+    "%asgi_serve main:app": "Use the app's variable, as in `%asgi_serve app`, "
+    "instead of uvicorn's module:app.",
+    "%asgi_serve this that": f"`this that` is not a Python expression: {USAGE}.",
+    "%asgi_stop nobody": "No app is served as 'nobody', only somebody.",
 }
 
 
@@ -95,7 +95,7 @@ def test_stop_without_a_name_stops_the_only_app(notebook: Notebook) -> None:
         hello("one") + hello("two") + "%asgi_serve one --open none\n%asgi_serve two --open none"
     )
     assert notebook.run("%asgi_stop").error == (
-        "ServeError: Several apps are served: say which to stop, one of one, two."
+        "ServeError: Several apps are served: name the one to stop, out of one, two."
     )
     notebook.run("%asgi_stop two")
     notebook.run("%asgi_stop")
@@ -114,5 +114,7 @@ def test_timeout_beyond_chromiums_limit_prints_a_notice(
     notebook: Notebook,
 ) -> None:
     cell = notebook.run(hello("slow") + "%asgi_serve slow --timeout 400 --open none")
-    assert cell.text.startswith("Chromium ends a request that is unanswered for 310 seconds, so")
+    assert cell.text.startswith(
+        "Chromium ends a request that has no response after 310 seconds, so"
+    )
     assert notebook.fetch("asgi/slow/").text == '"hello"'

@@ -27,7 +27,7 @@ server
     ("path", "sentence"),
     [
         ("status", "Expected a status from 200 to 599, but got 999."),
-        ("header", "No response has a header b'x-a' with the value b'1\\n2'."),
+        ("header", "The response header b'x-a' with the value b'1\\n2' is invalid."),
         ("text", "Expected header names and values as bytes, but got str ('x-a')."),
     ],
 )

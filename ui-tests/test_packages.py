@@ -23,7 +23,7 @@ def test_packages_stripped_of_compiled_parts_work(notebook: Notebook) -> None:
 
 
 def test_pip_says_which_package_the_site_lacks(notebook: Notebook) -> None:
-    message = "no-such-package is not among the packages that this site carries"
+    message = "no-such-package is not among this site's packages"
     assert message in notebook.run("%pip install no-such-package").error
 
 

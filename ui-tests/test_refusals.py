@@ -8,14 +8,14 @@ import pytest
 from lab import Notebook
 from sites import serve_site
 
-PORT = "A browser gives {} no port to listen on: write `%asgi_serve {}` in its place."
+PORT = "{} cannot listen on a port in a browser: write `%asgi_serve {}` instead."
 PROGRAM = (
-    "a browser runs no other programs or processes: "
-    "call a Python function that does it, or do it elsewhere and bring the result"
+    "other programs and processes cannot run in a browser: "
+    "use a Python function instead, or run it elsewhere and upload the result"
 )
-LISTEN = "a browser gives no port to listen on: serve the app with `%asgi_serve app` instead"
+LISTEN = "ports are not available in a browser: serve the app with `%asgi_serve app` instead"
 CONNECT = (
-    "a browser opens no sockets: ask by HTTP instead, "
+    "sockets are not available in a browser: use HTTP instead, "
     "with `await pyodide.http.pyfetch(url)`, `httpx` or `requests`"
 )
 
@@ -28,7 +28,7 @@ REFUSED = {
     "from wsgiref.simple_server import make_server\nmake_server('', 8000, site)": "OSError: "
     f"[Errno 138] {LISTEN}",
     "import threading\nthreading.Thread(target=print).start()": "RuntimeError: "
-    "can't start new thread: a browser gives Python a single one, "
+    "can't start new thread: Python has only one in a browser, "
     "so write an `async def` and start it with `asyncio.create_task`",
     "import subprocess\nsubprocess.run(['ls'])": f"OSError: [Errno 138] {PROGRAM}",
     "import asyncio\nawait asyncio.create_subprocess_exec('ls')": f"NotImplementedError: {PROGRAM}",
@@ -37,9 +37,9 @@ REFUSED = {
     "multiprocessing.Pool()": f"NotImplementedError: {PROGRAM}",
     "import socket\nsocket.create_connection(('127.0.0.1', 80))": f"OSError: [Errno 138] {CONNECT}",
     "await asyncio.open_connection('127.0.0.1', 80)": f"NotImplementedError: {CONNECT}",
-    "%pip install numpy": "PiplitePyPIDisabled: numpy is not among the packages that this site "
-    "carries, and it asks no index: do without it, or have it added to AsgiAddon.packages when "
-    "the site is built",
+    "%pip install numpy": "PiplitePyPIDisabled: numpy is not among this site's packages, and "
+    "the site uses no package index: do without it, or have it added to AsgiAddon.packages in the "
+    "site's build",
 }
 
 
@@ -72,9 +72,9 @@ def test_refusal_is_explained_in_a_sentence(equipped: Notebook) -> None:
 
 def test_site_without_cors_is_explained_in_a_sentence(equipped: Notebook, closed: str) -> None:
     sentence = (
-        f"the browser gave this page nothing from {closed[:-1]}: either it cannot be reached, or "
-        "it does not let pages of other sites read it (CORS); "
-        "ask one that does, or bring the data along"
+        f"the browser could not read from {closed[:-1]}: either it is unreachable, or it does "
+        "not allow other sites to read it (CORS); use a site that does, or include the data in "
+        "your site"
     )
     equipped.run("import httpx, requests")
     for source in (

@@ -131,8 +131,8 @@ def test_error_for_a_worker_with_another_protocol(
     with serve_site(setting[1], build) as site, guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
         assert notebook.run(plain("app") + "%asgi_serve app").error == (
-            "ServeError: The site was updated while this page was open, so this kernel and the "
-            f"service worker of version {__version__} do not understand each other: "
+            "ServeError: The site was updated while this page was open, so this kernel is "
+            f"incompatible with the service worker of version {__version__}: "
             "save the notebook and reload the page."
         )
 

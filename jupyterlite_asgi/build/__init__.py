@@ -1,1 +1,1 @@
-"""What ``jupyter lite build`` does for apps; a kernel has none of this."""
+"""The addon for ``jupyter lite build``; kernels do not get it."""

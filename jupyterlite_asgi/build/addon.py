@@ -1,4 +1,4 @@
-"""The addon of ``jupyter lite build``: composes what ``worker``, ``bundle`` and ``cdn`` do."""
+"""The addon for ``jupyter lite build``, composed of ``worker``, ``bundle`` and ``cdn``."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from .cdn.addon import AssetsAddon
 
 
 class AsgiAddon(AssetsAddon):
-    """Lets a site's pages reach the apps of its notebooks, under ``<site>/asgi/``."""
+    """Makes the apps of a site's notebooks reachable under ``<site>/asgi/``."""
 
     __all__: ClassVar = ["check", "post_build", "status"]
 
     def status(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Tell whether the built worker has our script, and what of all else is missing."""
+        """Print the state of the script in the service worker, and of packages and assets."""
         path = self._worker(manager)
         yield self.task(
-            name="asgi", actions=[lambda: print(f"    {path.name}: {worker.state(path)}")]
+            name="asgi",
+            actions=[lambda: print(f"    script in {path.name}: {worker.state(path)}")],
         )
         yield from super().status(manager)
 
     def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Put our script at the head of the built worker; an older one of ours gives way."""
+        """Bundle packages and assets, and prepend our script to the service worker."""
         yield from super().post_build(manager)
         path = self._worker(manager)
         yield self.task(
@@ -37,10 +38,7 @@ class AsgiAddon(AssetsAddon):
         )
 
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Fail where the built worker has no script of ours, or another than this version's.
-
-        Fail, too, where a package or an asset is missing.
-        """
+        """Fail if our script is missing or outdated, or a package or an asset is missing."""
         path = self._worker(manager)
         yield self.task(name="worker", actions=[(self._check, [path])])
         yield from super().check(manager)
@@ -53,8 +51,8 @@ class AsgiAddon(AssetsAddon):
             worker.patch(path)
         except OSError as error:
             return TaskFailed(
-                f"The site's {path.name} cannot be changed ({error.strerror}): build it with "
-                "JupyterLite's own, into a folder that can be written."
+                f"The site's {path.name} cannot be changed ({error.strerror}): build the site with "
+                "JupyterLite's service worker, into a writable folder."
             )
         self.maybe_timestamp(path)
         return None
@@ -63,5 +61,6 @@ class AsgiAddon(AssetsAddon):
         state = worker.state(path)
         if state == "current":
             return None
-        told = f"{path.name} has {state} script of jupyterlite-asgi: run `jupyter lite build`."
-        return TaskFailed(told)
+        return TaskFailed(
+            f"The jupyterlite-asgi script in {path.name} is {state}: run `jupyter lite build`."
+        )

@@ -1,4 +1,4 @@
-"""What is fetched from an index, a registry or a CDN."""
+"""Downloads from an index, a registry or a CDN."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .errors import BuildError
 
 
 def fetch(url: str, accept: str = "*/*", timeout: float = 60) -> bytes | None:
-    """Return what is at an address, ``None`` where nothing is; raise ``BuildError`` offline.
+    """Download a URL; return ``None`` if the host responds with 404 or 410.
 
-    ``timeout`` is in seconds, of the host's silence.
+    ``timeout`` is how many seconds the host may stay silent. Raises ``BuildError``.
     """
     try:
         with urlopen(Request(url, headers={"Accept": accept}), timeout=timeout) as response:
@@ -22,6 +22,6 @@ def fetch(url: str, accept: str = "*/*", timeout: float = 60) -> bytes | None:
         if isinstance(error, HTTPError) and error.code in (404, 410):
             return None
         host, why = urlsplit(url).hostname, getattr(error, "reason", error)
-        raise BuildError(f"{host} does not answer ({why}): try again with a network.") from error
+        raise BuildError(f"{host} does not respond ({why}): check the network.") from error
     except ValueError as error:
-        raise BuildError(f"{url} is no address: write one with https://.") from error
+        raise BuildError(f"{url} is not a URL: write one that starts with https://.") from error

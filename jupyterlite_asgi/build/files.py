@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file; that of a whole Pyodide is not held in memory."""
+    """Return the SHA-256 of a file, read in chunks because Pyodide archives are large."""
     found = hashlib.sha256()
     with path.open("rb") as file:
         for chunk in iter(partial(file.read, 1 << 20), b""):
@@ -21,7 +21,7 @@ def digest(path: Path) -> str:
 
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """Give an empty folder that takes the place of ``folder`` once all within is done."""
+    """Yield an empty folder that replaces ``folder`` if the ``with`` block succeeds."""
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -34,5 +34,5 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def sized(size: int, what: str) -> str:
-    """What is said of a size in bytes."""
+    """Format a line with a size, given in bytes, for the build's output."""
     return f"{size / 1024:9.0f} KiB  {what}"

@@ -1,4 +1,4 @@
-"""The lock file of a site, which keeps what was decided about its packages and CDN files."""
+"""The site's lock file, which records the resolved packages and CDN files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 def read(path: Path) -> Json:
-    """Return what a lock file of ours holds, nothing if there is none."""
+    """Return the contents of a lock file, empty if there is none; raise ``BuildError``."""
     if not path.exists():
         return {}
     try:
@@ -22,13 +22,13 @@ def read(path: Path) -> Json:
     except ValueError as error:
         raise BuildError(f"{path.name} cannot be read: remove it.") from error
     if not isinstance(lock, dict):
-        raise BuildError(f"{path.name} is no lock file of ours: remove it.")
+        raise BuildError(f"{path.name} is not a jupyterlite-asgi lock file: remove it.")
     return lock
 
 
 @contextmanager
 def keeping(lock: Json, path: Path) -> Iterator[None]:
-    """Write a lock file, which has its name once all within is done."""
+    """Write a lock file, which replaces the old one if the ``with`` block succeeds."""
     text = json.dumps(lock, indent=1) + "\n"
     if path.exists() and path.read_text(encoding="utf-8") == text:
         yield

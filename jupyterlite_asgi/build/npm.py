@@ -1,4 +1,4 @@
-"""Archives of an npm registry, each known by its SHA-512."""
+"""Archives from an npm registry, verified by their SHA-512."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ RELEASE = re.compile(r"\d+\.\d+\.\d+")
 
 
 def choose(package: str, wanted: str, registry: str) -> Json:
-    """Return the newest release of a package that is wanted: its ``version`` and ``integrity``.
+    """Return ``version`` and ``integrity`` of the newest release of a package that matches.
 
-    ``wanted`` is a version, the beginning of one (``5`` or ``5.1``), or a tag as ``latest``.
-    Raises ``BuildError`` if there is none.
+    ``wanted`` is a version, a prefix of one (``5`` or ``5.1``), or a tag such as ``latest``.
+    Raises ``BuildError`` if no release matches.
     """
     page = fetch(f"{registry}/{package}", ABBREVIATED)
     if page is None:
@@ -37,8 +37,10 @@ def choose(package: str, wanted: str, registry: str) -> Json:
             }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise strange(registry) from error
-    told = "name a version that it has, as 5, 5.1 or 5.1.0"
-    raise BuildError(f"There is no {package} {wanted} at {registry}: {told}.")
+    raise BuildError(
+        f"There is no {package} {wanted} at {registry}: "
+        "choose a version that exists, such as 5, 5.1 or 5.1.0."
+    )
 
 
 def _newest(versions: list[str]) -> str:
@@ -47,24 +49,27 @@ def _newest(versions: list[str]) -> str:
 
 
 def strange(registry: str) -> BuildError:
-    """What is told of a registry whose answer cannot be read."""
-    told = f"{registry} does not answer as npm's registry does"
-    return BuildError(f"{told}: try again with another network or registry.")
+    """Return the error for a registry whose response cannot be read."""
+    return BuildError(
+        f"{registry} does not respond as an npm registry does: "
+        "try again with another network or registry."
+    )
 
 
 def archive(package: str, version: str, integrity: str, registry: str, cache: Path) -> Path:
-    """Return the archive of a release, fetched into the cache unless it is there.
+    """Return the archive of a release, downloaded unless it is in the cache.
 
-    ``integrity`` is its SHA-512 as of Subresource Integrity. Raises ``BuildError`` if that is
-    another.
+    ``integrity`` is its SHA-512 as in Subresource Integrity. Raises ``BuildError`` if they differ.
     """
     name = f"{package.rpartition('/')[2]}-{version}.tgz"
     path = cache / f"{package.replace('/', '+')}-{version}.tgz"
     if not path.is_file() or _sri(path.read_bytes()) != integrity:
         data = fetch(f"{registry}/{package}/-/{name}") or b""
         if _sri(data) != integrity:
-            told = "is not the archive that is known by its SHA-512: remove the lock file"
-            raise BuildError(f"{name} {told}, if you trust the registry.")
+            raise BuildError(
+                f"The SHA-512 of {name} does not match: if you trust the registry, remove the "
+                "lock file."
+            )
         cache.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return path

@@ -1,8 +1,7 @@
-"""Our script at the head of the site's service worker.
+"""Prepends our script to the site's service worker, which is JupyterLite's.
 
-A site has one service worker, JupyterLite's, at its root. Our script goes to the head of that same
-file: one fetch, one update, and our listener is the first to see a request. Whatever goes wrong in
-it, JupyterLite's part runs.
+One file means one fetch and one update, and our listener sees each request first. If our part
+throws, JupyterLite's still runs.
 """
 
 from __future__ import annotations
@@ -18,24 +17,24 @@ _END = "/* jupyterlite-asgi: end */\n"
 
 
 def patch(worker: Path) -> None:
-    """Put our script at the head of a built worker; an older one of ours gives way.
+    """Prepend our script to a built worker, in place of an older one.
 
-    Raises ``OSError`` if the worker cannot be changed, ``ValueError`` if we have no script.
+    Raises ``OSError`` if the worker cannot be changed, ``ValueError`` if our script was not built.
     """
     text = strip(worker.read_text(encoding="utf-8"))
     worker.write_text(_block(worker.parent) + text, encoding="utf-8")
 
 
 def state(worker: Path) -> str:
-    """``current``, or what is wrong with a built worker: ``no`` script, or ``another``."""
+    """Return the state of our script in a worker: ``current``, ``outdated`` or ``missing``."""
     text = worker.read_text(encoding="utf-8") if worker.exists() else ""
     if text.startswith(_block(worker.parent)):
         return "current"
-    return "another" if text.startswith(_BEGIN) else "no"
+    return "outdated" if text.startswith(_BEGIN) else "missing"
 
 
 def strip(text: str) -> str:
-    """The text of a worker file without our script."""
+    """Return the text of a worker file without our script."""
     if not text.startswith(_BEGIN):
         return text
     ours, end, rest = text.partition(_END)
@@ -43,17 +42,13 @@ def strip(text: str) -> str:
 
 
 def _block(site: Path) -> str:
-    """Our script, closed in itself: what it throws is told, and stops nothing after it.
-
-    Before it, in the same block, is what it reads: the site's files by the addresses, of other
-    origins, that they stand for.
-    """
+    """Return our script with its list of CDN files, in a ``try`` block that logs what it throws."""
     try:
         script = files("jupyterlite_asgi").joinpath("static", "worker.js").read_text("utf-8")
     except FileNotFoundError as error:
         raise ValueError(
-            "This jupyterlite-asgi was installed without its front end: run `jlpm build` in its "
-            "checkout, or install a release."
+            "This copy of jupyterlite-asgi lacks its front end: run `jlpm build` in its checkout, "
+            "or install a release."
         ) from error
     assets = {url: f"{FOLDER}/{file}" for url, file in table(site / FOLDER).items()}
     data = f"const jupyterliteAsgiAssets = {json.dumps(assets)};"

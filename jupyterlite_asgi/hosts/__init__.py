@@ -1,1 +1,1 @@
-"""Where a served app can be reached. Only a host knows how requests arrive."""
+"""Hosts make served apps reachable. Only a host knows how requests arrive."""

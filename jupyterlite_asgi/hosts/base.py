@@ -1,4 +1,4 @@
-"""What serving needs of a host, which makes an ASGI app reachable."""
+"""The interface of a host, which makes ASGI apps reachable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Endpoint(Protocol):
 
     @property
     def url(self) -> str:
-        """Where the app answers, with a slash at its end."""
+        """The app's URL, with a trailing slash."""
 
     async def close(self) -> None:
         """Stop listening and free the name."""
@@ -25,24 +25,23 @@ class Host(Protocol):
     """A place where apps can be reached by URL."""
 
     async def check(self) -> None:
-        """Return if apps can be reached here.
+        """Check that apps are reachable here.
 
         Raises:
-            ServeError: they cannot; the message says what to do.
+            ServeError: they are not; the message says what to do.
         """
 
     async def mount(
         self, name: str, app: ASGIApp, options: Options, on_loss: Callable[[], None]
     ) -> Endpoint | None:
-        """Pass the requests for ``name`` to ``app``; None if another process holds the name.
+        """Pass requests for ``name`` to ``app``; return None if another process holds the name.
 
-        A name that this host holds already is mounted anew: the endpoint stays the same, and the
-        next request goes to ``app``.
+        If this host already holds the name, its endpoint stays, and requests now go to ``app``.
 
         Args:
             name: the app's part of the URL.
-            app: gets ``http`` and ``websocket`` scopes, but no lifespan.
-            options: of these, hosts read ``timeout``, for clients to know; ``inject``; and
+            app: receives ``http`` and ``websocket`` scopes, but no lifespan.
+            options: hosts use ``timeout``, which clients need to know; ``inject``; and
                 ``replace``, which takes the name from the process that holds it.
             on_loss: called when another process has taken the name.
         """

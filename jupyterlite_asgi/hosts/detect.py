@@ -1,4 +1,4 @@
-"""Which host this Python runs in."""
+"""Detects the host that this Python runs in."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 def find_host(platform: str = sys.platform) -> Host:
-    """The host of this Python.
+    """Return the host of this Python.
 
     Args:
         platform: as in ``sys.platform``.
 
     Raises:
-        ServeError: there is none here; the message says where there is.
+        ServeError: there is none; the message says what to use instead.
     """
     if platform != "emscripten":
         raise ServeError(
-            "Apps are served in a JupyterLite site only, where the kernel runs in the browser: "
-            "with a Python of its own, run `uvicorn module:app` instead."
+            "Apps are served only in a JupyterLite site, where the kernel runs in the browser: "
+            "outside one, run `uvicorn module:app` instead."
         )
     try:
         from .browser.host import BrowserHost

@@ -14,30 +14,30 @@ from urllib.parse import unquote, urlsplit
 from ..errors import ClientDisconnected, ResponseAborted
 from ..types import ASGIApp, HeaderPairs, Message, Scope
 
-#: Bytes a sender may be ahead of its reader.
+#: How many bytes a sender may be ahead of its reader.
 WINDOW = 1024 * 1024
 
-#: Bytes of a body in one part, at most.
+#: The maximum bytes of a body in one part.
 CHUNK = 256 * 1024
 
-#: Seconds that an app gets to notice that its client has left, before its task is cancelled.
+#: Seconds from a client's disconnect until the app's task is cancelled.
 NOTICE = 1.0
 
-#: RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the app sends.
+#: Responses without content, whatever the app sends (RFC 9110, sections 15.3.5, 15.3.6, 15.4.5).
 _NO_CONTENT = (204, 205, 304)
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def http_scope(method: str, url: str, headers: HeaderPairs, root_path: str) -> Scope:
-    """The scope of a request, as uvicorn makes it behind a proxy that sets ``root_path``.
+    """Return a request's scope, like uvicorn's with ``--root-path``.
 
     Args:
         method: in any case.
         url: absolute and percent-encoded, without a fragment.
-        headers: names in lower case; ``host`` is taken from the URL.
-        root_path: where the app is mounted, as in a URL, without a slash at its end; ``path``
-            includes it, and both are decoded.
+        headers: with lowercase names; ``host`` is taken from the URL.
+        root_path: where the app is mounted, percent-encoded, without a trailing slash. The
+            scope's ``path`` includes it, and both are decoded.
     """
     parts = urlsplit(url)
     raw_path = parts.path or "/"
@@ -65,18 +65,18 @@ def http_scope(method: str, url: str, headers: HeaderPairs, root_path: str) -> S
 
 
 class HttpConnection(ABC):
-    """Runs an app for one request. A host derives its own, which carries the parts.
+    """Runs an app for one request. Subclasses send the response to the client.
 
     Args:
-        scope: as ``http_scope`` makes it.
-        has_body: whether the request has a body, which comes by ``feed()``.
+        scope: from ``http_scope``.
+        has_body: whether the request has a body, which ``feed()`` provides.
     """
 
     def __init__(self, scope: Scope, *, has_body: bool) -> None:
         # connection
         self.scope = scope
         self._task: asyncio.Task[None] | None = None
-        self._gone = False  # the client has left
+        self._gone = False  # the client has disconnected
         self._changed = asyncio.Event()
 
         # request
@@ -91,51 +91,51 @@ class HttpConnection(ABC):
         self._complete = False
         self._credit = WINDOW
 
-    # What the host calls
+    # Called by the host
 
     def start(self, app: ASGIApp) -> None:
-        """Run ``app`` in a task of its own."""
+        """Run ``app`` in a new task."""
         self._task = asyncio.get_running_loop().create_task(self.run(app))
 
     def feed(self, chunk: bytes, more: bool) -> None:
-        """Take a part of the request's body."""
+        """Add a part of the request's body."""
         self._body.append((chunk, more))
         self._changed.set()
 
     def grant(self, size: int) -> None:
-        """The client took ``size`` bytes of the response's body."""
+        """Note that the client has read ``size`` bytes of the response's body."""
         self._credit += size
         self._changed.set()
 
     def disconnect(self) -> None:
-        """The client has left; an app that does not notice is cancelled a second later."""
+        """Tell the app that its client has disconnected; cancel it a second later."""
         self._gone = True
         self._changed.set()
         if self._task is not None:
             asyncio.get_running_loop().call_later(NOTICE, self._task.cancel)
 
-    # What the host provides
+    # Implemented by subclasses
 
     @abstractmethod
     def _post_head(self, status: int, headers: HeaderPairs, chunk: bytes, more: bool) -> None:
-        """Send the head of the response and the first part of its body."""
+        """Send the status, headers and first part of the body."""
 
     @abstractmethod
     def _post_body(self, chunk: bytes, more: bool) -> None:
-        """Send a further part of the response's body."""
+        """Send another part of the body."""
 
     @abstractmethod
     def _post_credit(self, size: int) -> None:
-        """The app took ``size`` bytes of the request's body."""
+        """Let the client send ``size`` more bytes of the request's body."""
 
     @abstractmethod
     def _post_abort(self, reason: str) -> None:
-        """The response ends here, unfinished."""
+        """End the response, unfinished."""
 
-    # What the app calls
+    # Called by the app
 
     async def receive(self) -> Message:
-        """Give the app the next part of the body, and after it wait for the client to leave."""
+        """Return the next part of the body; after the last, wait for the client to disconnect."""
         while True:
             if self._gone or self._complete:
                 return {"type": "http.disconnect"}
@@ -146,30 +146,30 @@ class HttpConnection(ABC):
             await self._change()
 
     async def send(self, message: Message) -> None:
-        """Pass a message of the app on.
+        """Send a message from the app.
 
         Raises:
-            ClientDisconnected: the client has left.
-            OSError: a file to be sent cannot be read.
+            ClientDisconnected: the client has disconnected.
+            OSError: a file to send cannot be read.
         """
         if self._gone:
-            raise ClientDisconnected("The reader has left; nothing more can be sent.")
+            raise ClientDisconnected("The client has disconnected; nothing more can be sent.")
         kind = message["type"]
         if kind == "http.response.start":
             self._status, self._headers = message["status"], list(message.get("headers", ()))
             self._empty = self._empty or self._status in _NO_CONTENT
-            # A body that does not follow at once may take long: a stream's head must not wait.
+            # The first part of a stream may take long: do not hold back the head.
             asyncio.get_running_loop().call_soon(self._send_head)
         elif kind == "http.response.pathsend":
             if not self._empty:
                 for chunk in _read(message["path"]):
                     await self._send_body(chunk, True)
             await self._send_body(b"", False)
-        elif kind == "http.response.body":  # trailers end here: no browser shows them
+        elif kind == "http.response.body":  # trailers are dropped: browsers ignore them
             await self._send_body(message.get("body", b""), bool(message.get("more_body", False)))
 
     async def run(self, app: ASGIApp) -> None:
-        """Run ``app`` in this task; whatever it does, the client gets an end.
+        """Run ``app`` in this task, and make sure that the response ends.
 
         Raises:
             asyncio.CancelledError: the task was cancelled.
@@ -180,13 +180,13 @@ class HttpConnection(ABC):
             await app(self.scope, self.receive, self.send)
         except asyncio.CancelledError:
             if not self._head_sent:
-                reason = "The app was stopped before it had answered."
+                reason = "The app was stopped before it responded."
             raise
         except ResponseAborted as aborted:
             reason = str(aborted)
         except ClientDisconnected:
             pass
-        except Exception as error:  # of a middleware of ours: apps' are answered further in
+        except Exception as error:  # from our own middleware, which handles the app's
             traceback.print_exception(error, file=sys.stderr)
         finally:
             if not (self._complete or self._gone):
@@ -196,7 +196,7 @@ class HttpConnection(ABC):
     async def _send_body(self, body: bytes, more: bool) -> None:
         if self._empty:
             self._emit(b"", more)
-            await asyncio.sleep(0)  # nothing else would stop an endless generator
+            await asyncio.sleep(0)  # makes an endless generator cancellable
             return
         view = memoryview(bytes(body))
         first, rest = view[:CHUNK], view[CHUNK:]
@@ -204,7 +204,7 @@ class HttpConnection(ABC):
             while self._credit <= 0 and not self._gone:
                 await self._change()
             if self._gone:
-                raise ClientDisconnected("The reader has left; nothing more can be sent.")
+                raise ClientDisconnected("The client has disconnected; nothing more can be sent.")
             self._emit(bytes(first), more or bool(rest))
             if not rest:
                 return

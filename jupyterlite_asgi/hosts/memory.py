@@ -10,7 +10,7 @@ from .http import CHUNK, WINDOW, HttpConnection
 
 
 class MemoryConnection(HttpConnection):
-    """A request of this process, with a window of 1 MiB each way."""
+    """A request from this process, with a window of 1 MiB in each direction."""
 
     def __init__(self, scope: Scope, *, has_body: bool = False) -> None:
         super().__init__(scope, has_body=has_body)
@@ -21,7 +21,7 @@ class MemoryConnection(HttpConnection):
         self._parts: asyncio.Queue[tuple[bytes, bool] | Exception] = asyncio.Queue()
 
     async def upload(self, chunk: bytes, *, more: bool) -> None:
-        """Send a part of the request's body, as soon as the app has room for it."""
+        """Send a part of the request's body, within the window."""
         for start in range(0, max(len(chunk), 1), CHUNK):
             while self._room <= 0:
                 self._credited.clear()
@@ -31,20 +31,20 @@ class MemoryConnection(HttpConnection):
             self.feed(part, more or start + CHUNK < len(chunk))
 
     async def head(self) -> tuple[int, HeaderPairs]:
-        """Wait for the response; give its status and headers.
+        """Wait for the response; return its status and headers.
 
         Raises:
-            ResponseAborted: there is none.
+            ResponseAborted: the app sent none.
         """
         return await asyncio.shield(self._head)
 
     async def read(self) -> tuple[bytes, bool]:
-        """Give the next part of the response's body, and whether more is to come.
+        """Return the next part of the response's body, and whether more follows.
 
-        ``grant()`` its size once it is dealt with: the app is a window ahead at most.
+        Call ``grant()`` with its size afterwards: the app stays within a window.
 
         Raises:
-            ResponseAborted: the response broke off.
+            ResponseAborted: the response was cut off.
         """
         part = await self._parts.get()
         if isinstance(part, Exception):
@@ -52,7 +52,7 @@ class MemoryConnection(HttpConnection):
         return part
 
     def fail(self, error: Exception) -> None:
-        """Let whoever reads the response get ``error``."""
+        """Raise ``error`` in whatever reads the response."""
         if self._head.done():
             self._parts.put_nowait(error)
         else:
@@ -60,7 +60,7 @@ class MemoryConnection(HttpConnection):
             self._head.exception()  # it may never be read
 
     def close(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         if not self._complete:
             self.disconnect()
 

@@ -1,1 +1,1 @@
-"""What a notebook shows and understands: the magics, the card, the messages to the page."""
+"""The notebook's part: magics, the card below a cell, and events for the JupyterLab page."""

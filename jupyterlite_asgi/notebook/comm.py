@@ -1,4 +1,4 @@
-"""The notebook's listener: tells the JupyterLab page what happens to the apps of this kernel."""
+"""Sends the events of this kernel's apps to the JupyterLab page."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ TARGET = "jupyterlite-asgi"
 
 
 class Comm(Protocol):
-    """The way to the page: control only, never requests."""
+    """A comm to the page, which carries events but no requests."""
 
     def send(self, data: dict[str, Any]) -> None:
         """Send a message."""
 
     def close(self) -> None:
-        """Send that there is nothing more to come."""
+        """Close the comm."""
 
 
 class CommListener:
-    """Sends the events of each app over a comm, which its being served opens."""
+    """Sends each app's events over a comm, which opens when the app is served."""
 
     def __init__(self) -> None:
         self._comms: dict[str, Comm] = {}
 
     def __call__(self, event: AppEvent) -> None:
-        """Send ``event``, unless it is of a single request: of these there are too many."""
+        """Send ``event``, except for single requests, which are too many."""
         if isinstance(event, RequestFinished):
             return
         old = self._comms.pop(event.name, None)
         if isinstance(event, Served | Failed):
-            # A new one: the page may have another connection to this kernel by now.
+            # A new comm, because the page may have reconnected to this kernel.
             self._comms[event.name] = open_comm(to_fields(event))
         elif old is not None:
             old.send(to_fields(event))
@@ -41,7 +41,7 @@ class CommListener:
 
 
 def open_comm(data: dict[str, Any]) -> Comm:
-    """Open a comm to the page with ``data``."""
+    """Open a comm to the page, with ``data`` as its first message."""
     from comm import create_comm
 
     comm: Comm = create_comm(target_name=TARGET, data=data)

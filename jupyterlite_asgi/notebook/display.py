@@ -1,4 +1,4 @@
-"""How a notebook shows a server: as a card."""
+"""Shows servers as cards in a notebook."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 def register(shell: InteractiveShell) -> None:
-    """Let ``shell`` show servers as cards; what they are is not imported for that."""
+    """Let ``shell`` show servers as cards, without importing their class."""
     if shell.display_formatter is not None:
         formatter = shell.display_formatter.formatters["text/html"]
         formatter.for_type_by_name("jupyterlite_asgi.serving.server", "Server", card)
 
 
 def card(server: Server) -> str:
-    """HTML with the app's name, link and state."""
+    """Return HTML with the app's name, link and state."""
     import html
     from urllib.parse import urlsplit
 

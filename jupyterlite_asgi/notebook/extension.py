@@ -1,7 +1,7 @@
-"""What every kernel of a site runs when it starts: make the magics known, and no more.
+"""Registers the magics and patches when a kernel starts.
 
-What they do is in ``magic``, which is imported by the first cell that uses one. The patches are
-installed too, for a notebook may test an app that it does not serve.
+The magics' implementation is in ``magic``, which the first cell that uses one imports. The patches
+are installed right away, because a notebook may test an app without serving it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def register(shell: InteractiveShell) -> None:
-    """Give ``shell`` the magics, and the Pyodide kernel the transformer; repeatable."""
+    """Register the magics with ``shell``, and the transformer with the Pyodide kernel, once."""
     for function in (asgi_serve, asgi_stop, asgi_list):
         shell.register_magic_function(function, "line")  # type: ignore[arg-type]
     kernel = getattr(shell, "kernel", None)
@@ -39,11 +39,11 @@ def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server:
     %asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS]
         [--replace] [--no-inject]
 
-    EXPR is any expression that gives an app. NAME is its part of the URL, by default the name of
-    its variable. The app is shown in a ``panel`` beside the notebook (the default), ``inline``
-    below the cell, in a browser ``tab``, or nowhere (``none``). A response that has not begun after
-    60 SECONDS is given up. A name that another notebook serves is left to it, unless --replace
-    takes it over. With --no-inject the app's HTML is sent unmodified.
+    EXPR is any expression whose value is an app. NAME is the app's name in the URL, by default the
+    name of its variable. The app is shown in a ``panel`` beside the notebook (the default),
+    ``inline`` below the cell, in a browser ``tab``, or nowhere (``none``). A request whose response
+    has not started after SECONDS (60 by default) is cancelled. --replace takes the name over from
+    another notebook. With --no-inject the app's HTML is sent unmodified.
     """
     from .magic import serve_and_wait
 
@@ -51,7 +51,7 @@ def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server:
 
 
 def asgi_stop(line: str) -> None:
-    """Stop an app that is served: %asgi_stop [NAME]."""
+    """Stop an app: %asgi_stop [NAME]."""
     from .magic import stop_and_wait
 
     stop_and_wait(line)
@@ -65,11 +65,11 @@ def asgi_list(line: str) -> None:
 
 
 class Transformer:
-    """Looks out for cells that concern ``magic.AwaitedMagic``."""
+    """Imports ``magic.AwaitedMagic`` for cells that may need it."""
 
     @classmethod
     def find(cls, tokens_by_line: TokensByLine) -> AwaitedMagic | None:
-        """The first of our magics that may become an ``await``, or None."""
+        """Return the first of our magics that may become an ``await``, or None."""
         words = (token.string for line in tokens_by_line for token in line)
         if not any(word in ("asgi_serve", "asgi_stop") for word in words):
             return None

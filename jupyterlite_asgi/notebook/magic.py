@@ -1,9 +1,9 @@
-"""What ``%asgi_serve``, ``%asgi_stop`` and ``%asgi_list`` do.
+"""Implements ``%asgi_serve``, ``%asgi_stop`` and ``%asgi_list``.
 
-Serving and stopping are coroutines. Where a cell may ``await``, a token transformer writes the
-``await`` in place of the magic, at the stage at which the Pyodide kernel treats ``%pip``. Elsewhere
-(plain functions, cells under a cell magic, ``%autoawait off``) they are ordinary magics that run
-the coroutine to its end, which needs a browser with JSPI (``WebAssembly.Suspending``).
+Serving and stopping are coroutines. Where a cell may ``await``, a token transformer replaces the
+magic with an ``await``, as the Pyodide kernel does for ``%pip``. Elsewhere (plain functions, cells
+under a cell magic, ``%autoawait off``) they are ordinary magics that block until the coroutine
+ends, which needs a browser with JSPI (``WebAssembly.Suspending``).
 """
 
 from __future__ import annotations
@@ -47,44 +47,44 @@ _QUIET = {
 
 
 class Arguments(NamedTuple):
-    """What stands behind ``%asgi_serve``."""
+    """The arguments of ``%asgi_serve``."""
 
     expression: str
     options: Options = Options()
 
 
 def parse(line: str) -> Arguments:
-    """Read the line behind ``%asgi_serve``: one expression, options before or after it.
+    """Parse the arguments of ``%asgi_serve``: an expression, with options before or after it.
 
     Raises:
-        ServeError: it cannot be read; the message says how it is written.
+        ServeError: the line is invalid; the message has the correct syntax.
     """
     options: dict[str, Any] = {}
     line = _take_options(line, options)
     expression, rest = _split_expression(line)
     rest = _take_options(rest, options)
     if rest and not rest.startswith("#"):
-        raise ServeError(_unread(rest))
+        raise ServeError(_explain(rest))
     if not expression:
-        raise ServeError(f"Say which app to serve, as in `%asgi_serve app`; in full: {USAGE}.")
+        raise ServeError(f"Say which app to serve, as in `%asgi_serve app`; usage: {USAGE}.")
     return Arguments(expression, Options(**options))
 
 
 async def serve_line(line: str, value: Callable[[], object] | None = None) -> Server:
-    """Serve what ``%asgi_serve line`` asks for.
+    """Run ``%asgi_serve line``.
 
     Args:
-        line: the text behind the magic's name.
-        value: gives the value of its expression; None where the line could not be read.
+        line: the text after the magic's name.
+        value: returns the value of its expression; None if the line could not be parsed.
     """
     arguments = parse(line)
     if value is None:
-        raise ServeError(_unread(line))
+        raise ServeError(_explain(line))
     try:
         app = value()
     except NameError as error:
         if _depth(error.__traceback__) > _FRAMES_TO_EXPRESSION:
-            raise  # it is a fault of what the expression called
+            raise  # from a function that the expression called
         raise ServeError(
             f"There is no {error.name!r} in this notebook: "
             "run the cell that defines it first, or check the spelling."
@@ -112,31 +112,31 @@ def print_servers() -> None:
 
 
 def serve_and_wait(line: str, local_ns: Mapping[str, Any]) -> Server:
-    """``serve_line`` where nothing can be awaited; names are looked up as in the caller's code."""
+    """Run ``serve_line`` where ``await`` is impossible, with the caller's variables."""
     expression = _expression_or_none(line)
     shell: Any = get_ipython()
     namespace = {**shell.user_ns, **local_ns}
     try:
         value = eval(f"lambda: ({expression})", namespace) if expression else None
-    except SyntaxError:  # it awaits
+    except SyntaxError:  # the expression has an await
         raise ServeError(
-            "Nothing can be awaited here: await the app first, at the top of a cell, "
+            "`await` does not work here: await the app at the top level of a cell, "
             "and serve the variable."
         ) from None
     return _run_sync(serve_line(line, value))
 
 
 def stop_and_wait(line: str) -> None:
-    """``stop_line`` where nothing can be awaited."""
+    """Run ``stop_line`` where ``await`` is impossible."""
     _run_sync(stop_line(line))
 
 
 class AwaitedMagic(TokenTransformBase):
-    """Turns ``%asgi_serve …`` and ``%asgi_stop …`` into an ``await`` where a cell may have one."""
+    """Turns ``%asgi_serve …`` and ``%asgi_stop …`` into an ``await`` where that is allowed."""
 
     @classmethod
     def find(cls, tokens_by_line: TokensByLine) -> AwaitedMagic | None:
-        """The first such magic that may become an ``await``, or None."""
+        """Return the first such magic that may become an ``await``, or None."""
         if not getattr(get_ipython(), "autoawait", True) or _is_cell_magic(tokens_by_line):
             return None
         for index, line in enumerate(tokens_by_line):
@@ -150,7 +150,7 @@ class AwaitedMagic(TokenTransformBase):
         return None
 
     async def transform(self, lines: list[str]) -> list[str]:
-        """The cell's lines with this one magic replaced."""
+        """Return the cell's lines with this magic replaced."""
         last = find_end_of_continued_line(lines, self.start_line)
         text = assemble_continued_line(lines, (self.start_line, self.start_col), last)
         name, arguments = _split_name(text)
@@ -159,7 +159,7 @@ class AwaitedMagic(TokenTransformBase):
         module = "__import__('jupyterlite_asgi.notebook.magic').notebook.magic"
         call = f"await {module}.{_AWAITED[name]}({arguments!r}{value})"
         before = lines[self.start_line][: self.start_col]
-        # As many lines as there were, so that a traceback counts as the author does.
+        # Keep the number of lines, for line numbers in tracebacks.
         blank = ["\n"] * (last - self.start_line)
         return [*lines[: self.start_line], f"{before}{call}\n", *blank, *lines[last + 1 :]]
 
@@ -170,7 +170,7 @@ def _split_name(text: str) -> tuple[str, str]:
 
 
 def _take_options(line: str, options: dict[str, Any]) -> str:
-    """Move the options at the head of ``line`` into ``options``; return what follows them."""
+    """Move the options at the start of ``line`` into ``options``; return the rest."""
     line = line.strip()
     while match := _NAME.match(line):
         flag, rest = FLAGS.get(match[1]), line[match.end() :]
@@ -193,36 +193,36 @@ def _convert(flag: Flag, value: str) -> object:
     try:
         return flag.kind(value)
     except ValueError:
-        raise ServeError(f"--{flag.name} wants {flag.example}, not {value!r}.") from None
+        raise ServeError(f"--{flag.name} takes {flag.example}, not {value!r}.") from None
 
 
 def _split_expression(line: str) -> tuple[str, str]:
-    """The expression at the head of ``line``, and the rest from the first option on."""
+    """Split ``line`` into the expression at its start and the options after it."""
     if line.startswith(("--", "#")) or not line:
         return "", line
     for match in _OPTION_START.finditer(line):
         try:
             head = line[: match.start()].strip()
-            # In brackets, so that what stands behind a comment is no option.
+            # In parentheses, so that options in a comment are not found.
             tree = ast.parse(f"({head})" if match[0] else head, mode="eval")
         except SyntaxError:
             continue
         return ast.unparse(tree), line[match.start() :]
-    raise ServeError(_unread(line))
+    raise ServeError(_explain(line))
 
 
-def _unread(text: str) -> str:
+def _explain(text: str) -> str:
     if option := re.match(r"--([A-Za-z][\w-]*)", text):
         if option[1] in FLAGS:
-            return f"The option --{option[1]} wants a value: {USAGE}."
+            return f"The option --{option[1]} needs a value: {USAGE}."
         return f"There is no option --{option[1]}: {USAGE}."
     if re.fullmatch(r"[\w.]+:\w+\s*", text):
-        return "Write the app's variable, as in `%asgi_serve app`, not module:app as for uvicorn."
-    return f"`{text}` is no Python expression that gives an app: {USAGE}."
+        return "Use the app's variable, as in `%asgi_serve app`, instead of uvicorn's module:app."
+    return f"`{text}` is not a Python expression: {USAGE}."
 
 
 def _expression_or_none(line: str) -> str | None:
-    """The expression in ``line``; None if the line cannot be read, which ``serve_line`` reports."""
+    """Return the expression in ``line``; None if invalid, which ``serve_line`` reports."""
     try:
         return parse(line).expression
     except ServeError:
@@ -230,9 +230,9 @@ def _expression_or_none(line: str) -> str | None:
 
 
 def _as_function(expression: str) -> str:
-    """Source of a function that gives the expression's value.
+    """Return the source of a function that returns the expression's value.
 
-    A lambda cannot await: such an expression is evaluated first, as a default.
+    A lambda cannot await, so an expression with ``await`` is evaluated as a default argument.
     """
     awaits = any(isinstance(node, ast.Await) for node in ast.walk(ast.parse(expression)))
     return f"lambda value=({expression}): value" if awaits else f"lambda: ({expression})"
@@ -254,8 +254,9 @@ def _run_sync(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
     if not can_run_sync():
         coroutine.close()
         raise ServeError(
-            "This browser cannot wait in the middle of a function: write "
-            "`from jupyterlite_asgi import serve` and `await serve(app)` at the top of a cell."
+            "This browser cannot wait inside a plain function: write "
+            "`from jupyterlite_asgi import serve` and `await serve(app)` at the top level of a "
+            "cell."
         )
     result: _Result = run_sync(coroutine)
     return result
@@ -268,7 +269,7 @@ def _is_cell_magic(tokens_by_line: TokensByLine) -> bool:
 
 
 def _find_percent(line: list[tokenize.TokenInfo]) -> tokenize.TokenInfo | None:
-    """The ``%`` of one of our magics, at the head of a line or behind its ``=``."""
+    """Return the ``%`` of one of our magics, at the start of a line or after its ``=``."""
     tokens = [token for token in line if token.type not in _QUIET]
     for index, token in enumerate(tokens[:-1]):
         behind = index == 0 or tokens[index - 1].string == "="
@@ -287,7 +288,7 @@ def _column(line: list[tokenize.TokenInfo]) -> int:
 
 
 def _may_await(before: TokensByLine, column: int) -> bool:
-    """Whether a line at ``column`` after the lines ``before`` is in a place that may await."""
+    """Return whether a line at ``column``, after the lines ``before``, may await."""
     for line in reversed(before):
         words = [token for token in line if token.type not in _QUIET]
         if not words or words[0].start[1] >= column:

@@ -1,4 +1,4 @@
-"""``serve()`` and ``servers()``, and what a cell prints of them."""
+"""``serve()`` and ``servers()``, and their output in a cell."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ def serve(
     replace: bool = False,
     inject: bool = True,
 ) -> Coroutine[Any, Any, Server]:
-    """Serve an ASGI app from this notebook; to be awaited.
+    """Serve an app from this notebook; await the result.
 
-    An app that is served under the name already is replaced: requests wait, the old app's lifespan
-    shuts down, the new one's starts, the requests go on.
+    If the name is already in use in this notebook, its app is replaced: requests wait while the old
+    app's lifespan shuts down and the new one's starts.
 
     Args:
-        app: an ASGI 3 application.
-        name: the app's part of the URL, ``<site>/asgi/<name>/``: letters, digits, ``-`` and ``_``.
+        app: an ASGI 3 or WSGI app.
+        name: the app's name in the URL, ``<site>/asgi/<name>/``: letters, digits, ``-`` and ``_``.
             By default the name of the caller's variable that holds the app, else ``app``.
-        open: where to show it: ``panel`` beside the notebook, ``inline`` below the cell, ``tab`` of
-            its own, or ``none``.
-        timeout: seconds that a request may take to its first byte; after that its reader gets 504
-            and its task is cancelled. Above 300, Chromium ends the request first.
-        replace: take the name over where another notebook serves it. Without that the app is served
-            as ``name-2``.
-        inject: whether the app's pages get our script, without which their own scripts see no
-            cookies, and links to the origin's root lead out of the app.
+        open: where to show it: in a ``panel`` beside the notebook, ``inline`` below the cell, in a
+            browser ``tab``, or nowhere (``none``).
+        timeout: seconds to the first byte of a response; then the client gets 504 and the request's
+            task is cancelled. Above 300, Chromium ends the request first.
+        replace: take the name over from another notebook. By default the app is served as
+            ``name-2`` instead.
+        inject: whether the app's pages get the page script, without which their own scripts see no
+            cookies, and root-relative links lead out of the app.
 
     Returns:
-        The server, which shows itself as a card with link and state.
+        The server, which is displayed as a card with a link and its state.
 
     Raises:
-        ServeError: it cannot be served; the message says what to do.
-        Exception: what the app raised in its lifespan's start-up.
+        ServeError: the app cannot be served; the message says what to do.
+        Exception: the app raised this in its lifespan's startup.
     """
     frame = sys._getframe(1)
     variable = _variable(app, frame.f_locals) or _variable(app, frame.f_globals) or "app"
@@ -60,18 +60,18 @@ def serve(
 
 
 def servers() -> list[Server]:
-    """The apps that this kernel serves, by name."""
+    """Return the apps that this kernel serves, sorted by name."""
     return registry.servers()
 
 
 async def serve_expression(app: object, expression: str, options: Options) -> Server:
-    """Serve ``app``, which its author wrote as ``expression``; else like ``serve``."""
+    """Like ``serve``, for an app whose source code is ``expression``."""
     asgi = as_asgi(app, expression)
     patches.install()
     if options.timeout > LONGEST:
         print(
-            "Chromium ends a request that is unanswered for 310 seconds, so with a timeout of "
-            f"{options.timeout:g} its reader sees a bare network error: choose {LONGEST:g} or less."
+            "Chromium ends a request that has no response after 310 seconds, so with a timeout of "
+            f"{options.timeout:g} clients may get a network error: choose {LONGEST:g} or less."
         )
     name = options.name or url_name(expression)
     before = {server.name for server in servers()}
@@ -87,7 +87,7 @@ async def serve_expression(app: object, expression: str, options: Options) -> Se
 
 
 def url_name(expression: str) -> str:
-    """A name for the value of ``expression``: its first identifier, as far as it fits a URL."""
+    """Return a name for the value of ``expression``: its first identifier, if valid."""
     identifier = re.match(r"\s*(\w*)", expression)
     name = (identifier[1] if identifier else "").strip("_")
     return name if is_name(name) and not keyword.iskeyword(name) else "app"
@@ -101,7 +101,7 @@ def _show_inline(server: Server) -> None:
 
 
 def report(sentence: str, error: Exception) -> None:
-    """Print what nobody awaits."""
+    """Print an exception that no caller would see."""
     print(sentence, file=sys.stderr)
     traceback.print_exception(error)
 

@@ -1,16 +1,14 @@
-"""Patches for libraries that rely on what a browser's Python lacks; nothing else here patches any.
+"""Patches for libraries that rely on features which Python in a browser lacks.
 
-A file for each library, named as the library is: ``django.py`` has the patches for Django. A patch
-is one function, whose docstring says why it is needed and in which version that was seen. The table
-below says where each is needed; it is applied once its library has been imported.
+Each file is named after a library: ``django.py`` patches Django. A patch is one function; its
+docstring says why it is needed, and in which version that was seen. The table below says where
+each is needed; it is applied when its library is imported.
 
-Most are about threads. Pyodide has none, yet every ``def`` endpoint of Starlette and FastAPI, every
-file, every large upload and every test client asks for one. What would run in a thread runs on the
-event loop instead.
+Most are about threads. Pyodide has none, but every ``def`` endpoint of Starlette and FastAPI, every
+file, large upload and test client needs one. Their work runs on the event loop instead.
 """
 
-# Import no library here that has a patch: once `patches.threading` is imported, `threading` is its
-# name in this module.
+# Import no patched library here: once `patches.threading` is imported, `threading` means that.
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ from collections.abc import Callable
 from . import import_hook, probes
 from .import_hook import Patch
 
-#: The patches that are needed where a probe says so, the lowest layer first.
+#: The patches by the probe that says whether they are needed, lowest layer first.
 PATCHES: dict[Callable[[], bool], tuple[Patch, ...]] = {
     probes.threads_cannot_start: (
         Patch("concurrent.futures.thread", "concurrent_futures.patch_executor"),
@@ -75,7 +73,7 @@ PATCHES: dict[Callable[[], bool], tuple[Patch, ...]] = {
 
 
 def install() -> None:
-    """Apply each patch that is needed: now if its library is loaded, else once it is imported.
+    """Apply each patch that is needed: now if its library is loaded, else when it is imported.
 
     A second call does nothing.
     """

@@ -1,8 +1,7 @@
-"""anyio, whose threads run all that is a plain ``def`` in Starlette and FastAPI.
+"""anyio, which runs plain functions in threads for Starlette and FastAPI.
 
-Its way back from threads to the loop is what their ``TestClient`` stands on, which keeps a loop of
-its own in a thread, and blocks until that has an answer. Where no thread can start, the only loop
-does both, and the test is suspended meanwhile.
+Their ``TestClient`` runs a loop in a thread through anyio's portals, and blocks until that has a
+response. Without threads, the only loop does both, while the test is suspended.
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ _Result = TypeVar("_Result")
 
 
 def patch_worker_threads(module: ModuleType) -> None:
-    """Run the calls in place, in a copy of the context. Seen in anyio 4.16.
+    """Run functions in place, in a copy of the context. Seen in anyio 4.16.
 
-    The checkpoint keeps an endless synchronous generator cancellable between two of its items.
+    The checkpoint keeps an endless synchronous generator cancellable between items.
     """
     backend: Any = getattr(module, "AsyncIOBackend", None)
-    if backend is None:  # anyio 3 had functions in its place
+    if backend is None:  # anyio 3 has no such class
         return
 
     async def run_in_place(
@@ -45,7 +44,7 @@ def patch_worker_threads(module: ModuleType) -> None:
 
 
 def patch_from_thread(module: ModuleType) -> None:
-    """Patch the calls from a thread, and what they wait with."""
+    """Patch calls from threads, and the condition that they wait on."""
     patch_condition(threading)
     _patch_calls(module)
     _patch_check(module)
@@ -53,14 +52,14 @@ def patch_from_thread(module: ModuleType) -> None:
 
 
 def _patch_calls(module: ModuleType) -> None:
-    """Call the loop's functions in place: whoever asks is in its thread. Seen in anyio 4.16."""
+    """Call the loop's functions in place: the caller is in its thread. Seen in anyio 4.16."""
 
     def run(
         func: Callable[..., Coroutine[Any, Any, _Result]], *args: object, token: object = None
     ) -> _Result:
         if not can_suspend():
             raise ServeError(
-                "This browser cannot wait in the middle of a function: make it `async def`, "
+                "This browser cannot wait inside a plain function: make it `async def`, "
                 "and await what it calls."
             )
         return suspend_until(func(*args))
@@ -73,9 +72,9 @@ def _patch_calls(module: ModuleType) -> None:
 
 
 def _patch_check(module: ModuleType) -> None:
-    """Let a portal be called from the loop's own thread, for there is no other. Seen in anyio 4.16.
+    """Allow portal calls from the loop's own thread, the only one. Seen in anyio 4.16.
 
-    Its check is there to keep a thread from waiting for itself.
+    The original check keeps a thread from waiting for itself.
     """
 
     def check_running(portal: Any) -> None:
@@ -97,8 +96,9 @@ def _patch_start(module: ModuleType) -> None:
     ) -> Iterator[Any]:
         if not can_suspend():
             raise ServeError(
-                "This browser cannot wait in the middle of a function, which TestClient has to: "
-                'serve the app, and write `await server.client.get("/")` at the top of a cell.'
+                "This browser cannot wait inside a plain function, as TestClient must: "
+                'serve the app, and write `await server.client.get("/")` at the top level of a '
+                "cell."
             )
         loop = asyncio.get_running_loop()
         ready = loop.create_future()
@@ -118,7 +118,7 @@ def _patch_start(module: ModuleType) -> None:
             cancel_remaining = True
             raise
         finally:
-            with contextlib.suppress(RuntimeError):  # it was stopped already
+            with contextlib.suppress(RuntimeError):  # already stopped
                 portal.call(portal.stop, cancel_remaining)
             suspend_until(asyncio.wait([task]))
 

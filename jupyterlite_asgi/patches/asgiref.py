@@ -1,4 +1,4 @@
-"""asgiref, by which Django and others call plain functions from coroutines, and the reverse."""
+"""asgiref, by which Django and others call plain functions from coroutines and vice versa."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .jspi import can_suspend, suspend_until
 
 
 def patch_sync(module: ModuleType) -> None:
-    """Patch both directions, which each want a thread."""
+    """Patch both directions, which both need a thread."""
     _patch_thread(module)
     _patch_async_to_sync(module)
 
@@ -18,7 +18,7 @@ def patch_sync(module: ModuleType) -> None:
 def _patch_thread(module: Any) -> None:
     """Run the thread that ends each request in place. Seen in asgiref 3.13.
 
-    It waits for another thread to end, which here there is none of.
+    It waits for another thread to end, but there is none.
     """
     module.threading = SimpleNamespace(**{**vars(module.threading), "Thread": _InPlace})
 
@@ -26,7 +26,7 @@ def _patch_thread(module: Any) -> None:
 def _patch_async_to_sync(module: Any) -> None:
     """Suspend a plain function that calls a coroutine. Seen in asgiref 3.13.
 
-    It refuses where a loop runs in its thread, and here one always does.
+    The original refuses if a loop runs in its thread, as one always does here.
     """
     call = module.AsyncToSync.__call__
 
@@ -39,7 +39,7 @@ def _patch_async_to_sync(module: Any) -> None:
 
 
 class _InPlace:
-    """A thread that has run once it is started."""
+    """A thread that runs to its end in ``start()``."""
 
     def __init__(self, *, target: Callable[[], object], daemon: bool) -> None:
         self._target = target

@@ -1,4 +1,4 @@
-"""``ThreadPoolExecutor``, the standard library's pool of threads."""
+"""``ThreadPoolExecutor``, the standard library's thread pool."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 
 def patch_executor(module: ModuleType) -> None:
-    """Run what is submitted in place, and give a future that is done. Seen in Python 3.14.
+    """Run submitted functions in place, and return a future that is done. Seen in Python 3.14.
 
-    Pyodide's loop does so by itself in ``run_in_executor``, but a pool does not.
+    Pyodide's ``run_in_executor`` does the same, but a pool does not.
     """
 
     def submit(

@@ -1,4 +1,4 @@
-"""Dash, which wants to be told where it is mounted, and to be imported once for all cells."""
+"""Dash, which must know where it is mounted, and is imported once for all cells."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 def patch_context(module: ModuleType) -> None:
-    """Give what is known of a callback a value in each cell. Seen in Dash 4.4.
+    """Give the callback context a default value. Seen in Dash 4.4.
 
-    Dash sets it as it is imported, and a cell has a context of its own: in the next one
-    ``dash.register_page()`` raised LookupError.
+    Dash sets it at import, but each cell has its own context, so that ``dash.register_page()``
+    raised LookupError in the next cell.
     """
     nothing = MappingProxyType[str, Any]({})
     context = ContextVar("callback_context", default=nothing)
@@ -20,9 +20,9 @@ def patch_context(module: ModuleType) -> None:
 
 
 def patch_prefix(module: ModuleType) -> None:
-    """Take ``requests_pathname_prefix`` from the request, unless it was given. Seen in Dash 4.4.
+    """Take ``requests_pathname_prefix`` from the request, unless it is set. Seen in Dash 4.4.
 
-    Without it Dash takes the whole path for that of a page, and knows none such.
+    Without it, Dash looks up pages by the whole path, and finds none.
     """
     from flask import has_request_context, request
 
@@ -34,7 +34,7 @@ def patch_prefix(module: ModuleType) -> None:
         known = (config.routes_pathname_prefix, getattr(self, "mounted", None))
         if has_request_context() and config.requests_pathname_prefix in known:
             self.mounted = f"{request.script_root}{config.routes_pathname_prefix}"
-            # Past the check that keeps others from writing it.
+            # Bypasses a check that makes it read-only.
             dict.__setitem__(config, "requests_pathname_prefix", self.mounted)
         set_up(self)
 

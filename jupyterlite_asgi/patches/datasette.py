@@ -1,4 +1,4 @@
-"""Datasette, which has threads for its databases and wants to be told where it is mounted."""
+"""Datasette, which queries databases in threads, and must know where it is mounted."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .root_path import path_below, raw_path_below
 
 
 def patch_databases(module: ModuleType) -> None:
-    """Ask each database in place, as with ``num_sql_threads`` 0. Seen in 1.0a31 and 1.0a41.
+    """Query databases in place, as with ``num_sql_threads`` 0. Seen in 1.0a31 and 1.0a41.
 
-    For reads a patched pool would do, but what is written goes through a thread that never ends.
+    For reads, a patched pool would do, but writes go through a thread that never ends.
     """
     begin = module.Datasette.__init__
 
@@ -29,8 +29,8 @@ def patch_databases(module: ModuleType) -> None:
 def patch_base_url(module: ModuleType) -> None:
     """Take the setting ``base_url`` from the scope. Seen in 1.0a31 and 1.0a41.
 
-    Datasette knows nothing of ``root_path``. The path is given to it without that, for with a
-    ``base_url`` it writes the whole one twice into the links of facets.
+    Datasette ignores ``root_path``. It receives the path without the prefix, because otherwise
+    the links of its facets would contain ``base_url`` twice.
     """
     call = module.DatasetteRouter.__call__
 

@@ -1,4 +1,4 @@
-"""Django, which takes it that a process has no loop, is at the root, and reads its files once."""
+"""Django, which assumes no running loop, an app at the root, and files that it reads once."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any
 def patch_orm(module: ModuleType) -> None:
     """Let a notebook's cells use the ORM. Seen in Django 6.1.
 
-    Django refuses where a loop runs, lest it wait for the database; here one always does.
+    Django refuses while a loop runs, so as not to block it, but here one always runs.
     """
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 def patch_static_files(module: ModuleType) -> None:
-    """Find static files under the path where the app is mounted. Seen in Django 6.1.
+    """Find static files below the path where the app is mounted. Seen in Django 6.1.
 
-    The handler compares the whole path with ``STATIC_URL``, as it was when the app was made.
+    The handler compares the whole path with the ``STATIC_URL`` at the app's creation.
     """
     call = module.ASGIStaticFilesHandler.__call__
 
@@ -35,32 +35,32 @@ def patch_static_files(module: ModuleType) -> None:
 
 
 def patch_urls(module: ModuleType) -> None:
-    """Read ``urlpatterns`` anew for each app that is made. Seen in Django 6.1.
+    """Read ``urlpatterns`` again for each new app. Seen in Django 6.1.
 
-    Django keeps the first it was shown, for its server starts again after each change; a cell is
-    run again, and makes a list of its own.
+    Django caches the first list, because its server restarts after each change; a cell that runs
+    again creates a new list instead.
     """
     load = module.BaseHandler.load_middleware
 
     @functools.wraps(load)
-    def load_anew(self: Any, *args: Any, **kwargs: Any) -> None:
+    def load_again(self: Any, *args: Any, **kwargs: Any) -> None:
         importlib.import_module("django.urls").clear_url_caches()
         load(self, *args, **kwargs)
 
-    module.BaseHandler.load_middleware = load_anew
+    module.BaseHandler.load_middleware = load_again
 
 
 def patch_migrations(module: ModuleType) -> None:
-    """Find migrations that were written a moment ago. Seen in Django 6.1.
+    """Find migrations that were just written. Seen in Django 6.1.
 
-    A folder beside the notebook keeps the time at which it was made, by which Python knows whether
-    there is something new in it: ``migrate`` found nothing of what ``makemigrations`` had written.
+    Python's import caches rely on a folder's modification time, which never changes on
+    JupyterLite's drive, so ``migrate`` did not find what ``makemigrations`` had written.
     """
     load = module.MigrationLoader.load_disk
 
     @functools.wraps(load)
-    def load_anew(self: Any) -> None:
+    def load_again(self: Any) -> None:
         importlib.invalidate_caches()
         load(self)
 
-    module.MigrationLoader.load_disk = load_anew
+    module.MigrationLoader.load_disk = load_again

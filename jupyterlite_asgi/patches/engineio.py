@@ -1,4 +1,4 @@
-"""Engine.IO, on which python-socketio stands: it takes it that its path is a whole one."""
+"""Engine.IO, the base of python-socketio, which assumes that it is at the root."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .root_path import path_below, root_of
 def patch_prefix(module: ModuleType) -> None:
     """Find its path below the one where the app is mounted. Seen in python-engineio 4.15.
 
-    What is not for it goes on to another app, which is given the scope as it is.
+    Other requests go to the wrapped app, with the scope unchanged.
     """
     call = module.ASGIApp.__call__
 

@@ -1,4 +1,4 @@
-"""Falcon, which takes it that an app is at the root."""
+"""Falcon, which assumes that an app is at the root."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .root_path import path_below, root_of
 
 
 def patch_prefix(module: ModuleType) -> None:
-    """Route by what lies below the path where the app is mounted. Seen in Falcon 4.4.
+    """Route by the path below the one where the app is mounted. Seen in Falcon 4.4.
 
-    It reads ``root_path`` only to write addresses, as servers of old had it.
+    It uses ``root_path`` only to build URLs, as if the path did not include it.
     """
     call = module.App.__call__
 

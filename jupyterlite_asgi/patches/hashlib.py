@@ -1,4 +1,4 @@
-"""``hashlib``, which has PBKDF2 from OpenSSL alone, and Pyodide's core is without that."""
+"""``hashlib``, whose PBKDF2 needs OpenSSL, which Pyodide's core lacks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from types import ModuleType
 
 from .jspi import can_suspend, suspend_until
 
-#: What WebCrypto derives keys with, by Python's names.
+#: WebCrypto's hashes, by Python's names.
 _WEB_HASHES = {"sha1": "SHA-1", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512"}
 
 
 def patch_pbkdf2(module: ModuleType) -> None:
-    """Give ``hashlib`` its ``pbkdf2_hmac``. Seen missing in Pyodide 314.
-
-    Django's passwords are hashed with it, and werkzeug's may be.
-    """
+    """Add ``pbkdf2_hmac``, which Django and werkzeug hash passwords with. Seen in Pyodide 314."""
     module.pbkdf2_hmac = pbkdf2_hmac  # type: ignore[attr-defined]
 
 
@@ -24,11 +21,11 @@ def pbkdf2_hmac(
 ) -> bytes:
     """Derive a key (RFC 8018, section 5.2), as ``hashlib.pbkdf2_hmac`` does.
 
-    The browser does it where a function can wait for it: a million iterations take a tenth of a
-    second there, and some seconds in Python.
+    With JSPI the browser does it: a million iterations take a tenth of a second there, and some
+    seconds in Python.
 
     Raises:
-        ValueError: there is no such hash, or a number is not above 0.
+        ValueError: the hash is unknown, or a number is below 1.
     """
     size = hashlib.new(hash_name).digest_size if dklen is None else dklen
     if iterations < 1 or size < 1:
@@ -52,7 +49,7 @@ async def _derive_by_browser(
 
 
 def _derive(hash_name: str, password: bytes, salt: bytes, iterations: int, size: int) -> bytes:
-    # HMAC (RFC 2104), its two hashes begun once and copied for each use.
+    # HMAC (RFC 2104), with its two hashes initialized once and copied for each use.
     inner, outer = hashlib.new(hash_name), hashlib.new(hash_name)
     if len(password) > inner.block_size:
         password = hashlib.new(hash_name, password).digest()

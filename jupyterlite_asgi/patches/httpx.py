@@ -1,4 +1,4 @@
-"""httpx, which opens sockets; a browser asks by ``fetch``."""
+"""httpx, which opens sockets; a browser only has ``fetch``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from .jspi import can_suspend, suspend_until
 from .unsupported import unread
 
-#: What ``fetch`` sets itself, or what would make it ask other sites for leave first (WHATWG Fetch).
+#: Headers that ``fetch`` sets itself, or that would cause a CORS preflight (WHATWG Fetch).
 _NOT_SENT = {
     "accept-encoding",
     "connection",
@@ -20,14 +20,14 @@ _NOT_SENT = {
     "user-agent",
 }
 
-#: What no longer describes a body that the browser has decoded.
-_NOT_SAID = {"content-encoding", "content-length"}
+#: Headers that no longer apply once the browser has decoded the body.
+_DECODED = {"content-encoding", "content-length"}
 
 
 def patch_transports(module: ModuleType) -> None:
-    """Ask by ``fetch``. Seen in httpx 0.28, whose sockets connect to nothing.
+    """Send requests by ``fetch``. Seen in httpx 0.28, whose sockets never connect.
 
-    The browser follows redirects and keeps cookies by its own rules.
+    The browser handles redirects and cookies by its own rules.
     """
     httpx: Any = module
 
@@ -37,7 +37,7 @@ def patch_transports(module: ModuleType) -> None:
     def handle_request(transport: object, request: Any) -> Any:
         if not can_suspend():
             raise httpx.UnsupportedProtocol(
-                "this browser cannot wait for an answer in the middle of a function: "
+                "this browser cannot wait for a response inside a plain function: "
                 "await it, with httpx.AsyncClient",
                 request=request,
             )
@@ -48,7 +48,7 @@ def patch_transports(module: ModuleType) -> None:
 
 
 async def _fetch_whole(httpx: Any, request: Any, body: bytes) -> Any:
-    """The answer, with the body that a plain function can read."""
+    """Return the response with its whole body, for plain functions."""
     response = await _fetch(httpx, request, body)
     content = await response.aread()
     return httpx.Response(
@@ -60,7 +60,7 @@ async def _fetch_whole(httpx: Any, request: Any, body: bytes) -> Any:
 
 
 async def _fetch(httpx: Any, request: Any, body: bytes) -> Any:
-    """The answer, as soon as its head is there."""
+    """Return the response, once its headers arrive."""
     from pyodide.http import pyfetch
 
     url = str(request.url)
@@ -70,7 +70,7 @@ async def _fetch(httpx: Any, request: Any, body: bytes) -> Any:
         async with asyncio.timeout(request.extensions.get("timeout", {}).get("read")):
             response = await pyfetch(url, method=request.method, headers=headers, **options)
     except TimeoutError:
-        raise httpx.ReadTimeout("no answer came in time", request=request) from None
+        raise httpx.ReadTimeout("no response arrived in time", request=request) from None
     except OSError:
         raise httpx.ConnectError(unread(url), request=request) from None
 
@@ -80,14 +80,14 @@ async def _fetch(httpx: Any, request: Any, body: bytes) -> Any:
 
     return httpx.Response(
         response.status,
-        headers=[pair for pair in response.headers.items() if pair[0] not in _NOT_SAID],
+        headers=[pair for pair in response.headers.items() if pair[0] not in _DECODED],
         stream=Body(),
         extensions={"reason_phrase": response.status_text.encode()},
     )
 
 
 async def _parts(body: Any) -> AsyncIterator[bytes]:
-    """The parts of a ``ReadableStream``, or none; who stops early has it cancelled."""
+    """Yield the parts of a ``ReadableStream``, if any; cancel it if the reader stops early."""
     if body is None:
         return
     reader = body.getReader()

@@ -1,4 +1,4 @@
-"""Applies a patch once its library has been imported, or at once if it already has been."""
+"""Applies a patch when its library is imported, or at once if it already has been."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from typing import Any, NamedTuple
 
 
 class Patch(NamedTuple):
-    """A module that is patched, and the function of this package that does it.
+    """A module to patch, and the function that does it.
 
     Args:
-        module: its name, such as ``django.db``.
-        function: ``file.function`` of this package; it is called with the module.
+        module: the module's name, such as ``django.db``.
+        function: ``file.function`` in this package; it is called with the module.
     """
 
     module: str
     function: str
 
     def apply(self, module: ModuleType) -> None:
-        """Patch ``module``; only now is the file imported that does it."""
+        """Patch ``module``; the patch's file is only imported now."""
         file, function = self.function.split(".")
         getattr(importlib.import_module(f".{file}", __package__), function)(module)
 
 
 class PatchFinder(importlib.abc.MetaPathFinder):
-    """Finds a module as the other finders do, and has it patched once it is executed."""
+    """Finds modules to patch, and patches them after they are executed."""
 
     def __init__(self) -> None:
         self._known: set[Patch] = set()
         self._waiting: dict[str, list[Patch]] = {}
 
     def add(self, patch: Patch) -> None:
-        """Apply ``patch`` as soon as its module is there; a second call does nothing."""
+        """Apply ``patch`` as soon as its module is loaded; a second call does nothing."""
         if patch in self._known:
             return
         self._known.add(patch)
@@ -50,7 +50,7 @@ class PatchFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Find a module that is to be patched; ``None`` for all others."""
+        """Find a module that will be patched; return ``None`` for all others."""
         if fullname not in self._waiting:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)

@@ -1,4 +1,4 @@
-"""Waiting in the middle of a plain function, where the browser has JSPI: the loop goes on."""
+"""Suspends plain functions while the loop continues, in browsers with JSPI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _Result = TypeVar("_Result")
 
 
 def can_suspend() -> bool:
-    """Whether the function that asks can wait for something without holding up the loop."""
+    """Return whether the caller can wait without blocking the loop."""
     try:
         from pyodide.ffi import can_run_sync
     except ImportError:
@@ -18,7 +18,7 @@ def can_suspend() -> bool:
 
 
 def suspend_until(awaitable: Awaitable[_Result]) -> _Result:
-    """What ``awaitable`` gives; raises what it raises."""
+    """Return the result of ``awaitable``, or raise its exception."""
     from pyodide.ffi import run_sync
 
     result: _Result = run_sync(awaitable)

@@ -1,4 +1,4 @@
-"""``logging.handlers.QueueListener``, which hands what was logged to the handlers that write it."""
+"""``logging.handlers.QueueListener``, which passes records from a queue to handlers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def patch_queue_listener(module: ModuleType) -> None:
-    """Hand each record on as it is logged, not in a thread. Seen in Python 3.14, of Pyodide 314.
+    """Pass each record on as it is logged, not in a thread. Seen in Python 3.14 (Pyodide 314).
 
-    Litestar starts a listener with each app, by its default configuration.
+    By default, Litestar starts a listener with each app.
     """
     started: list[Any] = []
     enqueue = module.QueueHandler.enqueue

@@ -1,4 +1,4 @@
-"""micropip, by which piplite installs packages."""
+"""micropip, which piplite uses to install packages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def patch_find_wheel(module: Any) -> None:
-    """Say in one sentence that no wheel would run here. Seen in micropip 0.11.1."""
+    """Explain in one sentence that no wheel runs here. Seen in micropip 0.11.1."""
     find = module.find_wheel
 
     @functools.wraps(find)
@@ -17,7 +17,7 @@ def patch_find_wheel(module: Any) -> None:
         except ValueError:
             raise ValueError(
                 f"{requirement} has no wheel that runs in a browser: "
-                "try another version, or a package that is written in Python alone"
+                "try another version, or a pure Python package"
             ) from None
 
     module.find_wheel = find_or_explain

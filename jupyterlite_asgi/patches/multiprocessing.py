@@ -1,4 +1,4 @@
-"""``multiprocessing``, whose compiled parts Pyodide has not; Quart and NiceGUI import them."""
+"""``multiprocessing``, whose compiled parts Pyodide lacks; Quart and NiceGUI import them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from .unsupported import PROGRAM, refuse
 
 
 def patch_processes(module: ModuleType) -> None:
-    """Stand in for what is missing, and refuse where it is used. Seen in Python 3.14, Pyodide 314.
+    """Stub the missing modules, and raise when they are used. Seen in Python 3.14 (Pyodide 314).
 
-    Libraries import it for what they do on a server alone, such as to have several workers.
+    Libraries import them for features that only servers need, such as several workers.
     """
     for name in ("_multiprocessing", "_posixshmem"):
         if importlib.util.find_spec(name) is None:
-            sys.modules[name] = _Stand(name)
+            sys.modules[name] = _Stub(name)
     module.process.BaseProcess.start = refuse(errno.ENOTSUP, PROGRAM)
 
 
-class _Stand(ModuleType):
-    """Has all that it is asked for, and none of it works."""
+class _Stub(ModuleType):
+    """Has the names that ``multiprocessing`` imports, but none of them works."""
 
     class SemLock:
-        """What every lock, queue and pool of processes is made of."""
+        """The base of every lock, queue and pool of processes."""
 
         SEM_VALUE_MAX = 2**31 - 1
 
@@ -34,6 +34,6 @@ class _Stand(ModuleType):
 
     @staticmethod
     def sem_unlink(name: str) -> None:
-        """There is none to remove."""
+        """Do nothing: there is none to remove."""
 
     shm_unlink = sem_unlink

@@ -1,4 +1,4 @@
-"""piplite, which is JupyterLite's ``%pip``."""
+"""piplite, the implementation of ``%pip`` in JupyterLite."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def patch_query(module: Any) -> None:
-    """Say what to do without a package. Seen in piplite 0.8.6: ``PyPI fallback is disabled``."""
+    """Explain ``PyPI fallback is disabled``. Seen in piplite 0.8.6."""
     query = module._query_package
 
     @functools.wraps(query)
@@ -16,8 +16,8 @@ def patch_query(module: Any) -> None:
             return await query(name, *args, **options)
         except module.PiplitePyPIDisabled:
             raise module.PiplitePyPIDisabled(
-                f"{name} is not among the packages that this site carries, and it asks no index: "
-                "do without it, or have it added to AsgiAddon.packages when the site is built"
+                f"{name} is not among this site's packages, and the site uses no package index: "
+                "do without it, or have it added to AsgiAddon.packages in the site's build"
             ) from None
 
     module._query_package = query_or_explain

@@ -1,4 +1,4 @@
-"""What this Python lacks: not which platform it runs on, for Pyodide may come to have it."""
+"""Detects which features Python lacks here, since Pyodide may gain some of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..site import site_url
 
 @functools.cache
 def threads_cannot_start() -> bool:
-    """Whether no thread can start, as in Pyodide."""
+    """Return whether no thread can start, as in Pyodide."""
     try:
         thread = threading.Thread(target=int)
         thread.start()
@@ -24,7 +24,7 @@ def threads_cannot_start() -> bool:
 
 
 def ports_are_refused() -> bool:
-    """Whether nothing can listen here, as in every browser; so nothing can connect either."""
+    """Return whether sockets cannot listen, as in every browser; they cannot connect either."""
     with socket.socket() as listener:
         try:
             listener.listen()
@@ -34,15 +34,15 @@ def ports_are_refused() -> bool:
 
 
 def openssl_is_missing() -> bool:
-    """Whether ``hashlib`` lacks what it has from OpenSSL alone."""
+    """Return whether ``hashlib`` lacks the functions that need OpenSSL."""
     return not hasattr(hashlib, "pbkdf2_hmac")
 
 
 def files_are_on_a_drive() -> bool:
-    """Whether the files beside the notebook may be on JupyterLite's drive."""
+    """Return whether the files beside the notebook may be on JupyterLite's drive."""
     return sys.platform == "emscripten"
 
 
 def apps_are_mounted() -> bool:
-    """Whether this kernel serves apps below a path."""
+    """Return whether this kernel serves apps below a path."""
     return site_url() is not None

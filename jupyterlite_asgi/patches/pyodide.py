@@ -1,4 +1,4 @@
-"""Pyodide's event loop, which has no sockets and no subprocesses."""
+"""Pyodide's event loop, which has neither sockets nor subprocesses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .unsupported import CONNECT, LISTEN, PROGRAM, refuse_awaited
 
 
 def patch_loop(module: ModuleType) -> None:
-    """Say what to do instead, as many servers and clients ask the loop. Seen in Pyodide 314."""
+    """Say what to do instead, to servers and clients that use the loop. Seen in Pyodide 314."""
     loop = module.WebLoop
     loop.create_server = loop.create_unix_server = refuse_awaited(LISTEN)
     loop.sock_connect = loop.create_unix_connection = refuse_awaited(CONNECT)

@@ -1,4 +1,4 @@
-"""The functions that run an app on a server of its own, as tutorials and READMEs end with."""
+"""The functions that run an app on a server, as in tutorials and READMEs."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ..errors import ServeError
 
 
 class _Runner(NamedTuple):
-    """Such a function: its place in its module, what people call it, which argument is the app.
+    """Such a function: its path in its module, its usual spelling, and which argument is the app.
 
-    ``first`` is what is to be written before the magic, where the app has to be made.
+    ``first`` is code to write before the magic, if the app must be created.
     """
 
     path: str
-    called: str
+    spelling: str
     position: int | None = None
     first: str = ""
 
 
-#: Those functions by the modules that have them.
+#: These functions, by module.
 RUNNERS = {
     "bottle": _Runner("run", "bottle.run()", 0),
     "dash.dash": _Runner("Dash.run", "app.run()", 0),
@@ -42,7 +42,7 @@ RUNNERS = {
 
 
 def patch_run(module: ModuleType) -> None:
-    """Say that the magic takes its place. Seen in all of them: each wants to listen on a port."""
+    """Say to use the magic instead. All of them need a port to listen on."""
     runner = RUNNERS[module.__name__]
     *owner, name = runner.path.split(".")
     holder: Any = operator.attrgetter(".".join(owner))(module) if owner else module
@@ -56,15 +56,15 @@ def _refuse(run: Callable[..., object], runner: _Runner) -> Callable[..., NoRetu
         if runner.position is not None and len(args) > runner.position:
             app = args[runner.position]
         raise ServeError(
-            f"A browser gives {runner.called} no port to listen on: "
-            f"write {runner.first}`%asgi_serve {_variable_of(app)}` in its place."
+            f"{runner.spelling} cannot listen on a port in a browser: "
+            f"write {runner.first}`%asgi_serve {_variable_of(app)}` instead."
         )
 
     return refuse
 
 
 def _variable_of(app: object) -> str:
-    """What the notebook calls ``app``; ``app`` where it cannot be told."""
+    """Return the name of the notebook's variable for ``app``, else ``app``."""
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()

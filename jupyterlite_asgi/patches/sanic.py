@@ -1,4 +1,4 @@
-"""Sanic, which has a server of its own: a compiled parser, one app of a name, no prefix."""
+"""Sanic, which relies on its own server: a compiled parser, unique app names, no prefix."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .root_path import raw_path_below, root_of
 
 
 class URL(NamedTuple):
-    """The parts of a URL that Sanic reads, as httptools has them."""
+    """The parts of a URL that Sanic reads, as in httptools."""
 
     path: bytes
     query: bytes | None
 
 
 def patch_parser(module: ModuleType) -> None:
-    """Stand in for httptools, of which requests want one function. Seen in Sanic 25.12.
+    """Replace httptools, which has no wheel for browsers. Seen in Sanic 25.12.
 
-    It has no wheel that runs here. The browser has parsed all else.
+    Requests need only one of its functions.
     """
     if importlib.util.find_spec("httptools") is not None:
         return
@@ -36,10 +36,10 @@ def patch_parser(module: ModuleType) -> None:
 
 
 def parse_url(url: bytes) -> URL:
-    """The parts of what a request asks for (RFC 9112, section 3.2.1).
+    """Split a request target in origin form (RFC 9112, section 3.2.1).
 
     Raises:
-        ValueError: it is no path.
+        ValueError: it is not in that form.
     """
     if not url.startswith(b"/"):
         raise ValueError(f"invalid url {url!r}")
@@ -48,9 +48,9 @@ def parse_url(url: bytes) -> URL:
 
 
 def patch_prefix(module: ModuleType) -> None:
-    """Route by what lies below the path where the app is mounted. Seen in Sanic 25.12.
+    """Route by the path below the one where the app is mounted. Seen in Sanic 25.12.
 
-    It reads the path as a browser has sent it, and no ``root_path``.
+    It reads ``raw_path``, and ignores ``root_path``.
     """
     create = module.ASGIApp.create
 
@@ -63,25 +63,25 @@ def patch_prefix(module: ModuleType) -> None:
 
 
 def patch_apps(module: ModuleType) -> None:
-    """Let a cell that makes and serves an app run again. Seen in Sanic 25.12.
+    """Let a cell that creates and serves an app run again. Seen in Sanic 25.12.
 
-    A second app of a name is refused, and so is a second start of an app. Sanic rewrites functions
-    of its own when an app starts, to make them faster, and can do so once.
+    Sanic rejects a second app with the same name, and a second start of an app. When an app starts,
+    it also rewrites its own functions to speed them up, which works only once.
     """
     register, start = module.Sanic.register_app.__func__, module.Sanic._startup
 
     @functools.wraps(register)
-    def register_anew(cls: Any, app: Any) -> None:
+    def register_again(cls: Any, app: Any) -> None:
         cls._app_registry.pop(getattr(app, "name", None), None)
         register(cls, app)
 
     @functools.wraps(start)
-    async def start_anew(self: Any) -> None:
+    async def start_again(self: Any) -> None:
         for router in (self.router, self.signal_router):
             if router.finalized:
                 router.reset()
         self.config.TOUCHUP = False
         await start(self)
 
-    module.Sanic.register_app = classmethod(register_anew)
-    module.Sanic._startup = start_anew
+    module.Sanic.register_app = classmethod(register_again)
+    module.Sanic._startup = start_again

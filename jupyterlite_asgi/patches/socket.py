@@ -1,4 +1,4 @@
-"""``socket``, whose sockets a browser opens none of."""
+"""``socket``, whose sockets do not work in a browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .unsupported import CONNECT, LISTEN, refuse
 
 
 def patch_sockets(module: ModuleType) -> None:
-    """Refuse at once what would wait for ever, and say what to do. Seen in Pyodide 314."""
+    """Raise at once instead of waiting forever, and say what to do. Seen in Pyodide 314."""
     module.socket.listen = refuse(errno.ENOTSUP, LISTEN)
     module.socket.connect = refuse(errno.ENOTSUP, CONNECT)
     module.socket.connect_ex = refuse(errno.ENOTSUP, CONNECT)

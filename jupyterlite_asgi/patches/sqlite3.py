@@ -1,4 +1,4 @@
-"""``sqlite3``, whose databases beside the notebook are on JupyterLite's drive."""
+"""``sqlite3``, when a database beside the notebook is on JupyterLite's drive."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from ..storage.drive import patch_drives
 
 
 def patch_drive(module: ModuleType) -> None:
-    """Patch the drive, not the library: ``patch_drives`` says why."""
+    """Patch the drive instead of the library; see ``patch_drives``."""
     patch_drives()

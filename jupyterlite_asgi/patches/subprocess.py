@@ -1,4 +1,4 @@
-"""``subprocess``, whose programs a browser runs none of."""
+"""``subprocess``, since a browser runs no programs."""
 
 from __future__ import annotations
 

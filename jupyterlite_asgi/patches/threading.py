@@ -1,4 +1,4 @@
-"""``threading``: no thread can start, and waiting for another one would freeze the kernel."""
+"""``threading``: no thread can start, and waiting for one would freeze the kernel."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def patch_start(module: ModuleType) -> None:
             start(thread)
         except RuntimeError as error:
             if str(error) != "can't start new thread":
-                raise  # it was started before
+                raise  # it has already been started
             raise RuntimeError(THREAD) from None
 
     module.Thread.start = start_or_explain
 
 
 def patch_condition(module: ModuleType) -> None:
-    """Suspend a wait, so that the event loop can end it. Seen in Python 3.14, of Pyodide 314.
+    """Suspend a wait, so that the event loop can end it. Seen in Python 3.14 (Pyodide 314).
 
-    On a condition waits every future, queue and event of the standard library. No thread would ever
-    notify one here: a wait without a timeout froze the kernel.
+    The standard library's futures, queues and events all wait on conditions. Without threads,
+    nothing would notify them, so a wait without a timeout froze the kernel.
     """
     block = module.Condition.wait
 
@@ -42,9 +42,8 @@ def patch_condition(module: ModuleType) -> None:
             return _suspend(condition, timeout)
         if timeout is None:
             raise RuntimeError(
-                "Nothing here can end this wait: no thread can start, "
-                "and this browser cannot wait in the middle of a function. "
-                "Await it at the top of a cell instead."
+                "Nothing can end this wait, because no thread can start here and this browser "
+                "cannot wait inside a plain function: await it at the top level of a cell."
             )
         return bool(block(condition, timeout))
 
@@ -64,17 +63,17 @@ def _suspend(condition: Any, timeout: float | None) -> bool:
 
 
 class _Waiter:
-    """Stands among a condition's waiters for the lock of one that waits."""
+    """Takes the place of a lock among a condition's waiters."""
 
     def __init__(self) -> None:
         self._notified = asyncio.get_running_loop().create_future()
 
     def release(self) -> None:
-        """Notify who waits; what ``Condition.notify()`` calls."""
+        """End the wait; ``Condition.notify()`` calls this."""
         if not self._notified.done():
             self._notified.set_result(None)
 
     async def wait(self, timeout: float | None) -> bool:
-        """Whether it was notified within ``timeout`` seconds, if there is an end."""
+        """Return whether it was notified within ``timeout`` seconds; None waits forever."""
         await asyncio.wait([self._notified], timeout=timeout)
         return self._notified.done()

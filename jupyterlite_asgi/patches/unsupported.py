@@ -1,7 +1,7 @@
-"""What a browser cannot do, whichever library asks: the same errors as before, and a way out.
+"""Errors for what a browser cannot do: the same types as before, but they say what to do.
 
-Seen in Python 3.14 of Pyodide 314, whose own words are ``can't start new thread`` and ``Not
-supported``. Its sockets even seem to connect, and then wait for an answer that never comes.
+Seen in Python 3.14 (Pyodide 314), which only says ``can't start new thread`` or ``Not supported``.
+Its sockets even seem to connect, and then wait for a response that never arrives.
 """
 
 from __future__ import annotations
@@ -9,31 +9,31 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 THREAD = (
-    "can't start new thread: a browser gives Python a single one, "
+    "can't start new thread: Python has only one in a browser, "
     "so write an `async def` and start it with `asyncio.create_task`"
 )
-LISTEN = "a browser gives no port to listen on: serve the app with `%asgi_serve app` instead"
+LISTEN = "ports are not available in a browser: serve the app with `%asgi_serve app` instead"
 CONNECT = (
-    "a browser opens no sockets: ask by HTTP instead, "
+    "sockets are not available in a browser: use HTTP instead, "
     "with `await pyodide.http.pyfetch(url)`, `httpx` or `requests`"
 )
 PROGRAM = (
-    "a browser runs no other programs or processes: "
-    "call a Python function that does it, or do it elsewhere and bring the result"
+    "other programs and processes cannot run in a browser: "
+    "use a Python function instead, or run it elsewhere and upload the result"
 )
 
 
 def unread(url: str) -> str:
-    """What to say where the browser's ``fetch`` of ``url`` failed; it never tells the reason."""
+    """Return the message for a failed ``fetch`` of ``url``, for which browsers give no reason."""
     site = "/".join(url.split("/", 3)[:3])
     return (
-        f"the browser gave this page nothing from {site}: either it cannot be reached, or it does "
-        "not let pages of other sites read it (CORS); ask one that does, or bring the data along"
+        f"the browser could not read from {site}: either it is unreachable, or it does not allow "
+        "other sites to read it (CORS); use a site that does, or include the data in your site"
     )
 
 
 def refuse(number: int, sentence: str) -> Any:
-    """A function that raises ``OSError`` with this ``errno`` and sentence, whatever it is given."""
+    """Return a function that raises ``OSError`` with this ``errno`` and sentence."""
 
     def refuse(*args: object, **options: object) -> NoReturn:
         raise OSError(number, sentence)
@@ -42,7 +42,7 @@ def refuse(number: int, sentence: str) -> Any:
 
 
 def refuse_awaited(sentence: str) -> Any:
-    """A coroutine function that raises ``NotImplementedError`` with this sentence."""
+    """Return a coroutine function that raises ``NotImplementedError`` with this sentence."""
 
     async def refuse(*args: object, **options: object) -> NoReturn:
         raise NotImplementedError(sentence)

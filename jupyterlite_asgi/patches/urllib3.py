@@ -1,4 +1,4 @@
-"""urllib3, by which requests asks: it knows ``fetch`` itself, but not why that fails."""
+"""urllib3, which requests uses: it supports ``fetch``, but does not explain its failures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .unsupported import unread
 
 
 def patch_request(module: ModuleType) -> None:
-    """Say what a failed ``fetch`` may mean. Seen in urllib3 2.8."""
+    """Explain what a failed ``fetch`` may mean. Seen in urllib3 2.8."""
     ask = module.EmscriptenHTTPConnection.request
 
     @functools.wraps(ask)

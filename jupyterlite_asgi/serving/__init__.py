@@ -1,1 +1,1 @@
-"""Serving an app under a name, whatever the host: lifespan, errors, time limit, log."""
+"""Serves an app under a name, on any host: lifespan, errors, timeout, log."""

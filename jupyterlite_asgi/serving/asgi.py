@@ -1,4 +1,4 @@
-"""Is this an app that can be served, and if not, what did its author mean?"""
+"""Checks that an object is an app; if not, says what to serve instead."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _WSGI = 2
 
 
 def as_asgi(thing: object, expression: str) -> ASGIApp:
-    """Return ``thing`` if it can be called as ASGI 3 apps are: ``await app(scope, receive, send)``.
+    """Return ``thing`` as an ASGI 3 app.
 
-    A WSGI app, called with an environ and ``start_response``, is returned in an adapter. What takes
-    the calls of either, as a Dash object does, is what its ``server`` is.
+    A WSGI app is returned in an adapter. For an object that accepts the calls of both, such as a
+    Dash app, its ``server`` is returned.
 
     Args:
-        thing: what is to be served.
-        expression: how the author wrote it, for the message.
+        thing: the object to serve.
+        expression: its source code, for messages.
 
     Raises:
-        ServeError: it is something else; the message names it and what to write instead.
+        ServeError: it is neither; the message says what to write instead.
     """
     if inspect.isclass(thing):
         raise ServeError(
             f"{expression} is the class {thing.__name__}, not an app: "
-            f"make one of it first, for example `app = {thing.__name__}()`, and serve that."
+            f"make an instance, for example `app = {thing.__name__}()`, and serve that."
         )
     if inspect.iscoroutine(thing):
         thing.close()
@@ -51,11 +51,11 @@ def as_asgi(thing: object, expression: str) -> ASGIApp:
     if _accepts(thing, 0):
         raise ServeError(
             f"{expression} is {_kind(thing)} that takes no arguments: "
-            f"if it makes the app, call it, as in `%asgi_serve {expression}()`."
+            f"if it returns the app, call it, as in `%asgi_serve {expression}()`."
         )
     raise ServeError(
         f"{expression} is {_kind(thing)}, not an ASGI app: "
-        "an app is called with scope, receive and send, as those of FastAPI or Starlette are."
+        "an app takes scope, receive and send, like those of FastAPI or Starlette."
     )
 
 
@@ -65,7 +65,7 @@ def _not_callable(thing: object, expression: str) -> str:
     if inner is not None and callable(inner):
         call = "" if _accepts(inner, _ASGI) else "()"
         return f"{sentence}: its app is `{expression}.app{call}`."
-    return f"{sentence}: write the name of an app, such as that of `app = FastAPI()`."
+    return f"{sentence}: use the variable of an app, such as `app` in `app = FastAPI()`."
 
 
 def _kind(thing: object) -> str:
@@ -80,11 +80,11 @@ def _kind(thing: object) -> str:
 
 
 def _accepts(thing: Any, count: int) -> bool:
-    """Whether ``thing`` can be called with ``count`` positional arguments."""
+    """Return whether ``thing`` accepts ``count`` positional arguments."""
     try:
         inspect.signature(thing).bind(*[None] * count)
     except TypeError:
         return False
-    except ValueError:  # no signature to be had: let the call tell
+    except ValueError:  # no signature: assume an ASGI app
         return count == _ASGI
     return True

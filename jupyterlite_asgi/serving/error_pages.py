@@ -1,4 +1,4 @@
-"""Responses in place of an app's: a page for a person, JSON or text for a script."""
+"""Error responses in place of an app's: HTML for people, JSON or text for scripts."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from ..types import HeaderPairs, Scope, Send
 #: RFC 9110, section 15.6.1: Internal Server Error.
 STATUS = 500
 
-#: Where installed code lies. In Pyodide the prefix is ``/``, so that paths begin with two slashes,
-#: and the standard library is an archive.
+#: The paths of installed code. In Pyodide the prefix is ``/``, so paths begin with two slashes.
 _LIBRARIES = (
     str(Path(os.__file__).parent),
     *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
@@ -41,12 +40,12 @@ _PAGE = """<!doctype html>
 {blocks}</html>
 """
 
-_DETAILS = "<details><summary>With the frames of the libraries</summary>"
+_DETAILS = "<details><summary>Full traceback, including libraries</summary>"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """A whole response that takes the place of the app's."""
+    """A complete response in place of the app's."""
 
     status: int
     headers: HeaderPairs
@@ -62,7 +61,7 @@ async def send(send: Send, page: ErrorPage) -> None:
 
 
 def raised(scope: Scope, error: BaseException) -> ErrorPage:
-    """The 500 of an app that raised ``error``; its traceback names notebook cells and lines."""
+    """Return a 500 for an app that raised ``error``, with notebook cells in its traceback."""
     summary = "".join(traceback.format_exception_only(type(error), error)).strip()
     where = _innermost_cell(error)
     place = f" in {where}" if where else ""
@@ -72,7 +71,7 @@ def raised(scope: Scope, error: BaseException) -> ErrorPage:
 
 
 def malformed(scope: Scope, error: Exception) -> ErrorPage:
-    """The 502 of an app whose response breaks the rules of HTTP or ASGI, as ``error`` says."""
+    """Return a 502 for an app whose response violates HTTP or ASGI, as ``error`` says."""
     where = _innermost_cell(error)
     place = f" in {where}" if where else ""
     detail = f"{scope['method']} {scope['path']} got a malformed response{place}: {error}"
@@ -81,39 +80,39 @@ def malformed(scope: Scope, error: Exception) -> ErrorPage:
 
 
 def undecodable(scope: Scope, error: Exception) -> ErrorPage:
-    """The 502 of an app whose body cannot be decoded, as ``error`` says."""
-    title = "The app sent a body that cannot be read here"
+    """Return a 502 for an app whose body cannot be decoded, as ``error`` says."""
+    title = "The app sent a body that cannot be decoded"
     detail = f"{scope['method']} {scope['path']} got a body that cannot be decoded. {error}"
     return _render(scope, title, detail, status=502)
 
 
 def unanswered(scope: Scope, reason: str) -> ErrorPage:
-    """The 500 of an app that ended without a response."""
-    return _render(scope, reason, f"{scope['method']} {scope['path']} got no answer.")
+    """Return a 500 for an app that ended without a response."""
+    return _render(scope, reason, f"{scope['method']} {scope['path']} got no response.")
 
 
 def stopping(scope: Scope, name: str) -> ErrorPage:
-    """The 503 of an app that takes no more requests."""
-    detail = f"{scope['method']} {scope['path']} came while it stopped: serve it again first."
+    """Return a 503 for an app that is shutting down."""
+    detail = f"{scope['method']} {scope['path']} arrived too late: serve the app again first."
     return _render(scope, f"The app {name!r} is being stopped", detail, status=503)
 
 
 def late(scope: Scope, seconds: float, task: asyncio.Task[None]) -> ErrorPage:
-    """The 504 of an app that sent nothing in time; it names the line at which it waits."""
-    title = f"The app did not answer within {seconds:g} seconds"
+    """Return a 504 for an app that sent nothing in time, with the line that it waits at."""
+    title = f"The app did not respond within {seconds:g} seconds"
     place = _waits_at(task)
-    detail = f"{scope['method']} {scope['path']} was given up" + (
+    detail = f"{scope['method']} {scope['path']} timed out" + (
         f" while it waited at {place}." if place else "."
     )
     return _render(scope, title, detail, status=504)
 
 
 def format_traceback(error: BaseException, *, own: bool = False) -> str:
-    """The traceback of ``error`` as text, with ``Cell In[3]`` for a notebook's cells.
+    """Return the traceback of ``error``, with ``Cell In[3]`` for a notebook's cells.
 
     Args:
-        error: what was raised.
-        own: leave out what lies in installed libraries.
+        error: the exception.
+        own: leave out frames in installed libraries.
     """
     name_of = _cell_namer()
     formatted = traceback.TracebackException.from_exception(error)
@@ -142,7 +141,7 @@ def _rename(
 
 
 def _innermost_cell(error: BaseException) -> str:
-    """``Cell In[3], line 7`` of the last frame that is in the notebook, or nothing."""
+    """Return ``Cell In[3], line 7`` for the innermost frame in the notebook, or nothing."""
     name_of = _cell_namer()
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         name = name_of(frame.filename)
@@ -152,7 +151,7 @@ def _innermost_cell(error: BaseException) -> str:
 
 
 def _waits_at(task: asyncio.Task[None]) -> str:
-    """``Cell In[3], line 7`` of the notebook's innermost coroutine, else the innermost line."""
+    """Return ``Cell In[3], line 7`` for the notebook's innermost coroutine, else for any."""
     name_of = _cell_namer()
     place = ""
     awaited: Any = task.get_coro()
@@ -168,7 +167,7 @@ def _waits_at(task: asyncio.Task[None]) -> str:
 
 
 def _cell_namer() -> Callable[[str], str]:
-    """A function from a file name to what IPython calls the cell that was compiled under it."""
+    """Return a function that turns a cell's file name into IPython's label for the cell."""
     try:
         from IPython.core.getipython import get_ipython
     except ImportError:
@@ -194,7 +193,7 @@ def _render(
     *,
     status: int = STATUS,
 ) -> ErrorPage:
-    """Choose by ``accept``: only a navigation asks for HTML by name."""
+    """Choose a format by ``Accept``: only navigations name HTML."""
     accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
     if b"text/html" in accept:
         blocks = f"<pre>{html.escape(own)}</pre>\n" if own else ""

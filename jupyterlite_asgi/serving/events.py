@@ -1,7 +1,6 @@
-"""What happens to served apps, for whoever shows it.
+"""Events of served apps.
 
-The TypeScript side declares the same in ``src/events.ts``; ``tests/events.json`` holds a sample of
-each, which both test suites read.
+``src/events.ts`` declares the same, and both test suites read the samples in ``tests/events.json``.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ class Served:
     type: ClassVar[str] = "served"
     name: str
     url: str
-    #: Where its author wants to see it: an ``Options.open``.
+    #: Where to show it: see ``Options.open``.
     open: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Failed:
-    """An app did not start; its URL says why."""
+    """An app did not start; its URL shows why."""
 
     type: ClassVar[str] = "failed"
     name: str
@@ -34,7 +33,7 @@ class Failed:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Stopped:
-    """An app was stopped, and its name is free."""
+    """An app has stopped, and its name is free."""
 
     type: ClassVar[str] = "stopped"
     name: str
@@ -43,7 +42,7 @@ class Stopped:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Taken:
-    """Another process has taken the name of an app."""
+    """Another process has taken the name of an app over."""
 
     type: ClassVar[str] = "taken"
     name: str
@@ -58,7 +57,7 @@ class RequestFinished:
     name: str
     url: str
     method: str
-    #: Below the app's root.
+    #: Relative to the app's root.
     path: str
     #: 0 if there was no response.
     status: int
@@ -70,14 +69,14 @@ class RequestFinished:
 
 AppEvent = Served | Failed | Stopped | Taken | RequestFinished
 
-#: Takes each event as it happens; must not raise.
+#: Called with each event; must not raise.
 Listener = Callable[[AppEvent], object]
 
 
 def ignore(event: AppEvent) -> None:
-    """Take an event, where nobody looks."""
+    """Ignore an event."""
 
 
 def to_fields(event: AppEvent) -> dict[str, Any]:
-    """An event as JSON has it, with its type among the fields."""
+    """Return an event's fields for JSON, including its type."""
     return {"type": event.type, **dataclasses.asdict(event)}

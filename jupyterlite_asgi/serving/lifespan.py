@@ -1,4 +1,4 @@
-"""ASGI lifespan (spec 2.0), once per served app, in uvicorn's ``auto`` mode."""
+"""ASGI lifespan (spec 2.0), like uvicorn's ``auto`` mode."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 from ..errors import LifespanFailed
 from ..types import ASGIApp, Message
 
-#: Seconds that an app gets to shut down.
+#: Seconds that an app has to shut down.
 SHUTDOWN = 10.0
 
-#: Seconds that an app that reported a failure gets to raise what it failed with.
+#: Seconds that an app has to raise an exception after it reported a failure.
 CAUSE = 1.0
 
 
 class Lifespan:
     """Runs the lifespan protocol of one app.
 
-    An app that raises before it said how the start-up went does not support the protocol: that is
-    no fault. An app that says ``failed`` is not served.
+    An app that raises before it reports on its startup does not support the protocol, which is
+    fine. An app that reports ``failed`` is not served.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -32,11 +32,11 @@ class Lifespan:
         self._stopped: asyncio.Future[None]
 
     async def startup(self) -> None:
-        """Start the app; return when it is ready or has no lifespan.
+        """Start the app; return when it is ready or does not support lifespans.
 
         Raises:
-            LifespanFailed: the app reported ``lifespan.startup.failed``; its cause is what the app
-                raised, where it raised too.
+            LifespanFailed: the app reported ``lifespan.startup.failed``; the cause is the app's
+                exception, if any.
         """
         loop = asyncio.get_running_loop()
         self._started, self._stopped = loop.create_future(), loop.create_future()
@@ -48,17 +48,17 @@ class Lifespan:
             self._task.cancel()
             raise
         except LifespanFailed as failed:
-            # Starlette reports the failure first and raises it after: the cause has the traceback.
+            # Starlette reports the failure before it raises the exception, which has the traceback.
             await asyncio.wait([self._task], timeout=CAUSE)
             self._task.cancel()
             raise failed from self._failure
 
     async def shutdown(self) -> None:
-        """Let the app shut down; return when it has.
+        """Shut the app down; return when it is done.
 
         Raises:
             LifespanFailed: the app reported ``lifespan.shutdown.failed``.
-            Exception: what the app raised while it shut down.
+            Exception: the app raised this while it shut down.
         """
         if self._task is None or self._task.done():
             return
@@ -70,7 +70,7 @@ class Lifespan:
                 f"The app did not shut down within {SHUTDOWN:g} seconds."
             ) from None
         finally:
-            # An app may go on after its last word; it is not awaited for ever.
+            # The app may continue after its last message: do not wait forever.
             self._task.cancel()
             await asyncio.wait([self._task], timeout=CAUSE)
 

@@ -1,4 +1,4 @@
-"""A name under which an app is served, and what stays when another app takes its place."""
+"""A name that apps are served under, and what survives when one app replaces another."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Mount:
-    """A served name: its endpoint and its client, and the app that answers now.
+    """A served name: its endpoint, its client and the current app.
 
     Args:
         name: the app's part of the URL.
     """
 
-    #: The app that answers now.
+    #: The current app.
     runner: Runner
 
     def __init__(self, name: str) -> None:
@@ -30,23 +30,23 @@ class Mount:
 
     @property
     def url(self) -> str:
-        """Where the app answers, with a slash at its end."""
-        assert self.endpoint is not None, "nobody has a mount that a host has not"
+        """The app's URL, with a trailing slash."""
+        assert self.endpoint is not None, "mounts are only used once a host has mounted them"
         return self.endpoint.url
 
     @property
     def state(self) -> State:
-        """The state of the app that answers now."""
+        """The state of the current app."""
         return self.runner.state
 
     @property
     def app(self) -> ASGIApp:
-        """The app that answers now, as a host calls it."""
+        """The current app, wrapped in middleware."""
         return self.runner.app
 
     @property
     def client(self) -> Client:
-        """An httpx client for the app that answers now; a new one if the last was closed.
+        """An httpx client for the current app; a new one if the last was closed.
 
         Raises:
             ServeError: httpx is not installed.
@@ -58,7 +58,7 @@ class Mount:
                 if error.name not in ("httpx", "httpx2"):
                     raise
                 raise ServeError(
-                    "`server.client` needs httpx: run `%pip install httpx`, then this again."
+                    "`server.client` needs httpx: run `%pip install httpx`, then try again."
                 ) from None
             self._client = make_client(self)
         return self._client

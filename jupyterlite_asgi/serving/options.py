@@ -1,4 +1,4 @@
-"""The options of serving, declared once: for the magic, ``serve()``, the usage line, the README."""
+"""The options for serving, for the magic, ``serve()``, the usage line and the README."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 from ..errors import ServeError
 
-#: Seconds until an app has to send its first byte, by default.
+#: The default seconds to the first byte of a response.
 TIMEOUT = 60.0
 
-#: Seconds after which Chromium ends a request that has no answer (310), less a margin.
+#: Seconds after which Chromium ends a request without a response (310), minus a margin.
 LONGEST = 300.0
 
 #: Where an app can be opened.
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 def _option(default: Any, flag: str, help: str, **rest: Any) -> Any:
-    """A field; ``flag`` is how the magic spells it, with a placeholder for its value."""
+    """Declare an option; ``flag`` is its spelling in the magic, with any placeholder."""
     return dataclasses.field(default=default, metadata={"flag": flag, "help": help, **rest})
 
 
@@ -31,7 +31,7 @@ class Options:
     """How an app is served.
 
     Raises:
-        ServeError: an option has a value that cannot be; the message names those that can.
+        ServeError: an option has an invalid value; the message names the valid ones.
     """
 
     name: str | None = _option(
@@ -66,32 +66,34 @@ class Options:
     def __post_init__(self) -> None:
         if self.open not in PLACES:
             raise ServeError(
-                f"{self.open!r} is no place to open an app in: choose {', '.join(PLACES)}."
+                f"An app cannot be opened in {self.open!r}: choose one of {', '.join(PLACES)}."
             )
         if self.name is not None and not is_name(self.name):
             raise ServeError(
-                f"{self.name!r} cannot be a part of the URL: a name has up to 64 letters (A to Z), "
-                "digits, “-” and “_”, and begins with a letter or a digit."
+                f"{self.name!r} is not a valid name: use up to 64 letters (A to Z), digits, “-” "
+                "and “_”, starting with a letter or a digit."
             )
         if not 0 < self.timeout < math.inf:
-            raise ServeError(f"A timeout of {self.timeout:g} makes no sense: give seconds above 0.")
+            raise ServeError(
+                f"A timeout of {self.timeout:g} is invalid: use a number of seconds above 0."
+            )
 
 
 @dataclasses.dataclass(frozen=True)
 class Flag:
-    """How the magic spells an option."""
+    """An option, as the magic spells it."""
 
     #: The field of ``Options``.
     field: str
     #: Without its dashes.
     name: str
-    #: What the usage line has in place of the value; empty for a flag that takes none.
+    #: The placeholder for its value in the usage line; empty if it takes none.
     placeholder: str
     #: The type of its value.
     kind: type
-    #: The field's value where the flag takes none.
+    #: The field's value if the flag takes none.
     value: object
-    #: What kind of value it takes, with an example.
+    #: What value it takes, with an example.
     example: str
     help: str
 
@@ -113,5 +115,5 @@ USAGE = " ".join(
 
 
 def is_name(text: str) -> bool:
-    """Whether ``text`` can be an app's name in a URL."""
+    """Return whether ``text`` is a valid name."""
     return _NAME.fullmatch(text) is not None

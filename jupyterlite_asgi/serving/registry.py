@@ -1,4 +1,4 @@
-"""The apps that this process serves, by name: one at a time is started, replaced or stopped."""
+"""The apps that this process serves, by name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..hosts.base import Host
     from ..types import ASGIApp
 
-#: How many names are tried, ``app`` to ``app-9``, before serving gives up.
+#: How many names to try: ``app`` to ``app-9``.
 _ATTEMPTS = 9
 
 
@@ -27,9 +27,9 @@ class Registry:
     """Serves apps on a host.
 
     Args:
-        find_host: gives the host, or raises ServeError where there is none.
-        listener: hears of each event.
-        report: called with a sentence and an exception that nobody awaits.
+        find_host: returns the host, or raises ServeError if there is none.
+        listener: called with each event.
+        report: called with a sentence and an exception that no caller would see.
     """
 
     def __init__(
@@ -42,19 +42,19 @@ class Registry:
         self._host: Host | None = None
         self._mounts: dict[str, Mount] = {}
         self._servers: dict[str, Server] = {}
-        self._renamed: dict[str, str] = {}  # names that were asked for, where another was free
-        self._changing = asyncio.Lock()  # serving and stopping take turns
-        self._tasks: set[asyncio.Task[None]] = set()  # a loop alone holds tasks only weakly
+        self._renamed: dict[str, str] = {}  # requested names, to the names used instead
+        self._changing = asyncio.Lock()  # one app starts or stops at a time
+        self._tasks: set[asyncio.Task[None]] = set()  # loops only hold weak references
 
     def servers(self) -> list[Server]:
-        """The apps that are served, by name."""
+        """Return the apps that are served, sorted by name."""
         return [self._servers[name] for name in sorted(self._servers)]
 
     def named(self, name: str | None) -> Server:
-        """The server of that name, or the only one.
+        """Return the named server, or the only one.
 
         Raises:
-            ServeError: there is none, or no name was given and there are several.
+            ServeError: there is none, or there are several and ``name`` is None.
         """
         known = ", ".join(sorted(self._mounts))
         if not self._mounts:
@@ -62,20 +62,20 @@ class Registry:
         if name is None and len(self._mounts) == 1:
             return self.servers()[0]
         if name is None:
-            raise ServeError(f"Several apps are served: say which to stop, one of {known}.")
+            raise ServeError(f"Several apps are served: name the one to stop, out of {known}.")
         if name not in self._mounts:
-            raise ServeError(f"No app is served as {name!r}; there is {known}.")
+            raise ServeError(f"No app is served as {name!r}, only {known}.")
         return self._servers[name]
 
     async def serve(self, app: ASGIApp, name: str, options: Options) -> Server:
-        """Serve ``app`` under ``name``, or under the next free number behind it.
+        """Serve ``app`` under ``name``, or with the next free number appended.
 
-        An app that is served under the name already is replaced: requests wait, the old app's
-        lifespan shuts down, the new one's starts, the requests go on.
+        If the name is already in use here, its app is replaced: requests wait while the old app's
+        lifespan shuts down and the new one's starts.
 
         Raises:
             ServeError: there is no host, or no free name.
-            Exception: what kept the app from starting.
+            Exception: the app failed to start.
         """
         self._host = host = self._host or self._find_host()
         await host.check()
@@ -86,7 +86,7 @@ class Registry:
                 await self._mount(host, mount, app, options)
             else:
                 mount, old = await self._claim(host, app, name, options), None
-                if current is not None:  # its app now has the name that was asked for
+                if current is not None:  # its app now has the requested name
                     await self._retire(current)
             return await self._start(mount, old, options.open)
 
@@ -97,10 +97,10 @@ class Registry:
                 await self._stop(self._mounts[server.name])
 
     async def _mount(self, host: Host, mount: Mount, app: ASGIApp, options: Options) -> bool:
-        """Have ``app`` answer under the name; False if another process holds it."""
+        """Mount ``app`` under the name; return False if another process holds it."""
         mount.runner = Runner(app, mount.name, options.timeout, self._listener)
         self._servers[mount.name] = Server(mount, mount.runner, self.stop)
-        self._mounts[mount.name] = mount  # it may be lost as soon as it is held
+        self._mounts[mount.name] = mount  # before host.mount(), which may call lose
         lose = partial(self._lose, mount)
         mount.endpoint = await host.mount(mount.name, mount.runner.app, options, lose)
         if mount.endpoint is None:
@@ -111,7 +111,7 @@ class Registry:
         for number in range(1, _ATTEMPTS + 1):
             numbered = name if number == 1 else f"{name}-{number}"
             if numbered in self._mounts:
-                continue  # ours, of another app
+                continue  # one of our other apps
             mount = Mount(numbered)
             if await self._mount(host, mount, app, options):
                 self._renamed[name] = numbered
@@ -131,10 +131,10 @@ class Registry:
             await runner.start_up()
             event = Served
         except Exception as error:
-            runner.fail(error)  # the page shows what the cell shows
+            runner.fail(error)  # the page shows the same error as the cell
             raise
         except BaseException:
-            runner.fail(ServeError("Serving this app was cut short: run its cell again."))
+            runner.fail(ServeError("Serving this app was interrupted: run its cell again."))
             raise
         finally:
             if self._is_served(mount):
@@ -144,7 +144,7 @@ class Registry:
     async def _stop(self, mount: Mount) -> None:
         self._forget(mount)
         try:
-            # The name is held until the requests in flight are answered: else they are lost.
+            # Free the name last, or requests in flight would be lost.
             await mount.runner.shut_down("stopped")
         finally:
             try:
@@ -162,7 +162,7 @@ class Registry:
             self._renamed = {a: b for a, b in self._renamed.items() if b != mount.name}
 
     def _lose(self, mount: Mount) -> None:
-        """Another process has taken the name; runs in the callback that says so."""
+        """Handle that another process has taken the name over."""
         if not self._is_served(mount):
             return
         self._forget(mount)
@@ -174,11 +174,11 @@ class Registry:
         task.add_done_callback(self._tasks.discard)
 
     async def _shut_down_lost(self, mount: Mount) -> None:
-        async with self._changing:  # it may be starting
+        async with self._changing:  # the app may be starting
             await self._shut_down(mount, mount.runner, "taken")
 
     async def _retire(self, mount: Mount) -> None:
-        """Stop an app whose place another one takes under another name."""
+        """Stop an app that is replaced under another name."""
         if self._is_served(mount):
             with self._reporting(mount, mount.runner):
                 await self._stop(mount)
@@ -192,5 +192,5 @@ class Registry:
         try:
             yield
         except Exception as error:
-            sentence = f"The {runner.state} app {mount.name!r} failed while it shut down:"
+            sentence = f"The {runner.state} app {mount.name!r} failed to shut down:"
             self._report(sentence, error)

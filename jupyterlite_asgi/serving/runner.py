@@ -1,4 +1,4 @@
-"""An app from its start-up to its shutdown, with all that every host puts around it."""
+"""An app, from startup to shutdown, wrapped in middleware."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 State = Literal["starting", "running", "failed", "replaced", "stopped", "taken"]
 
-#: Finished requests that are kept.
+#: How many finished requests to keep.
 KEPT = 1000
 
 
@@ -29,10 +29,10 @@ class Runner:
     """Runs one app.
 
     Args:
-        app: the author's.
-        name: under which it is served.
-        timeout: seconds that a request may take to its first byte.
-        listener: hears of each request that has finished.
+        app: the user's app.
+        name: the name it is served under.
+        timeout: seconds to the first byte of a response.
+        listener: called with each request that has finished.
     """
 
     def __init__(self, app: ASGIApp, name: str, timeout: float, listener: Listener) -> None:
@@ -44,14 +44,14 @@ class Runner:
         self._lifespan = Lifespan(app)
         self._startup = Startup(self._wrap(app))
         self._requests = Requests(limit_time(self._startup, timeout), name, self._finish)
-        #: The app as a host calls it.
+        #: The app, wrapped in middleware.
         self.app: ASGIApp = self._requests
 
     async def start_up(self) -> None:
-        """Run the lifespan's start-up, then answer the requests that have arrived meanwhile.
+        """Run the lifespan's startup, then let requests through.
 
         Raises:
-            Exception: what kept the app from starting.
+            Exception: the app failed to start.
         """
         try:
             await self._lifespan.startup()
@@ -61,7 +61,7 @@ class Runner:
         self._startup.finish(self._lifespan.state)
 
     def fail(self, error: BaseException) -> None:
-        """Answer every request with ``error``, which kept the app from starting."""
+        """Respond to every request with ``error``, because of which the app did not start."""
         self.state = "failed"
         self._startup.finish({}, self._wrap(_raiser(error)))
 
@@ -69,13 +69,13 @@ class Runner:
         """End the requests in flight, then the lifespan.
 
         Args:
-            state: the app's from now on.
+            state: the app's new state.
 
         Raises:
-            Exception: what the app raised in its lifespan's shutdown.
+            Exception: the app raised this in its lifespan's shutdown.
         """
         self.state = state
-        await asyncio.sleep(0)  # a request that has arrived, but not begun, is in flight, too
+        await asyncio.sleep(0)  # lets requests that have just arrived count as in flight
         await self._requests.drain()
         await self._lifespan.shutdown()
 
@@ -88,10 +88,10 @@ class Runner:
 
 
 def _raiser(error: BaseException) -> ASGIApp:
-    """An app that raises ``error`` at every request."""
+    """Return an app that raises ``error`` for every request."""
     trace = error.__traceback__
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        raise error.with_traceback(trace)  # which would grow with every request
+        raise error.with_traceback(trace)  # or the traceback would grow with every request
 
     return app

@@ -1,4 +1,4 @@
-"""The user's handle of a served app."""
+"""The user's handle for a served app."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Server:
-    """What ``serve()`` returns.
+    """A served app, as ``serve()`` returns it.
 
     Args:
-        mount: the name under which the app is served.
-        runner: the app.
+        mount: the name that the app is served under.
+        runner: runs the app.
         stop: stops it.
     """
 
@@ -29,44 +29,43 @@ class Server:
 
     @property
     def name(self) -> str:
-        """The part of the URL that names this app."""
+        """The app's name in the URL."""
         return self._mount.name
 
     @property
     def url(self) -> str:
-        """Where the app answers, with a slash at its end."""
+        """The app's URL, with a trailing slash."""
         return self._mount.url
 
     @property
     def state(self) -> State:
         """``starting``, ``running``, ``failed``, ``replaced``, ``stopped``, or ``taken``.
 
-        ``replaced`` by another app under its name, ``taken`` by another notebook.
+        ``replaced``: by another app in this notebook. ``taken``: by another notebook.
         """
         return self._runner.state
 
     @property
     def log(self) -> AppLog:
-        """What the app's requests print, log and raise; the last lines of it."""
+        """The last lines that the app's requests printed, logged and raised."""
         return self._runner.log
 
     @property
     def timeout(self) -> float:
-        """Seconds that a request may take to its first byte."""
+        """Seconds to the first byte of a response."""
         return self._runner.timeout
 
     @property
     def requests(self) -> list[RequestFinished]:
-        """The requests that have finished, oldest first; the last thousand."""
+        """The last 1000 requests that have finished, oldest first."""
         return list(self._runner.finished)
 
     @property
     def client(self) -> Client:
-        """An httpx client of this kernel for the app: ``await server.client.get("/items/3")``.
+        """An httpx client for the app: ``await server.client.get("/items/3")``.
 
-        URLs are relative to ``url``. The app sees the requests as it sees a page's, except for
-        cookies: the client has its own, not the browser's. After the app was replaced the client
-        sends its requests to the new one.
+        URLs are relative to ``url``. To the app, requests look like a page's, except that the
+        client has its own cookies. If the app is replaced, the client uses the new one.
 
         Raises:
             ServeError: httpx is not installed.
@@ -77,7 +76,7 @@ class Server:
         """Shut the app down and free its name; a second call does nothing.
 
         Raises:
-            Exception: what the app raised in its lifespan's shutdown. It is stopped all the same.
+            Exception: the app raised this in its lifespan's shutdown, but is stopped anyway.
         """
         await self._stop(self)
 

@@ -1,4 +1,4 @@
-"""WSGI apps (PEP 3333) as ASGI apps, without a thread."""
+"""Adapts WSGI apps (PEP 3333) to ASGI, without threads."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from typing import IO, TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..types import ASGIApp, HeaderPairs, Receive, Scope, Send
 
-#: What a WSGI app is: ``app(environ, start_response)`` gives the parts of a body.
+#: A WSGI app: ``app(environ, start_response)`` returns the parts of a body.
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-#: Bytes of a request's body that are kept in memory; what is more goes into a file.
+#: How many bytes of a request's body to keep in memory; larger bodies go to a file.
 SPOOL = 1024 * 1024
 
-#: Two of the headers have names of their own in an environ.
+#: Headers without the prefix ``HTTP_`` in an environ.
 _WITHOUT_PREFIX = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
 def as_asgi_app(app: WSGIApp) -> ASGIApp:
-    """An ASGI app that answers as ``app`` does.
+    """Return an ASGI app that runs ``app``.
 
-    The app runs in place, on the loop, which it holds up until it gives the next part of its
-    body. It is called once the request's body is there, for it reads it without waiting.
+    The app blocks the event loop until it yields the next part of its body. It runs once the
+    request's body is complete, because it reads the body synchronously.
     """
 
     async def adapted(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise ValueError(f"A WSGI app knows nothing of {scope['type']!r}.")  # PEP 3333
+            raise ValueError(f"A WSGI app does not support {scope['type']!r}.")  # PEP 3333
         with SpooledTemporaryFile(SPOOL) as body:
             size = await _read(receive, body)
             await _Answer(send).run(app, environ_of(scope, body, size))
@@ -39,12 +39,12 @@ def as_asgi_app(app: WSGIApp) -> ASGIApp:
 
 
 def environ_of(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
-    """The environ of a request (PEP 3333, “environ Variables”).
+    """Return the environ of a request (PEP 3333, “environ Variables”).
 
     Args:
-        scope: the request's, of which ``path`` includes ``root_path``.
-        body: what its body is read from.
-        size: how many bytes that has.
+        scope: the request's; its ``path`` includes ``root_path``.
+        body: the request's body.
+        size: its length in bytes.
     """
     root = scope["root_path"]
     host, port = scope["server"]
@@ -60,7 +60,7 @@ def environ_of(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": body,
-        "wsgi.input_terminated": True,  # it ends where the body does, as some frameworks ask
+        "wsgi.input_terminated": True,  # tells frameworks that reads stop at the end
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": False,
         "wsgi.multiprocess": False,
@@ -68,7 +68,7 @@ def environ_of(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
     }
     for name, value in scope["headers"]:
         key = _key(name.decode("latin-1"))
-        # A header that comes twice is one list (RFC 9110, section 5.3), but for cookies.
+        # Repeated headers are joined (RFC 9110, section 5.3), cookies with semicolons.
         separator = "; " if key == "HTTP_COOKIE" else ","
         text = value.decode("latin-1")
         environ[key] = f"{environ[key]}{separator}{text}" if key in environ else text
@@ -78,26 +78,26 @@ def environ_of(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
 
 
 class _Answer:
-    """One response: what the app says to ``start_response``, and the parts of its body."""
+    """A response: the arguments of ``start_response``, and the parts of the body."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self._status = 0
         self._headers: HeaderPairs = []
-        self._begun = False  # the head is on its way
+        self._begun = False  # the head has been sent
         self._written: list[bytes] = []
 
     async def run(self, app: WSGIApp, environ: dict[str, Any]) -> None:
-        """Send all that ``app`` gives.
+        """Send the response of ``app``.
 
         Raises:
-            RuntimeError: it gave a body without a call of ``start_response``.
+            RuntimeError: the app returned a body without calling ``start_response``.
         """
         parts = app(environ, self._start_response)
         try:
             for part in parts:
                 await self._send_body(part)
-                await asyncio.sleep(0)  # nothing else would let others run, or the reader leave
+                await asyncio.sleep(0)  # lets other tasks run, and this one be cancelled
             await self._send_body(b"", last=True)
         finally:
             close = getattr(parts, "close", None)
@@ -113,7 +113,7 @@ class _Answer:
         if exc_info is not None and self._begun:
             raise exc_info[1].with_traceback(exc_info[2])
         if exc_info is None and self._status:
-            raise RuntimeError("start_response was called a second time, without exc_info.")
+            raise RuntimeError("start_response was called again without exc_info.")
         self._status = int(status.split(" ", 1)[0])
         self._headers = [
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers
@@ -121,13 +121,13 @@ class _Answer:
         return self._written.append
 
     async def _send_body(self, part: bytes, *, last: bool = False) -> None:
-        # An empty part may come before the app knows what it will say.
+        # The app may yield empty parts before it calls start_response.
         part = b"".join([*self._written, part])
         self._written.clear()
         if not part and not last:
             return
         if not self._status:
-            raise RuntimeError("The app gave a body, but did not call start_response.")
+            raise RuntimeError("The app returned a body without calling start_response.")
         if not self._begun:
             self._begun = True
             head = {"status": self._status, "headers": self._headers}
@@ -136,12 +136,12 @@ class _Answer:
 
 
 async def _read(receive: Receive, body: IO[bytes]) -> int:
-    """Write the request's body into a file, for reading from its beginning; give its size."""
+    """Write the request's body to a file, rewind it, and return the body's size."""
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise asyncio.CancelledError  # nobody waits for an answer
+            raise asyncio.CancelledError  # nobody waits for a response
         body.write(message.get("body", b""))
         more = message.get("more_body", False)
     size = body.tell()
@@ -150,7 +150,7 @@ async def _read(receive: Receive, body: IO[bytes]) -> int:
 
 
 def _native(path: str) -> str:
-    """A path as PEP 3333 has it: each byte of its UTF-8 a character."""
+    """Return a path as PEP 3333 wants it: each byte of its UTF-8 as a character."""
     return path.encode("utf-8", "surrogateescape").decode("latin-1")
 
 

@@ -1,1 +1,1 @@
-"""Where an app's files and databases are kept."""
+"""Storage for the files and databases of apps."""

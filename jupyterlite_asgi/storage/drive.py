@@ -1,4 +1,4 @@
-"""JupyterLite's drive, where the files beside a notebook are."""
+"""JupyterLite's drive, which has the files beside a notebook."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from __future__ import annotations
 def patch_drives() -> None:
     """Let SQLite create and change databases on each drive. Seen in the Pyodide kernel 0.8.6.
 
-    Each time that a file is opened there it is a copy of its own, of which the drive hears when it
-    is closed, and the file's size is the drive's. So a database that grew was malformed, and
-    what one connection wrote no other saw. Now a commit is on the drive when it is done, where
-    the journal is one that SQLite removes, as it does by default.
+    Each time a file on a drive is opened, the kernel makes a separate copy, which it writes back
+    when the file is closed, while the reported size remains the drive's. So databases that grew
+    were malformed, and connections did not see each other's writes. Now a commit is on the drive
+    once it is done, if SQLite removes its journal, as it does by default.
     """
     import pyodide_js
 

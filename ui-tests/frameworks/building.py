@@ -36,10 +36,10 @@ def refusal(package: str, folder: Path) -> Refusal:
     """Try to build a site with a package whose dependency only Pyodide's distribution has."""
     done = _build(folder, {"packages": [package], "pyodide": "npm", "distribution_url": ""})
     assert done.returncode != 0
-    (error,) = [line for line in done.stdout.splitlines() if "has no wheel that runs" in line]
-    assert "Pyodide's own distribution has" in error
-    asking, version = error.partition("(")[2].split()[:2]
-    return Refusal(error.split()[0], asking, version)
+    (message,) = [line for line in done.stdout.splitlines() if "has no wheel that runs" in line]
+    assert "whose distribution has" in message
+    asking, version = message.partition("(")[2].split()[:2]
+    return Refusal(message.split()[0], asking, version)
 
 
 def _build(folder: Path, options: dict[str, Any]) -> subprocess.CompletedProcess[str]:

@@ -1,1 +1,1 @@
-"""Wheels that run in Pyodide, and Pyodide itself, gathered into the site when it is built."""
+"""Bundles wheels that run in Pyodide, and Pyodide itself, into a site."""

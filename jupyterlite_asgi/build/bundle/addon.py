@@ -1,4 +1,4 @@
-"""The build addon's part for packages: its options, and what they do to a site."""
+"""The part of the build addon that bundles packages."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from .site import Order
 
 SETTINGS = "jupyterlite-asgi:packages"
-"""Where a built site's settings say which of the kernel's are ours."""
+"""The plugin ID under which a built site records our changes to the kernel's settings."""
 
 
 class PackagesAddon(BaseAddon):
-    """Gives a site's kernels packages that need no network, in ``static/pyodide``."""
+    """Bundles packages in ``static/pyodide``, so that kernels load them from the site."""
 
     aliases: ClassVar = {
         "asgi-packages": "AsgiAddon.packages",
@@ -51,62 +51,62 @@ class PackagesAddon(BaseAddon):
     flags: ClassVar = {
         "asgi-update": (
             {"AsgiAddon": {"update": True}},
-            "Take the newest packages, whatever the lock file says",
+            "Resolve again to the newest packages, ignoring the lock file",
         )
     }
 
     packages = List(
         Unicode(),
-        help="Packages that the site has, as PEP 508 lines or `-r FILE`; with none, none are had",
+        help="Packages to bundle, as PEP 508 requirements or `-r FILE`; none by default",
     ).tag(config=True)
     wheels = List(
-        Unicode(), help="Wheels of one's own, or folders of them: they go before all others"
+        Unicode(), help="Your own wheels, or folders of them, which take precedence over all others"
     ).tag(config=True)
     without = List(
-        Unicode(), help="Packages to leave out although others ask for them, by their names"
+        Unicode(), help="Names of packages to leave out although others require them"
     ).tag(config=True)
     pyodide = Unicode(
-        help="Pyodide to carry with the packages: `npm`, `npm:VERSION`, a folder of it or an "
-        "archive; empty to leave it where JupyterLite has it, on a CDN"
+        help="Pyodide to bundle with the packages: `npm`, `npm:VERSION`, a folder or an archive; "
+        "by default it stays on JupyterLite's CDN"
     ).tag(config=True)
-    preload = List(
-        Unicode(), help="Packages that each kernel loads when it starts, by their names"
-    ).tag(config=True)
+    preload = List(Unicode(), help="Names of packages that each kernel loads at startup").tag(
+        config=True
+    )
     lock_file = Unicode(
-        "asgi-lock.json", help="Where to keep what was decided, so that it is decided once"
+        "asgi-lock.json", help="The lock file, which records the resolved packages"
     ).tag(config=True)
-    update = Bool(False, help="Whether to decide anew").tag(config=True)
+    update = Bool(False, help="Whether to ignore the lock file and resolve again").tag(config=True)
     index_url = Unicode(
-        "https://pypi.org/simple", help="An index with PyPI's Simple API, as JSON"
+        "https://pypi.org/simple", help="A package index with PyPI's Simple API as JSON"
     ).tag(config=True)
     npm_registry = Unicode(
-        "https://registry.npmjs.org", help="The npm registry that Pyodide is taken from"
+        "https://registry.npmjs.org", help="The npm registry to download Pyodide and assets from"
     ).tag(config=True)
     distribution_url = Unicode(
         "https://cdn.jsdelivr.net/pyodide/v{version}/full",
-        help="Where packages of Pyodide's distribution are that neither npm nor the index has; "
-        "empty to do without",
+        help="The URL of Pyodide's distribution, for packages that neither npm nor the index has; "
+        "empty to do without them",
     ).tag(config=True)
 
     def status(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Tell what of the packages is missing."""
+        """Print which packages are missing or changed."""
         if self.packages:
-            yield self.task(name="asgi:packages", actions=[self._tell])
+            yield self.task(name="asgi:packages", actions=[self._print_packages])
 
     def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Gather the packages, or take those away that an earlier build has gathered.
+        """Bundle the packages, or remove those of an earlier build.
 
-        A site that cannot have them loses its ``jupyter-lite.json``: no page starts without it.
+        On failure the site loses its ``jupyter-lite.json``, so that no page starts.
         """
         if self.packages:
-            doc = "gather the packages of the site's kernels"
+            doc = "bundle packages for the site's kernels"
             yield self.task(name="packages", doc=doc, actions=[self._bundle])
         elif self.get_lite_plugin_settings(self._config, SETTINGS):
-            doc = "take away the packages of an earlier build"
+            doc = "remove the packages of an earlier build"
             yield self.task(name="packages", doc=doc, actions=[self._withdraw])
 
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Fail where a package is missing, or is not the one that was built in."""
+        """Fail if a package is missing or has changed."""
         if self.packages:
             yield self.task(name="packages", actions=[self._check_packages])
 
@@ -125,7 +125,7 @@ class PackagesAddon(BaseAddon):
             self._restore()
             bundle(self._order(), self._folder)
         except BuildError as error:
-            with suppress(OSError):  # of a site that cannot be written nothing was
+            with suppress(OSError):  # nothing was written to a site that is not writable
                 self._config.unlink()
             return TaskFailed(str(error))
         self.maybe_timestamp(self._folder)
@@ -146,27 +146,29 @@ class PackagesAddon(BaseAddon):
         settings = self.get_lite_plugin_settings(self._config, PYODIDE_KERNEL_PLUGIN_ID)
         url = str(settings.get(PYODIDE_URL, f"{PYODIDE_CDN_URL}/{PYODIDE_MJS}"))
         if not url.startswith("http"):
-            raise BuildError(f"The site has {url} already: give that Pyodide to --asgi-pyodide.")
+            raise BuildError(f"The site already has a Pyodide at {url}: pass it to --asgi-pyodide.")
         return url
 
     def _order(self) -> Order:
-        """What the options ask for; their paths count from the folder of the site's sources."""
+        """Read the options; their paths are relative to the site's sources."""
         from .requirements import read, wheel_files
         from .site import Order
 
         base = Path(self.manager.lite_dir)
         if (taken := base / "static" / "pyodide").exists():
-            told = "has the place of the packages: move it, and give it to --asgi-pyodide"
-            raise BuildError(f"{taken} {told}.")
+            raise BuildError(
+                f"{taken} is where the packages go: move it, and pass its new path to "
+                "--asgi-pyodide."
+            )
         # Our own wheel is loaded from the labextension, so a new one leaves the lock file as it is.
-        carried = sorted(
+        provided = sorted(
             wheel
             for wheel in (Path(self.manager.output_dir) / LAB_EXTENSIONS).rglob("*.whl")
             if not wheel.name.startswith("jupyterlite_asgi-")
         )
         return Order(
             asked=list(read(self.packages, base)),
-            wheels=[*wheel_files(self.wheels, base), *carried],
+            wheels=[*wheel_files(self.wheels, base), *provided],
             pyodide=self._pyodide(),
             preload=self.preload,
             without=self.without,
@@ -180,9 +182,9 @@ class PackagesAddon(BaseAddon):
         )
 
     def _configure(self) -> None:
-        """Tell the kernel of our lock file, of Pyodide if it is carried, and what to load.
+        """Point the kernel's settings to our lock file or Pyodide, and list what to preload.
 
-        What is changed is kept beside the settings, so that a later build can take it back.
+        The changes are recorded beside the settings, so that a later build can undo them.
         """
         from packaging.utils import canonicalize_name
 
@@ -200,7 +202,7 @@ class PackagesAddon(BaseAddon):
         self._set_kernel_settings(settings, changes)
 
     def _restore(self) -> None:
-        """Take back what an earlier build has changed, unless somebody else changed it again."""
+        """Undo the changes of an earlier build, except those that somebody has changed since."""
         settings = self._kernel_settings()
         ours = self.get_lite_plugin_settings(self._config, SETTINGS)
         for change in ours.get("changes", []):
@@ -223,19 +225,20 @@ class PackagesAddon(BaseAddon):
         ours = {"changes": changes} if changes else {}
         self.set_lite_plugin_settings(self._config, SETTINGS, ours)
 
-    def _tell(self) -> None:
+    def _print_packages(self) -> None:
         from .site import faults
 
-        missing = ", ".join(faults(self._folder)) or "nothing"
-        print(f"    packages: {missing} missing or changed in {self._folder}")
+        faulty = ", ".join(faults(self._folder)) or "none"
+        print(f"    packages missing or changed in {self._folder}: {faulty}")
 
     def _check_packages(self) -> TaskFailed | None:
         from .site import faults
 
         if not (wrong := faults(self._folder)):
             return None
-        told = "missing, or not what was built in: run `jupyter lite build`"
-        return TaskFailed(f"{', '.join(wrong)} in {self._folder}: {told}.")
+        return TaskFailed(
+            f"Missing or changed in {self._folder}: {', '.join(wrong)}; run `jupyter lite build`."
+        )
 
 
 def _change(settings: Json, key: str, value: object) -> Json:

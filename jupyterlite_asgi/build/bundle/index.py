@@ -1,4 +1,4 @@
-"""The wheels that can be had: one's own, those of Pyodide's distribution, those of an index."""
+"""The available wheels: your own, those of Pyodide's distribution, those of an index."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ SIMPLE = "application/vnd.pypi.simple.v1+json"
 
 @dataclass(frozen=True)
 class Wheel:
-    """A file that can be had: from ``url``, where that is known.
+    """An available package file, at ``url`` if that is known.
 
-    ``kind`` is ``own``, ``pyodide`` for a file of its distribution, ``index``, or ``stripped`` for
-    one of the index whose compiled part is taken off.
+    ``kind`` is ``own``, ``pyodide`` for its distribution, ``index``, or ``stripped`` for a wheel
+    from the index without its compiled part.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Wheel:
 
 
 def parsed(filename: str) -> tuple[Version, frozenset[Tag]] | None:
-    """Return version and tags by a file's name: of a wheel, or of a source, which has none."""
+    """Return the version and tags in the file name of a wheel or sdist, which has no tags."""
     try:
         if filename.endswith(".whl"):
             return parse_wheel_filename(filename)[1], parse_wheel_filename(filename)[3]
@@ -59,11 +59,11 @@ def parsed(filename: str) -> tuple[Version, frozenset[Tag]] | None:
 
 @dataclass
 class Index:
-    """The wheels that there are, and where.
+    """Finds and downloads wheels.
 
-    ``own`` are files. ``folder`` and ``url`` are where packages of Pyodide's distribution are, if
-    they are anywhere, ``index_url`` is the address of a Simple API, without a slash at its end.
-    ``say`` gets progress messages, one line each.
+    ``own`` are files. ``folder`` and ``url``, if any, have packages of Pyodide's distribution.
+    ``index_url`` is the URL of a Simple API, without a trailing slash. ``say`` receives progress
+    messages, one line each.
     """
 
     platform: Platform
@@ -81,22 +81,24 @@ class Index:
 
     @cached_property
     def owned(self) -> list[Wheel]:
-        """The wheels of one's own, the newest first; each of them must run in Pyodide."""
+        """Your own wheels, newest first; raise ``BuildError`` if one does not run in Pyodide."""
         found = []
         for path in self.own:
             version, tags = parsed(path.name) or ("", frozenset[Tag]())
             if self.platform.rank(tags) is None:
-                told = "is for another platform, or not named as wheels are: build it py3-none-any"
-                raise BuildError(f"{path.name} {told}.")
+                raise BuildError(
+                    f"{path.name} is for another platform, or its name is not a wheel's: build it "
+                    "as py3-none-any."
+                )
             name = canonicalize_name(path.name.split("-")[0])
             found.append(Wheel(name, str(version), path.name, digest(path), "own"))
         return sorted(found, key=lambda wheel: Version(wheel.version), reverse=True)
 
     def wheels(self, name: str) -> list[Wheel]:
-        """Return what runs in Pyodide under this name, the best first.
+        """Return the wheels of a package that run in Pyodide, best first.
 
-        One's own go before what Pyodide's folder has, and that before the newest of the index. Then
-        comes what Pyodide's distribution has at its address, and what has to be stripped.
+        Your own come first, then those in Pyodide's folder, in the index (newest first), at the URL
+        of Pyodide's distribution, and those that must be stripped.
         """
         if name not in self.known:
             first = [wheel for wheel in self.owned if wheel.name == name]
@@ -114,7 +116,7 @@ class Index:
                 if not first:
                     raise
                 self.offline = True
-                self.say(f"{error} Until then, what is at hand is taken.")
+                self.say(f"{error} Until then, only local packages are used.")
                 indexed = []
             last += [wheel for wheel in indexed if wheel.kind == "stripped"]
             self.known[name] = first + [w for w in indexed if w.kind == "index"] + last
@@ -122,24 +124,26 @@ class Index:
 
     @cached_property
     def has_distribution(self) -> bool:
-        """Whether packages of Pyodide's distribution can be had at its address."""
+        """Whether Pyodide's distribution is reachable at its URL."""
         try:
             found = bool(self.url) and fetch(f"{self.url}/pyodide-lock.json", timeout=15)
         except BuildError:
             found = None
         if found is None:
-            self.say(f"{self.url} has no answer: packages that are only there cannot be had")
+            self.say(f"{self.url} is not reachable: packages that are only there are unavailable")
         return bool(found)
 
     def _files(self, name: str) -> list[Json]:
-        """Return what the index says of a package's files."""
+        """Return the files of a package in the index."""
         if name not in self.pages:
             page = fetch(f"{self.index_url}/{name}/", SIMPLE) or b'{"files": []}'
             try:
                 self.pages[name] = list(json.loads(page)["files"])
             except (ValueError, KeyError, TypeError) as error:
-                told = f"{self.index_url} answers with something else than PyPI's Simple API"
-                raise BuildError(f"{told}: try again with another network or index.") from error
+                raise BuildError(
+                    f"{self.index_url} does not respond as PyPI's Simple API does: "
+                    "try again with another network or index."
+                ) from error
         return self.pages[name]
 
     def _indexed(self, name: str) -> list[Wheel]:
@@ -160,45 +164,46 @@ class Index:
         return [best[version][1] for version in sorted(best, reverse=True)]
 
     def path(self, wheel: Wheel) -> Path:
-        """Return the file itself, its hash being right; raise ``BuildError`` if it is not."""
+        """Return the file, downloaded if needed; raise ``BuildError`` if its hash is wrong."""
         path = self.cache / wheel.sha256 / wheel.filename
         if wheel.kind == "own":
             path = next((own for own in self.own if own.name == wheel.filename), path)
         elif wheel.kind == "pyodide" and self.folder and (self.folder / wheel.filename).is_file():
             path = self.folder / wheel.filename
         elif not path.is_file() or digest(path) != wheel.sha256:
-            self.say(f"fetch {wheel.filename}")
+            self.say(f"downloading {wheel.filename}")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(fetch(self._address(wheel)) or b"")
         if not path.is_file() or digest(path) != wheel.sha256:
-            told = "is missing, or its SHA-256 is not the one that is known: remove the lock file"
-            raise BuildError(f"{wheel.filename} {told}.")
+            raise BuildError(
+                f"{wheel.filename} is missing, or its SHA-256 does not match: remove the lock file."
+            )
         return path
 
     def _address(self, wheel: Wheel) -> str:
-        """Return where a file is; a lock file does not say, for mirrors have other addresses."""
+        """Return a file's URL, which a lock file omits because mirrors have other URLs."""
         if wheel.url or wheel.kind == "pyodide":
             return wheel.url or f"{self.url}/{wheel.filename}"
         files = self._files(wheel.name)
         urls = [str(file["url"]) for file in files if file["filename"] == wheel.filename]
         if not urls:
             raise BuildError(
-                f"{wheel.filename} is gone from {self.index_url}: remove the lock file."
+                f"{wheel.filename} is no longer at {self.index_url}: remove the lock file."
             )
         return urls[0]
 
     def requires(self, wheel: Wheel) -> list[Requirement]:
-        """Return what a wheel asks for, whatever the marker."""
-        if wheel in self.required:  # a resolver that goes back asks again, hundreds of times
+        """Return the requirements of a wheel, regardless of their markers."""
+        if wheel in self.required:  # backtracking resolvers ask hundreds of times
             return self.required[wheel]
         path, lines = self.path(wheel), list[str]()
-        if wheel.kind == "pyodide":  # shared libraries are in no metadata
+        if wheel.kind == "pyodide":  # metadata omits shared libraries
             lines += self.platform.packages[wheel.name]["depends"]
         try:
             lines += requires_dist(path) if path.suffix == ".whl" else []
         except (zipfile.BadZipFile, LookupError) as error:
             raise BuildError(
-                f"{wheel.filename} is no whole wheel: build or fetch it anew."
+                f"{wheel.filename} is damaged or incomplete: build or download it again."
             ) from error
         self.required[wheel] = [Requirement(line) for line in lines]
         return self.required[wheel]

@@ -1,4 +1,4 @@
-"""The Pyodide that a site runs: its Python, its platform, its own packages."""
+"""The Pyodide that a site runs: its Python, platform and packages."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from packaging.utils import canonicalize_name
 from ..lock_file import Json
 
 PURE = frozenset({"markupsafe", "pyyaml", "tornado"})
-"""Packages whose compiled part is optional: a wheel for Linux runs anywhere without it."""
+"""Packages with an optional compiled part: without it, a wheel for Linux runs anywhere."""
 
 
 @dataclass(frozen=True)
 class Platform:
-    """Described by Pyodide's own lock file."""
+    """A Pyodide, as its own lock file describes it."""
 
     lock: Json
 
@@ -29,7 +29,7 @@ class Platform:
         return {canonicalize_name(name): entry for name, entry in self.lock["packages"].items()}
 
     def versions(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the versions that Pyodide's distribution has of packages and what they need."""
+        """Return the versions of packages and their dependencies in Pyodide's distribution."""
         found: dict[str, str] = {}
         waiting = list(names)
         while waiting:
@@ -41,12 +41,12 @@ class Platform:
 
     @cached_property
     def python(self) -> str:
-        """The version of Python, in full."""
+        """The full version of Python."""
         return str(self.lock["info"]["python"])
 
     @cached_property
     def markers(self) -> dict[str, str]:
-        """The environment of PEP 508, with nothing of the host's."""
+        """The environment for PEP 508 markers, with no values from the host."""
         return {
             "extra": "",
             "implementation_name": "cpython",
@@ -64,7 +64,7 @@ class Platform:
 
     @cached_property
     def tags(self) -> dict[Tag, int]:
-        """Each tag that fits, with its rank: 0 is the best."""
+        """The supported tags, by rank: 0 is best."""
         version = [int(part) for part in self.python.split(".")[:2]]
         abi, platform = f"cp{version[0]}{version[1]}", self.lock["info"]["abi_version"]
         platforms = [f"pyemscripten_{platform}_wasm32"]
@@ -73,16 +73,16 @@ class Platform:
         return {tag: rank for rank, tag in enumerate([*compiled, *pure])}
 
     def rank(self, tags: Iterable[Tag]) -> int | None:
-        """Return the rank of a wheel's best tag, ``None`` where it does not run."""
+        """Return the rank of a wheel's best tag, ``None`` if the wheel does not run here."""
         return min((self.tags[tag] for tag in tags if tag in self.tags), default=None)
 
     def strips(self, name: str, filename: str) -> bool:
-        """Tell whether the wheel, one for Linux, runs here when its compiled part is taken off."""
+        """Return whether a wheel for Linux runs here without its compiled part."""
         abi = "cp" + self.markers["python_version"].replace(".", "")
         return name in PURE and bool(re.search(rf"({abi}|abi3)-manylinux.*_x86_64\.", filename))
 
     def wants(self, requirement: Requirement, extras: Iterable[str]) -> bool:
-        """Evaluate the requirement's marker, as a package with these extras would have it."""
+        """Evaluate the requirement's marker for a package with these extras."""
         marker = requirement.marker
         environments = [self.markers | {"extra": extra} for extra in extras or [""]]
         return marker is None or any(map(marker.evaluate, environments))

@@ -1,4 +1,4 @@
-"""Pyodide itself: from npm, a folder or an archive if the site carries it, else where it has it."""
+"""Pyodide itself: from npm, a folder or an archive if bundled, else from the URL the site uses."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ LOCK = "pyodide-lock.json"
 
 @dataclass(frozen=True)
 class Pyodide:
-    """A Pyodide: its own lock file, what is known of its origin, and where its packages are.
+    """A Pyodide: its own lock file, its origin, and where its packages are.
 
-    ``folder`` has its core, and those packages that are files in it. ``url`` is the address of the
-    folder that has them all, without a slash at its end; empty if there is none.
+    ``folder`` has its core, and possibly some packages. ``url``, without a trailing slash, has all
+    packages; it is empty if unknown.
     """
 
     lock: Json
@@ -33,7 +33,7 @@ class Pyodide:
     url: str = ""
 
     def copy_core(self, dest: Path) -> int:
-        """Copy what runs, without packages, and return its size; nothing if it stays there."""
+        """Copy the core, if there is a folder, and return its size in bytes."""
         if self.folder is None:
             return 0
         for name in CORE:
@@ -42,15 +42,15 @@ class Pyodide:
 
 
 def at_url(url: str) -> Pyodide:
-    """Return the Pyodide whose ``pyodide.mjs`` or the like is at an address."""
+    """Return the Pyodide whose entry point, such as ``pyodide.mjs``, is at a URL."""
     base = url.rpartition("/")[0]
     return Pyodide(_parsed(fetch(f"{base}/{LOCK}"), base), {}, url=base)
 
 
 def at_path(path: Path, cache: Path) -> Pyodide:
-    """Return the Pyodide in a folder, or in an archive as Pyodide's releases have it.
+    """Return the Pyodide in a folder, or in an archive like those of Pyodide's releases.
 
-    An archive is unpacked into the cache, once. Raises ``BuildError`` if something is missing.
+    An archive is unpacked once, into the cache. Raises ``BuildError`` if a file is missing.
     """
     if path.is_file():
         return _in_folder(_unpack(path, cache), path.name)
@@ -58,11 +58,11 @@ def at_path(path: Path, cache: Path) -> Pyodide:
 
 
 def from_npm(version: str, registry: str, distribution: str, cache: Path, known: Json) -> Pyodide:
-    """Return the Pyodide of a version, fetched from an npm registry into the cache.
+    """Return a version of Pyodide, downloaded from an npm registry into the cache.
 
-    npm has the core alone: ``distribution`` is the address of its packages, in which ``{version}``
-    stands for the version. ``known`` is the origin of an earlier build: if it is of the same
-    version, its integrity is the one that the archive must have, else the registry's word is taken.
+    npm has only the core: ``distribution`` is the URL of its packages, with ``{version}`` for the
+    version. ``known`` is the origin in the lock file: if its version is the same, the archive must
+    have its integrity, else the one that the registry states.
     """
     origin = {"from": "npm", "version": version}
     if {key: known.get(key) for key in origin} == origin:
@@ -85,7 +85,7 @@ def _integrity(version: str, registry: str) -> str:
 
 
 def _unpack(archive: Path, cache: Path) -> Path:
-    """Return the folder with the archive's files, which has its name only once it is whole."""
+    """Return a folder with the archive's files, which is complete if it exists."""
     folder = cache / f"pyodide-{digest(archive)[:16]}"
     part = folder.with_suffix(".part")
     if folder.is_dir():
@@ -102,16 +102,16 @@ def _unpack(archive: Path, cache: Path) -> Path:
                         shutil.copyfileobj(file, out)
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         shutil.rmtree(part, ignore_errors=True)
-        if getattr(error, "errno", None):  # of the disk: what cannot be unpacked has none
+        if getattr(error, "errno", None):  # from the disk; damaged archives raise without errno
             raise
-        raise BuildError(f"{archive.name} is no whole archive: fetch it anew.") from error
+        raise BuildError(f"{archive.name} is damaged or incomplete: download it again.") from error
     return part.replace(folder)
 
 
 def _in_folder(folder: Path, named: str) -> Pyodide:
     for name in (*CORE, LOCK):
         if not (folder / name).is_file():
-            raise BuildError(f"There is no {name} in {named}: give a Pyodide of 314 or later.")
+            raise BuildError(f"There is no {name} in {named}: use Pyodide 314 or later.")
     return Pyodide(_parsed((folder / LOCK).read_bytes(), named), {"from": "files"}, folder)
 
 
@@ -122,4 +122,4 @@ def _parsed(data: bytes | None, place: str) -> Json:
             return lock | {"packages": dict(lock["packages"])}
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise BuildError(f"{place} has no {LOCK} that can be read: give another Pyodide.")
+    raise BuildError(f"{place} has no readable {LOCK}: use another Pyodide.")

@@ -1,7 +1,6 @@
-"""Decides on versions: what is asked for is resolved for Pyodide's Python and platform.
+"""Resolves requirements for Pyodide's Python and platform.
 
-resolvelib, which is pip's resolver, decides. This module tells it what there is, and makes a
-sentence of what it says.
+Uses resolvelib, as pip does. This module provides the candidates and turns failures into sentences.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from .index import Index, Wheel
 
 @dataclass(frozen=True)
 class Candidate:
-    """A wheel with extras, and by what chain it was asked for."""
+    """A wheel with extras, and the chain of packages that requires it."""
 
     wheel: Wheel
     extras: frozenset[str]
@@ -32,7 +31,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ask:
-    """A requirement, and what it is a requirement of."""
+    """A requirement, and the candidate that has it."""
 
     requirement: Requirement
     parent: Candidate | None = None
@@ -47,9 +46,9 @@ Cause = RequirementInformation[Ask, Candidate]
 
 @dataclass
 class Provider(AbstractProvider[Ask, Candidate, str]):
-    """Answers resolvelib, and remembers what could not run; ``prefer`` names versions.
+    """Provides resolvelib with candidates, and records which packages cannot run.
 
-    What packages ask for under a name of ``without`` is passed over.
+    ``prefer`` has the preferred versions. Requirements for packages in ``without`` are skipped.
     """
 
     index: Index
@@ -58,7 +57,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
     unfit: dict[str, str] = field(default_factory=dict)
 
     def identify(self, requirement_or_candidate: Ask | Candidate) -> str:
-        """Name the package, with its extras."""
+        """Return the package's name, with its extras."""
         it = requirement_or_candidate
         named = it.wheel.name if isinstance(it, Candidate) else it.requirement.name
         extras = sorted(it.extras if isinstance(it, Candidate) else it.requirement.extras)
@@ -72,7 +71,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         information: Mapping[str, Iterator[Cause]],
         backtrack_causes: Sequence[Cause],
     ) -> tuple[bool, bool, str]:
-        """Decide first on what stands in the way, then on what is pinned."""
+        """Resolve the causes of backtracking first, then pinned packages."""
         causes = {self.identify(cause.requirement) for cause in backtrack_causes}
         pinned = any("==" in str(cause.requirement) for cause in information[identifier])
         return identifier not in causes, not pinned, identifier
@@ -83,7 +82,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         requirements: Mapping[str, Iterator[Ask]],
         incompatibilities: Mapping[str, Iterator[Candidate]],
     ) -> list[Candidate]:
-        """Return the wheels that fit, the best first."""
+        """Return the matching wheels, best first."""
         asks, name = list(requirements[identifier]), identifier.partition("[")[0]
         refused = [candidate.wheel for candidate in incompatibilities[identifier]]
         wheels, newest = self.index.wheels(name), self.index.newest.get(name)
@@ -91,7 +90,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         trials = all(wheel.url and Version(wheel.version).is_prerelease for wheel in wheels)
         wanted = any(spec.contains(wheel.version, prereleases=True) for wheel in wheels)
         if not wheels or (newest and trials and not wanted):
-            # No release runs: say so, and do not try each older one of what asks for it.
+            # No release runs: fail at once, instead of trying each older version of its dependents.
             raise BuildError(self.cannot(name, asks[0]))
         fit = set(spec.filter([wheel.version for wheel in wheels]))
         if not fit and newest and newest in spec:
@@ -103,12 +102,12 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         return [Candidate(w, extras, f"{chain}{name} {w.version}") for w in wheels]
 
     def is_satisfied_by(self, requirement: Ask, candidate: Candidate) -> bool:
-        """Compare versions."""
+        """Return whether the candidate's version satisfies the requirement."""
         specifier = requirement.requirement.specifier
         return specifier.contains(candidate.wheel.version, prereleases=True)
 
     def get_dependencies(self, candidate: Candidate) -> Iterator[Ask]:
-        """Yield what the candidate asks for in Pyodide."""
+        """Yield the candidate's requirements in Pyodide."""
         wheel = candidate.wheel
         if candidate.extras:
             yield Ask(Requirement(f"{wheel.name}=={wheel.version}"), candidate)
@@ -119,15 +118,17 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
                 yield Ask(requirement, candidate)
 
     def cannot(self, name: str, ask: Ask) -> str:
-        """Return the sentence for what has no wheel, with the chain that asks for it."""
+        """Return the message for a package without a wheel, with the chain that requires it."""
         newest, entry = self.index.newest.get(name), self.index.platform.packages.get(name)
         if not newest and not entry:
-            return f"{name} is in no index and no folder ({ask}): check its name."
-        told = "leave out what asks for it, name it in `without`, or give a wheel of your own"
+            return f"{name} is in neither the index nor a folder ({ask}): check its name."
+        advice = "leave out what requires it, name it in `without`, or add your own wheel"
         if entry:
-            told = f"Pyodide's own distribution has {entry['version']}, give its folder or archive"
+            advice = (
+                f"use a folder or archive of Pyodide, whose distribution has {entry['version']}"
+            )
         named = f"{name} {newest}" if newest else name
-        return f"{named} has no wheel that runs in Pyodide ({ask}): {told}."
+        return f"{named} has no wheel that runs in Pyodide ({ask}): {advice}."
 
 
 def resolve(
@@ -136,13 +137,12 @@ def resolve(
     prefer: Mapping[str, str],
     without: Iterable[str] = (),
 ) -> dict[str, Json]:
-    """Decide on a wheel for each package that is asked for or needed.
+    """Choose a wheel for each required package, and for its dependencies.
 
-    ``prefer`` names versions to keep where they fit, ``without`` what nobody needs although
-    packages ask for it, by canonical names. Returned is for each package's name what
-    ``Wheel`` holds but its address, and under ``depends`` the names of what it needs. Raises
-    ``BuildError`` where a package is unknown, cannot run in Pyodide, or fits no version that all
-    ask for.
+    ``prefer`` has versions to keep where possible, ``without`` packages to leave out although
+    others require them, both by canonical names. Returns, for each package's name, the fields of
+    its ``Wheel`` except ``url``, and the names of its dependencies as ``depends``. Raises
+    ``BuildError`` if a package is unknown or cannot run in Pyodide, or if requirements conflict.
     """
     provider = Provider(index, prefer, without)
     reporter: BaseReporter[Ask, Candidate, str] = BaseReporter()
@@ -150,13 +150,13 @@ def resolve(
         wanted = [line for line in map(Requirement, asked) if index.platform.wants(line, ())]
         result = Resolver(provider, reporter).resolve(map(Ask, wanted), max_rounds=10_000)
     except InvalidRequirement as error:
-        raise BuildError(f"This is no requirement: {str(error).splitlines()[0]}.") from error
+        raise BuildError(f"Invalid requirement: {str(error).splitlines()[0]}.") from error
     except ResolutionImpossible as error:
         names = sorted({provider.identify(cause.requirement) for cause in error.causes})
         asks = "; ".join(sorted({str(cause.requirement) for cause in error.causes}))
-        told = f"No version of {names[0]} fits all that is asked ({asks}): loosen one of these."
+        conflict = f"No version of {names[0]} meets all requirements ({asks}): loosen one of them."
         unfit = [provider.unfit[name] for name in names if name in provider.unfit]
-        raise BuildError(unfit[0] if unfit else told) from error
+        raise BuildError(unfit[0] if unfit else conflict) from error
     locked: dict[str, Json] = {}
     for key, candidate in sorted(result.mapping.items()):
         held = {name: value for name, value in asdict(candidate.wheel).items() if name != "url"}

@@ -1,6 +1,6 @@
-"""A site's packages: a folder with wheels, the lock file by which Pyodide loads them, its core.
+"""Bundles a site's packages: wheels, the lock file by which Pyodide loads them, Pyodide's core.
 
-A lock file of ours keeps what was decided: a build with it asks no index, and is the same again.
+Our own lock file records the resolution, so that builds are reproducible and query no index.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from .resolver import resolve
 from .wheels import imports, strip
 
 KERNEL = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
-"""What JupyterLite's Pyodide kernel loads when it starts."""
+"""The packages that JupyterLite's Pyodide kernel loads at startup."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a site is to have, and where it can be had.
+    """What to bundle, and where to find it.
 
-    ``pyodide`` is ``npm:VERSION``, a folder or an archive, or the address of the one that the site
-    uses. ``distribution`` is the address of the packages that npm's has not, see ``from_npm``.
-    ``without`` names what is left out although packages ask for it.
+    ``pyodide`` is ``npm:VERSION``, a folder or an archive, or the URL of the one that the site
+    uses. ``distribution`` is the URL of the packages that npm lacks; see ``from_npm``. ``without``
+    names packages to leave out although others require them.
     """
 
     asked: Sequence[str]
@@ -53,11 +53,11 @@ class Order:
 
 
 def bundle(order: Order, dest: Path) -> None:
-    """Fill ``dest`` with what is ordered, as the lock file says, or decide and write that file.
+    """Fill ``dest`` with the packages in the lock file, which is written if needed.
 
-    Decided is anew if the lock file is missing, to be updated, or was made for other terms. What
-    the kernel needs is then had in the versions of Pyodide's distribution, if they fit.
-    ``dest`` and that file are as they were until the new ones are whole. Raises ``BuildError``.
+    Packages are resolved if the lock file is missing, made for another order, or to be updated.
+    The kernel's own then get the versions of Pyodide's distribution where possible. If
+    ``BuildError`` is raised, ``dest`` and the lock file stay as they were.
     """
     try:
         known = lock_file.read(order.lock_file)
@@ -79,7 +79,7 @@ def bundle(order: Order, dest: Path) -> None:
             lock |= {"assets": known["assets"]} if "assets" in known else {}
         for name in map(canonicalize_name, order.preload):
             if name not in lock["packages"]:
-                raise BuildError(f"{name} is to be preloaded, and nobody asks for it: add it.")
+                raise BuildError(f"{name} is in `preload` but not in `packages`: add it there.")
         with lock_file.keeping(lock, order.lock_file):
             _gather(lock["packages"], index, core, dest)
     except OSError as error:
@@ -87,7 +87,7 @@ def bundle(order: Order, dest: Path) -> None:
 
 
 def find_pyodide(order: Order, known: Json) -> pyodide.Pyodide:
-    """Return the Pyodide that is ordered; ``known`` is the origin of an earlier one."""
+    """Return the Pyodide that the order names; ``known`` is the origin in the lock file."""
     if isinstance(order.pyodide, Path):
         return pyodide.at_path(order.pyodide, order.cache)
     if order.pyodide.startswith("npm:"):
@@ -104,7 +104,7 @@ def _gather(locked: Mapping[str, Json], index: Index, core: pyodide.Pyodide, des
         if size := core.copy_core(part):
             index.say(sized(size, "Pyodide"))
         size = sum(path.stat().st_size for path in part.iterdir())
-        index.say(sized(size, f"in all, with {len(packages)} packages"))
+        index.say(sized(size, f"total, {len(packages)} packages"))
 
 
 def _put(entry: Json, index: Index, folder: Path) -> Json:
@@ -122,13 +122,13 @@ def _put(entry: Json, index: Index, folder: Path) -> Json:
     site |= {"name": wheel.name, "version": wheel.version, "file_name": out.name}
     newest = index.newest.get(wheel.name, Version("0"))
     older = wheel.kind != "own" and Version(wheel.version) < newest
-    note = f" (there is {newest})" if older else ""
+    note = f" ({newest} is available)" if older else ""
     index.say(sized(out.stat().st_size, f"{wheel.name} {wheel.version}{note}"))
     return site | {"sha256": digest(out), "depends": entry["depends"]}
 
 
 def faults(folder: Path) -> list[str]:
-    """Return the names of files that are not as the lock file of a built folder says."""
+    """Return the names of files in a built folder that are missing or have changed."""
     lock = folder / pyodide.LOCK
     if not lock.is_file():
         return [lock.name]

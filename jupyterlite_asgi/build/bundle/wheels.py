@@ -1,4 +1,4 @@
-"""What can be read from a wheel, or made of one, without installing it."""
+"""Reads and rewrites wheels without installing them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ COMPILED = re.compile(r"\.(so|c|h|pyx|pxd)$")
 
 
 def requires_dist(wheel: Path) -> list[str]:
-    """Return what a wheel says it needs, markers and all."""
+    """Return the requirements in a wheel's metadata, with their markers."""
     with zipfile.ZipFile(wheel) as archive:
         metadata = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         return list(parse_email(archive.read(metadata[0]))[0].get("requires_dist", []))
 
 
 def strip(source: Path, dest: Path) -> None:
-    """Write a wheel without its compiled part, for any platform; the same bytes on each machine."""
+    """Write a wheel without its compiled part, for any platform, reproducibly."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(dest, "w") as new:
         for name in sorted(name for name in old.namelist() if not COMPILED.search(name)):
             data = old.read(name)
@@ -29,13 +29,13 @@ def strip(source: Path, dest: Path) -> None:
             elif name.endswith(".dist-info/RECORD"):
                 rows = [line.split(",")[0] for line in data.decode().splitlines()]
                 data = "".join(f"{row},,\n" for row in rows if not COMPILED.search(row)).encode()
-            info = zipfile.ZipInfo(name)  # of 1980, and not compressed: zlib differs by platform
+            info = zipfile.ZipInfo(name)  # dated 1980, uncompressed: zlib differs by platform
             info.external_attr = 0o644 << 16
             new.writestr(info, data)
 
 
 def imports(wheel: Path) -> list[str]:
-    """Return the modules by which Pyodide's import scan finds the wheel, in a namespace dotted."""
+    """Return the modules by which Pyodide's import scan finds the wheel, dotted in a namespace."""
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if re.search(r"\.(py|so)$", name)]
     packages = {name.rpartition("/")[0] for name in names if "/__init__." in name}

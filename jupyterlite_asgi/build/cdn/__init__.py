@@ -1,1 +1,1 @@
-"""Files that the site's service worker answers with in the place of a CDN."""
+"""Files that the site's service worker serves in place of a CDN."""

@@ -1,4 +1,4 @@
-"""The build addon's part for what pages ask of a CDN: its option, and what it does to a site."""
+"""The part of the build addon that bundles files from CDNs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AssetsAddon(PackagesAddon):
-    """Gives a site what its apps' pages would ask of a CDN, in ``static/asgi``."""
+    """Copies the files that apps' pages load from a CDN into the site's ``static/asgi``."""
 
     aliases: ClassVar = PackagesAddon.aliases | {"asgi-assets": "AsgiAddon.assets"}
 
@@ -27,41 +27,40 @@ class AssetsAddon(PackagesAddon):
         Unicode(),
         default_value=None,
         allow_none=True,
-        help="Files of npm that the site has for its apps' pages, by their addresses at "
-        "cdn.jsdelivr.net/npm/ or unpkg.com/, or `fastapi` for those of FastAPI's pages; by "
-        "default those of the packages that the site has, if it has Pyodide, too",
+        help="npm files to bundle for the apps' pages: URLs at cdn.jsdelivr.net/npm/ or "
+        "unpkg.com/, or `fastapi` for those of FastAPI's own pages; by default, if Pyodide is "
+        "bundled too, those that the bundled packages need",
     ).tag(config=True)
 
     def status(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Tell what is missing of packages and assets."""
+        """Print which packages and assets are missing or changed."""
         yield from super().status(manager)
         if self._asset_folder.exists():
-            yield self.task(name="asgi:assets", actions=[self._tell_assets])
+            yield self.task(name="asgi:assets", actions=[self._print_assets])
 
     def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Gather packages and assets, or take those away that an earlier build has gathered."""
+        """Bundle packages and assets, or remove those of an earlier build."""
         yield from super().post_build(manager)
         if self.packages or self.assets or self._asset_folder.exists():
-            doc = "gather what pages of apps ask of a CDN"
-            yield self.task(name="assets", doc=doc, actions=[self._carry])
+            doc = "bundle the files that apps' pages load from a CDN"
+            yield self.task(name="assets", doc=doc, actions=[self._bundle_assets])
 
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Fail where a package or an asset is missing, or is not the one that was built in."""
+        """Fail if a package or an asset is missing or has changed."""
         yield from super().check(manager)
         if self.assets or self._asset_folder.exists():
             yield self.task(name="assets", actions=[self._check_assets])
 
     @property
-    def _chosen(self) -> list[str] | None:
-        """What the site's author asks for, ``None`` who says nothing."""
-        chosen: list[str] | None = self.assets
+    def _explicit(self) -> list[str] | None:
+        chosen: list[str] | None = self.assets  # traitlets' type does not allow None
         return chosen
 
     @property
     def _asset_folder(self) -> Path:
         return Path(self.manager.output_dir) / FOLDER
 
-    def _carry(self) -> TaskFailed | None:
+    def _bundle_assets(self) -> TaskFailed | None:
         from .. import lock_file
         from ..files import sized
         from .addresses import read
@@ -71,43 +70,44 @@ class AssetsAddon(PackagesAddon):
         registry = Registry(self.npm_registry.rstrip("/"), Path(self.manager.cache_dir) / "asgi")
         try:
             lock = lock_file.read(path)
-            assets = list(read(self._asked(lock)))
+            assets = list(read(self._requested(lock)))
             try:
                 size = carry(assets, path, registry, self._asset_folder, self.update)
             except BuildError as error:
-                if self._chosen is not None or "assets" in lock:
+                if self._explicit is not None or "assets" in lock:
                     raise
-                print(f"{error} Until then, pages of apps ask a CDN.")
+                print(f"{error} Until then, apps' pages load these files from the CDN.")
                 return None
         except BuildError as error:
-            with suppress(OSError):  # of a site that cannot be written nothing was
+            with suppress(OSError):  # nothing was written to a site that is not writable
                 self._config.unlink()
             return TaskFailed(str(error))
         if assets:
-            print(sized(size, f"in all, for {len(assets)} addresses of CDNs"))
+            print(sized(size, f"total, {len(assets)} CDN URLs"))
             self.maybe_timestamp(self._asset_folder)
         return None
 
-    def _asked(self, lock: Json) -> list[str]:
-        """What is asked for; by default only of a site that asks nothing of the network."""
+    def _requested(self, lock: Json) -> list[str]:
+        """Return the option's value; by default what the packages of an offline site need."""
         from .addresses import SETS
 
-        if (chosen := self._chosen) is not None:
+        if (chosen := self._explicit) is not None:
             return chosen
-        carried = lock.get("packages", {}) if self.packages and self.pyodide else {}
-        return [name for name in SETS if name in carried]
+        bundled = lock.get("packages", {}) if self.packages and self.pyodide else {}
+        return [name for name in SETS if name in bundled]
 
     def _asset_faults(self) -> str:
         from .assets import faults
 
         return ", ".join(faults(self._asset_folder))
 
-    def _tell_assets(self) -> None:
-        missing = self._asset_faults() or "nothing"
-        print(f"    assets: {missing} missing or changed in {self._asset_folder}")
+    def _print_assets(self) -> None:
+        faulty = self._asset_faults() or "none"
+        print(f"    assets missing or changed in {self._asset_folder}: {faulty}")
 
     def _check_assets(self) -> TaskFailed | None:
         if not (wrong := self._asset_faults()):
             return None
-        told = "missing, or not what was built in: run `jupyter lite build`"
-        return TaskFailed(f"{wrong} in {self._asset_folder}: {told}.")
+        return TaskFailed(
+            f"Missing or changed in {self._asset_folder}: {wrong}; run `jupyter lite build`."
+        )

@@ -1,4 +1,4 @@
-"""What pages of apps ask of a CDN, by the addresses that they name."""
+"""The URLs that apps' pages load from CDNs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CDN = re.compile(
     r"https://(?:cdn\.jsdelivr\.net/npm|unpkg\.com)/"
     r"(?P<package>(?:@[\w.-]+/)?[\w.-]+)(?:@(?P<wanted>[\w.-]+))?/(?P<path>[^?#]*[^?#/])"
 )
-"""The address of a file of npm, as pages name it."""
+"""The URL of a file in an npm package."""
 
 SETS = {
     "fastapi": {
@@ -27,19 +27,18 @@ SETS = {
         "?family=Montserrat:300,400,700|Roboto:300,400,700": "blank.css",
     }
 }
-"""By a package's name what its pages ask for, and which blank stands for it."""
-
+"""The URLs that a package's pages load, each with the blank file to use instead, if any."""
 
 FOLDER = "static/asgi"
-"""Where a site has the files."""
+"""The folder of the bundled files, within a site."""
 
 TABLE = "assets.json"
-"""The name of the file that says which files of the folder are for which addresses."""
+"""The file in that folder that maps URLs to bundled files."""
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file of an npm package, or a blank, and the address by which pages ask for it."""
+    """A file of an npm package, or a blank file, and the URL that pages request it by."""
 
     url: str
     package: str = ""
@@ -49,12 +48,12 @@ class Asset:
 
     @property
     def key(self) -> str:
-        """What the lock file has its release by."""
+        """The key of the package's release in the lock file."""
         return f"{self.package}@{self.wanted}"
 
 
 def read(lines: Iterable[str]) -> Iterator[Asset]:
-    """Return what is asked for: addresses, or names of what has some (``SETS``)."""
+    """Yield the assets for each line, which is a URL or a name in ``SETS``."""
     for line in lines:
         for url, blank in SETS.get(line, {line: ""}).items():
             yield Asset(url, blank=blank) if blank else _parsed(url)
@@ -63,13 +62,15 @@ def read(lines: Iterable[str]) -> Iterator[Asset]:
 def _parsed(url: str) -> Asset:
     found = CDN.fullmatch(url)
     if found is None or not url.isascii() or ".." in found["path"].split("/"):
-        told = "name a file at cdn.jsdelivr.net/npm/ or unpkg.com/, or one of these"
-        raise BuildError(f"{url} is no file of npm: {told}: {', '.join(SETS)}.")
+        raise BuildError(
+            f"{url} is not an npm file: use the URL of a file at cdn.jsdelivr.net/npm/ or "
+            f"unpkg.com/, or one of these names: {', '.join(SETS)}."
+        )
     return Asset(url, found["package"], found["wanted"] or "latest", found["path"])
 
 
 def table(folder: Path) -> dict[str, str]:
-    """Return which addresses a built folder has files for, as paths within it."""
+    """Return the bundled files of a built folder, as URLs to paths within it."""
     if not (folder / TABLE).is_file():
         return {}
     entries = json.loads((folder / TABLE).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Files of npm that the site's service worker answers with in the place of a CDN."""
+"""Bundles npm files for the site's service worker to serve in place of a CDN."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ..lock_file import Json
 from .addresses import TABLE, Asset
 
 TERMS = re.compile(r"(LICEN[CS]E|NOTICE)(\.\w+)?", re.IGNORECASE)
-"""The names of files that are given away along with any other."""
+"""The names of license files, which are bundled along with any other file."""
 
 BLANKS = {
     "blank.css": "",
     "blank.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>\n',
 }
-"""What stands for that which only decorates."""
+"""Empty files in place of decorations."""
 
 
 @dataclass(frozen=True)
 class Registry:
-    """Where npm's packages are had, and where they are kept."""
+    """An npm registry, and the folder that caches its archives."""
 
     url: str
     cache: Path
@@ -38,10 +38,10 @@ class Registry:
 def carry(
     assets: Sequence[Asset], lock_path: Path, registry: Registry, dest: Path, update: bool
 ) -> int:
-    """Fill ``dest`` with what is asked for, as the lock file says, or decide and write that file.
+    """Bundle ``assets`` in ``dest``, in the releases of the lock file, which is updated.
 
-    Returns the size in bytes. ``dest`` is gone if nothing is asked for; else it and the lock file
-    are as they were until the new ones are whole. Raises ``BuildError``.
+    Returns the size in bytes. Without assets, ``dest`` is removed. If ``BuildError`` is raised,
+    ``dest`` and the lock file stay as they were.
     """
     lock = lock_file.read(lock_path)
     known = lock.pop("assets", {})
@@ -60,7 +60,7 @@ def carry(
 
 
 def decide(assets: Sequence[Asset], known: Json, registry: Registry) -> Json:
-    """Return the release of each package, by ``Asset.key``: a known one, or the newest."""
+    """Return the release of each package by ``Asset.key``: the known one, or the newest."""
     keys = {asset.key: asset for asset in assets if not asset.blank}
     return {
         key: known.get(key) or npm.choose(asset.package, asset.wanted, registry.url)
@@ -69,9 +69,9 @@ def decide(assets: Sequence[Asset], known: Json, registry: Registry) -> Json:
 
 
 def gather(assets: Sequence[Asset], releases: Json, registry: Registry, dest: Path) -> int:
-    """Fill a folder with files and the table of them, and return its size in bytes.
+    """Fill a folder with the files and their table, and return its size in bytes.
 
-    ``dest`` is as it was until the new one is whole. Raises ``BuildError``.
+    If ``BuildError`` is raised, ``dest`` stays as it was.
     """
     with replacing(dest) as part:
         table = {}
@@ -92,12 +92,12 @@ def _put(asset: Asset, releases: Json, registry: Registry, folder: Path) -> str:
     place = (asset.package, release["version"], release["integrity"])
     _extract(npm.archive(*place, registry.url, registry.cache), asset.path, folder / top)
     if not (folder / top / asset.path).is_file():
-        raise BuildError(f"There is no {asset.path} in {top}: name a file that it has.")
+        raise BuildError(f"There is no {asset.path} in {top}: choose a file that exists.")
     return f"{top}/{asset.path}"
 
 
 def _extract(archive: Path, path: str, dest: Path) -> None:
-    """Take one file from an archive, and the terms that it may be given away under."""
+    """Extract a file from an archive, along with the license files."""
     try:
         with tarfile.open(archive) as tar:
             for member in tar:
@@ -108,11 +108,11 @@ def _extract(archive: Path, path: str, dest: Path) -> None:
                     with (dest / name).open("wb") as out:
                         shutil.copyfileobj(file, out)
     except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise BuildError(f"{archive.name} is no whole archive: fetch it anew.") from error
+        raise BuildError(f"{archive.name} is damaged or incomplete: download it again.") from error
 
 
 def faults(folder: Path) -> list[str]:
-    """Return the paths of files that are not as the table of a built folder says."""
+    """Return the paths of files in a built folder that are missing or have changed."""
     if not (folder / TABLE).is_file():
         return [TABLE]
     entries = json.loads((folder / TABLE).read_text(encoding="utf-8")).values()

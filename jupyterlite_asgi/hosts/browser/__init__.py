@@ -1,1 +1,1 @@
-"""The browser: requests arrive from the site's service worker."""
+"""The browser as a host: requests arrive from the site's service worker."""

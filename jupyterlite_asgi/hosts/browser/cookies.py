@@ -1,4 +1,4 @@
-"""Cookies between an app and its jar, in place of the browser: no service worker sees any."""
+"""Cookies between an app and its jar, in place of the browser's."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _HEADS = ("http.response.start", "websocket.accept")
 
 
 def with_cookies(app: ASGIApp, jar: Jar) -> ASGIApp:
-    """Middleware that sends the jar's cookies with requests, and fills the jar from responses.
+    """Middleware that adds the jar's cookies to requests, and fills the jar from responses.
 
-    ``Set-Cookie`` goes no further: browsers drop it from what a service worker makes.
+    ``Set-Cookie`` is removed, because browsers ignore it in responses from a service worker.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:

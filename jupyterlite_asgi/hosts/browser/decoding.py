@@ -1,6 +1,6 @@
-"""Undoes the codings of an app's bodies (RFC 9110, section 8.4).
+"""Decompresses an app's bodies (RFC 9110, section 8.4).
 
-Browsers do that for what a server sends, and not for what a service worker makes.
+Browsers do not do that for responses from a service worker.
 """
 
 from __future__ import annotations
@@ -18,29 +18,24 @@ from ...serving import error_pages
 if TYPE_CHECKING:
     from ...types import ASGIApp, HeaderPairs, Message, Receive, Scope, Send
 
-#: Bytes of a decoded part, at most: the reader's credit has to hold back a bomb, too.
+#: The maximum bytes of a decoded part, so that flow control also limits a decompression bomb.
 STEP = 1024 * 1024
 
-#: Encoded bytes that are decoded at a time; what one step leaves of them is copied for the next.
+#: Encoded bytes to decode at a time: whatever a step leaves over is copied for the next.
 SLICE = 256 * 1024
 
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate", "zstd"})
 
-#: Statuses without a body, or with a part of one, which cannot be decoded alone.
+#: Statuses without a body, or with a part of one, which cannot be decoded separately.
 _LEFT = (204, 205, 206, 304)
 
 
 def with_decoding(app: ASGIApp) -> ASGIApp:
-    """Middleware that sends an app's bodies decoded, each message as far as the app flushed it.
+    """Middleware that decodes an app's bodies, each message as far as the app flushed it.
 
-    Responses to HEAD and those without a whole body are left as they are, as are bodies in a
-    coding that browsers do not know.
-
-    A body that cannot be decoded is a 502, and a sentence in the app's log; if a part of it has
-    been sent, the response is aborted.
-
-    Args:
-        app: an ASGI 3 app.
+    Responses to HEAD or without a whole body pass unchanged, as do codings that browsers do not
+    know. A body that cannot be decoded becomes a 502, and a sentence in the app's log; once part
+    of it has been sent, the response is aborted.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +48,7 @@ def with_decoding(app: ASGIApp) -> ASGIApp:
         except Exception:
             if response.error is None:
                 raise
-        if response.error is not None:  # whatever the app made of it
+        if response.error is not None:  # even if the app has caught it
             page = error_pages.undecodable(scope, response.error)
             print(page.sentence, file=sys.stderr)
             if response.begun:
@@ -64,17 +59,17 @@ def with_decoding(app: ASGIApp) -> ASGIApp:
 
 
 class _Response:
-    """One response, decoded on its way."""
+    """A response that is being decoded."""
 
     def __init__(self, send: Send) -> None:
         self.error: Undecodable | None = None
         self._send = send
         self._decoders: list[_Decoder] = []
-        self.begun = False  # the client has some of it
+        self.begun = False  # the client has part of it
         self._start: Message | None = None  # held until some of the body is decoded
 
     async def send(self, message: Message) -> None:
-        """Take the app's next message."""
+        """Handle the app's next message."""
         if self.error is not None:
             raise self.error
         try:
@@ -127,29 +122,29 @@ class _Response:
 
 
 class _Decoder:
-    """Undoes one coding of one body."""
+    """Decodes one coding of one body."""
 
     def __init__(self, coding: str) -> None:
         self._coding = coding.removeprefix("x-")
-        self._member: Any = None  # a decompressor of the standard library
+        self._member: Any = None  # a decompressor from the standard library
 
     def decode(self, pieces: Iterable[bytes], more: bool) -> Iterator[bytes]:
         """Decode some of the body, in pieces of at most ``STEP`` bytes.
 
         Args:
-            pieces: what was encoded.
-            more: whether the body goes on afterwards.
+            pieces: the encoded body.
+            more: whether the body continues.
 
         Raises:
-            Undecodable: it is not in this coding, or ends too early.
+            Undecodable: the body is not in this coding, or is truncated.
         """
         for piece in pieces:
             for start in range(0, len(piece), SLICE):
                 yield from self._push(piece[start : start + SLICE])
         if not (more or self._member is None or self._member.eof):
             raise Undecodable(
-                f"It ends before its {self._coding} does: "
-                "let the compressor finish before the response ends."
+                f"It is truncated {self._coding} data: "
+                "finish the compressor before you end the response."
             )
 
     def _push(self, data: bytes) -> Iterator[bytes]:
@@ -161,30 +156,30 @@ class _Decoder:
                 piece = self._member.decompress(data, STEP)
             except MemoryError:
                 raise
-            except Exception:  # each decompressor has an error of its own
+            except Exception:  # each decompressor has its own type of error
                 raise Undecodable(
-                    f"It is not in {self._coding}, as its Content-Encoding says: "
+                    f"It is not in {self._coding}, although its Content-Encoding says so: "
                     f"compress it with {self._coding}, or remove that header."
                 ) from None
             yield piece
-            # zlib's gives back what it has not read, that of Zstandard keeps it.
+            # zlib returns the data that it has not read; Zstandard keeps it.
             data = self._member.unused_data or getattr(self._member, "unconsumed_tail", b"")
             pending = len(piece) == STEP and not self._member.eof
 
     def _begin(self, first: int) -> Any:
-        """What decompresses a member that begins with this byte."""
+        """Return a decompressor for a member that begins with this byte."""
         if self._coding == "zstd":
             return _zstd().ZstdDecompressor()
         if self._coding == "gzip":
             return zlib.decompressobj(zlib.MAX_WBITS + 16)
         if self._member is not None:
             raise ValueError
-        # With the header of RFC 1950, as whose first byte no encoder begins RFC 1951, or without.
+        # zlib (RFC 1950) or raw deflate (RFC 1951), which no encoder begins with that byte.
         return zlib.decompressobj(zlib.MAX_WBITS if first & 0x0F == 8 else -zlib.MAX_WBITS)
 
 
 def _zstd() -> Any:
-    """Python's module for it; None before 3.14."""
+    """Return Python's Zstandard module; None before 3.14."""
     try:
         return importlib.import_module("compression.zstd")
     except ImportError:
@@ -198,10 +193,10 @@ def _read(path: str) -> Iterator[bytes]:
 
 
 def _codings(headers: HeaderPairs) -> list[str]:
-    """The codings in the order in which they were applied; none if browsers do not know them all.
+    """Return the codings, first applied first; none if browsers do not know them all.
 
     Raises:
-        Undecodable: browsers know one that cannot be undone here.
+        Undecodable: browsers know one that Python cannot decode here.
     """
     values = [value for name, value in headers if name.lower() == b"content-encoding"]
     names = [name.strip().lower() for name in b",".join(values).decode("latin-1").split(",")]
@@ -209,7 +204,7 @@ def _codings(headers: HeaderPairs) -> list[str]:
     for coding in codings:
         if coding == "br" or (coding == "zstd" and _zstd() is None):
             raise Undecodable(
-                f"It is compressed with {coding}, for which Python has no decompressor here: "
+                f"It is compressed with {coding}, which this Python cannot decompress: "
                 "send it uncompressed, as Accept-Encoding asks; it crosses no network."
             )
     return codings if _CODINGS.issuperset(codings) else []

@@ -1,4 +1,4 @@
-"""A name that this kernel holds in the browser: its lock, its channel of requests, its cookies."""
+"""A name that this kernel holds in the browser: its lock, request channel and cookies."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ...serving.options import Options
     from ...types import ASGIApp
 
-#: Seconds that a kernel which takes a name waits for its former holder to let go.
+#: Seconds that a kernel which takes a name over waits for the previous holder to let go.
 HANDOVER = 1.0
 
 
@@ -43,8 +43,8 @@ class BrowserEndpoint:
     """A served name. Only the holder of its lock listens on its channel.
 
     Args:
-        base_url: the site's, with a slash at its end.
-        name: the served app's.
+        base_url: the site's URL, with a trailing slash.
+        name: the app's name.
     """
 
     def __init__(self, base_url: str, name: str) -> None:
@@ -62,7 +62,7 @@ class BrowserEndpoint:
         self._on_loss: Callable[[], None]
 
     def mount(self, app: ASGIApp, options: Options, on_loss: Callable[[], None]) -> None:
-        """Pass requests to ``app`` from here on; see ``Host.mount``."""
+        """Pass requests to ``app`` from now on; see ``Host.mount``."""
         app = with_cookies(with_decoding(app), self._jar)
         self._app = with_snapshots(app, self._jar, inject=options.inject)
         self._timeout, self._on_loss = options.timeout, on_loss
@@ -70,14 +70,14 @@ class BrowserEndpoint:
             self._advertise()
 
     async def open(self, *, steal: bool) -> bool:
-        """Hold the name, if need be by taking it from its holder; False if that fails.
+        """Acquire the name, by force if ``steal``; return whether that succeeded.
 
-        The former holder listens until it is notified of its loss, and frees its terms then. One
-        that is busy for longer may still answer what has reached it by then.
+        The previous holder listens until it is notified, then frees its terms. If it is busy for
+        longer than ``HANDOVER``, it may still respond to requests that it received before.
         """
         acquire = partial(self._lock.acquire, on_grant=self._listen, on_loss=self._lose)
         held = await acquire(steal=steal)
-        # A worker that waited for its last holder's end is granted the name for a moment.
+        # A worker that waited for the previous holder may hold the lock for a moment.
         while not held and not await is_held(app_lock(self._base, self._name)):
             held = await acquire()
         if held and steal:
@@ -86,21 +86,21 @@ class BrowserEndpoint:
 
     @property
     def is_open(self) -> bool:
-        """Whether requests arrive."""
+        """Whether this endpoint receives requests."""
         return self._channel is not None
 
     async def close(self) -> None:
-        """Stop listening and free the name; afterwards workers find that nobody holds it."""
+        """Stop listening, and return once the name is free."""
         self._stop_listening()
         self._lock.release()
-        await asyncio.wait([self._lock.ended])  # which a cancelled wait leaves alone
+        await asyncio.wait([self._lock.ended])  # if cancelled, wait() does not cancel the future
 
     def _listen(self) -> None:
         self._channel = Channel(requests_channel(self._base, self._name), self._receive)
         self._advertise()
 
     def _advertise(self) -> None:
-        """Let workers read the terms, from the name of a lock."""
+        """Publish the terms to workers, in the name of a lock."""
         self._withdraw()
         self._terms = Lock(terms_lock(self._base, self._name, self._timeout))
         self._advertised = self._terms.acquire(wait=True)
@@ -123,7 +123,7 @@ class BrowserEndpoint:
     def _receive(self, fields: dict[str, Any]) -> None:
         message = decode(fields)
         if isinstance(message, CookieWrite):
-            # Any page can send it.
+            # Any page can send one, with fields of any type.
             self._jar.write(str(message.id), str(message.url), str(message.line))
         elif isinstance(message, Request):
             exchanges.begin(message, Worker.of(message.reply), self._begin)
@@ -132,7 +132,7 @@ class BrowserEndpoint:
 
     def _begin(self, request: Request, post: Post) -> Deliver | None:
         if time.time() - request.sent / 1000 > self._timeout:
-            return None  # it was read too late: its client has been answered
+            return None  # too late: the worker has already responded
         connection = BrowserHttpConnection(request, post, self._root_path)
         connection.start(self._app)
         return connection.deliver

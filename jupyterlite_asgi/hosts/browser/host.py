@@ -15,19 +15,19 @@ from .protocol import VERSION
 from .webapi import fetch_json, fetch_text
 from .workers import exchanges
 
-#: Seconds between two signs of life to the worker while it has a stream of ours: Firefox ends one
-#: that gets none for 30 seconds, and its streams as if they were complete.
+#: Seconds between two messages to the worker while a stream is open: Firefox stops a worker that
+#: is idle for 30 seconds, and ends its streams as if they were complete.
 KEEP_ALIVE = 15.0
 
-#: Seconds that a freshly installed service worker gets to take this kernel's requests.
+#: Seconds to wait for a newly installed service worker to control this kernel.
 PATIENCE = 3.0
 
 
 class BrowserHost:
-    """Holds names for the pages of the site, which its service worker answers.
+    """Serves names to the pages of the site, through its service worker.
 
     Raises:
-        ServeError: the site does not say where it is.
+        ServeError: the site's URL is unknown.
     """
 
     def __init__(self) -> None:
@@ -42,10 +42,10 @@ class BrowserHost:
         _KeepAlive.begin(version_url(base_url))
 
     async def check(self) -> None:
-        """Return if the site's service worker is ours.
+        """Check that the site's service worker includes our script.
 
         Raises:
-            ServeError: there is none, or it is not ours, or of another version.
+            ServeError: there is no worker, or it lacks our script or has another version of it.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE
@@ -55,8 +55,8 @@ class BrowserHost:
             await asyncio.sleep(0.1)
         if answer.get("protocol") != VERSION:
             raise ServeError(
-                "The site was updated while this page was open, so this kernel and the service "
-                f"worker of version {answer.get('version')} do not understand each other: "
+                "The site was updated while this page was open, so this kernel is incompatible "
+                f"with the service worker of version {answer.get('version')}: "
                 "save the notebook and reload the page."
             )
 
@@ -76,8 +76,8 @@ class BrowserHost:
     async def _why_no_worker(self) -> str:
         if "jupyterlite-asgi" in await fetch_text(f"{self._base_url}service-worker.js"):
             return (
-                "This window has no service worker, and without one no app can be reached: "
-                "use https:// or localhost and a window that is not private, then reload the page."
+                "This window has no service worker, which apps need: "
+                "use https:// or localhost in a window that is not private, then reload the page."
             )
         return (
             "This site was built without the jupyterlite-asgi addon: build it again with "
@@ -86,13 +86,13 @@ class BrowserHost:
 
 
 class _KeepAlive:
-    """Fetches something from the worker now and then, as long as it has a stream of ours."""
+    """Fetches something from the worker regularly while a stream is open."""
 
     _task: ClassVar[asyncio.Future[None] | None] = None
 
     @classmethod
     def begin(cls, url: str) -> None:
-        """Start, unless it has been started."""
+        """Start, unless already started."""
         if cls._task is None:
             cls._task = asyncio.ensure_future(cls._run(url))
 

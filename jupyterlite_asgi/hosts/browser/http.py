@@ -1,4 +1,4 @@
-"""An HTTP request that comes from the service worker as messages, and goes back as such."""
+"""An HTTP request and its response as messages to and from the service worker."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ from .protocol import (
 #: Sends a message to the worker that sent the request.
 Post = Callable[[FromKernel], None]
 
-#: Takes the further messages of an exchange.
+#: Receives the later messages of an exchange.
 Deliver = Callable[[FromWorker], None]
 
-#: Takes a request with the way back to its worker; returns the way in for its further messages, or
-#: None if it is not run.
+#: Runs a request, and returns the receiver of its later messages; None if it expired.
 OnRequest = Callable[[Request, Post], Deliver | None]
 
 
@@ -36,9 +35,9 @@ class BrowserHttpConnection(HttpConnection):
     """One exchange with a service worker.
 
     Args:
-        request: what the worker sent.
+        request: the worker's first message.
         post: sends messages to the worker, in order.
-        root_path: where the app is mounted, without a slash at its end.
+        root_path: where the app is mounted, without a trailing slash.
     """
 
     def __init__(self, request: Request, post: Post, root_path: str) -> None:
@@ -51,7 +50,7 @@ class BrowserHttpConnection(HttpConnection):
             self._post_credit(WINDOW)
 
     def deliver(self, message: FromWorker) -> None:
-        """Take a further message of the worker."""
+        """Handle a later message from the worker."""
         if isinstance(message, RequestBody):
             self.feed(message.chunk, message.more)
         elif isinstance(message, ResponseCredit):

@@ -1,8 +1,8 @@
-"""The cookies of a served app, kept as a browser keeps those of one host.
+"""The cookies of a served app, stored as a browser stores those of one host.
 
-A service worker sees no ``Cookie`` and can set none, so each app has a jar here. The rules are
-those of RFC 6265bis (draft-ietf-httpbis-rfc6265bis-22), of which all sections named below are.
-Names and values are bytes, which go back to the app as they came; page scripts see them as text.
+Browsers hide ``Cookie`` from service workers and ignore their ``Set-Cookie``, so each app has a
+jar here. It follows RFC 6265bis (draft-ietf-httpbis-rfc6265bis-22), to which all section numbers
+refer. Names and values are bytes, which return to the app unchanged; page scripts see text.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 SameSite = Literal["strict", "lax", "none"]
 
-#: Cookies in a jar, at most: what Chromium and Firefox keep of a host. Section 6.1 asks for 50.
+#: The maximum cookies in a jar, as in Chromium and Firefox per host. Section 6.1 requires 50.
 LIMIT = 180
 
-#: Seconds that a cookie lives, at most: 400 days (section 5.5).
+#: The maximum lifetime of a cookie in seconds: 400 days (section 5.5).
 MAX_AGE = 400 * 24 * 60 * 60
 
-#: Bytes of name and value together, and of the value of an attribute, at most (section 5.6).
+#: The maximum bytes of name and value together, and of an attribute's value (section 5.6).
 PAIR_SIZE = 4096
 ATTRIBUTE_SIZE = 1024
 
-#: Writes of scripts that are remembered, so that none is done twice.
+#: How many writes by scripts are remembered, so that none is applied twice.
 _WRITES = 1024
 
 _SPACE = b" \t"
@@ -55,58 +55,57 @@ _DATE_PARTS = {
 class Cookie:
     """A cookie as page scripts may see it.
 
-    It is one of ``document.cookie`` where ``path`` path-matches the page's (section 5.1.4), and in
-    a page that another site has embedded only if ``same_site`` is ``"none"`` (section 5.8.2).
+    ``document.cookie`` includes it if ``path`` path-matches the page's (section 5.1.4) and, in a
+    page that another site embeds, if ``same_site`` is ``"none"`` (section 5.8.2).
     """
 
-    #: Empty for a cookie without a name, of which ``document.cookie`` has the value alone.
+    #: If empty, ``document.cookie`` shows only the value.
     name: str
     value: str
     path: str
-    #: Milliseconds since the epoch; None if the cookie lives as long as the jar.
+    #: Milliseconds since the epoch; None for a session cookie.
     expires: int | None
     secure: bool
     same_site: SameSite
 
 
 class Jar:
-    """The cookies of one app, which no other app sees.
+    """The cookies of one app.
 
-    A ``url`` below is absolute and lies where the app is mounted; all are of one host.
+    Every ``url`` below is absolute and within the app; all have the same host.
 
     Args:
-        root: the path where the app is mounted, without a slash at its end.
-        now: gives seconds since the epoch.
+        root: the path where the app is mounted, without a trailing slash.
+        now: returns seconds since the epoch.
     """
 
     def __init__(self, root: str, now: Callable[[], float] = time.time) -> None:
         self._root = root
         self._now = now
-        # The order is that of creation: what replaces a cookie takes over its place and its time.
+        # In order of creation; a replaced cookie keeps its place.
         self._cookies: dict[tuple[bytes, str, str], _Stored] = {}
         self._written: deque[str] = deque(maxlen=_WRITES)
-        #: A number, greater than before whenever a script wrote, or a cookie was set that makes
-        #: ``visible()`` give something else than before. Also greater than that of a jar which
-        #: this one follows.
+        #: A number that increases whenever a script writes or ``visible()`` changes. It starts at
+        #: the time, so that it exceeds that of the app's previous jar.
         self.changes = round(now() * 1000)
         #: Called when ``changes`` has changed.
         self.on_change: Callable[[], object] = _nothing
 
     def write(self, identifier: str, url: str, line: str) -> None:
-        """Take a cookie that a script of the page at ``url`` has set, if it has not come before.
+        """Apply a script's write to ``document.cookie``, once.
 
-        Also of one that is not taken there is news, for the page waits to hear what became of it.
+        Notifies even if the cookie is rejected, because the page is waiting.
 
         Args:
-            identifier: of the write; the same one may come by two ways.
-            url: the page's; one of another app, whose request was redirected here, sets none.
-            line: what was given to ``document.cookie``.
+            identifier: the write's; the same write may arrive twice.
+            url: the page's; a page of another app, whose request was redirected here, sets none.
+            line: the value assigned to ``document.cookie``.
         """
         if identifier in self._written:
             return
         self._written.append(identifier)
         before = self.changes
-        with contextlib.suppress(ValueError):  # no page has such a URL
+        with contextlib.suppress(ValueError):  # an invalid URL, not from a page
             if _path_matches(urlsplit(url).path, self._root):
                 self.set(url, line.encode("utf-8", "replace"), script=True)
         if self.changes == before:
@@ -121,17 +120,17 @@ class Jar:
         cross_site: bool = False,
         top_level: bool = False,
     ) -> None:
-        """Take a cookie, or ignore it without a word, as browsers do (sections 5.6 and 5.7).
+        """Store a cookie, or ignore it silently, as browsers do (sections 5.6 and 5.7).
 
-        A ``Path`` that does not lie under the app's root is counted from there: an app that knows
-        nothing of its prefix says ``/admin``, one that does says ``/demo/asgi/shop/admin``.
+        A ``Path`` outside the app's root is relative to it: an app that is unaware of its prefix
+        says ``/admin``, one that is aware says ``/demo/asgi/shop/admin``.
 
         Args:
-            url: what was requested, or the page whose script it is.
-            line: a value of ``Set-Cookie``, or what a script gave to ``document.cookie``, in UTF-8.
-            script: whether it is a script's, which can neither make nor replace HttpOnly cookies.
-            cross_site: whether another site asked, or has embedded the page (section 5.2).
-            top_level: whether the request is a navigation of a whole window or tab.
+            url: the URL of the request, or of the page whose script sets the cookie.
+            line: a value of ``Set-Cookie``, or of ``document.cookie`` in UTF-8.
+            script: whether a script sets it, which can neither set nor replace HttpOnly cookies.
+            cross_site: whether another site sent the request or embeds the page (section 5.2).
+            top_level: whether the request navigates a whole window or tab.
         """
         before = self.visible()
         self._take(url, line, script=script, cross_site=cross_site, top_level=top_level)
@@ -167,13 +166,13 @@ class Jar:
     def header(
         self, url: str, *, cross_site: bool = False, top_level: bool = False, method: str = "GET"
     ) -> bytes:
-        """The value of ``Cookie`` for a request, empty if there is none to send (section 5.8.3).
+        """Return the value of ``Cookie`` for a request, empty if there is none (section 5.8.3).
 
         Args:
-            url: what is requested.
-            cross_site: whether another site asks (section 5.2).
-            top_level: whether the request is a navigation of a whole window or tab.
-            method: the request's; a cookie that is Lax goes along with a safe navigation.
+            url: the request's.
+            cross_site: whether another site sends it (section 5.2).
+            top_level: whether it navigates a whole window or tab.
+            method: the request's; navigations with a safe method send Lax cookies.
         """
         now = self._now()
         place = urlsplit(url)
@@ -192,20 +191,19 @@ class Jar:
         return b"; ".join(pairs)
 
     def visible(self) -> list[Cookie]:
-        """The cookies that page scripts may see, in the order of ``document.cookie``."""
+        """Return the cookies that page scripts may see, in the order of ``document.cookie``."""
         return [cookie.shown() for cookie in self._sorted(self._now()) if not cookie.http_only]
 
     def snapshot(self) -> str:
-        """``changes`` and ``visible()`` as a header's value in ASCII, or that of an HTML attribute.
+        """Return ``changes`` and ``visible()`` in ASCII, for a header or an HTML attribute.
 
-        ``JSON.parse(decodeURIComponent(value))`` makes of it an object with the fields ``changes``,
-        ``written``, the identifier of the last ``write()`` or null, and ``cookies``, an array of
-        objects, their fields named as those of ``Cookie``.
+        ``JSON.parse(decodeURIComponent(value))`` returns an object with ``changes``; ``written``,
+        the identifier of the last ``write()`` or null; and ``cookies``, an array of ``Cookie``.
         """
         cookies = [vars(cookie) for cookie in self.visible()]
         written = self._written[-1] if self._written else None
-        told = {"changes": self.changes, "written": written, "cookies": cookies}
-        return quote(json.dumps(told, separators=(",", ":")))
+        fields = {"changes": self.changes, "written": written, "cookies": cookies}
+        return quote(json.dumps(fields, separators=(",", ":")))
 
     def _alive(self, now: float) -> dict[tuple[bytes, str, str], _Stored]:
         for key in [key for key, cookie in self._cookies.items() if cookie.expires <= now]:
@@ -216,15 +214,15 @@ class Jar:
         return sorted(self._alive(now).values(), key=lambda cookie: -len(cookie.path))
 
     def _place(self, asked: str, url_path: str) -> str:
-        """The path that a cookie has which asks for ``asked``, or for nothing (section 5.6.4)."""
+        """Return the path of a cookie with the attribute ``Path={asked}``, or none (5.6.4)."""
         path = asked or url_path.rpartition("/")[0]
         if f"{path}/".startswith(f"{self._root}/"):
             return path
-        # The root itself has no slash, so that a cookie of the whole app goes to it too.
+        # Without a slash, so that the cookie is sent to the root itself, too.
         return self._root + ("" if asked == "/" else asked)
 
     def _is_shielded(self, cookie: _Stored) -> bool:
-        """Whether it would hide a secure one, which no insecure page may (section 5.7, step 16)."""
+        """Return whether it would hide a secure cookie (section 5.7, step 16)."""
         return any(
             old.secure and old.name == cookie.name and _path_matches(cookie.path, old.path)
             for old in self._cookies.values()
@@ -232,18 +230,18 @@ class Jar:
 
 
 def _nothing() -> None:
-    """Tell nobody."""
+    """Do nothing."""
 
 
 @dataclass
 class _Stored:
-    """A cookie as the jar keeps it (section 5.7)."""
+    """A cookie as the jar stores it (section 5.7)."""
 
     name: bytes
     value: bytes
     domain: str  # empty for a host-only cookie
     path: str
-    expires: float  # seconds since the epoch, inf for a cookie of the session
+    expires: float  # seconds since the epoch, inf for a session cookie
     used: float
     secure: bool
     http_only: bool
@@ -256,7 +254,7 @@ class _Stored:
 
 
 def _read(line: bytes, host: str, now: float) -> _Stored | None:
-    """The cookie in ``line``, its path as asked for; None if it is not to be (section 5.6)."""
+    """Parse a cookie, with its ``Path`` as it is; return None to ignore it (section 5.6)."""
     if _CONTROL.search(line):
         return None
     pair, *parts = line.split(b";")
@@ -269,7 +267,7 @@ def _read(line: bytes, host: str, now: float) -> _Stored | None:
     path = last.get(b"path", b"").decode("latin-1")
     secure = b"secure" in last
     same_site = _SAME_SITE.get(last.get(b"samesite", b"").lower(), "lax")
-    # A cookie without a name is sent as its value alone, which must not pass for a prefix.
+    # A cookie without a name is sent as its value, which must not fake a prefix.
     called = (name or value).lower()
     if (
         domain is None
@@ -298,7 +296,7 @@ def _split(pair: bytes) -> tuple[bytes, bytes]:
 
 
 def _expiry(attributes: list[tuple[bytes, bytes]], now: float) -> float:
-    """When a cookie ends: Max-Age goes before Expires, and what cannot be read is not there."""
+    """Return when a cookie expires: Max-Age precedes Expires; invalid values are ignored."""
     ages = [value for name, value in attributes if name == b"max-age" and _INTEGER.fullmatch(value)]
     if ages:
         return now + max(0, min(int(ages[-1]), MAX_AGE))
@@ -308,7 +306,7 @@ def _expiry(attributes: list[tuple[bytes, bytes]], now: float) -> float:
 
 
 def _date(text: bytes) -> float | None:
-    """A date in seconds since the epoch, however it is written; None if it is none (5.1.1)."""
+    """Parse a date into seconds since the epoch; return None if it is invalid (5.1.1)."""
     found: dict[str, tuple[bytes, ...]] = {}
     for token in _DELIMITERS.split(text.lower()):
         for part, pattern in _DATE_PARTS.items():
@@ -330,10 +328,9 @@ def _date(text: bytes) -> float | None:
 
 
 def _domain(asked: bytes, host: str) -> str | None:
-    """The domain of a cookie, empty if it is the host's alone; None if it may not be had.
+    """Return a cookie's domain, empty if host-only; None if not allowed (5.7, steps 7 to 10).
 
-    Section 5.7, steps 7 to 10. There is no list of public suffixes here, only their simplest rule:
-    a name without a dot is one.
+    Instead of a list of public suffixes, a name without a dot is taken to be one.
     """
     domain = asked.lower().removeprefix(b".").decode("latin-1")
     indivisible = "." not in domain or host.rpartition(".")[2].isdigit()
@@ -348,7 +345,7 @@ def _host(place: SplitResult) -> str:
 
 
 def _is_secure(place: SplitResult) -> bool:
-    """Whether Secure cookies go there: this machine counts, as in Chromium and Firefox."""
+    """Return whether Secure cookies are sent: to localhost too, as in Chromium and Firefox."""
     host = _host(place)
     return (
         place.scheme in ("https", "wss")
@@ -358,5 +355,5 @@ def _is_secure(place: SplitResult) -> bool:
 
 
 def _path_matches(path: str, cookie_path: str) -> bool:
-    """Section 5.1.4."""
+    """Return whether a request's path matches a cookie's (section 5.1.4)."""
     return path == cookie_path or path.startswith(cookie_path.removesuffix("/") + "/")

@@ -1,4 +1,4 @@
-"""The JavaScript of the kernel's side, which is ``src/kernel/`` built to one file."""
+"""The kernel's JavaScript, which is built from ``src/kernel/``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @functools.cache
 def kernel_script() -> Any:
-    """The functions that ``src/kernel/index.ts`` exports; it runs on the first call."""
+    """Return the exports of ``src/kernel/index.ts``, which runs on the first call."""
     from pyodide.code import run_js
 
     # Not by importlib.resources: importing that takes longer than the rest of a kernel's start.

@@ -1,9 +1,9 @@
-"""The messages between the service worker and the kernel, without any logic of either.
+"""The messages between the service worker and the kernel.
 
-The TypeScript side declares the same in ``src/protocol.ts``; ``tests/messages.json`` holds a sample
-of each and both test suites read it. Bodies and header blocks are bytes, all else is text, whole
-numbers and booleans. A header block is ``name LF value`` pairs joined by LF: RFC 9110, section 5.5
-allows no LF within either.
+``src/protocol.ts`` declares the same, and both test suites read the samples in
+``tests/messages.json``. Bodies and header blocks are bytes; other fields are strings, integers and
+booleans. A header block is ``name LF value`` pairs joined by LF, which neither may contain (RFC
+9110, section 5.5).
 """
 
 from __future__ import annotations
@@ -14,38 +14,37 @@ from typing import Any, ClassVar
 
 from ...types import HeaderPairs
 
-#: The header by which a page's script and the kernel tell each other of cookies, as JSON that is
-#: percent-encoded: in a request what the page knows, in a response what it may see. The app gets
-#: neither.
+#: The header by which the page script and the kernel exchange cookies, as percent-encoded JSON: in
+#: a request what the page knows, in a response what it may see. The app receives neither.
 COOKIES_HEADER = b"jupyterlite-asgi-cookies"
 
-#: Version of the protocol. A side drops messages of another version; readers are asked to reload.
-#: Unknown fields are ignored and a new field has a default, so the version changes only when a
-#: message becomes incompatible: one that the other side would misread.
+#: The protocol's version. Messages of another version are dropped, and users are asked to reload.
+#: Unknown fields are ignored and new fields have defaults, so the version changes only when
+#: messages become incompatible.
 VERSION = 1
 
 
 class ProtocolError(ValueError):
-    """A message that this version does not know."""
+    """A message that this version cannot read."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Request:
-    """Worker to kernel, on the served app's channel: a request begins."""
+    """Worker to kernel, on the app's channel: starts a request."""
 
     type: ClassVar[str] = "request"
     id: str
-    #: The name of the channel on which this worker instance expects its answer.
+    #: The name of the channel on which this worker instance expects the response.
     reply: str
-    #: Milliseconds since the epoch; read much later, it is not to be run.
+    #: Milliseconds since the epoch; a request that is read after the app's timeout is not run.
     sent: float
     method: str
-    #: The URL, absolute and percent-encoded, without a fragment.
+    #: Absolute and percent-encoded, without a fragment.
     url: str
     headers: bytes
-    #: Whether request bodies follow.
+    #: Whether a body follows, as ``RequestBody``.
     body: bool
-    #: The page or worker that asks, by the browser's id of it; empty if unknown.
+    #: The browser's id of the page or worker that sent the request; empty if unknown.
     client: str = ""
 
 
@@ -61,7 +60,7 @@ class RequestBody:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ResponseCredit:
-    """Worker to kernel: the reader took this many bytes."""
+    """Worker to kernel: the client has read this many bytes."""
 
     type: ClassVar[str] = "response-credit"
     id: str
@@ -70,7 +69,7 @@ class ResponseCredit:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cancel:
-    """Worker to kernel: nobody reads this response any more."""
+    """Worker to kernel: the client has disconnected."""
 
     type: ClassVar[str] = "cancel"
     id: str
@@ -78,7 +77,7 @@ class Cancel:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ping:
-    """Worker to kernel, on the served app's channel: are you working on this exchange?"""
+    """Worker to kernel, on the app's channel: asks whether a request is running."""
 
     type: ClassVar[str] = "ping"
     id: str
@@ -88,7 +87,7 @@ class Ping:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pong:
-    """Kernel to worker: whether it is; if so the answer comes, or the kernel's own deadline."""
+    """Kernel to worker: whether it is; if so, a response follows, at the latest a 504."""
 
     type: ClassVar[str] = "pong"
     id: str
@@ -109,7 +108,7 @@ class Response:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ResponseBody:
-    """Kernel to worker: a further part of the body."""
+    """Kernel to worker: another part of the body."""
 
     type: ClassVar[str] = "response-body"
     id: str
@@ -119,7 +118,7 @@ class ResponseBody:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RequestCredit:
-    """Kernel to worker: the app took this many bytes of the request's body."""
+    """Kernel to worker: allows this many more bytes of the request's body."""
 
     type: ClassVar[str] = "request-credit"
     id: str
@@ -133,16 +132,16 @@ class Abort:
     type: ClassVar[str] = "abort"
     id: str
     reason: str
-    #: The status of the page that takes the response's place, if none of it has been sent.
+    #: The status of the error page, if the response has not started.
     status: int = 502
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CookieWrite:
-    """Page to kernel, on the served app's channel: what a script gave to ``document.cookie``."""
+    """Page to kernel, on the app's channel: a script's write to ``document.cookie``."""
 
     type: ClassVar[str] = "cookie-write"
-    #: The write's own; it may come more than once, by different ways.
+    #: The write's; the same write may arrive more than once.
     id: str
     #: The URL of the page.
     url: str
@@ -151,10 +150,10 @@ class CookieWrite:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cookies:
-    """Kernel to the pages of an app, on a channel of theirs: the cookies that scripts may see."""
+    """Kernel to an app's pages, on their channel: the cookies that scripts may see."""
 
     type: ClassVar[str] = "cookies"
-    #: The value that ``COOKIES_HEADER`` has in a response.
+    #: As in the response header ``COOKIES_HEADER``.
     news: str
 
 
@@ -172,7 +171,7 @@ def decode(fields: Mapping[str, Any]) -> FromWorker | FromPage:
     """Turn the fields of a message to the kernel into its type.
 
     Raises:
-        ProtocolError: another version, an unknown type, a field that is missing.
+        ProtocolError: the version or type is unknown, or a field is missing.
     """
     if fields.get("v") != VERSION:
         raise ProtocolError(f"expected protocol version {VERSION}, got {fields.get('v')!r}")
@@ -189,7 +188,7 @@ def decode(fields: Mapping[str, Any]) -> FromWorker | FromPage:
 
 
 def encode(message: FromWorker | FromPage | FromKernel | ToPages) -> dict[str, Any]:
-    """Turn a message into plain fields, its type and the protocol's version among them."""
+    """Turn a message into its fields, including its type and the protocol's version."""
     fields: dict[str, Any] = {"v": VERSION, "type": message.type}
     for name in message.__dataclass_fields__:
         if name != "type":
@@ -198,11 +197,7 @@ def encode(message: FromWorker | FromPage | FromKernel | ToPages) -> dict[str, A
 
 
 def join_headers(pairs: HeaderPairs) -> bytes:
-    """Make a header block of pairs.
-
-    Raises:
-        ValueError: a name or a value with a line break in it (RFC 9110, section 5.5).
-    """
+    """Join pairs into a header block; raise ValueError if one contains a line break."""
     parts = [part for pair in pairs for part in pair]
     block = b"\n".join(parts)
     if b"\r" in block or block.count(b"\n") != max(len(parts) - 1, 0):
@@ -211,7 +206,7 @@ def join_headers(pairs: HeaderPairs) -> bytes:
 
 
 def split_headers(block: bytes) -> HeaderPairs:
-    """Make pairs of a header block, names in lower case as ASGI wants them."""
+    """Split a header block into pairs, with lowercase names as in ASGI."""
     if not block:
         return []
     parts = block.split(b"\n")
@@ -219,21 +214,20 @@ def split_headers(block: bytes) -> HeaderPairs:
 
 
 def requests_channel(base: str, name: str) -> str:
-    """The channel on which the served app ``name`` of the site at path ``base`` gets requests."""
+    """Return the channel for requests to the app ``name`` of the site at path ``base``."""
     return f"jupyterlite-asgi {base} requests {name}"
 
 
 def cookies_channel(base: str, name: str) -> str:
-    """The channel on which the pages of the served app ``name`` hear of its cookies."""
+    """Return the channel on which the app's pages receive its cookies."""
     return f"jupyterlite-asgi {base} cookies {name}"
 
 
 def app_lock(base: str, name: str) -> str:
-    """The Web Lock that the kernel holds as long as it serves ``name``."""
+    """Return the Web Lock that the kernel holds while it serves ``name``."""
     return f"jupyterlite-asgi {base} app {name}"
 
 
 def terms_lock(base: str, name: str, timeout: float) -> str:
-    """The lock beside it, whose name tells workers the terms: the protocol's version, and the
-    seconds that a request may take to its first byte."""
+    """Return a second lock, whose name publishes the protocol's version and the app's timeout."""
     return f"jupyterlite-asgi {base} terms {name} {VERSION} {timeout:g}"

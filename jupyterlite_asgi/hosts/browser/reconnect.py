@@ -1,9 +1,9 @@
-"""Which instance of the service worker awaits which cycle, also when an instance dies.
+"""Maps exchanges to instances of the service worker, and handles the end of an instance.
 
-If a browser stops the worker in the middle of a request, of whose response it has nothing yet,
-Chromium resends the request from the next instance, under another id. GET and HEAD are safe (RFC
-9110, section 9.2.1): they are cancelled and run anew. Any other request must not run twice, so its
-cycle completes without a reader, and the resend is refused.
+If a browser stops the worker before a response has started, Chromium resends the request through
+the next instance, under another id. GET and HEAD are safe (RFC 9110, section 9.2.1): they are
+cancelled and run again. Any other request must not run twice, so it completes without a reader,
+and the resend is refused.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from .protocol import (
     split_headers,
 )
 
-#: Seconds after its answer, or the death of its instance, in which a request may be resent.
+#: Seconds after its response, or the end of its instance, in which a request may be resent.
 RESEND = 2.0
 
-#: Seconds in which the death of an instance is noticed after the next one has spoken.
+#: Seconds to wait for news of an instance's end after the next one has sent a request.
 OVERLAP = 0.25
 
 REFUSAL = (
-    "This request may already have arrived, for the service worker stopped in the middle of it and "
-    "the browser sent it again: check what the app has done before you send it once more."
+    "This request may already have arrived, because the service worker stopped during it and the "
+    "browser sent it again: check what the app has done before you repeat it."
 )
 
 
@@ -44,22 +44,22 @@ class Peer(Protocol):
     """One instance of the service worker."""
 
     is_gone: bool
-    """Whether its death has been noticed."""
+    """Whether its end has been noticed."""
 
     def post(self, message: FromKernel) -> None:
-        """Send it a message, which is lost if it is gone."""
+        """Send a message, which is lost if the instance is gone."""
 
 
 class Exchanges:
     """The exchanges that this kernel is working on."""
 
     def __init__(self) -> None:
-        #: What a worker still expects an answer to, by its id.
+        #: The exchanges whose responses workers still expect, by id.
         self.open: dict[str, _Exchange] = {}
-        self._candidates: list[_Exchange] = []  # whose requests may be resent
+        self._candidates: list[_Exchange] = []  # which may be resent
 
     def begin(self, request: Request, peer: Peer, on_request: OnRequest) -> None:
-        """Run the ``request`` of ``peer``, or refuse it if it is a resend that must not run."""
+        """Run a request from ``peer``, or refuse it if it is a resend that must not run."""
         exchange = self.open[request.id] = _Exchange(request, peer)
         originals = self._originals(exchange)
         if all(original.peer.is_gone for original in originals):
@@ -68,30 +68,30 @@ class Exchanges:
             asyncio.get_running_loop().call_later(OVERLAP, self._decide, exchange, on_request)
 
     def deliver(self, message: FromWorker) -> None:
-        """Hand a further message of an exchange to its cycle."""
+        """Pass a later message of an exchange to its connection."""
         exchange = self.open.get(message.id)
         if exchange is None:
             return
         if isinstance(message, RequestBody):
             exchange.is_uploaded = not message.more
         else:
-            exchange.ended = 0  # its reader has a part of the answer, or wants none: no resend
+            exchange.ended = 0  # the response is being read or was cancelled: no resend
         if isinstance(message, Cancel):
             del self.open[message.id]
-        if exchange.cycle is not None:
-            exchange.cycle(message)
+        if exchange.deliver is not None:
+            exchange.deliver(message)
 
     def lost(self, peer: Peer) -> None:
-        """An instance is gone, and with it the readers of its responses."""
+        """Handle the end of an instance, whose responses have lost their readers."""
         for identifier, exchange in list(self.open.items()):
             if exchange.peer is peer:
                 del self.open[identifier]
-                # An app that has the whole of an unsafe request completes what it has begun.
+                # An unsafe request that was fully received runs to its end.
                 if exchange.is_safe or exchange.ended < math.inf or not exchange.is_uploaded:
                     exchange.cancel()
 
     def _decide(self, exchange: _Exchange, on_request: OnRequest) -> None:
-        """Run or refuse what came before the news of a death, unless its reader has left."""
+        """Run or refuse a request that waited for news of an instance's end, unless cancelled."""
         if exchange.request.id in self.open:
             originals = [each for each in self._originals(exchange) if each.peer.is_gone]
             self._run(exchange, originals, on_request)
@@ -101,15 +101,15 @@ class Exchanges:
         original = originals[0] if originals else None
         if original is not None:
             self._candidates.remove(original)
-            # How late it may be read counts from the first attempt.
+            # It expires when the original would have.
             exchange.request = dataclasses.replace(request, sent=original.request.sent)
         if original is None or exchange.is_safe:
-            exchange.cycle = on_request(exchange.request, partial(self._post, exchange))
-        if exchange.cycle is None and original is None:
-            self.open.pop(request.id, None)  # read too late
+            exchange.deliver = on_request(exchange.request, partial(self._post, exchange))
+        if exchange.deliver is None and original is None:
+            self.open.pop(request.id, None)  # it expired
             return
         self._candidates.append(exchange)
-        if exchange.cycle is None:
+        if exchange.deliver is None:
             self._post(exchange, Abort(request.id, REFUSAL, 503))
 
     def _post(self, exchange: _Exchange, message: FromKernel) -> None:
@@ -119,12 +119,12 @@ class Exchanges:
         exchange.ended = min(exchange.ended, time.time())
         if not getattr(message, "more", False):
             self.open.pop(exchange.request.id, None)
-            exchange.cycle = None  # which need not be kept until a resend
+            exchange.deliver = None  # free it now: a candidate may stay for a while
         elif exchange.peer.is_gone:
             exchange.cancel()
 
     def _originals(self, exchange: _Exchange) -> list[_Exchange]:
-        """Those of which ``exchange`` is the resend if their instances are gone."""
+        """Return the exchanges that ``exchange`` may be a resend of."""
         sent = exchange.request.sent / 1000
         self._candidates = [each for each in self._candidates if sent - each.ended < RESEND]
         others = [each for each in self._candidates if each.peer is not exchange.peer]
@@ -133,23 +133,23 @@ class Exchanges:
 
 
 class _Exchange:
-    """A request, the instance that sent it, and the cycle that answers it."""
+    """A request, the instance that sent it, and the connection that handles it."""
 
     def __init__(self, request: Request, peer: Peer) -> None:
         self.request, self.peer = request, peer
-        self.cycle: Deliver | None = None
+        self.deliver: Deliver | None = None
         self.is_safe = request.method in ("GET", "HEAD")
         self.is_uploaded = not request.body
-        self.ended = math.inf  # when it was answered or lost, in seconds since the epoch
+        self.ended = math.inf  # when the response or the loss came, in seconds since the epoch
 
     def cancel(self) -> None:
-        """Tell the cycle that its reader is gone with the instance."""
+        """Disconnect the reader, which is gone with the instance."""
         self.ended = min(self.ended, time.time())
-        if self.cycle is not None:
-            self.cycle(Cancel(self.request.id))
+        if self.deliver is not None:
+            self.deliver(Cancel(self.request.id))
 
 
 def _identity(request: Request) -> tuple[str, str, str, HeaderPairs]:
-    # Whether the length of a body is known in time is a matter of chance.
+    # A resend may lack content-length, depending on timing.
     headers = [pair for pair in split_headers(request.headers) if pair[0] != b"content-length"]
     return request.client, request.method, request.url, headers

@@ -1,4 +1,4 @@
-"""Cookies between the jar and an app's pages: what their scripts wrote, and what they may see."""
+"""Cookies between the jar and an app's pages: the writes of their scripts, and snapshots."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 def with_snapshots(app: ASGIApp, jar: Jar, *, inject: bool = True) -> ASGIApp:
-    """Middleware that reads and writes ``COOKIES_HEADER``, which the app gets to see nothing of.
+    """Middleware that handles ``COOKIES_HEADER`` and hides it from the app.
 
-    The jar takes the writes of a page's scripts before the app gets the request. A snapshot of the
-    jar goes with each page, and with responses to pages whose snapshot is older.
+    The jar applies the writes of a page's scripts before the app receives the request. A snapshot
+    is sent with each page, and with responses to pages that have an older one.
 
     Args:
         app: an ASGI 3 app.
-        jar: the app's.
-        inject: whether its pages get the page script, which the snapshots are for.
+        jar: the app's cookies.
+        inject: whether pages get the page script, which needs the snapshots.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,9 +47,9 @@ def with_snapshots(app: ASGIApp, jar: Jar, *, inject: bool = True) -> ASGIApp:
 
 
 def _read(headers: dict[bytes, bytes]) -> tuple[float | None, list[tuple[str, str, str]]]:
-    """What the requesting page knows, as ``Jar.changes``, and what its scripts wrote.
+    """Return the ``Jar.changes`` that the requesting page knows, and its scripts' writes.
 
-    A navigation knows nothing yet; None is for a request without our script.
+    That is -1 for a navigation, and None for a request without the page script.
     """
     if headers.get(b"sec-fetch-mode") == b"navigate":
         return -1, []
@@ -58,4 +58,4 @@ def _read(headers: dict[bytes, bytes]) -> tuple[float | None, list[tuple[str, st
         writes = [(str(w["id"]), str(w["url"]), str(w["line"])) for w in sent["writes"]]
         return float(sent["known"]), writes
     except (KeyError, OverflowError, RecursionError, TypeError, ValueError):
-        return None, []  # our script has not written that
+        return None, []  # not from the page script

@@ -1,7 +1,6 @@
-"""The browser's APIs as the kernel uses them: channels, locks, fetch.
+"""The browser's APIs: BroadcastChannel (WHATWG HTML, section 9.5), Web Locks (W3C) and fetch.
 
-The only module that imports ``js``. Channels and locks are those of the platform (WHATWG HTML,
-section 9.5; W3C Web Locks API).
+The only module that imports ``js``.
 """
 
 from __future__ import annotations
@@ -20,12 +19,11 @@ class Channel:
     """A BroadcastChannel.
 
     Args:
-        name: of the channel.
-        receive: called with the fields of each message; raises ProtocolError for one that it
-            cannot read.
+        name: the channel's name.
+        receive: called with the fields of each message; may raise ProtocolError.
     """
 
-    #: How many messages could not be read.
+    #: The number of messages that could not be read.
     dropped: ClassVar[int] = 0
 
     def __init__(self, name: str, receive: Callable[[dict[str, Any]], None]) -> None:
@@ -36,7 +34,7 @@ class Channel:
         self._channel.onmessage = self._proxy
 
     def post(self, fields: dict[str, Any]) -> None:
-        """Send ``fields`` to the other end."""
+        """Send ``fields`` to all other listeners."""
         if not self._closed:
             self._channel.postMessage(_object(fields))
 
@@ -55,23 +53,23 @@ class Channel:
 
 
 def broadcast(name: str, fields: dict[str, Any]) -> None:
-    """Send ``fields`` to all who listen on the channel of that name."""
+    """Send ``fields`` to all listeners on the named channel."""
     channel = js.BroadcastChannel.new(name)
     channel.postMessage(_object(fields))
     channel.close()
 
 
 async def fetch_json(url: str) -> Any:
-    """What is at ``url``, read as JSON; None if that fails."""
+    """Return the JSON at ``url``; None if that fails."""
     try:
         response = await js.fetch(url)
         return (await response.json()).to_py()
-    except Exception:  # a network error, or a page of the host's
+    except Exception:  # a network error, or an HTML page from the web server
         return None
 
 
 async def fetch_text(url: str) -> str:
-    """What is at ``url``; empty if that fails."""
+    """Return the text at ``url``; empty if that fails."""
     try:
         return str(await (await js.fetch(url)).text())
     except JsException:
@@ -79,16 +77,11 @@ async def fetch_text(url: str) -> str:
 
 
 def _object(fields: dict[str, Any]) -> Any:
-    """A JavaScript object of ``fields``."""
     return to_js(fields, dict_converter=js.Object.fromEntries)
 
 
 def _fields(data: Any) -> dict[str, Any]:
-    """The fields of a message.
-
-    Raises:
-        ProtocolError: it is not made of fields.
-    """
+    """Return the fields of a message; raise ProtocolError if it is not an object."""
     try:
         fields = data.to_py().items()
     except AttributeError:
@@ -99,18 +92,18 @@ def _fields(data: Any) -> dict[str, Any]:
 
 
 async def is_held(name: str) -> bool:
-    """Whether the lock of that name is held, and not shared."""
+    """Return whether the named lock is held exclusively."""
     found = await js.navigator.locks.query()
     return any(lock.name == name and lock.mode == "exclusive" for lock in found.held)
 
 
 class Lock:
-    """A Web Lock, held until it is released or taken away."""
+    """A Web Lock, held until it is released or stolen."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._released = False
-        #: Done when it is held no more, whether it was released or taken away.
+        #: Done when the lock was released or stolen.
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._held = js.Promise.new(create_once_callable(self._keep_resolve))
 
@@ -122,18 +115,18 @@ class Lock:
         on_grant: Callable[[], None] | None = None,
         on_loss: Callable[[], None] | None = None,
     ) -> asyncio.Future[bool]:
-        """Ask for the lock; the result is whether it was granted.
+        """Request the lock; the result is whether it was granted.
 
         Args:
-            wait: wait for it if it is taken, instead of returning False.
-            steal: take it from its holder.
-            on_grant: called in the very callback that grants it.
-            on_loss: called in the very callback that reports that it was stolen.
+            wait: wait while the lock is held, instead of returning False.
+            steal: take the lock from its holder.
+            on_grant: called synchronously when the lock is granted.
+            on_loss: called synchronously when the lock was stolen.
         """
         granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def on_lock(lock: Any) -> Any:
-            taken = not hasattr(lock, "mode")  # null where another holds it
+            taken = not hasattr(lock, "mode")  # null if it is held
             if not taken and on_grant is not None:
                 on_grant()
             granted.set_result(not taken)
@@ -159,7 +152,7 @@ class Lock:
         return granted
 
     def release(self) -> None:
-        """Let the next in the queue have it, which takes until ``ended``."""
+        """Release the lock, which is done at ``ended``."""
         self._released = True
         self._resolve()
 

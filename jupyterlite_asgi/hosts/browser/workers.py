@@ -1,4 +1,4 @@
-"""The instances of the service worker that this kernel exchanges messages with."""
+"""The instances of the service worker that this kernel communicates with."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from .webapi import Channel, Lock
 
 
 class Worker:
-    """One instance of the service worker, by the channel to it.
+    """The channel to one instance of the service worker.
 
-    Browsers stop an idle worker and start another, which is another instance. It holds a lock named
-    like its channel: once that lock is granted to us, the instance is gone.
+    Browsers stop an idle worker and later start another instance. Each holds a lock with the name
+    of its channel: once we are granted that lock, the instance is gone.
     """
 
     _known: ClassVar[dict[str, Worker]] = {}
 
     @classmethod
     def of(cls, name: str) -> Worker:
-        """The instance whose channel has that name."""
+        """Return the instance with the named channel."""
         if name not in cls._known:
             cls._known[name] = cls(name)
         return cls._known[name]
@@ -30,7 +30,7 @@ class Worker:
         self.is_gone = False
         self._name = name
         self._channel = Channel(name, self._deliver)
-        self._watch = asyncio.ensure_future(self._wait_for_its_end())
+        self._watch = asyncio.ensure_future(self._wait_for_end())
 
     def post(self, message: FromKernel) -> None:
         """Send ``message`` to the worker."""
@@ -42,7 +42,7 @@ class Worker:
         if not isinstance(message, CookieWrite):
             exchanges.deliver(message)
 
-    async def _wait_for_its_end(self) -> None:
+    async def _wait_for_end(self) -> None:
         lock = Lock(self._name)
         await lock.acquire(wait=True)
         lock.release()

@@ -1,5 +1,5 @@
-"""What every host puts around an app; each file is one piece of ASGI middleware.
+"""The ASGI middleware around every app, a file for each.
 
 From the outside in: ``requests``, ``timeout``, ``startup``, ``errors``, ``conformance``,
-``capture``, then the author's app (see ``serving.runner``).
+``capture``, then the user's app (see ``serving.runner``).
 """

@@ -1,7 +1,7 @@
-"""What an app prints and logs goes to the app's log, not below the cell that ran last.
+"""Sends the output of apps to their logs, instead of below the cell that ran last.
 
-A kernel has one ``sys.stdout``, which writes to whichever cell is running. While a request is
-answered its task carries the app's log as a context variable, which the tasks it creates inherit;
+A kernel has one ``sys.stdout``, which writes to whichever cell is running. While an app handles a
+request, a context variable holds the app's log, and tasks that it creates inherit that.
 ``sys.stdout`` and ``sys.stderr`` look it up.
 """
 
@@ -15,10 +15,10 @@ from typing import Any, TextIO, cast
 
 from ...types import ASGIApp, Receive, Scope, Send
 
-#: Lines that a log keeps; older ones go.
+#: How many lines a log keeps.
 LINES = 1000
 
-#: Characters that it keeps of one line.
+#: How many characters of a line it keeps.
 LENGTH = 10_000
 
 
@@ -27,17 +27,17 @@ class AppLog:
 
     def __init__(self, lines: int = LINES) -> None:
         self._lines: deque[str] = deque(maxlen=lines)
-        self._open = ""  # a line that is not ended yet
+        self._open = ""  # the last line, if it has no line break yet
 
     def write(self, text: str) -> int:
-        """Append ``text``; return how many characters that were, as streams do."""
+        """Append ``text``; return its length, as streams do."""
         *ended, last = (self._open + text).split("\n")
         self._lines.extend(line[:LENGTH] for line in ended)
         self._open = last[:LENGTH]
         return len(text)
 
     def clear(self) -> None:
-        """Forget all lines."""
+        """Remove all lines."""
         self._lines.clear()
         self._open = ""
 
@@ -51,7 +51,7 @@ class AppLog:
 
 
 def capture(app: ASGIApp, log: AppLog) -> ASGIApp:
-    """Middleware that writes to ``log`` what ``app`` and the tasks it creates print and log.
+    """Middleware that writes the output of ``app`` and of tasks that it creates to ``log``.
 
     The lifespan's output stays in the cell that serves the app.
     """
@@ -67,22 +67,22 @@ def capture(app: ASGIApp, log: AppLog) -> ASGIApp:
 
 
 def _routed(stream: TextIO) -> TextIO:
-    """``stream``, changed so that it gives to the current log what an app writes.
+    """Return ``stream``, modified to write to the current log, if any.
 
-    A logging handler that a cell has made holds on to the stream itself, so a stream in its place
-    is the second choice, for those that cannot be changed.
+    Logging handlers created in a cell keep the stream itself, so it is replaced only if it cannot
+    be modified.
     """
     if isinstance(stream.write, _Route):
         return stream
     try:
         stream.write = _Route(stream.write)  # type: ignore[method-assign]
     except AttributeError:
-        return cast("TextIO", _Stand(stream))
+        return cast("TextIO", _StreamProxy(stream))
     return stream
 
 
 class _Route:
-    """The ``write`` of a stream: the current log's where there is one, else its own."""
+    """The ``write`` of a stream: to the current log if there is one, else to the stream."""
 
     def __init__(self, write: Callable[[str], int]) -> None:
         self._write = write
@@ -92,8 +92,8 @@ class _Route:
         return self._write(text) if log is None else log.write(text)
 
 
-class _Stand:
-    """Stands in place of a stream, with another ``write``."""
+class _StreamProxy:
+    """A stream with another ``write``."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

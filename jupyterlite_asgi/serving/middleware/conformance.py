@@ -1,4 +1,4 @@
-"""What an app sends must keep the rules of ASGI (HTTP spec 2.4) and of HTTP (RFC 9110)."""
+"""Checks that apps conform to ASGI (HTTP spec 2.4) and HTTP (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from ...errors import ClientDisconnected, MalformedResponse
 from ...types import ASGIApp, Message, Receive, Scope, Send
 
-#: RFC 9110, sections 5.6.2 and 5.5: what a name is made of, and what no value may have.
+#: The characters of a header's name, and those not allowed in its value (RFC 9110, section 5).
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_VALUE = re.compile(rb"[\0\r\n]")
 
 
 def check(app: ASGIApp) -> ASGIApp:
-    """Middleware that raises in the app what is wrong with an HTTP message it sends.
+    """Middleware that raises in the app when it sends an invalid HTTP message, and drops that.
 
-    Whatever the app makes of that, ``MalformedResponse`` is raised once it has ended, for the
-    first such fault. A message that is wrong goes no further.
+    After the app has ended, ``MalformedResponse`` is raised for the first such message, even if
+    the app caught the exception.
     """
 
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,24 +40,24 @@ def check(app: ASGIApp) -> ASGIApp:
 
 
 class _Response:
-    """How far a response has come."""
+    """The progress of a response."""
 
     def __init__(self, send: Send) -> None:
         self.malformed: Exception | None = None
         self._send = send
         self._started = False
-        self._parts = False  # some of the body has come
+        self._parts = False  # part of the body was sent
         self._complete = False
-        self._trailers = False  # are to come
+        self._trailers = False  # trailers follow
 
     async def send(self, message: Message) -> None:
-        """Pass a message on if it is right.
+        """Pass a message on if it is valid.
 
         Raises:
-            RuntimeError: it is not one that may come now.
-            TypeError: a part of it has the wrong type.
-            ValueError: there is no such status or header.
-            OSError: the file to be sent cannot be read; that is no fault.
+            RuntimeError: the message is not allowed now.
+            TypeError: a field has the wrong type.
+            ValueError: the status or a header is invalid.
+            OSError: the file to send cannot be read, which does not make the response malformed.
         """
         try:
             message = self._check(message)
@@ -79,7 +79,9 @@ class _Response:
             _expect("http.response.trailers", kind)
             self._trailers = bool(message.get("more_trailers", False))
         elif kind == "http.response.pathsend" and not self._parts:
-            Path(message["path"]).open("rb").close()  # else the app may send something else
+            Path(message["path"]).open(
+                "rb"
+            ).close()  # if this raises, the app may send a body instead
             self._complete = True
         else:
             _expect("http.response.body", kind)
@@ -99,7 +101,9 @@ class _Response:
         headers = [(_bytes(name), _bytes(value)) for name, value in message.get("headers", ())]
         for name, value in headers:
             if not _NAME.fullmatch(name) or _NO_VALUE.search(value):
-                raise ValueError(f"No response has a header {name!r} with the value {value!r}.")
+                raise ValueError(
+                    f"The response header {name!r} with the value {value!r} is invalid."
+                )
         self._started = True
         self._trailers = bool(message.get("trailers", False))
         return {**message, "status": int(status), "headers": headers}

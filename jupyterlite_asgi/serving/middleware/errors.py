@@ -1,4 +1,4 @@
-"""An app that raises, or sends nothing, or the wrong thing, is answered for."""
+"""Responds for apps that raise, or that send an invalid response or none."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from ...errors import ClientDisconnected, MalformedResponse, ResponseAborted
 from ...types import ASGIApp, Message, Receive, Scope, Send
 from .. import error_pages
 
-#: Seconds that a bland 500 is held back for the exception that usually follows it.
+#: Seconds to hold a generic 500 back, because an exception usually follows.
 HOLD_BACK = 0.05
 
-_BLAND = b"Internal Server Error"
+_GENERIC = b"Internal Server Error"
 
 
 def answer_errors(app: ASGIApp, report: Callable[[str], object]) -> ASGIApp:
-    """Middleware that sends an error page in place of the response which the app fails to send.
+    """Middleware that sends an error page if the app fails to send a response.
 
-    A response that has begun cannot be taken back: then ``ResponseAborted`` is raised. A WebSocket
-    is closed with code 1011 (RFC 6455, section 7.4.1).
+    If the response has started, ``ResponseAborted`` is raised instead. A WebSocket is closed with
+    code 1011 (RFC 6455, section 7.4.1).
 
     Args:
-        app: what may fail.
-        report: takes the traceback, or the sentence, that the app's author reads.
+        app: the app.
+        report: called with the traceback, or a sentence, for the app's author.
     """
 
     async def answered(scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,7 +52,7 @@ async def _run_socket(
 
 
 class _Response:
-    """A response, held back as long as it can be taken back."""
+    """A response, held back while an error page may still replace it."""
 
     def __init__(self, scope: Scope, send: Send, report: Callable[[str], object]) -> None:
         self._scope, self._send, self._report = scope, send, report
@@ -66,23 +66,23 @@ class _Response:
         try:
             await app(self._scope, receive, self.send)
         except asyncio.CancelledError:
-            reason = "The app was stopped before it had answered."
-            with contextlib.suppress(ResponseAborted):  # as the host says
+            reason = "The app was stopped before it responded."
+            with contextlib.suppress(ResponseAborted):  # the host aborts it
                 await self._end(error_pages.unanswered(self._scope, reason))
             raise
         except ClientDisconnected:
             return
-        except ResponseAborted:  # by the host, which has refused a message
+        except ResponseAborted:  # by the host, which rejected a message
             raise
         except MalformedResponse as malformed:
             page = error_pages.malformed(self._scope, malformed.fault)
             self._report(f"{page.sentence}\n")
-            self._forget_bland()
+            self._drop_generic()
             await self._end(page, page.sentence)
         except BaseException as error:
-            # SystemExit too: sys.exit() in a handler must not end the kernel's loop.
+            # Including SystemExit: sys.exit() in a handler must not end the kernel's loop.
             self._report(error_pages.format_traceback(error))
-            self._forget_bland()
+            self._drop_generic()
             reason = f"The app raised {type(error).__name__} in the middle of its response."
             await self._end(error_pages.raised(self._scope, error), reason)
         else:
@@ -90,14 +90,14 @@ class _Response:
             await self._end(error_pages.unanswered(self._scope, reason))
 
     async def send(self, message: Message) -> None:
-        """Pass a message on; the head goes with the first part of the body, or a moment later."""
+        """Pass a message on; the head waits a moment for the first part of the body."""
         last = not message.get("more_body", False)
         if message["type"] == "http.response.start":
             self._held = [message]
             if message["status"] != error_pages.STATUS:
                 asyncio.get_running_loop().call_soon(self._release_soon)
-        elif self._held and last and self._is_bland(message):
-            # Starlette answers so, then raises what happened: that is worth waiting for.
+        elif self._held and last and self._is_generic(message):
+            # Starlette sends this before it raises the exception, which is worth waiting for.
             self._held.append(message)
             self._complete = True
             asyncio.get_running_loop().call_later(HOLD_BACK, self._release_soon)
@@ -107,8 +107,8 @@ class _Response:
             await self._send(message)
             self._complete = last
 
-    def _is_bland(self, message: Message) -> bool:
-        return self._held[0]["status"] == error_pages.STATUS and message.get("body") == _BLAND
+    def _is_generic(self, message: Message) -> bool:
+        return self._held[0]["status"] == error_pages.STATUS and message.get("body") == _GENERIC
 
     def _release_soon(self) -> None:
         if self._held:
@@ -119,24 +119,24 @@ class _Response:
             await self._flush()
 
     async def _flush(self) -> None:
-        async with self._flushing:  # the head may be on its way
+        async with self._flushing:  # the head may be being sent
             held, self._held = self._held, []
             self._begun = self._begun or bool(held)
             with contextlib.suppress(ClientDisconnected):  # the app's next message raises it
                 for message in held:
                     await self._send(message)
 
-    def _forget_bland(self) -> None:
-        """Let an error page take the place of a bland 500 that is held back."""
-        if self._held and self._held[-1].get("body") == _BLAND:
+    def _drop_generic(self) -> None:
+        """Drop a generic 500 that is held back, so that an error page replaces it."""
+        if self._held and self._held[-1].get("body") == _GENERIC:
             self._complete = False
             self._held.clear()
 
     async def _end(self, page: error_pages.ErrorPage, reason: str = "") -> None:
-        """Complete the response: what is held if that is all of it, else ``page`` if that can be.
+        """Complete the response: send what is held if it is complete, else ``page``.
 
         Raises:
-            ResponseAborted: the client has a part of the response.
+            ResponseAborted: the client already has part of the response.
         """
         if self._complete:
             await self._flush()

@@ -1,4 +1,4 @@
-"""The requests that an app is answering: ended when it stops, reported when they finish."""
+"""Tracks the requests in flight: reports each at its end, and ends all when the app stops."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from ...types import ASGIApp, Message, Receive, Scope, Send
 from .. import error_pages
 from ..events import RequestFinished
 
-#: Seconds that requests in flight get to end by themselves when their app is stopped.
+#: Seconds that requests in flight have to end by themselves when their app stops.
 GRACE = 2.0
 
-#: RFC 6455, section 7.4.1: the code with which a WebSocket of a stopped app is closed.
+#: The close code for WebSockets of a stopped app (RFC 6455, section 7.4.1).
 GOING_AWAY = 1001
 
 
 class Requests:
-    """Middleware that knows the requests in flight.
+    """Middleware that tracks the requests in flight.
 
     Args:
-        app: answers them.
-        name: the app's.
-        on_finish: called with each that has ended.
+        app: the app.
+        name: its name.
+        on_finish: called with each request that has finished.
     """
 
     def __init__(
@@ -34,10 +34,10 @@ class Requests:
         self._app, self._name, self._on_finish = app, name, on_finish
         self._in_flight: dict[asyncio.Task[object], _Request] = {}
         self._draining = False
-        self._url = ""  # the app's, known from the first request
+        self._url = ""  # the app's, learned from the first request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; 503 once the app is being stopped."""
+        """Handle a request; respond with 503 once the app is stopping."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -56,9 +56,9 @@ class Requests:
                 self._on_finish(request.finish(self._name, self._url))
 
     async def drain(self) -> None:
-        """End the requests in flight: they see their client leave, then are cancelled.
+        """End the requests in flight: disconnect their clients, then cancel their tasks.
 
-        A request that stops its own app is let go on; a response that has begun is cut off.
+        A request that stops its own app continues; responses that have started are cut off.
         """
         self._draining = True
         for _, request in self._others():
@@ -86,30 +86,30 @@ class _Request:
     ) -> None:
         self._task, self._scope, self._receive, self._send = task, scope, receive, send
         self._started, self._clock = time.time(), time.perf_counter()
-        self._status = 0  # the response's; 0 until it has begun, and of a WebSocket
+        self._status = 0  # 0 until the response has started, and for WebSockets
         self._waiting: set[asyncio.Task[object]] = set()
         self._woken: set[asyncio.Task[object]] = set()
         self._stopping = False
 
     def disconnect(self) -> None:
-        """Let the app believe that its client has left; what it still sends is delivered.
+        """Tell the app that its client has disconnected, but still deliver its response.
 
-        If its response has begun, its task is cancelled.
+        If the response has started, the task is cancelled.
         """
         self._stopping = True
         woken = self._waiting.copy()
         if self._status:
-            woken.discard(self._task)  # Python 3.10 would take the next line for the same
+            woken.discard(self._task)  # Python 3.10 cannot tell the next line's cancellation apart
             self._task.cancel()
         self._woken |= woken
         for task in woken:
             task.cancel()
 
     async def receive(self) -> Message:
-        """The next message for the app.
+        """Return the next message for the app.
 
-        A wait is ended by cancelling the task in which it is: to race each message against the
-        stop would take two tasks a message.
+        To interrupt a wait, its task is cancelled: racing each message against the stop would take
+        two tasks per message.
         """
         task = asyncio.current_task()
         assert task is not None
@@ -133,13 +133,13 @@ class _Request:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
-        """Pass a message of the app on."""
+        """Pass a message on to the client."""
         if message["type"] == "http.response.start":
             self._status = int(message["status"])
         await self._send(message)
 
     def finish(self, name: str, url: str) -> RequestFinished:
-        """The event of its end, for the app of that name and URL."""
+        """Return the event for the end of this request to the app ``name`` at ``url``."""
         scope = self._scope
         duration = round((time.perf_counter() - self._clock) * 1000, 1)
         started = round(self._started * 1000)
@@ -153,12 +153,12 @@ def _url_of(scope: Scope) -> str:
 
 
 def _cancellations(task: asyncio.Task[object]) -> int:
-    """How often ``task`` was cancelled; 0 before Python 3.11, which does not count."""
+    """Return how often ``task`` was cancelled; 0 before Python 3.11."""
     return task.cancelling() if sys.version_info >= (3, 11) else 0
 
 
 def _uncancel(task: asyncio.Task[object]) -> int:
-    """Take one cancellation of ``task`` back; return how many are left."""
+    """Undo one cancellation of ``task``; return how many are left."""
     return task.uncancel() if sys.version_info >= (3, 11) else 0
 
 

@@ -1,4 +1,4 @@
-"""Requests wait until the app has started, and get a copy of the lifespan's state."""
+"""Holds requests until the app has started, and gives each a copy of the lifespan's state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Startup:
     """Middleware that holds requests until ``finish()``.
 
     Args:
-        app: answers them then.
+        app: handles the requests.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -21,17 +21,17 @@ class Startup:
         self._finished = asyncio.Event()
 
     def finish(self, state: dict[str, Any], app: ASGIApp | None = None) -> None:
-        """Let the requests go on.
+        """Let the requests through.
 
         Args:
-            state: the lifespan's (ASGI lifespan spec 2.0), of which each request gets a copy.
-            app: answers them instead, as the app did not start.
+            state: the lifespan's (ASGI lifespan spec 2.0); each request gets a copy.
+            app: handles the requests instead, if the original app did not start.
         """
         self._state, self._app = state, app or self._app
         self._finished.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, once the app has started."""
+        """Handle a request, once the app has started."""
         if scope["type"] != "lifespan":
             await self._finished.wait()
             scope = {**scope, "state": self._state.copy()}

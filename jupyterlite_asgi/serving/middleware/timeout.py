@@ -1,4 +1,4 @@
-"""A time limit for the first byte of each response: then 504, and the task is cancelled."""
+"""Limits the time to the first byte of a response: then sends 504 and cancels the task."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .. import error_pages
 
 
 def limit_time(app: ASGIApp, seconds: float) -> ASGIApp:
-    """Middleware that gives up an app which has sent nothing for ``seconds``.
+    """Middleware that cancels a request if the app has sent nothing after ``seconds``.
 
-    A WebSocket must be accepted or refused within that time, or it is closed (code 1013).
+    A WebSocket that is neither accepted nor refused by then is closed with code 1013.
     """
     deadlines = Deadlines(seconds)
 
@@ -42,7 +42,7 @@ class _Attempt:
             await app(self._scope, receive, self._send_in_time)
         except (asyncio.CancelledError, Exception):
             if self._late is None:
-                raise  # else the client has its answer, whatever the app makes of that
+                raise  # otherwise the client has got its 504
         finally:
             deadlines.discard(self)
         if self._late is not None:
@@ -50,14 +50,14 @@ class _Attempt:
 
     async def _send_in_time(self, message: Message) -> None:
         if self._late is not None:
-            raise ClientDisconnected("The time for this response is over.")
+            raise ClientDisconnected("The timeout for this response has expired.")
         self._begun = True
         await self._send(message)
 
     def _expire(self) -> None:
         assert self._task is not None
         if not self._begun:
-            # The app may not end when it is cancelled: its client gets the answer all the same.
+            # In a new task, because the app may ignore its cancellation.
             self._late = asyncio.get_running_loop().create_task(self._answer(self._task))
             self._task.cancel()
 
@@ -71,28 +71,28 @@ class _Attempt:
 
 
 class Deadlines:
-    """Calls back for what is not done in time.
+    """Calls back when a deadline passes.
 
-    One timer serves them all: Pyodide's loop keeps a timer that was cancelled, and what it refers
-    to, until it would have been due.
+    One timer serves all deadlines, because Pyodide's loop keeps a cancelled timer, and all that it
+    references, until it would have been due.
 
     Args:
-        seconds: how long after it was set each of them is.
+        seconds: the time to each deadline.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._due: dict[Hashable, tuple[float, Callable[[], None]]] = {}  # the first comes first
+        self._due: dict[Hashable, tuple[float, Callable[[], None]]] = {}  # earliest first
         self._waiting = False
 
     def set(self, key: Hashable, callback: Callable[[], None]) -> None:
-        """Call ``callback`` at the deadline of ``key``, which begins now."""
+        """Call ``callback`` after ``seconds``, unless ``key`` is discarded."""
         self._due.pop(key, None)
         self._due[key] = (asyncio.get_running_loop().time() + self._seconds, callback)
         self._wait(self._seconds)
 
     def discard(self, key: Hashable) -> None:
-        """Forget ``key``, which is done."""
+        """Cancel the deadline of ``key``."""
         self._due.pop(key, None)
 
     def _wait(self, seconds: float) -> None:
