@@ -19,8 +19,8 @@ except ModuleNotFoundError:  # the successor has the same classes
     import httpx2 as httpx  # type: ignore[no-redef]
 
 from .errors import ResponseAborted, ServeError
-from .hosts.http import http_scope
 from .hosts.memory import MemoryConnection
+from .hosts.scope import http_scope
 from .site import PREFIX
 
 if TYPE_CHECKING:

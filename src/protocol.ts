@@ -139,7 +139,7 @@ export interface ICookies {
   readonly v: number;
   readonly type: 'cookies';
   /** The value that `COOKIES_HEADER` has in a response. */
-  readonly news: string;
+  readonly snapshot: string;
 }
 
 export type FromWorker =

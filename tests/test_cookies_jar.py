@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from jupyterlite_asgi.hosts.browser.jar import Cookie, Jar
+from jupyterlite_asgi.hosts.browser.jar import Jar
+from jupyterlite_asgi.hosts.browser.set_cookie import Cookie
 
 from .support.cookies import CROSS, HERE, LIMIT, ROOT, Clock, named, sent
 

@@ -27,7 +27,7 @@ from jupyterlite_asgi.hosts.browser.protocol import (
     requests_channel,
     split_headers,
 )
-from jupyterlite_asgi.serving.options import Options
+from jupyterlite_asgi.options import Options
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
 from .support.apps import says
@@ -135,7 +135,7 @@ async def test_pages_get_a_snapshot_when_cookies_change(browser: FakeBrowser) ->
     write = encode(CookieWrite("1", "https://example.org/demo/asgi/shop/", "a=1"))
     browser.request(write)
     (message,) = browser.posted[name]
-    assert json.loads(unquote(message["news"]))["cookies"][0]["name"] == "a"
+    assert json.loads(unquote(message["snapshot"]))["cookies"][0]["name"] == "a"
     assert name not in browser.channels
     del browser.posted[name]
     browser.request(write)  # the same write, by another route
@@ -147,7 +147,7 @@ async def test_malformed_write_is_ignored(browser: FakeBrowser) -> None:
     write = CookieWrite(1, None, b"\xff")  # type: ignore[arg-type]
     browser.request(encode(write))
     (message,) = browser.posted[cookies_channel("/demo/", "shop")]
-    assert json.loads(unquote(message["news"]))["cookies"] == []
+    assert json.loads(unquote(message["snapshot"]))["cookies"] == []
 
 
 async def test_unreadable_messages_are_counted(browser: FakeBrowser) -> None:

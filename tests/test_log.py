@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from jupyterlite_asgi.hosts.http import http_scope
 from jupyterlite_asgi.hosts.memory import MemoryConnection
+from jupyterlite_asgi.hosts.scope import http_scope
 from jupyterlite_asgi.serving.events import ignore
 from jupyterlite_asgi.serving.middleware.capture import LENGTH, AppLog
 from jupyterlite_asgi.serving.runner import Runner

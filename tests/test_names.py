@@ -5,8 +5,8 @@ import pytest
 from jupyterlite_asgi import ServeError
 from jupyterlite_asgi.notebook import serve as notebook
 from jupyterlite_asgi.notebook.serve import serve, serve_expression, servers
+from jupyterlite_asgi.options import Options
 from jupyterlite_asgi.serving.events import Served
-from jupyterlite_asgi.serving.options import Options
 
 from .support.apps import says
 from .support.fake_host import SITE, FakeHost

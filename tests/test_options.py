@@ -1,4 +1,4 @@
-"""The options that ``serving.options`` declares, in ``serve()``, the magic and the README."""
+"""The options that ``options`` declares, in ``serve()``, the magic and the README."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from jupyterlite_asgi.notebook.extension import asgi_serve
 from jupyterlite_asgi.notebook.serve import serve
-from jupyterlite_asgi.serving.options import FLAGS, USAGE, Flag, Options
+from jupyterlite_asgi.options import FLAGS, USAGE, Flag, Options
 
 README = Path(__file__).parent.parent / "README.md"
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterlite_asgi.hosts.http import http_scope
+from jupyterlite_asgi.hosts.scope import http_scope
 from jupyterlite_asgi.types import HeaderPairs, Receive, Scope, Send
 
 if TYPE_CHECKING:

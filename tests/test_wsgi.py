@@ -12,7 +12,7 @@ import pytest
 
 from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
 from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, Request, Response
-from jupyterlite_asgi.hosts.http import http_scope
+from jupyterlite_asgi.hosts.scope import http_scope
 from jupyterlite_asgi.serving.wsgi import SPOOL, as_asgi_app, environ_of
 
 from .support.apps import run_app

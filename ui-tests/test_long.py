@@ -53,7 +53,7 @@ def test_event_stream_with_long_pauses_arrives_complete(
 MEASURE = """
 import asyncio, ctypes, gc
 import pyodide_js
-from jupyterlite_asgi import transport
+from jupyterlite_asgi.hosts.browser.workers import exchanges
 
 class Mallinfo(ctypes.Structure):  # mallinfo(3)
     _fields_ = [(name, ctypes.c_int) for name in (
@@ -65,7 +65,7 @@ mallinfo = ctypes.CDLL(None).mallinfo
 mallinfo.restype = Mallinfo
 
 async def measure():
-    while transport._exchanges.open:
+    while exchanges.open:
         await asyncio.sleep(0.05)
     gc.collect()
     return {

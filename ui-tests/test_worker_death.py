@@ -84,11 +84,13 @@ OPEN_EVENTS = """url => new Promise(resolve => {
 @pytest.fixture(autouse=True)
 def _nothing_is_kept(notebook: Notebook) -> Iterator[None]:
     yield
-    notebook.run("""
-from jupyterlite_asgi import transport
-while transport._exchanges.open or server._cycles:
+    source = """
+import asyncio
+from jupyterlite_asgi.hosts.browser.workers import exchanges
+while exchanges.open:
     await asyncio.sleep(0.1)
-""")
+"""
+    assert notebook.run(source).error == ""
 
 
 def test_pending_get_is_cancelled_and_runs_again(notebook: Notebook) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from ..serving.options import Options
+    from ..options import Options
     from ..types import ASGIApp
 
 

@@ -1,4 +1,4 @@
-"""Implements ``%asgi_serve``, ``%asgi_stop`` and ``%asgi_list``.
+"""Implements ``%asgi_serve``, ``%asgi_stop`` and ``%asgi_list``; ``options`` declares the options.
 
 Serving and stopping are coroutines. Where a cell may ``await``, a token transformer replaces the
 magic with an ``await``, as the Pyodide kernel does for ``%pip``. Elsewhere (plain functions, cells
@@ -22,7 +22,7 @@ from IPython.core.inputtransformer2 import (
 )
 
 from ..errors import ServeError
-from ..serving.options import FLAGS, USAGE, Flag, Options
+from ..options import FLAGS, USAGE, Flag, Options
 
 if TYPE_CHECKING:
     from types import TracebackType

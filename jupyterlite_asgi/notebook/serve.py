@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from .. import patches
 from ..hosts.detect import find_host
-from ..serving.asgi import as_asgi
-from ..serving.options import LONGEST, TIMEOUT, Options, is_name
+from ..options import LONGEST, TIMEOUT, Options, is_name
+from ..serving.app_type import as_asgi
 from ..serving.registry import Registry
 from .comm import CommListener
 

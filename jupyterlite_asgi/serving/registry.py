@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import ServeError
+from ..options import Options
 from .events import Failed, Listener, Served, Stopped, Taken, ignore
 from .mount import Mount
-from .options import Options
 from .runner import Runner, State
 from .server import Server
 

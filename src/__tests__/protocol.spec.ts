@@ -73,7 +73,7 @@ const FROM_PAGE: Record<FromPage['type'], readonly (keyof FromPage)[]> = {
 
 /** The same for messages to pages. */
 const TO_PAGES: Record<ToPages['type'], readonly (keyof ToPages)[]> = {
-  cookies: ['v', 'type', 'news']
+  cookies: ['v', 'type', 'snapshot']
 };
 
 function fieldsByType(messages: Fields[]): Record<string, string[]> {

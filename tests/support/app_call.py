@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from jupyterlite_asgi.hosts.http import http_scope
+from jupyterlite_asgi.hosts.scope import http_scope
 from jupyterlite_asgi.types import ASGIApp, HeaderPairs, Message, Receive, Scope, Send
 
 from .asyncio_plugin import TIME_LIMIT

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, FromWorker, Request
-from jupyterlite_asgi.hosts.browser.reconnect import Exchanges
+from jupyterlite_asgi.hosts.browser.resend import Exchanges
 
 
 def page_request(method: str = "GET", *, body: bool = False, age: float = 0) -> Request:

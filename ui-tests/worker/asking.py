@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import echo
 from asking import Asker
 
-from jupyterlite_asgi.hosts.http import http_scope
+from jupyterlite_asgi.hosts.scope import http_scope
 from worker.stub import Answer, App
 
 

@@ -32,7 +32,7 @@ from .webapi import Channel, Lock, broadcast, is_held
 from .workers import Worker, exchanges
 
 if TYPE_CHECKING:
-    from ...serving.options import Options
+    from ...options import Options
     from ...types import ASGIApp
 
 #: Seconds that a kernel which takes a name over waits for the previous holder to let go.

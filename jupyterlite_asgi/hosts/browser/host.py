@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from ...errors import ServeError
-from ...serving.options import Options
+from ...options import Options
 from ...site import site_url, version_url
 from ...types import ASGIApp
 from .endpoint import BrowserEndpoint

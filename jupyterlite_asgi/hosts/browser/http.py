@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...types import HeaderPairs
-from ..http import WINDOW, HttpConnection, http_scope
+from ..http import WINDOW, HttpConnection
+from ..scope import http_scope
 from .protocol import (
     Abort,
     Cancel,

@@ -154,7 +154,7 @@ class Cookies:
 
     type: ClassVar[str] = "cookies"
     #: As in the response header ``COOKIES_HEADER``.
-    news: str
+    snapshot: str
 
 
 FromWorker = Request | RequestBody | ResponseCredit | Cancel | Ping

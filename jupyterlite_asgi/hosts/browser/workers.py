@@ -6,7 +6,7 @@ import asyncio
 from typing import Any, ClassVar
 
 from .protocol import CookieWrite, FromKernel, decode, encode
-from .reconnect import Exchanges
+from .resend import Exchanges
 from .webapi import Channel, Lock
 
 

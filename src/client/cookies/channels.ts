@@ -30,7 +30,7 @@ export function listenForSnapshots(
     channel?.close();
     channel = new BroadcastChannel(name);
     channel.onmessage = ({ data }) => {
-      const snapshot = isSnapshotMessage(data) ? readSnapshot(data.news) : null;
+      const snapshot = isSnapshotMessage(data) ? readSnapshot(data.snapshot) : null;
       if (snapshot !== null) {
         jar.take(snapshot);
       }
@@ -50,6 +50,6 @@ export function listenForSnapshots(
 }
 
 function isSnapshotMessage(data: unknown): data is ICookies {
-  const { v, type, news } = (data ?? {}) as Record<string, unknown>;
-  return v === VERSION && type === 'cookies' && typeof news === 'string';
+  const { v, type, snapshot } = (data ?? {}) as Record<string, unknown>;
+  return v === VERSION && type === 'cookies' && typeof snapshot === 'string';
 }

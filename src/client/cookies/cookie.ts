@@ -1,6 +1,6 @@
 /** Cookies as the kernel sends them to pages, and which of them a page may see. */
 
-/** A cookie that page scripts may see: `Cookie` in `jupyterlite_asgi/hosts/browser/jar.py`. */
+/** A cookie that page scripts may see: `Cookie` in `jupyterlite_asgi/hosts/browser/set_cookie.py`. */
 export interface ICookie {
   /** Empty for a nameless cookie, of which `document.cookie` shows only the value. */
   readonly name: string;

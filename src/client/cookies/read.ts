@@ -109,7 +109,7 @@ function readSameSite(text: string | undefined): ICookie['same_site'] {
   return value === 'strict' || value === 'none' ? value : 'lax';
 }
 
-/** The domain for a `Domain` attribute: `_domain` in `jar.py`; null if not allowed. */
+/** The domain for a `Domain` attribute: `_domain` in `set_cookie.py`; null if not allowed. */
 function domainOf(requested: string, host: string): string | null {
   const domain = requested.toLowerCase().replace(/^\./, '');
   const indivisible = !domain.includes('.') || /(^|\.)\d+$/.test(host);

@@ -71,17 +71,17 @@ describe('listenForSnapshots', () => {
     const message = {
       v: VERSION,
       type: 'cookies',
-      news: snapshotHeader(1, 'a', '1')
+      snapshot: snapshotHeader(1, 'a', '1')
     };
-    const ignored = { ...message, news: snapshotHeader(2, 'b', '2') };
+    const ignored = { ...message, snapshot: snapshotHeader(2, 'b', '2') };
     for (const nonsense of [
       null,
       'cookies',
       { ...ignored, v: VERSION + 1 },
       { ...ignored, v: VERSION - 1 },
       { ...ignored, type: 'cookie' },
-      { ...message, news: 5 },
-      { ...message, news: '%' }
+      { ...message, snapshot: 5 },
+      { ...message, snapshot: '%' }
     ]) {
       post(nonsense);
     }
@@ -93,7 +93,7 @@ describe('listenForSnapshots', () => {
   it('stops in the back/forward cache, and requests a snapshot afterwards', async () => {
     const { post } = kernel();
     window.hide();
-    post({ v: VERSION, type: 'cookies', news: snapshotHeader(1, 'a', '1') });
+    post({ v: VERSION, type: 'cookies', snapshot: snapshotHeader(1, 'a', '1') });
     window.show(false);
     expect(page.posted).toEqual([]);
     window.show(true);
@@ -101,7 +101,7 @@ describe('listenForSnapshots', () => {
       expect.objectContaining({ line: '' }) as unknown
     ]);
     const done = applied();
-    post({ v: VERSION, type: 'cookies', news: snapshotHeader(2, 'a', '2') });
+    post({ v: VERSION, type: 'cookies', snapshot: snapshotHeader(2, 'a', '2') });
     await done;
     expect(page.jar.known).toBe(2);
   });

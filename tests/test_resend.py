@@ -21,7 +21,7 @@ from jupyterlite_asgi.hosts.browser.protocol import (
     ResponseBody,
     ResponseCredit,
 )
-from jupyterlite_asgi.hosts.browser.reconnect import OVERLAP, REFUSAL, RESEND, Exchanges
+from jupyterlite_asgi.hosts.browser.resend import OVERLAP, REFUSAL, RESEND, Exchanges
 
 from .support.fake_worker import FakeKernel, FakeWorker, page_request
 from .support.virtual_time import after, now

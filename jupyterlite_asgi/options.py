@@ -7,7 +7,7 @@ import math
 import re
 from typing import Any
 
-from ..errors import ServeError
+from .errors import ServeError
 
 #: The default seconds to the first byte of a response.
 TIMEOUT = 60.0

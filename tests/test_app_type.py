@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 
 from jupyterlite_asgi import ServeError
-from jupyterlite_asgi.serving.asgi import as_asgi
+from jupyterlite_asgi.serving.app_type import as_asgi
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
