@@ -30,7 +30,9 @@ export function listenForSnapshots(
     channel?.close();
     channel = new BroadcastChannel(name);
     channel.onmessage = ({ data }) => {
-      const snapshot = isSnapshotMessage(data) ? readSnapshot(data.snapshot) : null;
+      const snapshot = isSnapshotMessage(data)
+        ? readSnapshot(data.snapshot)
+        : null;
       if (snapshot !== null) {
         jar.take(snapshot);
       }

@@ -93,7 +93,11 @@ describe('listenForSnapshots', () => {
   it('stops in the back/forward cache, and requests a snapshot afterwards', async () => {
     const { post } = kernel();
     window.hide();
-    post({ v: VERSION, type: 'cookies', snapshot: snapshotHeader(1, 'a', '1') });
+    post({
+      v: VERSION,
+      type: 'cookies',
+      snapshot: snapshotHeader(1, 'a', '1')
+    });
     window.show(false);
     expect(page.posted).toEqual([]);
     window.show(true);
@@ -101,7 +105,11 @@ describe('listenForSnapshots', () => {
       expect.objectContaining({ line: '' }) as unknown
     ]);
     const done = applied();
-    post({ v: VERSION, type: 'cookies', snapshot: snapshotHeader(2, 'a', '2') });
+    post({
+      v: VERSION,
+      type: 'cookies',
+      snapshot: snapshotHeader(2, 'a', '2')
+    });
     await done;
     expect(page.jar.known).toBe(2);
   });
