@@ -18,7 +18,7 @@ from jupyterlite_asgi.build.cdn.addon import AssetsAddon
 from jupyterlite_asgi.build.cdn.addresses import SETS, read
 from jupyterlite_asgi.build.errors import BuildError
 
-from .fake_index import make, put_pyodide, put_release, serving
+from .support.fake_index import make, put_pyodide, put_release, serving
 
 JSDELIVR = "https://cdn.jsdelivr.net/npm"
 CHART = f"{JSDELIVR}/chart@2/dist/chart.js"

@@ -37,13 +37,7 @@ _AWAITED = {"asgi_serve": "serve_line", "asgi_stop": "stop_line"}
 _NAME = re.compile(r"--([A-Za-z][\w-]*)")
 _VALUE = re.compile(r"""(?:\s*=\s*|\s+)("[^"]*"|'[^']*'|[^\s"'#-][^\s#]*)""")
 _OPTION_START = re.compile(r"(?:^|(?<=\s))--(?=[A-Za-z])|$")
-_QUIET = {
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.NEWLINE,
-    tokenize.NL,
-    tokenize.COMMENT,
-}
+_QUIET = {tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT}
 
 
 class Arguments(NamedTuple):

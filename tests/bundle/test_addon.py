@@ -18,7 +18,7 @@ from jupyterlite_pyodide_kernel.constants import PYODIDE_KERNEL_PLUGIN_ID, PYODI
 from jupyterlite_asgi.build.addon import AsgiAddon
 from jupyterlite_asgi.build.bundle import addon as addon_module
 
-from .fake_index import PURE, make, put_npm, put_pyodide, serving
+from ..support.fake_index import PURE, make, put_npm, put_pyodide, serving
 
 FROM_EXTENSIONS = ("piplite", "pyodide_kernel", "ipykernel", "jupyterlite_asgi")
 """The packages whose wheels come from labextensions."""

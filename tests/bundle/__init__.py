@@ -1,0 +1,1 @@
+"""Tests of bundling packages and Pyodide with a site."""
