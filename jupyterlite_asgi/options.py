@@ -53,7 +53,7 @@ class Options:
     replace: bool = _option(
         False,
         "--replace",
-        "take the name over from a notebook in another tab; without it the app becomes `app-2`",
+        "take the name over from another notebook; without it the app becomes `app-2`",
         value=True,
     )
     inject: bool = _option(
