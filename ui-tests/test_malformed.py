@@ -36,7 +36,7 @@ def test_malformed_response_is_502_and_logged(notebook: Notebook, path: str, sen
     answer = notebook.fetch(f"asgi/malformed/{path}")
     assert answer.status == 502
     place = f"GET {notebook.base}asgi/malformed/{path} got a malformed response in Cell In[{count}]"
-    line = f"{place},  line 5: {sentence}"
+    line = f"{place}, line 5: {sentence}"
     assert line in answer.text
     assert notebook.run("print(server.log)").text == f"{line}\n"
 
