@@ -223,7 +223,7 @@ def test_app_cannot_replace_the_service_worker(app: App, tab: Page) -> None:
     message = tab.evaluate(
         "navigator.serviceWorker.register('/service-worker.js').catch(error => error.message)"
     )
-    assert message.startswith("An app in JupyterLite has no service worker of its own")
+    assert message.startswith("An app in JupyterLite cannot register a service worker")
     script = "navigator.serviceWorker.ready.then(registration => registration.unregister())"
     assert tab.evaluate(script) is False
     assert tab.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 1
