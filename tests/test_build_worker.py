@@ -160,7 +160,9 @@ def broken(site: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]
         (tmp / "worker.js").write_text(script, "utf-8")
         monkeypatch.setattr(worker_module, "files", lambda package: tmp.parent)
         # Node runs the worker, and the tests compare what it prints.
-        (site / "service-worker.js").write_text("console.log('JupyterLite runs');\n", "utf-8")
+        (site / "service-worker.js").write_text(
+            "process.stdout.write('JupyterLite runs\\n');\n", "utf-8"
+        )
         run(site, "post_build")
         return site
 
@@ -193,10 +195,11 @@ def test_built_script_adds_no_globals(site: Path) -> None:
     patched = worker_of(site).removesuffix(WORKER)
     names = "Object.getOwnPropertyNames(globalThis)"
     # Prints the events that the script listens to, and how many globals it adds.
-    script = f"""globalThis.self = {{ addEventListener(type) {{ console.log(type); }} }};
+    script = f"""const print = text => process.stdout.write(`${{text}}\\n`);
+globalThis.self = {{ addEventListener: print }};
 const before = {names}.length;
 {patched}
-console.log({names}.length - before);
+print({names}.length - before);
 """
     (site / "service-worker.js").write_text(script, "utf-8")
     done = node(site)

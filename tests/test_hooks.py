@@ -35,7 +35,7 @@ const self = {addEventListener: type => events.push(type)};
 class BroadcastChannel {}
 const script = require('fs').readFileSync(0, 'utf-8');
 require('vm').runInNewContext(script, {self, BroadcastChannel});
-console.log(events.join());
+process.stdout.write(events.join());
 """
 
 #: Runs a cell through the wheel's kernel class with our extension, without starting a kernel.

@@ -18,7 +18,7 @@ from jupyterlite_asgi.storage.drive import patch_drives
 from .support.jspi import pretend, suspendable
 
 #: Prints the names of the script's functions as JSON.
-NAMES = "console.log(JSON.stringify(Object.keys(eval(process.argv[1]))))"
+NAMES = "process.stdout.write(JSON.stringify(Object.keys(eval(process.argv[1]))))"
 
 
 class FakeScript(SimpleNamespace):
