@@ -206,10 +206,11 @@ def open_admin(notebook: Notebook) -> FrameLocator:
 
 
 def count(page: FrameLocator, number: int) -> None:
-    """Type over the current count, as Playwright's ``fill`` does not replace it in Firefox."""
-    field = page.get_by_label("Count")
-    field.press("ControlOrMeta+a")
-    field.press_sequentially(str(number))
+    """Set the count by script: Playwright's ``fill`` does not replace a number in Firefox.
+
+    Nor do keys suffice: the page may take the focus while they are pressed.
+    """
+    page.get_by_label("Count").evaluate("(field, value) => (field.value = value)", str(number))
 
 
 def log_in(page: FrameLocator, password: str) -> None:
