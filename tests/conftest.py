@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -21,10 +22,12 @@ from jupyterlite_asgi.patches import import_hook, probes
 from jupyterlite_asgi.serving.registry import Registry
 
 from .support import asyncio_plugin
+from .support.asyncio_plugin import TIME_LIMIT
 from .support.cookies import ROOT, Clock
 from .support.exchange import Exchange, run_exchange
 from .support.fake_browser import FakeBrowser
 from .support.fake_host import FakeHost
+from .support.jspi import InCell, pretend, suspendable
 from .unpatched import install
 
 #: The attributes that ``patches`` replaces.
@@ -99,6 +102,17 @@ def unpatched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def patched(unpatched: None) -> None:
     """No thread can start, and ``patches.install()`` has been called."""
     patches.install()
+
+
+@pytest.fixture
+def in_cell(patched: None, monkeypatch: pytest.MonkeyPatch) -> InCell:
+    """Call a plain function as a cell does in a browser with JSPI."""
+    pretend(monkeypatch)
+
+    def call(function: Callable[[], None]) -> None:
+        asyncio.run(asyncio.wait_for(suspendable(function), TIME_LIMIT))
+
+    return call
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from .test_patches_libraries import CALL
+from .support.scripts import CALL
 from .unpatched import complaint, python
 
 LIBRARY = "dash"

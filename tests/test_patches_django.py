@@ -1,4 +1,4 @@
-"""The patches that make Django notice what cells have changed.
+"""The patches for Django.
 
 Each test first shows the failure without the patch; if that passes, the patch is obsolete.
 """
@@ -7,7 +7,66 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .support.scripts import CALL
 from .unpatched import complaint, python
+
+DJANGO = (
+    CALL
+    + """
+from django.conf import settings
+
+settings.configure(
+    ALLOWED_HOSTS=["*"],
+    DEBUG=True,
+    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.admin",
+                    "django.contrib.messages", "django.contrib.staticfiles"],
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    ROOT_URLCONF="__main__",
+    SECRET_KEY="not one",
+    STATIC_URL="static/",
+)
+import django
+django.setup()
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.asgi import get_asgi_application
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import path
+
+def count(request):
+    with connection.cursor() as cursor:
+        cursor.execute("select 6 * 7")
+        return HttpResponse(f"{cursor.fetchone()[0]} at {request.path_info}")
+
+urlpatterns = [path("count", count)]
+app = ASGIStaticFilesHandler(get_asgi_application())
+
+async def main():
+    print(*await call(app, "/count"))
+    status, body = await call(app, "/static/admin/css/base.css")
+    print(status, "DJANGO Admin" in body)
+
+run(main())
+"""
+)
+
+ORM = """
+import asyncio
+from django.conf import settings
+
+settings.configure(
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+)
+import django
+django.setup()
+from django.db import connection
+
+async def cell():
+    connection.ensure_connection()
+    print("connected")
+
+asyncio.run(cell())
+"""
 
 URLS = """
 import django
@@ -59,6 +118,16 @@ call_command("makemigrations", "trees", verbosity=0)
 call_command("migrate", verbosity=0)
 print(Tree.objects.count())
 """
+
+
+def test_django() -> None:
+    assert "can't start new thread" in complaint(DJANGO)
+    assert python(DJANGO).splitlines() == ["200 42 at /count", "200 True"]
+
+
+def test_orm_of_django_in_a_cell() -> None:
+    assert "You cannot call this from an async context" in complaint(ORM)
+    assert python(ORM) == "connected\n"
 
 
 def test_urls_of_a_rerun_cell_are_used() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from jupyterlite_asgi.patches.sanic import URL, parse_url
 
-from .test_patches_libraries import CALL
+from .support.scripts import CALL
 from .unpatched import complaint, python
 
 LIBRARY = "sanic"

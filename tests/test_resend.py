@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import weakref
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -13,36 +10,24 @@ from jupyterlite_asgi.hosts.browser.protocol import (
     Abort,
     Cancel,
     FromKernel,
-    FromWorker,
-    Request,
     RequestBody,
     RequestCredit,
-    Response,
-    ResponseBody,
-    ResponseCredit,
 )
-from jupyterlite_asgi.hosts.browser.resend import OVERLAP, REFUSAL, RESEND, Exchanges
+from jupyterlite_asgi.hosts.browser.resend import OVERLAP, REFUSAL, RESEND
 
-from .support.fake_worker import FakeKernel, FakeWorker, page_request
-from .support.virtual_time import after, now
+from .support.fake_worker import (
+    ANSWER,
+    STARTED,
+    FakeKernel,
+    FakeWorker,
+    page_request,
+    refusal,
+    resend,
+)
+from .support.virtual_time import after
 
-ANSWER = Response("1", 200, b"", b"hello", False)
-STARTED = Response("1", 200, b"", b"one", True)
 SAFE = ("GET", "HEAD")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-
-
-def refusal(identifier: str) -> Abort:
-    return Abort(identifier, REFUSAL, 503)
-
-
-def resend(kernel: FakeKernel, again: Request, old: FakeWorker, new: FakeWorker) -> None:
-    """Lose ``old``, then let ``new`` resend the request as ``again``."""
-    kernel.lose(old)
-    kernel.begin(again, new, "2")
-
-
-# A resend
 
 
 @pytest.mark.parametrize("method", SAFE)
@@ -97,24 +82,6 @@ def test_resend_after_an_unconfirmed_response_is_refused(answer: FromKernel) -> 
     assert len(kernel.connections) == 1
 
 
-def test_each_original_matches_one_resend() -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    kernel.begin(page_request("POST"), old)
-    resend(kernel, page_request("POST"), old, new)
-    kernel.begin(page_request("POST"), new, "3")
-    assert [connection.request.id for connection in kernel.connections] == ["1", "3"]
-
-
-def test_equal_originals_match_one_resend_each() -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    kernel.begin(page_request("POST"), old, "1")
-    kernel.begin(page_request("POST"), old, "2")
-    kernel.lose(old)
-    kernel.begin(page_request("POST"), new, "3")
-    kernel.begin(page_request("POST"), new, "4")
-    assert new.posted == [refusal("3"), refusal("4")]
-
-
 @pytest.mark.parametrize(("method", "count"), [("GET", 3), ("POST", 1)])
 def test_second_loss_is_handled(method: str, count: int) -> None:
     kernel, first, second, third = FakeKernel(), FakeWorker(), FakeWorker(), FakeWorker()
@@ -155,85 +122,6 @@ async def test_resend_can_be_cancelled_before_the_loss_is_noticed() -> None:
     kernel.lose(old)
     await after(OVERLAP)
     assert (len(kernel.connections), new.posted, kernel.exchanges.open) == (1, [], {})
-
-
-# Requests that only look like a resend
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"client": "another page"},
-        {"client": ""},
-        {"method": "PUT"},
-        {"url": "https://example.org/asgi/app/?q"},
-        {"headers": b"a\n2"},
-    ],
-    ids=str,
-)
-def test_other_request_runs(other: dict[str, Any]) -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    kernel.begin(page_request("POST"), old)
-    resend(kernel, dataclasses.replace(page_request("POST"), **other), old, new)
-    assert len(kernel.connections) == 2
-
-
-def test_requests_of_unknown_clients_are_not_equal() -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    unknown = dataclasses.replace(page_request("POST"), client="")
-    kernel.begin(unknown, old)
-    resend(kernel, unknown, old, new)
-    assert len(kernel.connections) == 2
-
-
-def test_content_length_is_ignored() -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    kernel.begin(dataclasses.replace(page_request("POST"), headers=b"Content-Length\n2\na\n1"), old)
-    resend(kernel, page_request("POST"), old, new)
-    assert new.posted == [refusal("2")]
-
-
-def test_equal_requests_of_one_instance_both_run() -> None:
-    kernel, worker = FakeKernel(), FakeWorker()
-    kernel.begin(page_request("POST"), worker, "1")
-    kernel.begin(page_request("POST"), worker, "2")
-    assert len(kernel.connections) == 2
-
-
-@pytest.mark.virtual_time
-async def test_equal_request_runs_while_the_other_instance_is_alive() -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    kernel.begin(page_request("POST"), old)
-    kernel.begin(page_request("POST"), new, "2")
-    await after(OVERLAP)
-    first, second = kernel.connections
-    assert (first.received, second.received, now()) == ([], [], OVERLAP)
-
-
-def test_request_sent_long_after_the_response_runs() -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    kernel.begin(page_request("POST"), old)
-    kernel.connections[0].post(STARTED)
-    resend(kernel, page_request("POST", age=-1.1 * RESEND), old, new)
-    assert len(kernel.connections) == 2
-
-
-def test_safe_request_sent_long_after_a_loss_has_its_own_expiry() -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    kernel.begin(page_request(age=10), old)
-    again = page_request(age=-1.1 * RESEND)
-    resend(kernel, again, old, new)
-    assert kernel.connections[1].request.sent == again.sent
-
-
-@pytest.mark.parametrize("message", [ResponseCredit("1", 3), Cancel("1")])
-def test_equal_request_runs_once_the_response_was_confirmed(message: FromWorker) -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    kernel.begin(page_request("POST"), old)
-    kernel.connections[0].post(STARTED)
-    kernel.exchanges.deliver(message)
-    resend(kernel, page_request("POST"), old, new)
-    assert len(kernel.connections) == 2
 
 
 # An instance that dies takes its clients along
@@ -290,61 +178,3 @@ def test_loss_of_another_instance_changes_nothing() -> None:
     kernel.lose(other)
     kernel.connections[0].post(ANSWER)
     assert (kernel.connections[0].received, worker.posted) == ([], [ANSWER])
-
-
-# An ordinary exchange
-
-
-def test_messages_are_passed_on_in_both_directions() -> None:
-    kernel, worker = FakeKernel(), FakeWorker()
-    kernel.begin(page_request("POST", body=True), worker)
-    (connection,) = kernel.connections
-    received: list[FromWorker] = [RequestBody("1", b"one", False), ResponseCredit("1", 3)]
-    posted: list[FromKernel] = [RequestCredit("1", 9), STARTED, ResponseBody("1", b"", False)]
-    for sent in received:
-        kernel.exchanges.deliver(sent)
-    for message in posted:
-        assert "1" in kernel.exchanges.open
-        connection.post(message)
-    assert (connection.received, worker.posted, kernel.exchanges.open) == (received, posted, {})
-
-
-def test_cancel_ends_the_exchange() -> None:
-    kernel, worker = FakeKernel(), FakeWorker()
-    kernel.begin(page_request(), worker)
-    kernel.exchanges.deliver(Cancel("1"))
-    kernel.exchanges.deliver(ResponseCredit("1", 3))
-    kernel.lose(worker)
-    assert (kernel.connections[0].received, kernel.exchanges.open) == ([Cancel("1")], {})
-
-
-def test_app_may_respond_synchronously() -> None:
-    exchanges, worker = Exchanges(), FakeWorker()
-
-    def on_request(
-        request: Request, post: Callable[[FromKernel], None]
-    ) -> Callable[[FromWorker], None]:
-        post(ANSWER)
-        return lambda message: pytest.fail("the exchange has ended")
-
-    exchanges.begin(page_request("POST"), worker, on_request)
-    exchanges.lost(worker)
-    assert (worker.posted, exchanges.open) == ([ANSWER], {})
-
-
-def test_finished_connection_is_released() -> None:
-    kernel, worker = FakeKernel(), FakeWorker()
-    kernel.begin(page_request(), worker)
-    connection = weakref.ref(kernel.connections[0])
-    kernel.connections.pop().post(ANSWER)
-    assert connection() is None
-
-
-def test_expired_request_is_not_open() -> None:
-    kernel, old, new = FakeKernel(), FakeWorker(), FakeWorker()
-    kernel.refuses = True
-    kernel.begin(page_request("POST"), old)
-    assert (old.posted, kernel.exchanges.open) == ([], {})
-    kernel.refuses = False
-    resend(kernel, page_request("POST"), old, new)
-    assert len(kernel.connections) == 1

@@ -6,8 +6,19 @@ import dataclasses
 import time
 from collections.abc import Callable
 
-from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, FromWorker, Request
-from jupyterlite_asgi.hosts.browser.resend import Exchanges
+from jupyterlite_asgi.hosts.browser.protocol import (
+    Abort,
+    Cancel,
+    FromKernel,
+    FromWorker,
+    Request,
+    Response,
+)
+from jupyterlite_asgi.hosts.browser.resend import REFUSAL, Exchanges
+
+#: A whole response, and the start of one.
+ANSWER = Response("1", 200, b"", b"hello", False)
+STARTED = Response("1", 200, b"", b"one", True)
 
 
 def page_request(method: str = "GET", *, body: bool = False, age: float = 0) -> Request:
@@ -68,3 +79,14 @@ class FakeKernel:
             return None
         self.connections.append(FakeConnection(request, post))
         return self.connections[-1].receive
+
+
+def refusal(identifier: str) -> Abort:
+    """The message that refuses the request with that id."""
+    return Abort(identifier, REFUSAL, 503)
+
+
+def resend(kernel: FakeKernel, again: Request, old: FakeWorker, new: FakeWorker) -> None:
+    """Lose ``old``, then let ``new`` resend the request as ``again``."""
+    kernel.lose(old)
+    kernel.begin(again, new, "2")

@@ -18,6 +18,9 @@ import pytest
 
 _Result = TypeVar("_Result")
 
+#: Calls a plain function as a cell does in a browser with JSPI.
+InCell = Callable[[Callable[[], None]], None]
+
 
 async def suspendable(function: Callable[[], _Result]) -> _Result:
     """Call ``function`` so that it can suspend, as code of a cell can in a browser with JSPI."""

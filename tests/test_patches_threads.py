@@ -1,0 +1,74 @@
+"""What needs threads elsewhere: pools, queue listeners, and the error if a thread cannot start."""
+
+from __future__ import annotations
+
+import pytest
+
+from .support.scripts import CAUGHT
+from .unpatched import complaint, python
+
+EXECUTOR = """
+from concurrent.futures import ThreadPoolExecutor
+
+with ThreadPoolExecutor() as pool:
+    print(list(pool.map(str, range(3))), pool.submit(int, "x").exception())
+"""
+
+LISTENER = """
+import logging, queue, sys
+from logging.handlers import QueueHandler, QueueListener
+
+log = logging.getLogger("shop")
+records = queue.{kind}()
+log.addHandler(QueueHandler(records))
+listener = QueueListener(records, logging.StreamHandler(sys.stdout))
+log.warning("before")
+listener.start()
+log.warning("during")
+listener.stop()
+listener.stop()
+log.warning("after")
+print(records.qsize(), "left")
+listener.start()
+listener.start()
+"""
+
+
+def test_thread_pool() -> None:
+    assert "can't start new thread" in complaint(EXECUTOR)
+    error = "invalid literal for int() with base 10: 'x'"
+    assert python(EXECUTOR) == f"['0', '1', '2'] {error}\n"
+
+
+@pytest.mark.parametrize("kind", ["Queue", "SimpleQueue"])
+def test_queue_listener(kind: str) -> None:
+    script = LISTENER.format(kind=kind)
+    assert "can't start new thread" in complaint(script)
+    assert python(script.rpartition("listener.start()")[0]).splitlines() == [
+        "before",
+        "during",
+        "1 left",
+        "after",
+    ]
+    assert "RuntimeError: Listener already started" in complaint(f"patches.install()\n{script}")
+
+
+def test_thread_that_cannot_start_says_what_to_do() -> None:
+    output = python(f"{CAUGHT}thread = threading.Thread(target=print); show(thread.start)")
+    assert output == (
+        "RuntimeError: can't start new thread: Python has only one in a browser, "
+        "so write an `async def` and start it with `asyncio.create_task`\n"
+    )
+
+
+def test_other_errors_of_a_thread_are_unchanged() -> None:
+    script = """
+def start(thread):
+    raise RuntimeError("threads can only be started once")
+
+threading.Thread.start = start
+from jupyterlite_asgi.patches.threading import patch_start
+patch_start(threading)
+show(threading.Thread().start)
+"""
+    assert python(CAUGHT + script) == "RuntimeError: threads can only be started once\n"

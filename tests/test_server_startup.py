@@ -1,0 +1,61 @@
+"""An app whose startup fails or is interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from jupyterlite_asgi.notebook.serve import servers
+from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
+
+from .support.apps import says
+from .support.fake_host import FakeHost
+from .support.recorder import Recorder
+
+
+def failing(error: Exception) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": str(error)})
+        raise error
+
+    return app
+
+
+async def test_failed_startup_raises_and_appears_on_the_page(host: FakeHost) -> None:
+    with pytest.raises(ValueError, match="no <database>"):
+        await host.serve(failing(ValueError("no <database>")))
+    assert servers()[0].state == "failed"
+    text = await host.request("app", accept="text/html").text()
+    assert "ValueError: no &lt;database&gt;" in text
+    assert host.happened == ["failed"]
+
+
+async def test_page_of_a_failed_startup_can_be_reloaded(host: FakeHost) -> None:
+    with pytest.raises(ValueError, match="no database"):
+        await host.serve(failing(ValueError("no database")))
+    first = await host.request("app").text()
+    assert await host.request("app").text() == first
+
+
+async def test_app_can_be_served_after_a_failed_startup(host: FakeHost) -> None:
+    with pytest.raises(ValueError, match="no database"):
+        await host.serve(failing(ValueError("no database")))
+    server = await host.serve(says("hello"))
+    assert server.state == "running"
+    assert await host.request("app").text() == "hello"
+    assert host.happened == ["failed", "served"]
+
+
+async def test_interrupted_startup_leaves_an_error_page(host: FakeHost) -> None:
+    recorder = Recorder("app", [])
+    recorder.may_start.clear()
+
+    serving = asyncio.create_task(host.serve(recorder))
+    await recorder.starting.wait()
+    serving.cancel()
+    await asyncio.wait([serving])
+    assert "interrupted: run its cell again" in await host.request("app").text()
+    recorder.may_start.set()
+    assert (await host.serve(says("hello"))).state == "running"
