@@ -1,6 +1,6 @@
 import { kernelHint } from './lab/kernelHint';
 import { provideKernelWheel } from './lab/kernelWheel';
-import { appManager, comms, panels } from './lab/plugin';
+import { appManager, panels } from './lab/plugin';
 import { workerUpdate } from './lab/workerUpdate';
 
 export * from './lab/tokens';
@@ -8,4 +8,4 @@ export * from './lab/tokens';
 // Not in a plugin, because the kernel's plugin may be activated before ours.
 provideKernelWheel();
 
-export default [appManager, comms, panels, kernelHint, workerUpdate];
+export default [appManager, panels, kernelHint, workerUpdate];

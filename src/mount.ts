@@ -31,8 +31,7 @@ export function nameOf({ base, root }: IMount): string {
  * If the site is below the origin's root, its own URLs do not count, because an app
  * unaware of its prefix uses none. At the root, only those under `asgi/` do not count.
  *
- * @param url - an absolute URL
- * @param origin - the site's origin
+ * @param origin - the site's
  * @param base - the path of the site, ending with a slash
  */
 export function isOutsideApp(url: URL, origin: string, base: string): boolean {
@@ -47,8 +46,7 @@ export function isOutsideApp(url: URL, origin: string, base: string): boolean {
 /**
  * Add the app's prefix to a URL that lacks it.
  *
- * @param url - an absolute URL from the app or one of its pages
- * @param origin - the site's origin
+ * @param origin - the site's
  * @returns the URL inside the app; null if it needs no change
  */
 export function addPrefix(
@@ -62,4 +60,13 @@ export function addPrefix(
   const inApp = new URL(url);
   inApp.pathname = root + url.pathname.slice(1);
   return inApp;
+}
+
+/** Percent-decode a segment of a path; unchanged if it is malformed. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

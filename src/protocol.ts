@@ -144,10 +144,13 @@ export interface ICookies {
 
 export type FromWorker =
   IRequest | IRequestBody | IResponseCredit | ICancel | IPing;
-export type FromPage = ICookieWrite;
-export type ToPages = ICookies;
 export type FromKernel =
   IResponse | IResponseBody | IRequestCredit | IAbort | IPong;
+
+/** A message to which the sender has yet to add the version and the exchange's id. */
+export type Unsent<Message> = Message extends unknown
+  ? Omit<Message, keyof IMessage>
+  : never;
 
 const FROM_KERNEL: ReadonlySet<unknown> = new Set<FromKernel['type']>([
   'response',
@@ -159,10 +162,7 @@ const FROM_KERNEL: ReadonlySet<unknown> = new Set<FromKernel['type']>([
 
 /** Whether `data` is a kernel's message of our protocol version. */
 export function isFromKernel(data: unknown): data is FromKernel {
-  if (typeof data !== 'object' || data === null) {
-    return false;
-  }
-  const { v, type, id } = data as Record<string, unknown>;
+  const { v, type, id } = Object(data) as Record<string, unknown>;
   return v === VERSION && typeof id === 'string' && FROM_KERNEL.has(type);
 }
 
@@ -176,9 +176,6 @@ export function joinHeaders(
 
 /** Decode a header block. */
 export function splitHeaders(block: Uint8Array): [string, string][] {
-  if (block.length === 0) {
-    return [];
-  }
   const parts = Array.from(block, code => String.fromCharCode(code))
     .join('')
     .split('\n');

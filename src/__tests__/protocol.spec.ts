@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { FromKernel, FromPage, FromWorker, ToPages } from '../protocol';
+import type {
+  FromKernel,
+  FromWorker,
+  ICookies,
+  ICookieWrite
+} from '../protocol';
 import {
   appLock,
   cookiesChannel,
@@ -67,12 +72,13 @@ const FROM_KERNEL: {
 };
 
 /** The same for a page's messages. */
-const FROM_PAGE: Record<FromPage['type'], readonly (keyof FromPage)[]> = {
-  'cookie-write': ['v', 'type', 'id', 'url', 'line']
-};
+const FROM_PAGE: Record<ICookieWrite['type'], readonly (keyof ICookieWrite)[]> =
+  {
+    'cookie-write': ['v', 'type', 'id', 'url', 'line']
+  };
 
 /** The same for messages to pages. */
-const TO_PAGES: Record<ToPages['type'], readonly (keyof ToPages)[]> = {
+const TO_PAGES: Record<ICookies['type'], readonly (keyof ICookies)[]> = {
   cookies: ['v', 'type', 'snapshot']
 };
 

@@ -9,24 +9,16 @@ export function installIcons({ icons, mount }: IPageConfig): void {
     return;
   }
   const observer = new MutationObserver(records => {
-    for (const { addedNodes } of records) {
-      for (const node of addedNodes) {
-        if (node instanceof HTMLLinkElement) {
-          rewriteIcon(node, icons, mount.base);
-        }
-      }
-    }
+    records
+      .flatMap(({ addedNodes }) => [...addedNodes])
+      .filter(node => node instanceof HTMLLinkElement)
+      .forEach(link => rewriteIcon(link, icons, mount.base));
   });
   observer.observe(document, { childList: true, subtree: true });
   addEventListener('load', () => observer.disconnect(), { once: true });
 }
 
-/**
- * Point an icon's link at the site's copy.
- *
- * @param icons - paths on the site by the URLs that they replace
- * @param base - the path of the site
- */
+/** Point an icon's link at the site's copy. */
 export function rewriteIcon(
   link: Pick<HTMLLinkElement, 'relList' | 'href'>,
   icons: IPageConfig['icons'],

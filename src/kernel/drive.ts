@@ -27,43 +27,44 @@ type OpenStream = IStream & { file: IOpenFile };
 export function patchDrives(fs: IFileSystem): void {
   for (const { type } of fs.getMounts(fs.root.mount)) {
     if (type.driveName !== undefined) {
-      const streams = new Streams(fs);
-      patchStreams(type, streams);
-      patchAttributes(type, streams);
-      patchJournals(type, streams, fs.ErrnoError);
+      patchStreams(type, fs);
+      patchAttributes(type, fs);
+      patchJournals(type, fs);
     }
   }
 }
 
-class Streams {
-  constructor(private _fs: IFileSystem) {}
+/** The open file of a node, if any. */
+function fileOf(fs: IFileSystem, node: INode): IOpenFile | undefined {
+  return findStream(fs, each => each === node)?.file;
+}
 
-  /** The open file of a node, if any. */
-  fileOf(node: INode): IOpenFile | undefined {
-    return this._find(each => each === node)?.file;
-  }
+/** A stream of the open database to which the journal `name` belongs, if any. */
+function databaseOf(
+  fs: IFileSystem,
+  parent: INode,
+  name: string
+): OpenStream | undefined {
+  const stem = name.replace(/-(journal|wal)$/, '');
+  return stem === name
+    ? undefined
+    : findStream(fs, each => each.parent === parent && each.name === stem);
+}
 
-  /** The open database to which the journal `name` belongs, if any. */
-  databaseOf(parent: INode, name: string): OpenStream | undefined {
-    const stem = name.replace(/-(journal|wal)$/, '');
-    if (stem === name) {
-      return undefined;
-    }
-    return this._find(each => each.parent === parent && each.name === stem);
-  }
-
-  private _find(matches: (node: INode) => boolean): OpenStream | undefined {
-    return this._fs.streams.find(
-      (each): each is OpenStream => !!each?.file && matches(each.node)
-    );
-  }
+function findStream(
+  fs: IFileSystem,
+  matches: (node: INode) => boolean
+): OpenStream | undefined {
+  return fs.streams.find(
+    (each): each is OpenStream => !!each?.file && matches(each.node)
+  );
 }
 
 /** Share a file between its streams, which otherwise have a copy each. */
-function patchStreams({ stream_ops: ops }: IDrive, streams: Streams): void {
+function patchStreams({ stream_ops: ops }: IDrive, fs: IFileSystem): void {
   const open = ops.open.bind(ops);
   ops.open = stream => {
-    const file = streams.fileOf(stream.node);
+    const file = fileOf(fs, stream.node);
     open(stream);
     if (!file || !stream.file) {
       return;
@@ -94,10 +95,10 @@ function patchStreams({ stream_ops: ops }: IDrive, streams: Streams): void {
 }
 
 /** Report an open file's size here instead of its size on the drive. */
-function patchAttributes({ node_ops: ops }: IDrive, streams: Streams): void {
+function patchAttributes({ node_ops: ops }: IDrive, fs: IFileSystem): void {
   const { getattr, setattr } = ops;
   ops.getattr = node => {
-    const file = streams.fileOf(node);
+    const file = fileOf(fs, node);
     if (!file) {
       return getattr(node);
     }
@@ -107,7 +108,7 @@ function patchAttributes({ node_ops: ops }: IDrive, streams: Streams): void {
     return { ...file.attributes, ...time, mode: node.mode, size };
   };
   ops.setattr = (node, attributes) => {
-    const file = streams.fileOf(node);
+    const file = fileOf(fs, node);
     if (file && attributes.size !== undefined) {
       const data = new Uint8Array(attributes.size);
       data.set(file.data.subarray(0, attributes.size));
@@ -118,21 +119,17 @@ function patchAttributes({ node_ops: ops }: IDrive, streams: Streams): void {
 }
 
 /** Save a database when SQLite commits, and look up each journal only once. */
-function patchJournals(
-  drive: IDrive,
-  streams: Streams,
-  ErrnoError: IFileSystem['ErrnoError']
-): void {
+function patchJournals(drive: IDrive, fs: IFileSystem): void {
   const { node_ops: ops } = drive;
   const { lookup, unlink } = ops;
   const { ENOENT } = drive.ERRNO_CODES;
 
   // A request to the drive takes 5 ms, and SQLite looks for two journals before each query.
   ops.lookup = (parent, name) => {
-    const database = streams.databaseOf(parent, name)?.file;
+    const database = databaseOf(fs, parent, name)?.file;
     const missing = database && (database.missing ??= new Set());
     if (missing?.has(name)) {
-      throw new ErrnoError(ENOENT);
+      throw new fs.ErrnoError(ENOENT);
     }
     try {
       return lookup(parent, name);
@@ -147,7 +144,7 @@ function patchJournals(
   // SQLite commits by deleting its journal: the only sign, as no `fdatasync` gets here.
   ops.unlink = (parent, name) => {
     unlink(parent, name);
-    const stream = streams.databaseOf(parent, name);
+    const stream = databaseOf(fs, parent, name);
     if (stream?.file.changed) {
       drive.API.put(drive.realPath(stream.node), stream.file);
       stream.file.changed = false;

@@ -57,11 +57,5 @@ export interface IStream {
 export interface IStreamOperations {
   open(stream: IStream): void;
   close(stream: IStream): void;
-  write(
-    stream: IStream,
-    buffer: Uint8Array,
-    offset: number,
-    length: number,
-    position: number
-  ): number;
+  write(stream: IStream, ...data: unknown[]): number;
 }

@@ -3,14 +3,6 @@ import { Signal } from '@lumino/signaling';
 import type { AppEvent } from '../events';
 import type { AppState, IApp, IAppChange, IAppManager } from './tokens';
 
-/** The app's state after an event; other events do not change it. */
-const STATES: Readonly<Partial<Record<AppEvent['type'], AppState>>> = {
-  served: 'running',
-  failed: 'failed',
-  stopped: 'stopped',
-  taken: 'taken'
-};
-
 /** Keeps a model of each app on the page, updated by its events. */
 export class AppManager implements IAppManager {
   readonly changed: Signal<IAppManager, IAppChange> = new Signal(this);
@@ -33,7 +25,9 @@ export class AppManager implements IAppManager {
     } else if (app?.widget !== widget) {
       return;
     }
-    app.state = STATES[type] ?? app.state;
+    if (type !== 'request-finished') {
+      app.state = type === 'served' ? 'running' : type;
+    }
     app.changed.emit(event);
     this.changed.emit({ app, event });
   }

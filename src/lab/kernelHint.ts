@@ -6,7 +6,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { isJupyterLite } from './kernelWheel';
+import { isJupyterLite } from './site';
 
 /** The name of the Pyodide kernelspec. */
 const PYODIDE = 'python';

@@ -4,6 +4,7 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 
 import { wheel } from '../_version';
 import { PACKAGE } from '../protocol';
+import { isJupyterLite, siteUrl } from './site';
 
 /** The plugin whose settings configure how Pyodide kernels start. */
 const KERNEL_PLUGIN = '@jupyterlite/pyodide-kernel-extension:kernel';
@@ -11,13 +12,8 @@ const KERNEL_PLUGIN = '@jupyterlite/pyodide-kernel-extension:kernel';
 /** The environment variable that passes the site's URL to the kernel. */
 const BASE_URL_VARIABLE = 'JUPYTERLITE_ASGI_BASE_URL';
 
-interface IPyodideOptions {
-  packages?: string[];
-  env?: Record<string, string>;
-}
-
 interface IKernelSettings {
-  loadPyodideOptions?: IPyodideOptions;
+  loadPyodideOptions?: { packages?: string[]; env?: Record<string, string> };
 }
 
 /**
@@ -41,22 +37,10 @@ export function provideKernelWheel(): void {
   PageConfig.setOption('litePluginSettings', JSON.stringify(settings));
 }
 
-/** Whether this page belongs to a JupyterLite site, recognized by its configuration. */
-export function isJupyterLite(): boolean {
-  const config = document.getElementById('jupyter-config-data');
-  return config?.dataset.jupyterLiteRoot !== undefined;
-}
-
 function wheelUrl(): string {
   const extensions = PageConfig.getOption('fullLabextensionsUrl');
   return new URL(
     URLExt.join(extensions, PACKAGE, 'static', 'pypi', wheel),
     siteUrl()
   ).href;
-}
-
-/** The URL of the site, ending with a slash. */
-export function siteUrl(): string {
-  // eslint-disable-next-line jupyter/no-pageconfig-base-url -- no app yet, so no settings
-  return new URL(PageConfig.getBaseUrl(), location.href).href;
 }

@@ -19,10 +19,6 @@ import { COMMANDS, type IApp } from './tokens';
  * It is no security boundary: an app can do whatever its notebook can.
  */
 export class AppPanel extends MainAreaWidget<IFrame> {
-  /**
-   * @param _app - the app to show and to follow
-   * @param commands - the registry with the buttons' commands
-   */
   constructor(
     private readonly _app: IApp,
     commands: CommandRegistry,

@@ -26,12 +26,19 @@ export class Panels {
     return this._panels.get(url);
   }
 
-  /** Show an app in the requested place. */
+  /** Show an app in the requested place; if the browser blocks its tab, offer a button. */
   show(app: IApp, place: Place): void {
-    if (place === 'tab') {
-      this._openTab(app);
-    } else if (place === 'panel') {
+    const { name, url } = app;
+    if (place === 'panel') {
       this.open(app);
+    } else if (
+      place === 'tab' &&
+      window.open(url, `${PACKAGE}-${name}`) === null
+    ) {
+      this._offerTab(
+        app,
+        this._trans.__('The browser blocked the tab of %1.', name)
+      );
     }
   }
 
@@ -50,16 +57,6 @@ export class Panels {
     this._panels.set(url, panel);
     panel.disposed.connect(() => this._panels.delete(url));
     this._add(panel, neighbour?.id ?? app.widget);
-  }
-
-  /** Open an app in its own tab; if the browser blocks that, offer a button. */
-  private _openTab(app: IApp): void {
-    if (window.open(app.url, `${PACKAGE}-${app.name}`) === null) {
-      this._offerTab(
-        app,
-        this._trans.__('The browser blocked the tab of %1.', app.name)
-      );
-    }
   }
 
   private _offerTab({ name, url }: IApp, message: string): void {

@@ -1,9 +1,9 @@
 import { INotebookShell } from '@jupyter-notebook/application';
-import type {
-  JupyterFrontEnd,
-  JupyterFrontEndPlugin
+import {
+  ILabShell,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ILabShell } from '@jupyterlab/application';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -19,23 +19,16 @@ export const appManager: JupyterFrontEndPlugin<IAppManager> = {
   description: 'Keeps track of the ASGI apps that notebooks serve.',
   autoStart: true,
   provides: IAppManager,
-  activate: () => new AppManager()
-};
-
-export const comms: JupyterFrontEndPlugin<void> = {
-  id: 'jupyterlite-asgi:comms',
-  description: 'Receives events of ASGI apps from kernels.',
-  autoStart: true,
-  requires: [IAppManager],
   optional: [INotebookTracker, IConsoleTracker],
   activate: (
     _: JupyterFrontEnd,
-    manager: IAppManager,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null
   ) => {
+    const manager = new AppManager();
     notebooks?.widgetAdded.connect((_sender, panel) => follow(panel, manager));
     consoles?.widgetAdded.connect((_sender, panel) => follow(panel, manager));
+    return manager;
   }
 };
 

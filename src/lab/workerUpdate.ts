@@ -5,7 +5,7 @@ import type {
 
 import { version } from '../_version';
 import { VERSION_PATH } from '../mount';
-import { isJupyterLite, siteUrl } from './kernelWheel';
+import { isJupyterLite, siteUrl } from './site';
 
 /** Replaces a service worker of another build after the site was upgraded. */
 export const workerUpdate: JupyterFrontEndPlugin<void> = {
@@ -31,13 +31,10 @@ export async function updateWorker(
   }
 }
 
-/** The version of the worker that controls this page; null if it is not ours. */
-async function workerVersion(): Promise<string | null> {
-  try {
-    const response = await fetch(`${siteUrl()}${VERSION_PATH}`);
-    const about = (await response.json()) as { version?: string };
-    return about.version ?? null;
-  } catch {
-    return null;
-  }
+/** The version of the worker that controls this page; undefined if it is not ours. */
+async function workerVersion(): Promise<unknown> {
+  const about: unknown = await fetch(`${siteUrl()}${VERSION_PATH}`)
+    .then(response => response.json())
+    .catch(() => undefined);
+  return (Object(about) as Record<string, unknown>).version;
 }

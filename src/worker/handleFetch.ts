@@ -1,11 +1,13 @@
-import { version } from '../_version';
 import { mountOf } from '../mount';
-import { VERSION } from '../protocol';
-import { adaptResponse } from './response';
-import { ClientApps } from './routing/clientApps';
-import { assetFor, serveAsset } from './routing/cdnAssets';
+import { KernelChannel } from './kernel/kernelChannel';
+import { monitorKernel } from './kernel/kernelMonitor';
 import { Exchange } from './request/exchange';
+import { adaptResponse } from './response';
 import { isolate } from './response/isolate';
+import { servedApps } from './routing/appDirectory';
+import { assetFor, serveAsset } from './routing/cdnAssets';
+import { ClientApps } from './routing/clientApps';
+import { route, type Destination } from './routing/route';
 import { rewrite, rewriteTo } from './routing/strayRequests';
 import {
   faultPage,
@@ -14,12 +16,6 @@ import {
   reply,
   versionPage
 } from './workerPages';
-import type { IAppDirectory } from './routing/appDirectory';
-import { ServedApps } from './routing/appDirectory';
-import { KernelChannel } from './kernel/kernelChannel';
-import type { Destination } from './routing/route';
-import { route } from './routing/route';
-import { KernelMonitor } from './kernel/kernelMonitor';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -43,7 +39,8 @@ export function handleFetch(event: FetchEvent): boolean {
   }
   const destination = route(url, scope);
   if (event.resultingClientId !== '') {
-    clientApps.note(event.resultingClientId, nameOf(destination));
+    const app = destination?.kind === 'app' ? destination.name : null;
+    clientApps.note(event.resultingClientId, app);
   }
   const found = destination ?? rewrite(event, scope, clientApps);
   if (found === null) {
@@ -59,10 +56,6 @@ export function handleFetch(event: FetchEvent): boolean {
 }
 
 const clientApps = new ClientApps();
-
-function nameOf(destination: Destination | null): string | null {
-  return destination?.kind === 'app' ? destination.name : null;
-}
 
 /** The response, isolated as the site requires; never rejects. */
 function respond(
@@ -91,12 +84,11 @@ async function answer(
     case 'redirect':
       return Response.redirect(new URL(destination.location, scope), 307);
     case 'index':
-      return reply(
-        indexPage(await directoryOf(scope.pathname).list()),
-        event.request
-      );
-    case 'version':
-      return reply(await about(scope.pathname), event.request);
+      return reply(indexPage(await servedApps(scope.pathname)), event.request);
+    case 'version': {
+      const { dropped } = await openChannel(scope.pathname);
+      return reply(versionPage(dropped, open.size), event.request);
+    }
   }
 }
 
@@ -114,32 +106,18 @@ async function findClient(
     : respond(event, destination, scope);
 }
 
-function directoryOf(base: string): IAppDirectory {
-  return new ServedApps(base);
-}
-
 const open = new Set<Exchange>();
-
-let monitor: KernelMonitor | null = null;
-
-function openMonitor(base: string): KernelMonitor {
-  monitor ??= new KernelMonitor(base);
-  return monitor;
-}
 
 let channel: Promise<KernelChannel> | null = null;
 
 /** The channel of this instance; opening is retried after a failure. */
 function openChannel(base: string): Promise<KernelChannel> {
+  const drainAll = () => open.forEach(exchange => exchange.drain());
   channel ??= KernelChannel.open(base, drainAll).catch((error: unknown) => {
     channel = null;
     throw error;
   });
   return channel;
-}
-
-function drainAll(): void {
-  open.forEach(exchange => exchange.drain());
 }
 
 async function exchange(
@@ -156,32 +134,20 @@ async function exchange(
   void running.ended.then(() => open.delete(running));
   // Query the locks in parallel, because that takes as long as a response. If the query
   // fails, the exchange still ends with the response or its deadline.
-  directoryOf(base)
-    .list()
-    .then(
-      apps => {
-        const app = apps.find(app => app.name === name);
-        if (app === undefined) {
-          running.settle(notServedPage(name, apps));
-          return;
-        }
-        openMonitor(base).add(name, running);
-        const terms = app.terms();
-        if (terms !== null) {
-          running.agree(terms);
-        }
-      },
-      () => undefined
-    );
+  servedApps(base).then(
+    apps => {
+      const app = apps.find(app => app.name === name);
+      if (app === undefined) {
+        running.settle(notServedPage(name, apps));
+        return;
+      }
+      monitorKernel(base, name, running);
+      const terms = app.terms();
+      if (terms !== null) {
+        running.agree(terms);
+      }
+    },
+    () => undefined
+  );
   return response;
-}
-
-async function about(base: string): Promise<Response> {
-  const { dropped } = await openChannel(base);
-  return versionPage({
-    version,
-    protocol: VERSION,
-    dropped,
-    exchanges: open.size
-  });
 }

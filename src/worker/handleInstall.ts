@@ -24,16 +24,13 @@ export function handleInstall(event: ExtendableEvent): void {
   event.waitUntil(drainOthers(base).catch(() => undefined));
   const timer = setInterval(() => {
     if (self.registration.waiting !== null) {
-      void takeOver(base).catch(() => undefined);
+      drainOthers(base)
+        .then(() => self.skipWaiting())
+        .catch(() => undefined);
     } else if (self.registration.installing === null) {
       clearInterval(timer);
     }
   }, RETRY);
-}
-
-async function takeOver(base: string): Promise<void> {
-  await drainOthers(base);
-  await self.skipWaiting();
 }
 
 async function drainOthers(base: string): Promise<void> {

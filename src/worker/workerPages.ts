@@ -1,15 +1,12 @@
 /** The worker's own responses, which say what happened and what to do. */
 
-import { PACKAGE } from '../protocol';
+import { version } from '../_version';
+import { PACKAGE, VERSION } from '../protocol';
 import type { IApp } from './routing/appDirectory';
 
 /**
- * A page with one sentence, and links to apps.
- *
- * @param status - the HTTP status
- * @param title - what happened, in a few words
- * @param sentence - what to do about it
- * @param apps - URL paths and names to link to
+ * A page that says what happened, in its title, and what to do, in one sentence. It
+ * links to `apps`.
  */
 export function page(
   status: number,
@@ -100,20 +97,15 @@ export function indexPage(apps: readonly IApp[]): Response {
   );
 }
 
-/** What an instance of the worker reports about itself. */
-export interface IAbout {
-  readonly version: string;
-  readonly protocol: number;
-  /** How many messages it dropped because it could not read them. */
-  readonly dropped: number;
-  /** How many requests are waiting for a response or streaming one. */
-  readonly exchanges: number;
-}
-
-/** Identifies the worker; the kernel fetches this before it serves. */
-export function versionPage(about: IAbout): Response {
+/**
+ * Identifies the worker; the kernel fetches this before it serves.
+ *
+ * @param dropped - how many messages it dropped because it could not read them
+ * @param exchanges - how many requests are waiting for a response or streaming one
+ */
+export function versionPage(dropped: number, exchanges: number): Response {
   return Response.json(
-    { name: PACKAGE, ...about },
+    { name: PACKAGE, version, protocol: VERSION, dropped, exchanges },
     { headers: { 'cache-control': 'no-store' } }
   );
 }

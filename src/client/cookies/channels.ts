@@ -1,7 +1,11 @@
-import type { IMount } from '../../mount';
-import { nameOf } from '../../mount';
-import type { ICookies, ICookieWrite } from '../../protocol';
-import { cookiesChannel, requestsChannel, VERSION } from '../../protocol';
+import { nameOf, type IMount } from '../../mount';
+import {
+  cookiesChannel,
+  requestsChannel,
+  VERSION,
+  type ICookies,
+  type ICookieWrite
+} from '../../protocol';
 import { readSnapshot } from './cookie';
 import type { IWrite, Jar } from './jar';
 
@@ -39,10 +43,7 @@ export function listenForSnapshots(
     };
   };
   open();
-  window.addEventListener('pagehide', () => {
-    channel?.close();
-    channel = null;
-  });
+  window.addEventListener('pagehide', () => channel?.close());
   window.addEventListener('pageshow', event => {
     if (event.persisted) {
       open();
@@ -52,6 +53,6 @@ export function listenForSnapshots(
 }
 
 function isSnapshotMessage(data: unknown): data is ICookies {
-  const { v, type, snapshot } = (data ?? {}) as Record<string, unknown>;
+  const { v, type, snapshot } = Object(data) as Record<string, unknown>;
   return v === VERSION && type === 'cookies' && typeof snapshot === 'string';
 }

@@ -24,16 +24,11 @@ export interface ISnapshot {
 /** Parse a snapshot; null if it is malformed. */
 export function readSnapshot(value: string): ISnapshot | null {
   try {
-    const snapshot = JSON.parse(
+    const { changes, written, cookies } = JSON.parse(
       decodeURIComponent(value)
-    ) as Partial<ISnapshot> | null;
-    return typeof snapshot?.changes === 'number' &&
-      Array.isArray(snapshot.cookies)
-      ? {
-          changes: snapshot.changes,
-          written: snapshot.written ?? null,
-          cookies: snapshot.cookies
-        }
+    ) as ISnapshot;
+    return typeof changes === 'number' && Array.isArray(cookies)
+      ? { changes, written: written ?? null, cookies }
       : null;
   } catch {
     return null;
@@ -48,13 +43,8 @@ export interface IPage {
   readonly crossSite: boolean;
 }
 
-export function isExpired({ expires }: ICookie, now: number): boolean {
-  return expires !== null && expires <= now;
-}
-
-/** Whether one cookie replaces the other; pages do not know domains. */
-export function isSame(one: ICookie, other: ICookie): boolean {
-  return one.name === other.name && one.path === other.path;
+export function isExpired({ expires }: ICookie): boolean {
+  return expires !== null && expires <= Date.now();
 }
 
 /** Whether the page's scripts may see a cookie (RFC 6265bis, section 5.8.3). */

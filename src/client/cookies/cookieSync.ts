@@ -1,5 +1,4 @@
-import type { IMount } from '../../mount';
-import { addPrefix } from '../../mount';
+import { addPrefix, type IMount } from '../../mount';
 import { readSnapshot } from './cookie';
 import type { Jar } from './jar';
 
@@ -12,12 +11,11 @@ export interface ICarried {
 
 /** Adds a page's writes to its requests, and applies the snapshots in their responses. */
 export class CookieSync {
-  /** @param origin - the site's origin */
-  constructor(jar: Jar, origin: string, mount: IMount) {
-    this._jar = jar;
-    this._origin = origin;
-    this._mount = mount;
-  }
+  constructor(
+    private readonly _jar: Jar,
+    private readonly _origin: string,
+    private readonly _mount: IMount
+  ) {}
 
   /**
    * The header for a request; null if the request does not go to the app.
@@ -43,8 +41,7 @@ export class CookieSync {
    * @param read - returns the value of the header, or null
    */
   take(url: string, read: () => string | null, carried: ICarried): void {
-    const value = this._isOurs(url) ? read() : null;
-    const snapshot = value === null ? null : readSnapshot(value);
+    const snapshot = this._isOurs(url) ? readSnapshot(read() ?? '') : null;
     if (snapshot !== null) {
       this._jar.take(snapshot, carried.writes);
     }
@@ -61,8 +58,4 @@ export class CookieSync {
       addPrefix(target, this._origin, this._mount) !== null
     );
   }
-
-  private readonly _jar: Jar;
-  private readonly _origin: string;
-  private readonly _mount: IMount;
 }

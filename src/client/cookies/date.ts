@@ -39,9 +39,6 @@ export function readDate(text: string): number | null {
   const date = new Date(Date.UTC(year, month, day, hour, minute, second));
   // `Date` turns February 30 into March 1 or 2.
   const exists =
-    date.getUTCDate() === day &&
-    date.getUTCHours() === hour &&
-    date.getUTCMinutes() === minute &&
-    date.getUTCSeconds() === second;
+    date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
   return exists && year >= 1601 ? date.getTime() : null;
 }

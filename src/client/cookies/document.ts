@@ -7,8 +7,6 @@ import type { Jar } from './jar';
  *
  * All other documents have none: browsers give none to documents without a window,
  * and a frame in which no page script has run would see the site's.
- *
- * @param owner - the prototype that defines the attribute
  */
 export function replaceDocumentCookie(
   owner: Document,
@@ -16,14 +14,14 @@ export function replaceDocumentCookie(
   jar: Jar
 ): void {
   replaceAttribute(owner, 'cookie', {
-    get: (self, native) => {
+    get: (native, args, self) => {
       if (self === document) {
         return jar.visible().map(serialize).join('; ');
       }
-      native(); // throws if `self` is not a document
+      native(args); // throws if `self` is not a document
       return '';
     },
-    set: (self, value) => {
+    set: (_, [value], self) => {
       const text = `${value as string}`;
       if (self === document) {
         jar.write(text);

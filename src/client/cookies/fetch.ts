@@ -1,5 +1,5 @@
 import { COOKIES_HEADER } from '../../protocol';
-import { wrapNative, replaceMethod } from '../replace';
+import { replaceMethod } from '../replace';
 import type { ICarried, CookieSync } from './cookieSync';
 
 /** Arguments of `fetch`, with our header added. */
@@ -21,24 +21,20 @@ export function replaceFetch(
   window: Window & typeof globalThis,
   sync: CookieSync
 ): void {
-  replaceMethod(window, 'fetch', native =>
-    wrapNative(native, (self, args) => {
-      const call = (args: readonly unknown[]) =>
-        Reflect.apply(native, self, args) as Promise<Response>;
-      const prepared = prepare(args, sync, window.document);
-      if (prepared === null) {
-        return call(args);
-      }
-      const { carried } = prepared;
-      const response = call(prepared.args);
-      prepared.undo?.();
-      return response.then(response => {
-        const read = () => response.headers.get(COOKIES_HEADER);
-        sync.take(response.url, read, carried);
-        return response;
-      });
-    })
-  );
+  replaceMethod(window, 'fetch', (native, args) => {
+    const call = native as (args: readonly unknown[]) => Promise<Response>;
+    const prepared = prepare(args, sync, window.document);
+    if (prepared === null) {
+      return call(args);
+    }
+    const response = call(prepared.args);
+    prepared.undo?.();
+    return response.then(response => {
+      const read = () => response.headers.get(COOKIES_HEADER);
+      sync.take(response.url, read, prepared.carried);
+      return response;
+    });
+  });
 }
 
 /** Null if the request does not go to the app, or `fetch` will reject the arguments. */
@@ -51,10 +47,8 @@ function prepare(
     const [input, init, ...rest] = args as [unknown, RequestInit?];
     const url = isRequest(input) ? input.url : String(input);
     const carried = args.length > 0 ? sync.carry(url, document.baseURI) : null;
-    if (carried === null) {
-      return null;
-    }
-    if (!['undefined', 'object', 'function'].includes(typeof init)) {
+    const isOptions = ['undefined', 'object', 'function'].includes(typeof init);
+    if (carried === null || !isOptions) {
       return null;
     }
     if (isRequest(input) && init?.headers === undefined) {

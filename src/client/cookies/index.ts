@@ -27,14 +27,13 @@ export function installCookies({ mount, cookies }: IPageConfig): void {
     throw new TypeError(`cannot parse the cookie snapshot ${cookies}`);
   }
   const crossSite = isCrossSite(window);
-  const jar = new Jar({
-    root: mount.root.slice(0, -1),
-    page: () => {
-      const url = new URL(location.href);
-      return { url: addPrefix(url, origin, mount) ?? url, crossSite };
-    },
-    post: write => postWrite(mount, write)
-  });
+  const page = () => {
+    const url = new URL(location.href);
+    return { url: addPrefix(url, origin, mount) ?? url, crossSite };
+  };
+  const jar = new Jar(mount.root.slice(0, -1), page, write =>
+    postWrite(mount, write)
+  );
   jar.take(snapshot);
   replaceDocumentCookie(Document.prototype, document, jar);
   const sync = new CookieSync(jar, origin, mount);

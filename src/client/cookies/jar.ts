@@ -1,5 +1,12 @@
-import type { ICookie, IPage, ISnapshot } from './cookie';
-import { isExpired, isSame, isSecure, isVisible, pathMatches } from './cookie';
+import {
+  isExpired,
+  isSecure,
+  isVisible,
+  pathMatches,
+  type ICookie,
+  type IPage,
+  type ISnapshot
+} from './cookie';
 import { readCookie } from './read';
 
 /** A script's write, as sent to the kernel. */
@@ -12,17 +19,6 @@ export interface IWrite {
   readonly line: string;
 }
 
-export interface IJarOptions {
-  /** The path where the app is mounted, without a slash at its end. */
-  readonly root: string;
-  /** Returns the page's current state. */
-  readonly page: () => IPage;
-  /** Sends a write to the kernel. */
-  readonly post: (write: IWrite) => void;
-  /** Returns milliseconds since the epoch. */
-  readonly now?: () => number;
-}
-
 /** The most unconfirmed writes: as many as the kernel's jar can hold cookies. */
 const LIMIT = 180;
 
@@ -32,12 +28,12 @@ const LIMIT = 180;
  * what they wrote.
  */
 export class Jar {
-  constructor({ root, page, post, now = Date.now }: IJarOptions) {
-    this._root = root;
-    this._page = page;
-    this._post = post;
-    this._now = now;
-  }
+  /** @param _root - the path where the app is mounted, without a slash at its end */
+  constructor(
+    private readonly _root: string,
+    private readonly _page: () => IPage,
+    private readonly _post: (write: IWrite) => void
+  ) {}
 
   /** The `changes` of the last snapshot. */
   known = -1;
@@ -45,9 +41,8 @@ export class Jar {
   /** The cookies that scripts see, in the order of `document.cookie` (RFC 6265bis, section 5.8.3). */
   visible(): ICookie[] {
     const page = this._page();
-    const now = this._now();
     return this._cookies
-      .filter(cookie => !isExpired(cookie, now) && isVisible(cookie, page))
+      .filter(cookie => !isExpired(cookie) && isVisible(cookie, page))
       .sort((one, other) => other.path.length - one.path.length);
   }
 
@@ -57,20 +52,16 @@ export class Jar {
    * @param text - lone surrogates become U+FFFD
    */
   write(text: string): void {
-    const line = wellFormed(text);
+    const line = text.toWellFormed();
     const page = this._page();
-    const cookie = readCookie(line, page, this._root, this._now());
+    const cookie = readCookie(line, page, this._root, Date.now());
     if (cookie === null || this._isShielded(cookie, page)) {
       return;
     }
     const write = { id: this._newId(), url: page.url.href, line };
     this._waiting.push({ ...write, cookie });
     if (this._waiting.length > LIMIT) {
-      this._confirmed = put(
-        this._confirmed,
-        this._waiting.shift()!.cookie,
-        this._now()
-      );
+      this._confirmed = put(this._confirmed, this._waiting.shift()!.cookie);
     }
     this._merge();
     this._post(write);
@@ -113,9 +104,8 @@ export class Jar {
   }
 
   private _merge(): void {
-    const now = this._now();
     this._cookies = this._waiting.reduce(
-      (cookies, { cookie }) => put(cookies, cookie, now),
+      (cookies, { cookie }) => put(cookies, cookie),
       this._confirmed
     );
   }
@@ -131,38 +121,20 @@ export class Jar {
     );
   }
 
-  // page
-  private readonly _root: string;
-  private readonly _page: () => IPage;
-  private readonly _post: (write: IWrite) => void;
-  private readonly _now: () => number;
   private readonly _id = crypto.randomUUID();
   private _count = 0;
-
-  // cookies
   private _confirmed: readonly ICookie[] = [];
   private _waiting: (IWrite & { readonly cookie: ICookie })[] = [];
   private _cookies: readonly ICookie[] = [];
 }
 
 /** Set a cookie, in the position of the one that it replaces. */
-function put(
-  cookies: readonly ICookie[],
-  cookie: ICookie,
-  now: number
-): readonly ICookie[] {
-  const alive = cookies.filter(old => !isExpired(old, now));
-  const at = alive.findIndex(old => isSame(old, cookie));
-  const rest = isExpired(cookie, now) ? [] : [cookie];
-  if (at === -1) {
-    return [...alive, ...rest];
-  }
-  return [...alive.slice(0, at), ...rest, ...alive.slice(at + 1)];
-}
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-function wellFormed(text: string): string {
-  return decoder.decode(encoder.encode(text));
+function put(cookies: readonly ICookie[], cookie: ICookie): readonly ICookie[] {
+  const alive = cookies.filter(old => !isExpired(old));
+  // Pages do not know domains.
+  const at = alive.findIndex(
+    ({ name, path }) => name === cookie.name && path === cookie.path
+  );
+  const rest = isExpired(cookie) ? [] : [cookie];
+  return at === -1 ? [...alive, ...rest] : alive.toSpliced(at, 1, ...rest);
 }

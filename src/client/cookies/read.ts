@@ -1,5 +1,4 @@
-import type { ICookie, IPage } from './cookie';
-import { isSecure } from './cookie';
+import { isSecure, type ICookie, type IPage } from './cookie';
 import { readDate } from './date';
 
 /** The longest lifetime in milliseconds, 400 days (RFC 6265bis, section 5.5). */
@@ -91,16 +90,13 @@ function readExpiry(
 ): number | null {
   const values = (name: string) =>
     attributes.filter(([key]) => key === name).map(([, value]) => value);
-  const age = values('max-age')
-    .filter(value => /^-?\d+$/.test(value))
-    .at(-1);
+  const age = values('max-age').findLast(value => /^-?\d+$/.test(value));
   if (age !== undefined) {
     return now + Math.max(0, Math.min(Number(age) * 1000, MAX_AGE));
   }
   const date = values('expires')
     .map(readDate)
-    .filter(date => date !== null)
-    .at(-1);
+    .findLast(date => date !== null);
   return date === undefined ? null : Math.min(date, now + MAX_AGE);
 }
 

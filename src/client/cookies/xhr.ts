@@ -1,5 +1,5 @@
 import { COOKIES_HEADER } from '../../protocol';
-import { wrapNative, replaceMethod } from '../replace';
+import { replaceMethod } from '../replace';
 import type { ICarried, CookieSync } from './cookieSync';
 
 interface IOpened {
@@ -39,31 +39,27 @@ export function replaceXhr(
     }
   });
   native.prototype.constructor = replaced;
-  replaceMethod(window, 'XMLHttpRequest', () => replaced);
+  window.XMLHttpRequest = replaced;
 
-  replaceMethod(native.prototype, 'open', native =>
-    wrapNative(native, (self, args) => {
-      Reflect.apply(native, self, args);
-      const url = new URL(String(args[1]), window.document.baseURI).href;
-      opened.set(self as XMLHttpRequest, { url, carried: null });
-    })
-  );
+  replaceMethod(native.prototype, 'open', (native, args, self) => {
+    native(args);
+    const url = new URL(String(args[1]), window.document.baseURI).href;
+    opened.set(self as XMLHttpRequest, { url, carried: null });
+  });
 
-  replaceMethod(native.prototype, 'send', native =>
-    wrapNative(native, (self, args) => {
-      const xhr = self as XMLHttpRequest;
-      const request = opened.get(xhr);
-      const carried = request ? sync.carry(request.url) : null;
-      if (request && carried) {
-        try {
-          setRequestHeader.call(xhr, COOKIES_HEADER, carried.value);
-          request.carried = carried;
-        } catch {
-          // The state is wrong; `send` will throw.
-        }
+  replaceMethod(native.prototype, 'send', (native, args, self) => {
+    const xhr = self as XMLHttpRequest;
+    const request = opened.get(xhr);
+    const carried = request ? sync.carry(request.url) : null;
+    if (request && carried) {
+      try {
+        setRequestHeader.call(xhr, COOKIES_HEADER, carried.value);
+        request.carried = carried;
+      } catch {
+        // The state is wrong; `send` will throw.
       }
-      Reflect.apply(native, self, args);
-      take(xhr); // a synchronous request fires no earlier event
-    })
-  );
+    }
+    native(args);
+    take(xhr); // a synchronous request fires no earlier event
+  });
 }

@@ -15,13 +15,12 @@ export function setTemporarily(
   const original = element.getAttribute(name);
   element.setAttribute(name, value);
   setTimeout(() => {
-    if (element.getAttribute(name) !== value) {
-      return;
-    }
-    if (original === null) {
-      element.removeAttribute(name);
-    } else {
-      element.setAttribute(name, original);
+    if (element.getAttribute(name) === value) {
+      if (original === null) {
+        element.removeAttribute(name);
+      } else {
+        element.setAttribute(name, original);
+      }
     }
   });
 }

@@ -1,6 +1,5 @@
-import { wrapNative, replaceMethod } from '../replace';
-import type { HasAttributes } from './attributes';
-import { setTemporarily } from './attributes';
+import { replaceMethod } from '../replace';
+import { setTemporarily, type HasAttributes } from './attributes';
 import type { Rewrite } from './rewrite';
 
 /** `<a>` and `<area>`, of HTML or SVG. */
@@ -15,8 +14,6 @@ type Link = HasAttributes &
  * A plain click is rewritten only after the page has left it to the browser, because
  * a page's router compares the URLs of links. A click that opens elsewhere, which no
  * router handles, is rewritten before, because the page may stop the event.
- *
- * @param target - the page's window
  */
 export function rewriteClicks(target: EventTarget, rewrite: Rewrite): void {
   for (const type of ['click', 'auxclick', 'contextmenu']) {
@@ -42,22 +39,18 @@ export function rewriteClicks(target: EventTarget, rewrite: Rewrite): void {
 /**
  * Rewrite links that a script clicks without adding them to the page, so that no
  * event reaches us: many scripts start downloads this way.
- *
- * @param prototype - the prototype of the page's elements
  */
 export function rewriteClickMethod(
   prototype: Pick<HTMLElement, 'click'>,
   rewrite: Rewrite
 ): void {
-  replaceMethod(prototype, 'click', native =>
-    wrapNative(native, (self, args): unknown => {
-      const link = self as Partial<HTMLAnchorElement>;
-      if (isLink(link) && link.isConnected === false) {
-        rewriteLink(link, rewrite);
-      }
-      return Reflect.apply(native, self, args);
-    })
-  );
+  replaceMethod(prototype, 'click', (native, args, self) => {
+    const link = self as Partial<HTMLAnchorElement>;
+    if (isLink(link) && link.isConnected === false) {
+      rewriteLink(link, rewrite);
+    }
+    return native(args);
+  });
 }
 
 function linkOf(event: Event): Link | null {
@@ -83,7 +76,7 @@ function opensElsewhere(event: MouseEvent, link: Link): boolean {
 
 function rewriteLink(link: Link, rewrite: Rewrite): void {
   const href = typeof link.href === 'string' ? link.href : link.href.baseVal;
-  const rewritten = href === '' ? null : rewrite(href);
+  const rewritten = rewrite(href);
   if (rewritten !== null) {
     setTemporarily(link, 'href', rewritten);
   }

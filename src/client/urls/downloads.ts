@@ -1,5 +1,5 @@
 import { filenameIn, textOf } from '../../filename';
-import type { IMount } from '../../mount';
+import { decodeSegment, type IMount } from '../../mount';
 import { SAVED } from '../../protocol';
 
 /** Saves the resource at `url` as a file; returns false to leave that to the browser. */
@@ -13,8 +13,6 @@ const KEEP = 60_000;
  *
  * For such links Chromium bypasses the service worker, and Firefox sends a
  * navigation, so that the worker would insert the page script.
- *
- * @param page - the page's window
  */
 export function downloadFrom(
   mount: IMount,
@@ -52,7 +50,6 @@ function saveUnchanged(
 /**
  * Save the resource at `url` as a file.
  *
- * @param page - the page's document
  * @param filename - the link's; the response's takes precedence (WHATWG HTML,
  *   "downloading hyperlinks"), and the last part of the URL is the fallback
  * @throws Error if the app responds with an error status
@@ -81,17 +78,9 @@ function filenameOf(headers: Headers): string {
   const disposition = textOf(headers.get('content-disposition') ?? '');
   const { plain, extended } = filenameIn(disposition);
   const [, encoded] = /^utf-8'[^']*'(.*)$/i.exec(extended ?? '') ?? [];
-  return encoded === undefined ? (plain ?? '') : decode(encoded);
+  return encoded === undefined ? (plain ?? '') : decodeSegment(encoded);
 }
 
 function lastPart(url: string): string {
-  return decode(new URL(url).pathname.split('/').at(-1) ?? '');
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return decodeSegment(new URL(url).pathname.split('/').at(-1) ?? '');
 }

@@ -1,6 +1,5 @@
-import { wrapNative, replaceMethod } from '../replace';
-import type { HasAttributes } from './attributes';
-import { setTemporarily } from './attributes';
+import { replaceMethod } from '../replace';
+import { setTemporarily, type HasAttributes } from './attributes';
 import type { Rewrite } from './rewrite';
 
 /**
@@ -21,21 +20,15 @@ export function rewriteForms(target: EventTarget, rewrite: Rewrite): void {
   target.addEventListener('submit', onSubmit);
 }
 
-/**
- * Rewrite forms that a script submits, which dispatches no event.
- *
- * @param prototype - the prototype of the page's forms
- */
+/** Rewrite forms that a script submits, which dispatches no event. */
 export function rewriteSubmit(
   prototype: Pick<HTMLFormElement, 'submit'>,
   rewrite: Rewrite
 ): void {
-  replaceMethod(prototype, 'submit', native =>
-    wrapNative(native, (form, args): unknown => {
-      rewriteAttribute(form as HTMLFormElement, 'action', rewrite);
-      return Reflect.apply(native, form, args);
-    })
-  );
+  replaceMethod(prototype, 'submit', (native, args, form) => {
+    rewriteAttribute(form as HTMLFormElement, 'action', rewrite);
+    return native(args);
+  });
 }
 
 /** Uses attributes, because a field named `action` hides the property. */
@@ -44,9 +37,7 @@ function rewriteAttribute(
   name: string,
   rewrite: Rewrite
 ): void {
-  const url = element.getAttribute(name);
-  // Without a URL, a form submits to its page.
-  const rewritten = url === null || url === '' ? null : rewrite(url);
+  const rewritten = rewrite(element.getAttribute(name) ?? '');
   if (rewritten !== null) {
     setTemporarily(element, name, rewritten);
   }

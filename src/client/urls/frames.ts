@@ -12,8 +12,7 @@ export function rewriteFrames(
   rewrite: Rewrite
 ): void {
   const rewriteFrame = (frame: Element) => {
-    const src = frame.getAttribute('src') ?? '';
-    const rewritten = src === '' ? null : rewrite(src);
+    const rewritten = rewrite(frame.getAttribute('src') ?? '');
     if (rewritten !== null) {
       frame.setAttribute('src', rewritten);
     }
@@ -48,22 +47,16 @@ export function returnFrames(tree: EventTarget, rewrite: Rewrite): void {
   tree.addEventListener(
     'load',
     ({ target }) => {
-      const location = locationOf(target as Partial<HTMLIFrameElement>);
-      const rewritten = location === null ? null : rewrite(location.href);
-      if (rewritten !== null) {
-        location?.replace(rewritten);
+      try {
+        const { contentWindow } = target as Partial<HTMLIFrameElement>;
+        const rewritten = rewrite(contentWindow?.location.href ?? '');
+        if (rewritten !== null) {
+          contentWindow?.location.replace(rewritten);
+        }
+      } catch {
+        // The frame is cross-origin.
       }
     },
     true
   );
-}
-
-/** A frame's location; null if it is cross-origin, or no frame. */
-function locationOf({ contentWindow }: Partial<HTMLIFrameElement>) {
-  try {
-    const location = contentWindow?.location;
-    return location?.href === undefined ? null : location;
-  } catch {
-    return null;
-  }
 }

@@ -1,11 +1,6 @@
-import type { Rewrite } from './rewrite';
-import { rewriteCalls } from './rewrite';
+import { rewriteCalls, type Rewrite } from './rewrite';
 
-/**
- * Rewrite the URLs that a page sets without navigating.
- *
- * @param prototype - the prototype of the page's `history`
- */
+/** Rewrite the URLs that a page sets without navigating. */
 export function rewriteHistory(
   prototype: Pick<History, 'pushState' | 'replaceState'>,
   rewrite: Rewrite

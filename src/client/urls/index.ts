@@ -5,8 +5,7 @@ import { rewriteForms, rewriteSubmit } from './forms';
 import { returnFrames, rewriteFrames } from './frames';
 import { rewriteHistory } from './history';
 import { rewriterFor } from './rewrite';
-import type { INavigation } from './navigations';
-import { rewriteNavigations } from './navigations';
+import { rewriteNavigations, type INavigation } from './navigations';
 import { rewriteOpening } from './opening';
 import { keepServiceWorker } from './serviceWorkers';
 import { onAttachShadow } from './shadowRoots';
@@ -21,7 +20,10 @@ export function installUrls(mount: IMount): void {
   rewriteSubmit(HTMLFormElement.prototype, rewrite);
   rewriteHistory(History.prototype, rewrite);
   rewriteOpening(window, rewrite);
-  keepServiceWorker(window);
+  keepServiceWorker(
+    ServiceWorkerContainer.prototype,
+    ServiceWorkerRegistration.prototype
+  );
 
   rewriteForms(window, rewrite);
   const installTree = (tree: Document | ShadowRoot) => {

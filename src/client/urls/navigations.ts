@@ -15,16 +15,11 @@ interface INavigateEvent extends Event {
   readonly downloadRequest?: string | null;
 }
 
-interface INavigateOptions {
-  readonly history: 'push' | 'replace';
-  readonly state: unknown;
-}
-
 /** A page's `navigation`. */
 export interface INavigation extends EventTarget {
   navigate(
     url: string,
-    options: INavigateOptions
+    options: { readonly history: 'push' | 'replace'; readonly state: unknown }
   ): Record<'committed' | 'finished', Promise<unknown>>;
 }
 
@@ -56,21 +51,13 @@ export function rewriteNavigations(
     const isNew = history === 'push' || history === 'replace';
     if (rewritten !== null && isNew && event.formData === null) {
       event.preventDefault();
-      redirect(navigation, rewritten, {
+      const { committed, finished } = navigation.navigate(rewritten, {
         history,
         state: destination.getState()
       });
+      // The page must not see these as unhandled rejections.
+      committed.catch(() => undefined);
+      finished.catch(() => undefined);
     }
   });
-}
-
-function redirect(
-  navigation: INavigation,
-  url: string,
-  options: INavigateOptions
-): void {
-  const { committed, finished } = navigation.navigate(url, options);
-  // The page must not see these as unhandled rejections.
-  committed.catch(() => undefined);
-  finished.catch(() => undefined);
 }

@@ -1,5 +1,4 @@
-import type { Rewrite } from './rewrite';
-import { rewriteArgument, rewriteCalls } from './rewrite';
+import { rewriteArgument, rewriteCalls, type Rewrite } from './rewrite';
 
 /** The parts of a window that open URLs. */
 export interface IOpens {
@@ -10,8 +9,7 @@ export interface IOpens {
 
 /** Rewrite the URLs of windows and workers that a page's scripts open. */
 export function rewriteOpening(page: IOpens, rewrite: Rewrite): void {
-  // An empty URL opens an empty window.
-  rewriteCalls(page, 'open', 0, url => (url === '' ? null : rewrite(url)));
+  rewriteCalls(page, 'open', 0, rewrite);
   for (const name of ['Worker', 'SharedWorker'] as const) {
     const constructor = page[name];
     if (constructor !== undefined) {

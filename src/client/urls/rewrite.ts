@@ -1,15 +1,16 @@
-import type { IMount } from '../../mount';
-import { addPrefix } from '../../mount';
-import { wrapNative, replaceMethod } from '../replace';
+import { addPrefix, type IMount } from '../../mount';
+import { replaceMethod } from '../replace';
 
-/** Maps a page's URL to one inside the app; null if it needs no change. */
+/**
+ * Maps a page's URL to one inside the app; null if it needs no change, like an empty
+ * one, which stands for the page itself.
+ */
 export type Rewrite = (url: string | URL) => string | null;
 
 /**
  * Make the function that rewrites the URLs of a page unaware of its prefix.
  *
  * @param page - the page's document, whose `<base>` relative URLs resolve against
- * @param origin - the site's origin
  */
 export function rewriterFor(
   mount: IMount,
@@ -17,7 +18,7 @@ export function rewriterFor(
   origin: string
 ): Rewrite {
   return url =>
-    URL.canParse(url, page.baseURI)
+    url !== '' && URL.canParse(url, page.baseURI)
       ? (addPrefix(new URL(url, page.baseURI), origin, mount)?.href ?? null)
       : null;
 }
@@ -31,9 +32,7 @@ export function rewriteArgument(
   const url = args[index];
   const rewritten =
     typeof url === 'string' || url instanceof URL ? rewrite(url) : null;
-  return rewritten === null
-    ? args
-    : [...args.slice(0, index), rewritten, ...args.slice(index + 1)];
+  return rewritten === null ? args : args.with(index, rewritten);
 }
 
 /** Rewrite the URL that callers of a method pass as the argument at `index`. */
@@ -43,9 +42,7 @@ export function rewriteCalls<O extends object>(
   index: number,
   rewrite: Rewrite
 ): void {
-  replaceMethod(owner, name, native =>
-    wrapNative(native, (self, args): unknown =>
-      Reflect.apply(native, self, rewriteArgument(args, index, rewrite))
-    )
+  replaceMethod(owner, name, (native, args) =>
+    native(rewriteArgument(args, index, rewrite))
   );
 }

@@ -1,13 +1,4 @@
-import { wrapNative, replaceMethod } from '../replace';
-
-export interface IServiceWorkers {
-  readonly ServiceWorkerContainer: {
-    readonly prototype: Pick<ServiceWorkerContainer, 'register'>;
-  };
-  readonly ServiceWorkerRegistration: {
-    readonly prototype: Pick<ServiceWorkerRegistration, 'unregister'>;
-  };
-}
+import { replaceMethod } from '../replace';
 
 /**
  * Keep an app from replacing or removing the site's service worker, which serves it.
@@ -15,22 +6,18 @@ export interface IServiceWorkers {
  * The browser would request the app's own worker from the host, which does not have
  * it. Some apps unregister all workers to drop an older version of theirs.
  */
-export function keepServiceWorker(page: IServiceWorkers): void {
-  const { ServiceWorkerContainer, ServiceWorkerRegistration } = page;
-  replaceMethod(ServiceWorkerContainer.prototype, 'register', native =>
-    wrapNative(native, refuse)
-  );
-  replaceMethod(ServiceWorkerRegistration.prototype, 'unregister', native =>
-    wrapNative(native, () => Promise.resolve(false))
-  );
-}
-
-function refuse(): Promise<never> {
-  return Promise.reject(
-    new DOMException(
-      'An app in JupyterLite cannot register a service worker, because the ' +
-        "site's own handles its requests: run without one.",
-      'NotSupportedError'
+export function keepServiceWorker(
+  container: Pick<ServiceWorkerContainer, 'register'>,
+  registration: Pick<ServiceWorkerRegistration, 'unregister'>
+): void {
+  replaceMethod(container, 'register', () =>
+    Promise.reject(
+      new DOMException(
+        'An app in JupyterLite cannot register a service worker, because the ' +
+          "site's own handles its requests: run without one.",
+        'NotSupportedError'
+      )
     )
   );
+  replaceMethod(registration, 'unregister', () => Promise.resolve(false));
 }

@@ -2,9 +2,9 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 
 import { version } from '../../_version';
 import { updateWorker, workerUpdate } from '../workerUpdate';
-import { isJupyterLite, siteUrl } from '../kernelWheel';
+import { isJupyterLite, siteUrl } from '../site';
 
-jest.mock('../kernelWheel', () => ({
+jest.mock('../site', () => ({
   isJupyterLite: jest.fn(),
   siteUrl: () => 'https://example.org/demo/'
 }));

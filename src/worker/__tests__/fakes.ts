@@ -1,10 +1,9 @@
 /** Shared by the specs of exchanges: the kernel's end of the channel, and waiting. */
 
-import type { FromKernel, FromWorker } from '../../protocol';
+import type { FromKernel, FromWorker, Unsent } from '../../protocol';
 import { joinHeaders, VERSION, WINDOW } from '../../protocol';
 import type { IBrowser } from '../browser';
-import type { Listener } from '../../channel';
-import type { IConnect, IExchangeChannel } from '../request/exchange';
+import type { IExchangeChannel, KernelChannel } from '../kernel/kernelChannel';
 import { Exchange } from '../request/exchange';
 
 /** The properties of `navigator`, as in Firefox. */
@@ -22,10 +21,10 @@ export const APP_URL = 'https://example.org/demo/asgi/shop/';
 
 export const CLIENT = '0b7a5d9e-6d1c-4a3e-9d0f-2f1c1f6f5a10';
 
-type Unsent<T> = T extends unknown ? Omit<T, 'v' | 'id'> : never;
+type Connect = Pick<KernelChannel, 'connect'>;
 
 /** The channel to the kernel, and the kernel at its other end. */
-export class FakeReplies implements IConnect, IExchangeChannel {
+export class FakeReplies implements Connect, IExchangeChannel {
   readonly name = 'jupyterlite-asgi /demo/ worker 1';
   readonly sent: FromWorker[] = [];
   readonly apps: string[] = [];
@@ -33,8 +32,13 @@ export class FakeReplies implements IConnect, IExchangeChannel {
   /** Whether this kernel grants credit at once. */
   grants = true;
 
-  connect(app: string, id: string): this {
+  connect(
+    app: string,
+    id: string,
+    listener: (message: FromKernel) => void
+  ): this {
     this.id = id;
+    this._listener = listener;
     this._app = app;
     return this;
   }
@@ -51,12 +55,7 @@ export class FakeReplies implements IConnect, IExchangeChannel {
     }
   }
 
-  addEventListener(_: 'message', listener: Listener<FromKernel>): void {
-    this._listener = listener;
-  }
-
-  removeEventListener(_: 'message', listener: Listener<FromKernel>): void {
-    expect([this._listener, null]).toContain(listener);
+  close(): void {
     this._listener = null;
   }
 
@@ -67,7 +66,7 @@ export class FakeReplies implements IConnect, IExchangeChannel {
   /** Send a message as the kernel. */
   say(message: Unsent<FromKernel>): void {
     const data = { v: VERSION, id: this.id, ...message } as FromKernel;
-    this._listener?.({ data });
+    this._listener?.(data);
   }
 
   respond(chunk: string, more: boolean, status = 200): void {
@@ -90,7 +89,7 @@ export class FakeReplies implements IConnect, IExchangeChannel {
   }
 
   private _app = '';
-  private _listener: Listener<FromKernel> | null = null;
+  private _listener: ((message: FromKernel) => void) | null = null;
   private _sent: () => void = () => undefined;
 }
 

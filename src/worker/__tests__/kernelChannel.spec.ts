@@ -9,9 +9,7 @@ useSite();
 async function post(...messages: unknown[]): Promise<KernelChannel> {
   const replies = await KernelChannel.open('/demo/', () => undefined);
   const last = new Promise<FromKernel>(resolve => {
-    replies
-      .connect('shop', 'last')
-      .addEventListener('message', ({ data }) => resolve(data));
+    replies.connect('shop', 'last', resolve);
   });
   const channel = new BroadcastChannel(replies.name);
   messages.forEach(message => channel.postMessage(message));

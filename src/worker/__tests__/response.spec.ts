@@ -46,22 +46,4 @@ describe('a response', () => {
     expect(await adaptResponse(response, FRAME)).toBe(response);
     expect(response.headers.has('x-frame-options')).toBe(true);
   });
-
-  it('that cannot be adapted becomes an error page', async () => {
-    const response = Response.redirect('https://example.org/login'); // with immutable headers
-    const adapted = await adaptResponse(response, FRAME);
-    expect(adapted.status).toBe(500);
-    expect(await adapted.text()).toContain(
-      '<h1>The service worker failed</h1>'
-    );
-  });
-
-  it('to a HEAD that cannot be adapted has no body', async () => {
-    const response = Response.redirect('https://example.org/login');
-    const adapted = await adaptResponse(
-      response,
-      context(undefined, { method: 'HEAD' })
-    );
-    expect([adapted.status, adapted.body]).toEqual([500, null]);
-  });
 });

@@ -1,3 +1,4 @@
+import { version } from '../../_version';
 import { VERSION } from '../../protocol';
 import { page, versionPage } from '../workerPages';
 
@@ -44,18 +45,15 @@ describe('page', () => {
 
 describe('versionPage', () => {
   it('identifies the worker, and is not cached', async () => {
-    const about = {
-      version: '1.2.3',
-      protocol: VERSION,
-      dropped: 4,
-      exchanges: 5
-    };
-    const response = versionPage(about);
+    const response = versionPage(4, 5);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await response.json()).toEqual({
       name: 'jupyterlite-asgi',
-      ...about
+      version,
+      protocol: VERSION,
+      dropped: 4,
+      exchanges: 5
     });
   });
 });

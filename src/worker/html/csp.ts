@@ -9,14 +9,10 @@ const NONCE = /^'nonce-([\w+/-]+={0,2})'$/i;
 const HASH = /^'sha(?:256|384|512)-[\w+/-]+={0,2}'$/i;
 
 interface IDirective {
+  readonly text: string;
+  /** In lower case; empty if the directive is empty or not ASCII. */
   readonly name: string;
   readonly values: readonly string[];
-}
-
-/** How an inline script may run under a response's policies. */
-export interface IPermission {
-  /** The nonce for its tag; null if it needs none. */
-  readonly nonce: string | null;
 }
 
 /**
@@ -24,12 +20,12 @@ export interface IPermission {
  *
  * @param headers - the response's; the hash is added to policies that no nonce satisfies
  * @param hash - returns the source expression for the script's text
- * @returns null if no script can run in the page
+ * @returns the nonce for its tag, null if it needs none; null if no script can run in the page
  */
 export async function cspAllow(
   headers: Headers,
   hash: () => Promise<string>
-): Promise<IPermission | null> {
+): Promise<{ readonly nonce: string | null } | null> {
   const enforced = Policy.parseAll(headers.get(ENFORCED));
   if (enforced.some(policy => policy.isSandbox)) {
     return null;
@@ -57,8 +53,8 @@ export async function cspAllow(
 export class Policy {
   /** @param text - a serialized policy (CSP3, section 2.2) */
   constructor(text: string) {
-    this._parts = text.split(';');
-    this._directives = this._parts.map(parseDirective);
+    this.text = text.trim();
+    this._directives = text.split(';').map(parseDirective);
     // The first of these that exists governs script elements.
     this._governing =
       this._find('script-src-elem') ??
@@ -75,8 +71,7 @@ export class Policy {
   get isSandbox(): boolean {
     const values = this._find('sandbox')?.values;
     return (
-      values !== undefined &&
-      !values.some(value => value.toLowerCase() === 'allow-scripts')
+      values?.every(value => value.toLowerCase() !== 'allow-scripts') ?? false
     );
   }
 
@@ -87,10 +82,8 @@ export class Policy {
 
   /** Whether an inline script with this nonce may run (CSP3, sections 6.7.3.2 and 6.7.3.3). */
   allows(nonce: string | null): boolean {
-    if (this._governing === null) {
-      return true;
-    }
-    if (nonce !== null && this.nonces.includes(nonce)) {
+    const hasNonce = nonce !== null && this.nonces.includes(nonce);
+    if (this._governing === null || hasNonce) {
       return true;
     }
     const sources = this._sources.map(source => source.toLowerCase());
@@ -114,18 +107,13 @@ export class Policy {
     const sources = this._sources.filter(
       source => source.toLowerCase() !== "'none'"
     );
-    const rest = this._parts.filter(
-      (_, index) => this._directives[index]?.name !== 'script-src-elem'
-    );
+    const rest = this._directives
+      .filter(({ name }) => name !== 'script-src-elem')
+      .map(({ text }) => text);
     return [['script-src-elem', ...sources, hash].join(' '), ...rest]
       .map(part => part.trim())
       .filter(Boolean)
       .join('; ');
-  }
-
-  /** The original text, trimmed. */
-  get text(): string {
-    return this._parts.join(';').trim();
   }
 
   private get _sources(): readonly string[] {
@@ -134,18 +122,16 @@ export class Policy {
 
   /** The first directive named `name`; later ones are ignored. */
   private _find(name: string): IDirective | null {
-    return this._directives.find(found => found?.name === name) ?? null;
+    return this._directives.find(found => found.name === name) ?? null;
   }
 
-  private readonly _parts: readonly string[];
-  private readonly _directives: readonly (IDirective | null)[];
+  readonly text: string;
+  private readonly _directives: readonly IDirective[];
   private readonly _governing: IDirective | null;
 }
 
-/** Null if empty or not ASCII. */
-function parseDirective(text: string): IDirective | null {
-  const [name, ...values] = text.split(/[\t\n\f\r ]+/).filter(Boolean);
-  return name === undefined || /[\u0080-\uffff]/.test(text)
-    ? null
-    : { name: name.toLowerCase(), values };
+function parseDirective(text: string): IDirective {
+  const [name = '', ...values] = text.split(/[\t\n\f\r ]+/).filter(Boolean);
+  const isAscii = !/[\u0080-\uffff]/.test(text);
+  return { text, name: isAscii ? name.toLowerCase() : '', values };
 }

@@ -85,10 +85,8 @@ const HELD = /^(<|<h\w*|\xef\xbb?)$/;
  * until it is clear what they begin.
  */
 export class HeadInjector {
-  /** @param tag - in ASCII; the document's encoding must be ASCII-compatible */
-  constructor(tag: Uint8Array) {
-    this._tag = tag;
-  }
+  /** @param _tag - in ASCII; the document's encoding must be ASCII-compatible */
+  constructor(private readonly _tag: Uint8Array) {}
 
   /** @returns the output for this chunk */
   push(chunk: Uint8Array): Uint8Array[] {
@@ -124,7 +122,6 @@ export class HeadInjector {
     return nonEmpty(bytes.subarray(0, index), this._tag, bytes.subarray(index));
   }
 
-  private readonly _tag: Uint8Array;
   private _state = 'start';
   private _held: Uint8Array = new Uint8Array(0);
 }

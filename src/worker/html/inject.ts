@@ -22,10 +22,12 @@ export async function inject(
   const { headers, body } = response;
   const cookies = headers.get(COOKIES_HEADER);
   headers.delete(COOKIES_HEADER);
-  if (cookies === null || body === null || !isShownAsHtml(response)) {
-    return response;
-  }
-  if (request.url.endsWith(SAVED)) {
+  if (
+    cookies === null ||
+    body === null ||
+    !isShownAsHtml(response) ||
+    request.url.endsWith(SAVED)
+  ) {
     return response;
   }
   const permission = await cspAllow(headers, scriptHash);

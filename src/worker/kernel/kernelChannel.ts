@@ -1,46 +1,54 @@
-import type { Listener } from '../../channel';
-import type { FromKernel } from '../../protocol';
 import {
   DRAIN,
   DRAINED,
   isFromKernel,
   repliesChannel,
-  requestsChannel
+  requestsChannel,
+  type FromKernel,
+  type FromWorker
 } from '../../protocol';
-import type { IConnect, IExchangeChannel } from '../request/exchange';
 
 /** How many milliseconds to wait for another instance to end its streams. */
 const DRAIN_TIMEOUT = 1000;
+
+type Listener = (message: FromKernel) => void;
+
+/** The channel between one exchange and its app's kernel. */
+export interface IExchangeChannel {
+  /** The name of the channel on which the kernel replies. */
+  readonly name: string;
+  postMessage(message: FromWorker): void;
+  /** Pass on no more of the kernel's messages. */
+  close(): void;
+}
 
 /**
  * This instance of the worker as kernels see it: a channel for their responses, and
  * a lock that the browser releases when it stops the instance.
  */
-export class KernelChannel implements IConnect {
+export class KernelChannel {
   /**
    * Open the channel. Resolves once the lock is held: a kernel that is granted the lock
    * concludes that the instance has died.
    *
-   * @param base - the path of the site
    * @param onDrain - called when a newer instance asks this one to end its streams
    */
   static async open(base: string, onDrain: () => void): Promise<KernelChannel> {
     const name = repliesChannel(base, crypto.randomUUID());
     await new Promise<void>((resolve, reject) => {
-      const untilStopped = new Promise<never>(() => undefined);
-      navigator.locks
-        .request(name, () => {
-          resolve();
-          return untilStopped;
-        })
-        .catch(reject);
+      // Held until the browser stops the instance.
+      const held = () => new Promise<never>(() => resolve());
+      navigator.locks.request(name, held).catch(reject);
     });
     return new KernelChannel(base, name, onDrain);
   }
 
-  private constructor(base: string, name: string, onDrain: () => void) {
-    this.name = name;
-    this._base = base;
+  /** @param name - the name of the channel for kernels' messages */
+  private constructor(
+    private readonly _base: string,
+    readonly name: string,
+    onDrain: () => void
+  ) {
     this._channel = new BroadcastChannel(name);
     this._channel.onmessage = event => {
       const message: unknown = event.data;
@@ -48,24 +56,19 @@ export class KernelChannel implements IConnect {
         onDrain();
         this._channel.postMessage(DRAINED);
       } else if (isFromKernel(message)) {
-        this._listeners.get(message.id)?.({ data: message });
+        this._listeners.get(message.id)?.(message);
       } else {
         this.dropped += 1;
       }
     };
   }
 
-  /** The name of the channel for kernels' messages. */
-  readonly name: string;
-
   /** How many messages were dropped because they could not be read. */
   dropped = 0;
 
-  /**
-   * The channel of the exchange `id` with the kernel that serves `app`. Supports one
-   * listener at a time.
-   */
-  connect(app: string, id: string): IExchangeChannel {
+  /** Open the channel of the exchange `id` with the kernel that serves `app`. */
+  connect(app: string, id: string, listener: Listener): IExchangeChannel {
+    this._listeners.set(id, listener);
     return {
       name: this.name,
       postMessage: message => {
@@ -80,14 +83,12 @@ export class KernelChannel implements IConnect {
           this._channel.postMessage(message);
         }
       },
-      addEventListener: (_, listener) => this._listeners.set(id, listener),
-      removeEventListener: () => this._listeners.delete(id)
+      close: () => this._listeners.delete(id)
     };
   }
 
-  private readonly _base: string;
   private readonly _channel: BroadcastChannel;
-  private readonly _listeners = new Map<string, Listener<FromKernel>>();
+  private readonly _listeners = new Map<string, Listener>();
 }
 
 /** Make an instance end its streams; resolves when it has, or after `DRAIN_TIMEOUT`. */

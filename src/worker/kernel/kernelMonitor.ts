@@ -1,48 +1,31 @@
 import { appLock } from '../../protocol';
+import type { Exchange } from '../request/exchange';
 
-/** Something that depends on its kernel until `ended` resolves. */
-export interface IDependent {
-  readonly ended: Promise<void>;
-  abandon(): void;
-}
+/** The exchanges with the kernel of each app, by the name of the app's lock. */
+const monitored = new Map<string, Set<Exchange>>();
 
 /**
- * Notices when a kernel dies during an exchange.
+ * Abandon `exchange` if the kernel that serves `app` on the site at `base` ends before
+ * it does.
  *
  * A kernel holds its app's lock while it serves, and the browser releases the lock
  * however the kernel dies: whoever is granted the lock knows that it is gone.
  */
-export class KernelMonitor {
-  /** @param base - the path of the site */
-  constructor(base: string) {
-    this._base = base;
-  }
-
-  /** Abandon `dependent` if the kernel that serves `app` ends before it does. */
-  add(app: string, dependent: IDependent): void {
-    let dependents = this._dependents.get(app);
-    if (dependents === undefined) {
-      dependents = new Set();
-      this._dependents.set(app, dependents);
-      this._wait(app, dependents);
-    }
-    const added = dependents.add(dependent);
-    void dependent.ended.then(() => added.delete(dependent));
-  }
-
-  private _wait(app: string, dependents: Set<IDependent>): void {
+export function monitorKernel(
+  base: string,
+  app: string,
+  exchange: Exchange
+): void {
+  const lock = appLock(base, app);
+  const exchanges = monitored.get(lock) ?? new Set();
+  if (!monitored.has(lock)) {
+    monitored.set(lock, exchanges);
     // Shared and released at once, so that the next kernel can take the lock.
-    const ended = () => {
-      this._dependents.delete(app);
-      dependents.forEach(dependent => dependent.abandon());
-    };
-    void navigator.locks.request(
-      appLock(this._base, app),
-      { mode: 'shared' },
-      ended
-    );
+    void navigator.locks.request(lock, { mode: 'shared' }, () => {
+      monitored.delete(lock);
+      exchanges.forEach(each => each.abandon());
+    });
   }
-
-  private readonly _base: string;
-  private readonly _dependents = new Map<string, Set<IDependent>>();
+  exchanges.add(exchange);
+  void exchange.ended.then(() => exchanges.delete(exchange));
 }

@@ -1,22 +1,20 @@
-import type { IChannel } from '../../channel';
-import type { FromKernel, FromWorker, IResponse, ITerms } from '../../protocol';
-import { joinHeaders, splitHeaders, VERSION } from '../../protocol';
+import {
+  joinHeaders,
+  splitHeaders,
+  VERSION,
+  type FromKernel,
+  type FromWorker,
+  type IResponse,
+  type ITerms,
+  type Unsent
+} from '../../protocol';
+import type { IExchangeChannel, KernelChannel } from '../kernel/kernelChannel';
 import { busyPage, invalidResponsePage, page, reply } from '../workerPages';
 import { Deadline } from './deadline';
+import { RequestBody } from './requestBody';
 import { headersOf } from './requestHeaders';
 import { ResponseStream } from './responseStream';
 import { Upload } from './upload';
-
-/** The channel between one exchange and its app's kernel. */
-export interface IExchangeChannel extends IChannel<FromWorker, FromKernel> {
-  /** The name of the channel on which the kernel replies. */
-  readonly name: string;
-}
-
-/** Opens the channel of the exchange `id` with the kernel that serves `app`. */
-export interface IConnect {
-  connect(app: string, id: string): IExchangeChannel;
-}
 
 /** Milliseconds until the kernel is pinged if its terms are unknown. */
 export const TIMEOUT = 60_000;
@@ -27,25 +25,25 @@ const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 /** Sends one request to the kernel as messages, and turns its messages into a response. */
 export class Exchange {
   /**
-   * @param request - the request of the `fetch` event
-   * @param url - the URL inside the app
-   * @param app - the name of the served app
-   * @param kernels - opens the channel to the app's kernel
-   * @param client - the browser's id of the page or worker that sent the request
+   * @param _url - the URL inside the app
+   * @param _client - the browser's id of the page or worker that sent the request
    */
   constructor(
-    request: Request,
-    url: URL,
-    app: string,
-    kernels: IConnect,
-    client: string
+    private readonly _request: Request,
+    private readonly _url: URL,
+    private readonly _app: string,
+    kernels: Pick<KernelChannel, 'connect'>,
+    private readonly _client: string
   ) {
-    this._request = request;
-    this._url = url;
-    this._app = app;
-    this._channel = kernels.connect(app, this._id);
-    this._client = client;
-    this._upload = Upload.of(request, this._channel, this._id);
+    this._channel = kernels.connect(_app, this._id, message =>
+      this._receive(message)
+    );
+    const body = RequestBody.of(_request);
+    this._upload =
+      body &&
+      new Upload(body, (chunk, more) =>
+        this._post({ type: 'request-body', chunk, more })
+      );
     this.ended = new Promise(resolve => {
       this._setEnded = resolve;
     });
@@ -60,7 +58,6 @@ export class Exchange {
     const response = new Promise<Response>(resolve => {
       this._resolve = resolve;
     });
-    this._channel.addEventListener('message', this._onMessage);
     if (this._upload === null) {
       this._open(0);
     } else {
@@ -126,10 +123,8 @@ export class Exchange {
   /** @param length - of the body, null if unknown */
   private _open(length: number | null): void {
     this._sent = Date.now();
-    this._channel.postMessage({
-      v: VERSION,
+    this._post({
       type: 'request',
-      id: this._id,
       reply: this._channel.name,
       sent: this._sent,
       method: this._request.method,
@@ -143,15 +138,15 @@ export class Exchange {
 
   private _cancel(): void {
     if (this._sent > 0) {
-      this._channel.postMessage({ v: VERSION, type: 'cancel', id: this._id });
+      this._post({ type: 'cancel' });
     }
   }
 
-  private readonly _onMessage = ({
-    data: message
-  }: {
-    readonly data: FromKernel;
-  }): void => {
+  private _post(message: Unsent<FromWorker>): void {
+    this._channel.postMessage({ v: VERSION, id: this._id, ...message });
+  }
+
+  private _receive(message: FromKernel): void {
     switch (message.type) {
       case 'response':
         return this._begin(message);
@@ -164,7 +159,7 @@ export class Exchange {
       case 'pong':
         return message.running ? this._deadline.stop() : this._busy();
     }
-  };
+  }
 
   private _begin(message: IResponse): void {
     if (this._settled) {
@@ -174,8 +169,7 @@ export class Exchange {
     try {
       response = this._assemble(message);
     } catch (error) {
-      this.settle(invalidResponsePage(error));
-      return;
+      return this.settle(invalidResponsePage(error));
     }
     this._deadline.stop();
     this._settled = true;
@@ -200,19 +194,9 @@ export class Exchange {
     }
   }
 
-  private _grant(bytes: number): void {
-    this._channel.postMessage({
-      v: VERSION,
-      type: 'response-credit',
-      id: this._id,
-      bytes
-    });
-  }
-
   private _fail(reason: string, status: number): void {
     if (!this._settled) {
-      this.settle(page(status, 'The app did not answer', reason));
-      return;
+      return this.settle(page(status, 'The app did not answer', reason));
     }
     this._end();
     this._stream.error(reason);
@@ -220,7 +204,6 @@ export class Exchange {
 
   /** The reader is gone. */
   private _giveUp(): void {
-    this._stream.discard();
     this._cancel();
     this._end();
   }
@@ -236,22 +219,12 @@ export class Exchange {
     this._resolve(Response.error());
   }
 
-  /** Distinguish a slow app from a busy kernel, which does not reply. */
-  private _ping(): void {
-    this._channel.postMessage({
-      v: VERSION,
-      type: 'ping',
-      id: this._id,
-      reply: this._channel.name
-    });
-  }
-
   private _busy(): void {
     this.settle(busyPage(this._app));
   }
 
   private async _send(upload: Upload): Promise<void> {
-    const length = await upload.measure();
+    const length = await upload.body.measure();
     if (!this._over) {
       this._open(length);
       await upload.run();
@@ -263,34 +236,30 @@ export class Exchange {
     this._deadline.stop();
     this._over = true;
     this._upload?.stop();
-    this._channel.removeEventListener('message', this._onMessage);
+    this._channel.close();
     this._setEnded();
   }
 
   // connection
   private readonly _id = crypto.randomUUID();
-  private readonly _app: string;
-  private readonly _client: string;
   private readonly _channel: IExchangeChannel;
   private _sent = 0; // not sent yet
   private _timeout = TIMEOUT;
   private readonly _deadline = new Deadline(
-    () => this._ping(),
+    () => this._post({ type: 'ping', reply: this._channel.name }),
     () => this._busy()
   );
   private _over = false;
   private _setEnded: () => void = () => undefined;
 
   // request
-  private readonly _request: Request;
-  private readonly _url: URL;
   private readonly _upload: Upload | null;
 
   // response
   private _settled = false;
   private _resolve: (response: Response) => void = () => undefined;
   private readonly _stream = new ResponseStream(
-    bytes => this._grant(bytes),
+    bytes => this._post({ type: 'response-credit', bytes }),
     () => this._giveUp()
   );
 }

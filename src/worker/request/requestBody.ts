@@ -63,12 +63,10 @@ export class RequestBody {
 
   /** The whole body, in parts as they arrive. */
   async *parts(): AsyncGenerator<Uint8Array> {
+    while (this._buffer.length > 0) {
+      yield this._buffer.shift()!;
+    }
     for (;;) {
-      const buffered = this._buffer.shift();
-      if (buffered !== undefined) {
-        yield buffered;
-        continue;
-      }
       const { done, value } = await (this._next ?? this._reader.read());
       this._next = null;
       if (done) {
@@ -84,13 +82,14 @@ export class RequestBody {
     this._reader.cancel().catch(() => undefined);
   }
 
-  private constructor(stream: ReadableStream<Uint8Array>, timeouts: ITimeouts) {
+  private constructor(
+    stream: ReadableStream<Uint8Array>,
+    private readonly _timeouts: ITimeouts
+  ) {
     this._reader = stream.getReader();
-    this._timeouts = timeouts;
   }
 
   private readonly _reader: ReadableStreamDefaultReader<Uint8Array>;
-  private readonly _timeouts: ITimeouts;
   private readonly _buffer: Uint8Array[] = [];
   private _next: Promise<ReadableStreamReadResult<Uint8Array>> | null = null;
 }

@@ -7,7 +7,6 @@ import { bytesOf } from '../response/headerEncoding';
  * A service worker sees a request before the browser adds most of them. The kernel adds
  * `host`, from the URL, and `cookie`, from its jar.
  *
- * @param request - the request of a `fetch` event
  * @param length - the length of the body in bytes; null if unknown
  * @returns lower-case names with values, in ISO-8859-1
  */

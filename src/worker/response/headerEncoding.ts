@@ -1,3 +1,4 @@
+import { textOf } from '../../filename';
 import type { IBrowser } from '../browser';
 
 /**
@@ -25,13 +26,8 @@ export function textFor(bytes: string, browser: IBrowser): string {
   if (browser.userAgentData === undefined || !/[^\0-\x7f]/.test(bytes)) {
     return bytes;
   }
-  const block = Uint8Array.from(bytes, character => character.charCodeAt(0));
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(block);
-    return /[^\0-\xff]/.test(text) ? bytes : text;
-  } catch {
-    return bytes;
-  }
+  const text = textOf(bytes);
+  return /[^\0-\xff]/.test(text) ? bytes : text;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { faultPage, reply } from '../workerPages';
 import { inject } from '../html/inject';
 import { cacheControl } from './cacheControl';
 import { contentDisposition } from './contentDisposition';
@@ -26,22 +25,18 @@ const STEPS: readonly Step[] = [
  * a service worker.
  *
  * @param response - the app's; its headers may be changed in place
- * @returns the response or a replacement; an error page if a step failed
+ * @returns the response or a replacement
  */
 export async function adaptResponse(
   response: Response,
   context: IContext
 ): Promise<Response> {
-  try {
-    for (const step of STEPS) {
-      // A network error, or another origin's response, is not the app's.
-      if (response.type !== 'default') {
-        return response;
-      }
-      response = await step(response, context);
+  for (const step of STEPS) {
+    // A network error, or another origin's response, is not the app's.
+    if (response.type !== 'default') {
+      break;
     }
-    return response;
-  } catch (error) {
-    return reply(faultPage(error), context.request);
+    response = await step(response, context);
   }
+  return response;
 }

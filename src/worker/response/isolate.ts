@@ -2,9 +2,7 @@ import { REDIRECT } from './redirectInApp';
 
 /** The policies that isolate a site's pages (WHATWG HTML, sections 7.1.3 and 7.1.4). */
 interface IPolicies {
-  /** The value of `Cross-Origin-Embedder-Policy`, if any. */
   readonly embedder: string | null;
-  /** The value of `Cross-Origin-Opener-Policy`, if any. */
   readonly opener: string | null;
 }
 
@@ -32,7 +30,6 @@ const NONE: IPolicies = { embedder: null, opener: null };
  * site can load only those that have them. Existing policies are kept.
  *
  * @param response - any response of the worker; its headers are changed in place
- * @param scope - the URL of the site
  */
 export async function isolate(
   response: Promise<Response>,

@@ -1,7 +1,6 @@
 import { mountOf } from '../../mount';
-import type { ITerms } from '../../protocol';
-import { readTerms } from '../../protocol';
-import { heldLocks, locksOfHolder, servedApps } from '../kernel/locks';
+import { appLock, readTerms, type ITerms } from '../../protocol';
+import { heldLocks } from '../kernel/locks';
 
 /** An app that the service worker can reach. */
 export interface IApp {
@@ -12,27 +11,25 @@ export interface IApp {
   readonly terms: () => ITerms | null;
 }
 
-export interface IAppDirectory {
-  /** The apps that the site serves now, ordered by name. */
-  list(): Promise<readonly IApp[]>;
-}
-
-/** Finds the apps that kernels serve by the locks that the kernels hold. */
-export class ServedApps implements IAppDirectory {
-  /** @param base - the path of the site */
-  constructor(base: string) {
-    this._base = base;
-  }
-
-  async list(): Promise<readonly IApp[]> {
-    const base = this._base;
-    const locks = await heldLocks();
-    return servedApps(base, locks).map(name => ({
-      name,
-      path: mountOf(base, name).root,
-      terms: () => readTerms(base, name, locksOfHolder(base, name, locks))
-    }));
-  }
-
-  private readonly _base: string;
+/**
+ * The apps that the site at `base` serves now, ordered by name: those whose locks are
+ * held by kernels.
+ */
+export async function servedApps(base: string): Promise<IApp[]> {
+  const prefix = appLock(base, '');
+  const locks = await heldLocks();
+  // A busy kernel may still hold the terms of an app that another has taken over.
+  const namesOf = (holder: string) =>
+    locks.filter(({ clientId }) => clientId === holder).map(({ name }) => name);
+  return locks
+    .filter(lock => lock.name.startsWith(prefix))
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .map(lock => {
+      const name = lock.name.slice(prefix.length);
+      return {
+        name,
+        path: mountOf(base, name).root,
+        terms: () => readTerms(base, name, namesOf(lock.clientId))
+      };
+    });
 }

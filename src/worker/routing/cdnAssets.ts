@@ -31,8 +31,6 @@ export function iconPaths(): string | null {
 
 /**
  * The site's copy of the CDN file that is requested; null if there is none.
- *
- * @param scope - the URL of the site
  */
 export function assetFor(
   { method, url }: Pick<Request, 'method' | 'url'>,

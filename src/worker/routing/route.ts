@@ -1,4 +1,4 @@
-import { PREFIX, VERSION_PATH } from '../../mount';
+import { decodeSegment, PREFIX, VERSION_PATH } from '../../mount';
 
 /** What a URL of ours refers to. */
 export type Destination =
@@ -34,19 +34,11 @@ export function route(url: URL, scope: URL): Destination | null {
   }
   return end === 0
     ? { kind: 'index' }
-    : { kind: 'app', name: decode(path.slice(0, end)), url };
+    : { kind: 'app', name: decodeSegment(path.slice(0, end)), url };
 }
 
 /** The name of the app that `url` belongs to, if any. */
 export function appAt(url: URL, scope: URL): string | null {
   const destination = route(url, scope);
   return destination?.kind === 'app' ? destination.name : null;
-}
-
-function decode(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

@@ -1,14 +1,11 @@
 import { isOutsideApp, addPrefix, mountOf } from '../../mount';
 import type { ClientApps } from './clientApps';
-import type { Destination } from './route';
-import { appAt } from './route';
+import { appAt, type Destination } from './route';
 
 /** The part of a `fetch` event that shows where the request comes from. */
-export interface IFetch {
+export type FetchSource = Pick<FetchEvent, 'clientId' | 'resultingClientId'> & {
   readonly request: Pick<Request, 'url' | 'mode' | 'referrer'>;
-  readonly clientId: string;
-  readonly resultingClientId: string;
-}
+};
 
 /**
  * Whether JupyterLite's worker handles the path itself: its heartbeat at the origin's
@@ -31,7 +28,7 @@ function isJupyterLitePath(path: string, base: string): boolean {
  * is `unsure`, unless the request comes from a page of JupyterLite.
  */
 export function rewrite(
-  { request, clientId, resultingClientId }: IFetch,
+  { request, clientId, resultingClientId }: FetchSource,
   scope: URL,
   clientApps: ClientApps
 ): Destination | { readonly kind: 'unsure' } | null {
@@ -79,10 +76,8 @@ export function rewriteTo(
 /** Whether the referrer is a page, not a subresource or, by policy, just the origin. */
 function isPage(referrer: string, scope: URL): boolean {
   return (
-    referrer !== `${scope.origin}/` && /(\/|\.html)$/.test(pathOf(referrer))
+    referrer !== `${scope.origin}/` &&
+    URL.canParse(referrer) &&
+    /(\/|\.html)$/.test(new URL(referrer).pathname)
   );
-}
-
-function pathOf(referrer: string): string {
-  return URL.canParse(referrer) ? new URL(referrer).pathname : '';
 }

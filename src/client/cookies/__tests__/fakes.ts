@@ -33,11 +33,11 @@ export function sentHeader(headers: Headers): {
 
 export class FakePage {
   readonly posted: IWrite[] = [];
-  readonly jar = new Jar({
-    root: '/demo/asgi/shop',
-    page: () => ({ url: new URL(PAGE), crossSite: false }),
-    post: write => this.posted.push(write)
-  });
+  readonly jar = new Jar(
+    '/demo/asgi/shop',
+    () => ({ url: new URL(PAGE), crossSite: false }),
+    write => this.posted.push(write)
+  );
   readonly sync = new CookieSync(this.jar, ORIGIN, MOUNT);
 
   /** What its scripts read from `document.cookie`. */

@@ -30,12 +30,13 @@ beforeEach(() => {
   url = new URL(PAGE);
   crossSite = false;
   posted = [];
-  jar = new Jar({
-    root: '/asgi/shop',
-    page: () => ({ url, crossSite }),
-    post: write => posted.push(write),
-    now: () => now
-  });
+  const page = () => ({ url, crossSite });
+  jar = new Jar('/asgi/shop', page, write => posted.push(write));
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
 function text(): string {

@@ -136,10 +136,7 @@ describe('a URL that a script opens', () => {
 it('the service worker of the site is kept', async () => {
   const register = { register: () => Promise.resolve('registered') };
   const unregister = { unregister: () => Promise.resolve(true) };
-  keepServiceWorker({
-    ServiceWorkerContainer: { prototype: register as never },
-    ServiceWorkerRegistration: { prototype: unregister }
-  });
+  keepServiceWorker(register as never, unregister);
   await expect(register.register()).rejects.toMatchObject({
     name: 'NotSupportedError',
     message:
