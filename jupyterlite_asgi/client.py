@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextvars import Context
-from typing import TYPE_CHECKING, Protocol
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 try:
@@ -21,15 +21,10 @@ except ModuleNotFoundError:  # the successor has the same classes
 from .errors import ResponseAborted, ServeError
 from .hosts.memory import MemoryConnection
 from .hosts.scope import http_scope
+from .serving.mount import Mount
 from .site import PREFIX
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
-    from typing import TypeVar
-
-    from .types import ASGIApp
-
-    _Result = TypeVar("_Result")
+_Result = TypeVar("_Result")
 
 #: The class of ``server.client``.
 Client = httpx.AsyncClient
@@ -41,50 +36,29 @@ _GONE = {
 _COOKIE_PATH = re.compile(rb"(?i)(;\s*path\s*=\s*)(/[^;]*)")
 
 
-class Mount(Protocol):
-    """A served name, as the client uses it."""
-
-    @property
-    def name(self) -> str:
-        """The app's name."""
-
-    @property
-    def url(self) -> str:
-        """The app's URL, with a trailing slash."""
-
-    @property
-    def state(self) -> str:
-        """The state of the current app, as in ``Server.state``."""
-
-    @property
-    def app(self) -> ASGIApp:
-        """The current app, wrapped in middleware."""
-
-
 class Unreachable(ServeError, httpx.ConnectError):
     """This client cannot reach the URL; the message says what to do instead."""
 
 
-def make_client(mount: Mount) -> Client:
-    """Return a client for the app of ``mount``, with URLs relative to the app's.
+def client_of(mount: Mount) -> Client:
+    """Return the client of a served name; a new one if there is none yet, or it was closed.
 
     It has no timeout of its own, because the server's applies.
     """
-    transport = AppTransport(mount, lambda: client.cookies)
-    client = Client(base_url=mount.url, transport=transport, timeout=None, trust_env=False)
+    if mount.client is None or mount.client.is_closed:
+        transport = AppTransport(mount)
+        mount.client = Client(
+            base_url=mount.url, transport=transport, timeout=None, trust_env=False
+        )
+    client: Client = mount.client
     return client
 
 
 class AppTransport(httpx.AsyncBaseTransport):
-    """Sends requests to the app that is served under a name.
+    """Sends requests to the app that is served under a name."""
 
-    Args:
-        mount: the name.
-        cookies: returns the client's cookie jar.
-    """
-
-    def __init__(self, mount: Mount, cookies: Callable[[], httpx.Cookies]) -> None:
-        self._mount, self._cookies = mount, cookies
+    def __init__(self, mount: Mount) -> None:
+        self._mount = mount
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; return once the response's status and headers arrive.
@@ -96,8 +70,8 @@ class AppTransport(httpx.AsyncBaseTransport):
             httpx.ReadTimeout: the request's own timeout expired.
         """
         mount = self._mount
-        if mount.state in _GONE:
-            message = f"The app {mount.name!r} {_GONE[mount.state]}."
+        if mount.runner.state in _GONE:
+            message = f"The app {mount.name!r} {_GONE[mount.runner.state]}."
             raise Unreachable(message, request=request)
         url = _rewrite(request.url, mount)
         if url is None:
@@ -109,12 +83,12 @@ class AppTransport(httpx.AsyncBaseTransport):
         if url != request.url:
             request.url = url
             request.headers.pop("cookie", None)  # chosen for the other path
-            self._cookies().set_cookie_header(request)
+            mount.client.cookies.set_cookie_header(request)
         return await _Exchange(request, mount).run()
 
 
-class _Exchange:
-    """One request and its response."""
+class _Exchange(httpx.AsyncByteStream):
+    """One request and its response, whose body it yields."""
 
     def __init__(self, request: httpx.Request, mount: Mount) -> None:
         self._request, self._mount = request, mount
@@ -131,22 +105,22 @@ class _Exchange:
     async def run(self) -> httpx.Response:
         """Start the app; return once the status and headers arrive."""
         # As for a page, the app does not run in the caller's context.
-        Context().run(self._connection.start, self._mount.app)
+        Context().run(self._connection.start, self._mount.runner.app)
         if _has_body(self._request):
             self._upload = asyncio.get_running_loop().create_task(self._send_body())
         try:
             status, headers = await self._wait(self._connection.head())
         except BaseException:
-            self.close()
+            await self.aclose()
             raise
         return httpx.Response(
             status,
             headers=[_rewrite_cookie(pair, _root(self._mount)) for pair in headers],
-            stream=_Body(self),
+            stream=self,
             extensions={"http_version": b"HTTP/1.1"},
         )
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the response's body as the app sends it, with backpressure.
 
         Raises:
@@ -160,7 +134,7 @@ class _Exchange:
                 yield chunk
                 self._connection.grant(len(chunk))
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Stop reading, and disconnect."""
         if self._upload is not None:
             self._upload.cancel()
@@ -188,20 +162,6 @@ class _Exchange:
             ) from None
         except ResponseAborted as aborted:
             raise httpx.RemoteProtocolError(str(aborted), request=self._request) from None
-
-
-class _Body(httpx.AsyncByteStream):
-    """The body of a response, as a stream for httpx."""
-
-    def __init__(self, exchange: _Exchange) -> None:
-        self._exchange = exchange
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._exchange.chunks():
-            yield chunk
-
-    async def aclose(self) -> None:
-        self._exchange.close()
 
 
 def _rewrite(url: httpx.URL, mount: Mount) -> httpx.URL | None:

@@ -8,22 +8,16 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from jupyterlite_asgi.hosts.browser import cookies
+from jupyterlite_asgi.hosts.browser.cookies import with_cookies
 from jupyterlite_asgi.hosts.browser.jar import Jar
 from jupyterlite_asgi.hosts.browser.protocol import COOKIES_HEADER
-from jupyterlite_asgi.hosts.browser.snapshot import with_snapshots
-from jupyterlite_asgi.types import ASGIApp, HeaderPairs, Receive, Scope, Send
+from jupyterlite_asgi.types import HeaderPairs, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from .support.exchange import Answer, Exchange
 
 #: Where the fixture `exchange` mounts its apps.
 ROOT = "/demo/asgi/app"
-
-
-def with_cookies(app: ASGIApp, jar: Jar, *, inject: bool = True) -> ASGIApp:
-    """The middleware for cookies that a browser endpoint adds to an app."""
-    return with_snapshots(cookies.with_cookies(app, jar), jar, inject=inject)
 
 
 async def counter(scope: Scope, receive: Receive, send: Send) -> None:

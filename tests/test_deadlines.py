@@ -12,7 +12,6 @@ from jupyterlite_asgi.hosts import http
 from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
 from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, Request, Response
 from jupyterlite_asgi.serving import lifespan
-from jupyterlite_asgi.serving.events import ignore
 from jupyterlite_asgi.serving.runner import Runner
 from jupyterlite_asgi.types import Receive, Scope, Send
 
@@ -48,7 +47,7 @@ async def test_late_app_is_cancelled_and_the_504_names_the_line() -> None:
     posted: asyncio.Queue[FromKernel] = asyncio.Queue()
     app = Hanging()
 
-    served = Runner(app, "app", 0.01, ignore)
+    served = Runner(app, "app", 0.01, lambda request: None)
     await served.start_up()
     BrowserHttpConnection(request(), posted.put_nowait, "/asgi/app").start(served.app)
     answer = await posted.get()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 
 from jupyterlite_asgi.hosts.browser.kernel_script import kernel_script
 from jupyterlite_asgi.patches.hashlib import pbkdf2_hmac
-from jupyterlite_asgi.storage.drive import patch_drives
+from jupyterlite_asgi.patches.sqlite3 import patch_drive
 
 from .support.jspi import pretend, suspendable
 
@@ -68,8 +69,8 @@ def test_script_has_the_functions_that_python_calls(script: FakeScript) -> None:
 
 
 def test_script_is_evaluated_once(script: FakeScript) -> None:
-    patch_drives()
-    patch_drives()
+    patch_drive(sqlite3)
+    patch_drive(sqlite3)
     assert script.drives == ["the file system"] * 2
     assert len(script.ran) == 1
 

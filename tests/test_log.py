@@ -12,7 +12,6 @@ import pytest
 
 from jupyterlite_asgi.hosts.memory import MemoryConnection
 from jupyterlite_asgi.hosts.scope import http_scope
-from jupyterlite_asgi.serving.events import ignore
 from jupyterlite_asgi.serving.middleware.capture import LENGTH, AppLog
 from jupyterlite_asgi.serving.runner import Runner
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
@@ -29,7 +28,7 @@ def streams(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def answer(app: ASGIApp, name: str = "app") -> Runner:
-    runner = Runner(app, name, 60, ignore)
+    runner = Runner(app, name, 60, lambda request: None)
     await runner.start_up()
     connection = MemoryConnection(http_scope("GET", URL, [], ""))
     connection.start(runner.app)

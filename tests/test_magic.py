@@ -42,7 +42,7 @@ def magics(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> Interact
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(serve, "registry", Registry(find_host))
+    monkeypatch.setattr(serve, "registry", Registry(find_host, lambda event: None, serve.report))
     load_ipython_extension(shell)
     shell.user_ns["app"] = app
     return shell

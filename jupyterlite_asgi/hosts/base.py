@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from ..options import Options
-    from ..types import ASGIApp
+from ..options import Options
+from ..types import ASGIApp
 
 
 class Endpoint(Protocol):

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from ..errors import ServeError
-
-if TYPE_CHECKING:
-    from .base import Host
+from .base import Host
 
 
 def find_host(platform: str = sys.platform) -> Host:

@@ -29,9 +29,7 @@ _NO_CONTENT = (204, 205, 304)
 class HttpConnection(ABC):
     """Runs an app for one request. Subclasses send the response to the client.
 
-    Args:
-        scope: from ``http_scope``.
-        has_body: whether the request has a body, which ``feed()`` provides.
+    If the request has a body, ``feed()`` provides it.
     """
 
     def __init__(self, scope: Scope, *, has_body: bool) -> None:
@@ -124,7 +122,7 @@ class HttpConnection(ABC):
             asyncio.get_running_loop().call_soon(self._send_head)
         elif kind == "http.response.pathsend":
             if not self._empty:
-                for chunk in _read(message["path"]):
+                for chunk in read_file(message["path"]):
                     await self._send_body(chunk, True)
             await self._send_body(b"", False)
         elif kind == "http.response.body":  # trailers are dropped: browsers ignore them
@@ -197,7 +195,8 @@ class HttpConnection(ABC):
         await self._changed.wait()
 
 
-def _read(path: str) -> Iterator[bytes]:
+def read_file(path: str) -> Iterator[bytes]:
+    """Yield a file's content, in parts of at most ``CHUNK`` bytes."""
     with Path(path).open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk

@@ -52,16 +52,19 @@ def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server:
 
 def asgi_stop(line: str) -> None:
     """Stop an app: %asgi_stop [NAME]."""
-    from .magic import stop_and_wait
+    from .magic import stop_line, wait_for
 
-    stop_and_wait(line)
+    wait_for(stop_line(line))
 
 
 def asgi_list(line: str) -> None:
     """Print name, state and URL of each app that this kernel serves: %asgi_list."""
-    from .magic import print_servers
+    from .serve import servers
 
-    print_servers()
+    for server in servers():
+        print(f"{server.name}  {server.state}  {server.url}")
+    if not servers():
+        print("No app is served; start one with `%asgi_serve app`.")
 
 
 class Transformer:

@@ -1,4 +1,4 @@
-"""Implements ``%asgi_serve``, ``%asgi_stop`` and ``%asgi_list``; ``options`` declares the options.
+"""Implements ``%asgi_serve`` and ``%asgi_stop``; ``options`` declares the options.
 
 Serving and stopping are coroutines. Where a cell may ``await``, a token transformer replaces the
 magic with an ``await``, as the Pyodide kernel does for ``%pip``. Elsewhere (plain functions, cells
@@ -11,8 +11,9 @@ from __future__ import annotations
 import ast
 import re
 import tokenize
+import traceback
 from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from IPython.core.getipython import get_ipython
 from IPython.core.inputtransformer2 import (
@@ -23,13 +24,10 @@ from IPython.core.inputtransformer2 import (
 
 from ..errors import ServeError
 from ..options import FLAGS, USAGE, Flag, Options
+from ..serving.server import Server
+from . import serve
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
-    from ..serving.server import Server
-
-    TokensByLine = list[list[tokenize.TokenInfo]]
+TokensByLine = list[list[tokenize.TokenInfo]]
 
 _Result = TypeVar("_Result")
 _FRAMES_TO_EXPRESSION = 2
@@ -77,32 +75,18 @@ async def serve_line(line: str, value: Callable[[], object] | None = None) -> Se
     try:
         app = value()
     except NameError as error:
-        if _depth(error.__traceback__) > _FRAMES_TO_EXPRESSION:
+        if len(list(traceback.walk_tb(error.__traceback__))) > _FRAMES_TO_EXPRESSION:
             raise  # from a function that the expression called
         raise ServeError(
             f"There is no {error.name!r} in this notebook: "
             "run the cell that defines it first, or check the spelling."
         ) from None
-    from .serve import serve_expression
-
-    return await serve_expression(app, *arguments)
+    return await serve.serve_expression(app, *arguments)
 
 
 async def stop_line(line: str) -> None:
     """Stop the app that ``%asgi_stop line`` names, or the only one."""
-    from .serve import registry
-
-    await registry.named(line.partition("#")[0].strip(" \t;\"'") or None).stop()
-
-
-def print_servers() -> None:
-    """Print name, state and URL of each app that this kernel serves."""
-    from .serve import servers
-
-    for server in servers():
-        print(f"{server.name}  {server.state}  {server.url}")
-    if not servers():
-        print("No app is served; start one with `%asgi_serve app`.")
+    await serve.registry.named(line.partition("#")[0].strip(" \t;\"'") or None).stop()
 
 
 def serve_and_wait(line: str, local_ns: Mapping[str, Any]) -> Server:
@@ -117,12 +101,32 @@ def serve_and_wait(line: str, local_ns: Mapping[str, Any]) -> Server:
             "`await` does not work here: await the app at the top level of a cell, "
             "and serve the variable."
         ) from None
-    return _run_sync(serve_line(line, value))
+    return wait_for(serve_line(line, value))
 
 
-def stop_and_wait(line: str) -> None:
-    """Run ``stop_line`` where ``await`` is impossible."""
-    _run_sync(stop_line(line))
+def wait_for(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
+    """Return the result of a coroutine where ``await`` is impossible.
+
+    Raises:
+        ServeError: nothing can wait here; the message says what to write instead.
+    """
+    try:
+        from pyodide.ffi import can_run_sync, run_sync
+    except ImportError:
+        from ..hosts.detect import find_host
+
+        coroutine.close()
+        find_host()
+        raise
+    if not can_run_sync():
+        coroutine.close()
+        raise ServeError(
+            "This browser cannot wait inside a plain function: write "
+            "`from jupyterlite_asgi import serve` and `await serve(app)` at the top level of a "
+            "cell."
+        )
+    result: _Result = run_sync(coroutine)
+    return result
 
 
 class AwaitedMagic(TokenTransformBase):
@@ -131,15 +135,16 @@ class AwaitedMagic(TokenTransformBase):
     @classmethod
     def find(cls, tokens_by_line: TokensByLine) -> AwaitedMagic | None:
         """Return the first such magic that may become an ``await``, or None."""
-        if not getattr(get_ipython(), "autoawait", True) or _is_cell_magic(tokens_by_line):
+        lines = [
+            [token for token in line if token.string and token.type not in _QUIET]
+            for line in tokens_by_line
+        ]
+        if not getattr(get_ipython(), "autoawait", True) or _is_cell_magic(lines):
             return None
-        for index, line in enumerate(tokens_by_line):
+        for index, line in enumerate(lines):
             percent = _find_percent(line)
-            if (
-                percent is not None
-                and not _asks_for_help(line)
-                and _may_await(tokens_by_line[:index], _column(line))
-            ):
+            asks_for_help = line and line[-1].string == "?"
+            if percent and not asks_for_help and _may_await(lines[:index], line[0].start[1]):
                 return cls(percent.start)
         return None
 
@@ -147,7 +152,8 @@ class AwaitedMagic(TokenTransformBase):
         """Return the cell's lines with this magic replaced."""
         last = find_end_of_continued_line(lines, self.start_line)
         text = assemble_continued_line(lines, (self.start_line, self.start_col), last)
-        name, arguments = _split_name(text)
+        name = next(name for name in _AWAITED if text.startswith(f"%{name}"))
+        arguments = text.removeprefix(f"%{name}").strip()
         expression = _expression_or_none(arguments) if name == "asgi_serve" else None
         value = f", {_as_function(expression)}" if expression else ""
         module = "__import__('jupyterlite_asgi.notebook.magic').notebook.magic"
@@ -156,11 +162,6 @@ class AwaitedMagic(TokenTransformBase):
         # Keep the number of lines, for line numbers in tracebacks.
         blank = ["\n"] * (last - self.start_line)
         return [*lines[: self.start_line], f"{before}{call}\n", *blank, *lines[last + 1 :]]
-
-
-def _split_name(text: str) -> tuple[str, str]:
-    match = re.match(r"%(\w+)(.*)", text, re.DOTALL)
-    return (match[1], match[2].strip()) if match else ("", text)
 
 
 def _take_options(line: str, options: dict[str, Any]) -> str:
@@ -206,10 +207,8 @@ def _split_expression(line: str) -> tuple[str, str]:
 
 
 def _explain(text: str) -> str:
-    if option := re.match(r"--([A-Za-z][\w-]*)", text):
-        if option[1] in FLAGS:
-            return f"The option --{option[1]} needs a value: {USAGE}."
-        return f"There is no option --{option[1]}: {USAGE}."
+    if option := _NAME.match(text):  # a known one, or `_take_options` would have raised
+        return f"The option --{option[1]} needs a value: {USAGE}."
     if re.fullmatch(r"[\w.]+:\w+\s*", text):
         return "Use the app's variable, as in `%asgi_serve app`, instead of uvicorn's module:app."
     return f"`{text}` is not a Python expression: {USAGE}."
@@ -232,59 +231,24 @@ def _as_function(expression: str) -> str:
     return f"lambda value=({expression}): value" if awaits else f"lambda: ({expression})"
 
 
-def _depth(trace: TracebackType | None) -> int:
-    return 0 if trace is None else 1 + _depth(trace.tb_next)
-
-
-def _run_sync(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
-    try:
-        from pyodide.ffi import can_run_sync, run_sync
-    except ImportError:
-        from ..hosts.detect import find_host
-
-        coroutine.close()
-        find_host()
-        raise
-    if not can_run_sync():
-        coroutine.close()
-        raise ServeError(
-            "This browser cannot wait inside a plain function: write "
-            "`from jupyterlite_asgi import serve` and `await serve(app)` at the top level of a "
-            "cell."
-        )
-    result: _Result = run_sync(coroutine)
-    return result
-
-
 def _is_cell_magic(tokens_by_line: TokensByLine) -> bool:
-    tokens = (token for line in tokens_by_line for token in line if token.type not in _QUIET)
-    first, second = next(tokens, None), next(tokens, None)
-    return first is not None and second is not None and first.string + second.string == "%%"
+    strings = [token.string for line in tokens_by_line for token in line]
+    return strings[:2] == ["%", "%"]
 
 
 def _find_percent(line: list[tokenize.TokenInfo]) -> tokenize.TokenInfo | None:
     """Return the ``%`` of one of our magics, at the start of a line or after its ``=``."""
-    tokens = [token for token in line if token.type not in _QUIET]
-    for index, token in enumerate(tokens[:-1]):
-        behind = index == 0 or tokens[index - 1].string == "="
-        if behind and token.string == "%" and tokens[index + 1].string in _AWAITED:
-            adjacent = token.end == tokens[index + 1].start
+    for index, token in enumerate(line[:-1]):
+        behind = index == 0 or line[index - 1].string == "="
+        if behind and token.string == "%" and line[index + 1].string in _AWAITED:
+            adjacent = token.end == line[index + 1].start
             return token if adjacent else None
     return None
 
 
-def _asks_for_help(line: list[tokenize.TokenInfo]) -> bool:
-    return next((t.string for t in reversed(line) if t.type not in _QUIET and t.string), "") == "?"
-
-
-def _column(line: list[tokenize.TokenInfo]) -> int:
-    return next((token.start[1] for token in line if token.type not in _QUIET), 0)
-
-
 def _may_await(before: TokensByLine, column: int) -> bool:
     """Return whether a line at ``column``, after the lines ``before``, may await."""
-    for line in reversed(before):
-        words = [token for token in line if token.type not in _QUIET]
+    for words in reversed(before):
         if not words or words[0].start[1] >= column:
             continue
         column = words[0].start[1]

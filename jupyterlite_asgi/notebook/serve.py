@@ -7,17 +7,15 @@ import re
 import sys
 import traceback
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import patches
 from ..hosts.detect import find_host
 from ..options import LONGEST, TIMEOUT, Options, is_name
 from ..serving.app_type import as_asgi
 from ..serving.registry import Registry
+from ..serving.server import Server
 from .comm import CommListener
-
-if TYPE_CHECKING:
-    from ..serving.server import Server
 
 
 def serve(

@@ -1,6 +1,7 @@
 """Patches for libraries that rely on features which Python in a browser lacks.
 
-Each file is named after a library: ``django.py`` patches Django. A patch is one function; its
+Each file is named after a library: ``django.py`` patches Django. A patch is one function, which
+receives the library's module, or, if it is ``around`` one of its functions, the calls of that. Its
 docstring says why it is needed, and in which version that was seen. The table below says where
 each is needed; it is applied when its library is imported.
 

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from ..errors import ServeError
+from .around import around
 from .jspi import can_suspend, suspend_until
 from .threading import patch_condition
 
@@ -71,17 +72,14 @@ def _patch_calls(module: ModuleType) -> None:
     module.run_sync = run_sync  # type: ignore[attr-defined]
 
 
-def _patch_check(module: ModuleType) -> None:
+@around("BlockingPortal._check_running")
+def _patch_check(check: object, portal: Any) -> None:
     """Allow portal calls from the loop's own thread, the only one. Seen in anyio 4.16.
 
     The original check keeps a thread from waiting for itself.
     """
-
-    def check_running(portal: Any) -> None:
-        if portal._event_loop_thread_id is None:
-            raise RuntimeError("This portal is not running")
-
-    module.BlockingPortal._check_running = check_running
+    if portal._event_loop_thread_id is None:
+        raise RuntimeError("This portal is not running")
 
 
 def _patch_start(module: ModuleType) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from .around import around
 from .jspi import can_suspend, suspend_until
 
 
@@ -23,19 +24,15 @@ def _patch_thread(module: Any) -> None:
     module.threading = SimpleNamespace(**{**vars(module.threading), "Thread": _InPlace})
 
 
-def _patch_async_to_sync(module: Any) -> None:
+@around("AsyncToSync.__call__")
+def _patch_async_to_sync(call: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     """Suspend a plain function that calls a coroutine. Seen in asgiref 3.13.
 
     The original refuses if a loop runs in its thread, as one always does here.
     """
-    call = module.AsyncToSync.__call__
-
-    def call_suspended(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if can_suspend():
-            return suspend_until(self.awaitable(*args, **kwargs))
-        return call(self, *args, **kwargs)
-
-    module.AsyncToSync.__call__ = call_suspended
+    if can_suspend():
+        return suspend_until(self.awaitable(*args, **kwargs))
+    return call(self, *args, **kwargs)
 
 
 class _InPlace:

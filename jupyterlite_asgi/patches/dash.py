@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from contextvars import ContextVar
 from types import MappingProxyType, ModuleType
 from typing import Any
+
+from .around import around
 
 
 def patch_context(module: ModuleType) -> None:
@@ -19,23 +20,18 @@ def patch_context(module: ModuleType) -> None:
     module.context_value = context  # type: ignore[attr-defined]
 
 
-def patch_prefix(module: ModuleType) -> None:
+@around("Dash._setup_server")
+def patch_prefix(set_up: Any, self: Any) -> None:
     """Take ``requests_pathname_prefix`` from the request, unless it is set. Seen in Dash 4.4.
 
     Without it, Dash looks up pages by the whole path, and finds none.
     """
     from flask import has_request_context, request
 
-    set_up = module.Dash._setup_server
-
-    @functools.wraps(set_up)
-    def set_up_mounted(self: Any) -> None:
-        config = self.config
-        known = (config.routes_pathname_prefix, getattr(self, "mounted", None))
-        if has_request_context() and config.requests_pathname_prefix in known:
-            self.mounted = f"{request.script_root}{config.routes_pathname_prefix}"
-            # Bypasses a check that makes it read-only.
-            dict.__setitem__(config, "requests_pathname_prefix", self.mounted)
-        set_up(self)
-
-    module.Dash._setup_server = set_up_mounted
+    config = self.config
+    known = (config.routes_pathname_prefix, getattr(self, "mounted", None))
+    if has_request_context() and config.requests_pathname_prefix in known:
+        self.mounted = f"{request.script_root}{config.routes_pathname_prefix}"
+        # Bypasses a check that makes it read-only.
+        dict.__setitem__(config, "requests_pathname_prefix", self.mounted)
+    set_up(self)

@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-import functools
-from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
+from .around import around
 from .root_path import path_below, raw_path_below
 
 
-def patch_databases(module: ModuleType) -> None:
+@around("Datasette.__init__")
+def patch_databases(begin: Any, self: Any, *args: Any, **kwargs: Any) -> None:
     """Query databases in place, as with ``num_sql_threads`` 0. Seen in 1.0a31 and 1.0a41.
 
     For reads, a patched pool would do, but writes go through a thread that never ends.
     """
-    begin = module.Datasette.__init__
-
-    @functools.wraps(begin)
-    def begin_in_place(self: Any, *args: Any, **kwargs: Any) -> None:
-        begin(self, *args, **kwargs)
-        self.executor = None
-        self._settings["num_sql_threads"] = 0
-
-    module.Datasette.__init__ = begin_in_place
+    begin(self, *args, **kwargs)
+    self.executor = None
+    self._settings["num_sql_threads"] = 0
 
 
-def patch_base_url(module: ModuleType) -> None:
+@around("DatasetteRouter.__call__")
+async def patch_base_url(call: Any, self: Any, scope: Any, receive: Any, send: Any) -> None:
     """Take the setting ``base_url`` from the scope. Seen in 1.0a31 and 1.0a41.
 
     Datasette ignores ``root_path``. It receives the path without the prefix, because otherwise
     the links of its facets would contain ``base_url`` twice.
     """
-    call = module.DatasetteRouter.__call__
-
-    @functools.wraps(call)
-    async def call_mounted(self: Any, scope: Any, receive: Any, send: Any) -> None:
-        root = scope.get("root_path", "")
-        settings = self.ds._settings
-        if root and settings["base_url"] in ("/", getattr(self, "mounted", None)):
-            self.mounted = settings["base_url"] = f"{quote(root)}/"
-            path, raw_path = path_below(scope["path"], root), scope["raw_path"]
-            scope = {**scope, "path": path, "raw_path": raw_path_below(raw_path, root)}
-        await call(self, scope, receive, send)
-
-    module.DatasetteRouter.__call__ = call_mounted
+    root = scope.get("root_path", "")
+    settings = self.ds._settings
+    if root and settings["base_url"] in ("/", getattr(self, "mounted", None)):
+        self.mounted = settings["base_url"] = f"{quote(root)}/"
+        path, raw_path = path_below(scope["path"], root), scope["raw_path"]
+        scope = {**scope, "path": path, "raw_path": raw_path_below(raw_path, root)}
+    await call(self, scope, receive, send)

@@ -49,26 +49,15 @@ async def _derive_by_browser(
 
 
 def _derive(hash_name: str, password: bytes, salt: bytes, iterations: int, size: int) -> bytes:
-    # HMAC (RFC 2104), with its two hashes initialized once and copied for each use.
-    inner, outer = hashlib.new(hash_name), hashlib.new(hash_name)
-    if len(password) > inner.block_size:
-        password = hashlib.new(hash_name, password).digest()
-    password = password.ljust(inner.block_size, b"\0")
-    inner.update(bytes(byte ^ 0x36 for byte in password))
-    outer.update(bytes(byte ^ 0x5C for byte in password))
+    import hmac
 
-    def hmac(message: bytes) -> bytes:
-        first, second = inner.copy(), outer.copy()
-        first.update(message)
-        second.update(first.digest())
-        return second.digest()
-
-    key = b""
+    key, number = b"", 0
     while len(key) < size:
-        block = hmac(salt + (len(key) // outer.digest_size + 1).to_bytes(4, "big"))
+        number += 1
+        block = hmac.digest(password, salt + number.to_bytes(4, "big"), hash_name)
         mixed = int.from_bytes(block, "big")
         for _ in range(iterations - 1):
-            block = hmac(block)
+            block = hmac.digest(password, block, hash_name)
             mixed ^= int.from_bytes(block, "big")
-        key += mixed.to_bytes(outer.digest_size, "big")
+        key += mixed.to_bytes(len(block), "big")
     return key[:size]

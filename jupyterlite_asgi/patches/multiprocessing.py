@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import importlib.util
 import sys
 from types import ModuleType
@@ -18,7 +17,7 @@ def patch_processes(module: ModuleType) -> None:
     for name in ("_multiprocessing", "_posixshmem"):
         if importlib.util.find_spec(name) is None:
             sys.modules[name] = _Stub(name)
-    module.process.BaseProcess.start = refuse(errno.ENOTSUP, PROGRAM)
+    module.process.BaseProcess.start = refuse(PROGRAM)
 
 
 class _Stub(ModuleType):

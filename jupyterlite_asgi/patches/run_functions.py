@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import operator
-from collections.abc import Callable
+from functools import partial
 from types import ModuleType
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 from ..errors import ServeError
+from .around import around
 
 
 class _Runner(NamedTuple):
@@ -44,23 +43,17 @@ RUNNERS = {
 def patch_run(module: ModuleType) -> None:
     """Say to use the magic instead. All of them need a port to listen on."""
     runner = RUNNERS[module.__name__]
-    *owner, name = runner.path.split(".")
-    holder: Any = operator.attrgetter(".".join(owner))(module) if owner else module
-    setattr(holder, name, _refuse(getattr(holder, name), runner))
+    around(runner.path)(partial(_refuse, runner))(module)
 
 
-def _refuse(run: Callable[..., object], runner: _Runner) -> Callable[..., NoReturn]:
-    @functools.wraps(run)
-    def refuse(*args: object, **options: object) -> NoReturn:
-        app = options.get("app", options.get("application"))
-        if runner.position is not None and len(args) > runner.position:
-            app = args[runner.position]
-        raise ServeError(
-            f"{runner.spelling} cannot listen on a port in a browser: "
-            f"write {runner.first}`%asgi_serve {_variable_of(app)}` instead."
-        )
-
-    return refuse
+def _refuse(runner: _Runner, run: object, *args: object, **options: object) -> NoReturn:
+    app = options.get("app", options.get("application"))
+    if runner.position is not None and len(args) > runner.position:
+        app = args[runner.position]
+    raise ServeError(
+        f"{runner.spelling} cannot listen on a port in a browser: "
+        f"write {runner.first}`%asgi_serve {_variable_of(app)}` instead."
+    )
 
 
 def _variable_of(app: object) -> str:

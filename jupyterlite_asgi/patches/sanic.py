@@ -9,6 +9,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from .around import around
 from .root_path import raw_path_below, root_of
 
 
@@ -47,41 +48,37 @@ def parse_url(url: bytes) -> URL:
     return URL(path, query or None)
 
 
-def patch_prefix(module: ModuleType) -> None:
+@around("ASGIApp.create")
+async def patch_prefix(create: Any, app: Any, scope: Any, receive: Any, send: Any) -> Any:
     """Route by the path below the one where the app is mounted. Seen in Sanic 25.12.
 
     It reads ``raw_path``, and ignores ``root_path``.
     """
-    create = module.ASGIApp.create
-
-    @functools.wraps(create)
-    async def create_below(app: Any, scope: Any, receive: Any, send: Any) -> Any:
-        scope = {**scope, "raw_path": raw_path_below(scope["raw_path"], root_of(scope))}
-        return await create(app, scope, receive, send)
-
-    module.ASGIApp.create = staticmethod(create_below)
+    scope = {**scope, "raw_path": raw_path_below(scope["raw_path"], root_of(scope))}
+    return await create(app, scope, receive, send)
 
 
 def patch_apps(module: ModuleType) -> None:
     """Let a cell that creates and serves an app run again. Seen in Sanic 25.12.
 
-    Sanic rejects a second app with the same name, and a second start of an app. When an app starts,
-    it also rewrites its own functions to speed them up, which works only once.
+    Sanic rejects a second app with the same name, and a second start of an app.
     """
-    register, start = module.Sanic.register_app.__func__, module.Sanic._startup
+    register = module.Sanic.register_app.__func__
 
     @functools.wraps(register)
     def register_again(cls: Any, app: Any) -> None:
         cls._app_registry.pop(getattr(app, "name", None), None)
         register(cls, app)
 
-    @functools.wraps(start)
-    async def start_again(self: Any) -> None:
-        for router in (self.router, self.signal_router):
-            if router.finalized:
-                router.reset()
-        self.config.TOUCHUP = False
-        await start(self)
-
     module.Sanic.register_app = classmethod(register_again)
-    module.Sanic._startup = start_again
+    _patch_start(module)
+
+
+@around("Sanic._startup")
+async def _patch_start(start: Any, self: Any) -> None:
+    """Start an app again, without rewriting its functions for speed, which works only once."""
+    for router in (self.router, self.signal_router):
+        if router.finalized:
+            router.reset()
+    self.config.TOUCHUP = False
+    await start(self)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from types import ModuleType
 
 from .unsupported import CONNECT, LISTEN, refuse
@@ -10,6 +9,6 @@ from .unsupported import CONNECT, LISTEN, refuse
 
 def patch_sockets(module: ModuleType) -> None:
     """Raise at once instead of waiting forever, and say what to do. Seen in Pyodide 314."""
-    module.socket.listen = refuse(errno.ENOTSUP, LISTEN)
-    module.socket.connect = refuse(errno.ENOTSUP, CONNECT)
-    module.socket.connect_ex = refuse(errno.ENOTSUP, CONNECT)
+    module.socket.listen = refuse(LISTEN)
+    module.socket.connect = refuse(CONNECT)
+    module.socket.connect_ex = refuse(CONNECT)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import importlib.util
-from types import ModuleType
 from typing import Any
 
+from .around import around
 
-def patch_forms(module: ModuleType) -> None:
+
+@around("Request._get_form")
+async def patch_forms(get_form: Any, request: Any, **limits: Any) -> Any:
     """Parse forms with a python-multipart that was installed later. Seen in Starlette 1.10.
 
     Starlette's error says to install it; a server would restart then, but a kernel does not.
     """
-    get_form = module.Request._get_form
-
-    @functools.wraps(get_form)
-    async def get_form_again(self: Any, **limits: Any) -> Any:
-        if module.parse_options_header is None and importlib.util.find_spec("python_multipart"):
-            _set_python_multipart(module, importlib.import_module("starlette.formparsers"))
-        return await get_form(self, **limits)
-
-    module.Request._get_form = get_form_again
+    requests: Any = importlib.import_module("starlette.requests")
+    if requests.parse_options_header is None and importlib.util.find_spec("python_multipart"):
+        _set_python_multipart(requests, importlib.import_module("starlette.formparsers"))
+    return await get_form(request, **limits)
 
 
-def _set_python_multipart(requests: ModuleType, parsers: ModuleType) -> None:
+def _set_python_multipart(requests: Any, parsers: Any) -> None:
     """Set the names in both modules that they would have imported."""
     multipart = importlib.import_module("python_multipart")
     errors = importlib.import_module("python_multipart.exceptions")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from types import ModuleType
 
 from .unsupported import PROGRAM, refuse
@@ -10,4 +9,4 @@ from .unsupported import PROGRAM, refuse
 
 def patch_popen(module: ModuleType) -> None:
     """Say what to do instead of running a program. Seen in Pyodide 314."""
-    module.Popen.__init__ = refuse(errno.ENOTSUP, PROGRAM)
+    module.Popen.__init__ = refuse(PROGRAM)

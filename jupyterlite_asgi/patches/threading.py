@@ -3,51 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-from types import ModuleType
 from typing import Any
 
+from .around import around
 from .jspi import can_suspend, suspend_until
 from .unsupported import THREAD
 
 
-def patch_start(module: ModuleType) -> None:
+@around("Thread.start")
+def patch_start(start: Any, thread: Any) -> None:
     """Say what to do instead of starting a thread. Seen in Pyodide 314."""
-    start = module.Thread.start
-
-    @functools.wraps(start)
-    def start_or_explain(thread: Any) -> None:
-        try:
-            start(thread)
-        except RuntimeError as error:
-            if str(error) != "can't start new thread":
-                raise  # it has already been started
-            raise RuntimeError(THREAD) from None
-
-    module.Thread.start = start_or_explain
+    try:
+        start(thread)
+    except RuntimeError as error:
+        if str(error) != "can't start new thread":
+            raise  # it has already been started
+        raise RuntimeError(THREAD) from None
 
 
-def patch_condition(module: ModuleType) -> None:
+@around("Condition.wait")
+def patch_condition(block: Any, condition: Any, timeout: float | None = None) -> bool:
     """Suspend a wait, so that the event loop can end it. Seen in Python 3.14 (Pyodide 314).
 
     The standard library's futures, queues and events all wait on conditions. Without threads,
     nothing would notify them, so a wait without a timeout froze the kernel.
     """
-    block = module.Condition.wait
-
-    def wait(condition: Any, timeout: float | None = None) -> bool:
-        if not condition._is_owned():
-            raise RuntimeError("cannot wait on un-acquired lock")
-        if can_suspend():
-            return _suspend(condition, timeout)
-        if timeout is None:
-            raise RuntimeError(
-                "Nothing can end this wait, because no thread can start here and this browser "
-                "cannot wait inside a plain function: await it at the top level of a cell."
-            )
-        return bool(block(condition, timeout))
-
-    module.Condition.wait = wait
+    if not condition._is_owned():
+        raise RuntimeError("cannot wait on un-acquired lock")
+    if can_suspend():
+        return _suspend(condition, timeout)
+    if timeout is None:
+        raise RuntimeError(
+            "Nothing can end this wait, because no thread can start here and this browser "
+            "cannot wait inside a plain function: await it at the top level of a cell."
+        )
+    return bool(block(condition, timeout))
 
 
 def _suspend(condition: Any, timeout: float | None) -> bool:

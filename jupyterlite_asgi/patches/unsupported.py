@@ -6,6 +6,7 @@ Its sockets even seem to connect, and then wait for a response that never arrive
 
 from __future__ import annotations
 
+import errno
 from typing import Any, NoReturn
 
 THREAD = (
@@ -32,11 +33,11 @@ def unread(url: str) -> str:
     )
 
 
-def refuse(number: int, sentence: str) -> Any:
-    """Return a function that raises ``OSError`` with this ``errno`` and sentence."""
+def refuse(sentence: str) -> Any:
+    """Return a function that raises ``OSError`` with this sentence."""
 
     def refuse(*args: object, **options: object) -> NoReturn:
-        raise OSError(number, sentence)
+        raise OSError(errno.ENOTSUP, sentence)
 
     return refuse
 

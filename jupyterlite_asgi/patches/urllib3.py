@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from http.client import HTTPException
-from types import ModuleType
 from typing import Any
 
+from .around import around
 from .unsupported import unread
 
 
-def patch_request(module: ModuleType) -> None:
+@around("EmscriptenHTTPConnection.request")
+def patch_request(ask: Any, connection: Any, *args: Any, **options: Any) -> None:
     """Explain what a failed ``fetch`` may mean. Seen in urllib3 2.8."""
-    ask = module.EmscriptenHTTPConnection.request
-
-    @functools.wraps(ask)
-    def request(connection: Any, method: str, url: str, *args: Any, **options: Any) -> None:
-        try:
-            ask(connection, method, url, *args, **options)
-        except HTTPException:
-            port = f":{connection.port}" if connection.port else ""
-            origin = f"{connection.scheme}://{connection.host}{port}"
-            raise HTTPException(unread(origin)) from None
-
-    module.EmscriptenHTTPConnection.request = request
+    try:
+        ask(connection, *args, **options)
+    except HTTPException:
+        port = f":{connection.port}" if connection.port else ""
+        origin = f"{connection.scheme}://{connection.host}{port}"
+        raise HTTPException(unread(origin)) from None

@@ -14,14 +14,10 @@ _WSGI = 2
 
 
 def as_asgi(thing: object, expression: str) -> ASGIApp:
-    """Return ``thing`` as an ASGI 3 app.
+    """Return ``thing``, whose source code is ``expression``, as an ASGI 3 app.
 
     A WSGI app is returned in an adapter. For an object that accepts the calls of both, such as a
     Dash app, its ``server`` is returned.
-
-    Args:
-        thing: the object to serve.
-        expression: its source code, for messages.
 
     Raises:
         ServeError: it is neither; the message says what to write instead.

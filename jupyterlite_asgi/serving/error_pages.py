@@ -10,7 +10,7 @@ import os
 import re
 import sysconfig
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,17 +63,14 @@ async def send(send: Send, page: ErrorPage) -> None:
 def raised(scope: Scope, error: BaseException) -> ErrorPage:
     """Return a 500 for an app that raised ``error``, with notebook cells in its traceback."""
     summary = "".join(traceback.format_exception_only(type(error), error)).strip()
-    where = _innermost_cell(error)
-    place = f" in {where}" if where else ""
-    detail = f"{scope['method']} {scope['path']} failed{place}."
+    detail = f"{scope['method']} {scope['path']} failed{_innermost_cell(error)}."
     own, full = format_traceback(error, own=True), format_traceback(error)
     return _render(scope, summary, detail, own, full)
 
 
 def malformed(scope: Scope, error: Exception) -> ErrorPage:
     """Return a 502 for an app whose response violates HTTP or ASGI, as ``error`` says."""
-    where = _innermost_cell(error)
-    place = f" in {where}" if where else ""
+    place = _innermost_cell(error)
     detail = f"{scope['method']} {scope['path']} got a malformed response{place}: {error}"
     own = format_traceback(error, own=True)
     return _render(scope, "The app sent a malformed response", detail, own, own, status=502)
@@ -101,52 +98,43 @@ def late(scope: Scope, seconds: float, task: asyncio.Task[None]) -> ErrorPage:
     """Return a 504 for an app that sent nothing in time, with the line that it waits at."""
     title = f"The app did not respond within {seconds:g} seconds"
     place = _waits_at(task)
-    detail = f"{scope['method']} {scope['path']} timed out" + (
-        f" while it waited at {place}." if place else "."
-    )
+    waiting = f" while it waited at {place}" if place else ""
+    detail = f"{scope['method']} {scope['path']} timed out{waiting}."
     return _render(scope, title, detail, status=504)
 
 
 def format_traceback(error: BaseException, *, own: bool = False) -> str:
     """Return the traceback of ``error``, with ``Cell In[3]`` for a notebook's cells.
 
-    Args:
-        error: the exception.
-        own: leave out frames in installed libraries.
+    ``own`` leaves out frames in installed libraries.
     """
     name_of = _cell_namer()
     formatted = traceback.TracebackException.from_exception(error)
-    _rename(formatted, name_of, own)
+    for each in _with_causes(formatted):
+        if own:
+            each.stack[:] = [
+                frame for frame in each.stack if not frame.filename.startswith(_LIBRARIES)
+            ]
+        for frame in each.stack:
+            frame.filename = name_of(frame.filename)
     return "".join(formatted.format())
 
 
-def _rename(
-    formatted: traceback.TracebackException,
-    name_of: Callable[[str], str],
-    own: bool,
-) -> None:
-    if own:
-        formatted.stack[:] = [
-            frame for frame in formatted.stack if not frame.filename.startswith(_LIBRARIES)
-        ]
-    for frame in formatted.stack:
-        frame.filename = name_of(frame.filename)
-    for other in (
-        formatted.__cause__,
-        formatted.__context__,
-        *(getattr(formatted, "exceptions", None) or ()),
-    ):
-        if other is not None:
-            _rename(other, name_of, own)
+def _with_causes(formatted: Any) -> Iterator[traceback.TracebackException]:
+    """Yield the traceback of an exception, of its causes, and of the parts of a group."""
+    yield formatted
+    parts = getattr(formatted, "exceptions", None) or ()
+    for other in filter(None, (formatted.__cause__, formatted.__context__, *parts)):
+        yield from _with_causes(other)
 
 
 def _innermost_cell(error: BaseException) -> str:
-    """Return ``Cell In[3], line 7`` for the innermost frame in the notebook, or nothing."""
+    """Return `` in Cell In[3], line 7`` for the innermost frame in the notebook, or nothing."""
     name_of = _cell_namer()
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         name = name_of(frame.filename)
         if name != frame.filename:
-            return f"{name}, line {frame.lineno}"
+            return f" in {name}, line {frame.lineno}"
     return ""
 
 

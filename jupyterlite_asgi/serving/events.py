@@ -73,10 +73,6 @@ AppEvent = Served | Failed | Stopped | Taken | RequestFinished
 Listener = Callable[[AppEvent], object]
 
 
-def ignore(event: AppEvent) -> None:
-    """Ignore an event."""
-
-
 def to_fields(event: AppEvent) -> dict[str, Any]:
     """Return an event's fields for JSON, including its type."""
     return {"type": event.type, **dataclasses.asdict(event)}

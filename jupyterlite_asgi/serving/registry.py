@@ -6,18 +6,15 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from ..errors import ServeError
+from ..hosts.base import Host
 from ..options import Options
-from .events import Failed, Listener, Served, Stopped, Taken, ignore
+from ..types import ASGIApp
+from .events import Failed, Listener, Served, Stopped, Taken
 from .mount import Mount
 from .runner import Runner, State
 from .server import Server
-
-if TYPE_CHECKING:
-    from ..hosts.base import Host
-    from ..types import ASGIApp
 
 #: How many names to try: ``app`` to ``app-9``.
 _ATTEMPTS = 9
@@ -35,8 +32,8 @@ class Registry:
     def __init__(
         self,
         find_host: Callable[[], Host],
-        listener: Listener = ignore,
-        report: Callable[[str, Exception], object] = lambda sentence, error: None,
+        listener: Listener,
+        report: Callable[[str, Exception], object],
     ) -> None:
         self._find_host, self._listener, self._report = find_host, listener, report
         self._host: Host | None = None
@@ -86,8 +83,9 @@ class Registry:
                 await self._mount(host, mount, app, options)
             else:
                 mount, old = await self._claim(host, app, name, options), None
-                if current is not None:  # its app now has the requested name
-                    await self._retire(current)
+                if current is not None and self._is_served(current):
+                    with self._reporting(current, current.runner):
+                        await self._stop(current)  # its app now has the requested name
             return await self._start(mount, old, options.open)
 
     async def stop(self, server: Server) -> None:
@@ -176,12 +174,6 @@ class Registry:
     async def _shut_down_lost(self, mount: Mount) -> None:
         async with self._changing:  # the app may be starting
             await self._shut_down(mount, mount.runner, "taken")
-
-    async def _retire(self, mount: Mount) -> None:
-        """Stop an app that is replaced under another name."""
-        if self._is_served(mount):
-            with self._reporting(mount, mount.runner):
-                await self._stop(mount)
 
     async def _shut_down(self, mount: Mount, runner: Runner, state: State) -> None:
         with self._reporting(mount, runner):

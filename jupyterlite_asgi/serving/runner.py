@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from ..errors import LifespanFailed
+from ..types import ASGIApp, Receive, Scope, Send
+from .events import Listener, RequestFinished
 from .lifespan import Lifespan
 from .middleware.capture import AppLog, capture
 from .middleware.conformance import check
@@ -15,10 +17,6 @@ from .middleware.requests import Requests
 from .middleware.startup import Startup
 from .middleware.timeout import limit_time
 
-if TYPE_CHECKING:
-    from ..types import ASGIApp, Receive, Scope, Send
-    from .events import Listener, RequestFinished
-
 State = Literal["starting", "running", "failed", "replaced", "stopped", "taken"]
 
 #: How many finished requests to keep.
@@ -26,13 +24,10 @@ KEPT = 1000
 
 
 class Runner:
-    """Runs one app.
+    """Runs the user's app under a name.
 
-    Args:
-        app: the user's app.
-        name: the name it is served under.
-        timeout: seconds to the first byte of a response.
-        listener: called with each request that has finished.
+    A response has ``timeout`` seconds to its first byte. ``listener`` gets each request that has
+    finished.
     """
 
     def __init__(self, app: ASGIApp, name: str, timeout: float, listener: Listener) -> None:
@@ -67,9 +62,6 @@ class Runner:
 
     async def shut_down(self, state: State) -> None:
         """End the requests in flight, then the lifespan.
-
-        Args:
-            state: the app's new state.
 
         Raises:
             Exception: the app raised this in its lifespan's shutdown.

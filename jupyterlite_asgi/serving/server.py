@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from ..errors import ServeError
+from .events import RequestFinished
+from .middleware.capture import AppLog
+from .mount import Mount
+from .runner import Runner, State
+
 if TYPE_CHECKING:
     from ..client import Client
-    from .events import RequestFinished
-    from .middleware.capture import AppLog
-    from .mount import Mount
-    from .runner import Runner, State
 
 
 class Server:
-    """A served app, as ``serve()`` returns it.
-
-    Args:
-        mount: the name that the app is served under.
-        runner: runs the app.
-        stop: stops it.
-    """
+    """A served app, as ``serve()`` returns it."""
 
     def __init__(
         self, mount: Mount, runner: Runner, stop: Callable[[Server], Awaitable[None]]
@@ -70,7 +66,15 @@ class Server:
         Raises:
             ServeError: httpx is not installed.
         """
-        return self._mount.client
+        try:
+            from ..client import client_of
+        except ModuleNotFoundError as error:
+            if error.name not in ("httpx", "httpx2"):
+                raise
+            raise ServeError(
+                "`server.client` needs httpx: run `%pip install httpx`, then try again."
+            ) from None
+        return client_of(self._mount)
 
     async def stop(self) -> None:
         """Shut the app down and free its name; a second call does nothing.

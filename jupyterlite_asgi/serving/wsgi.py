@@ -6,10 +6,9 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-if TYPE_CHECKING:
-    from ..types import ASGIApp, HeaderPairs, Receive, Scope, Send
+from ..types import ASGIApp, HeaderPairs, Receive, Scope, Send
 
 #: A WSGI app: ``app(environ, start_response)`` returns the parts of a body.
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -39,13 +38,7 @@ def as_asgi_app(app: WSGIApp) -> ASGIApp:
 
 
 def environ_of(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
-    """Return the environ of a request (PEP 3333, “environ Variables”).
-
-    Args:
-        scope: the request's; its ``path`` includes ``root_path``.
-        body: the request's body.
-        size: its length in bytes.
-    """
+    """Return the environ of a request whose body has ``size`` bytes (PEP 3333)."""
     root = scope["root_path"]
     host, port = scope["server"]
     environ = {

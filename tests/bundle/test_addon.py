@@ -50,7 +50,8 @@ class Lite:
         addon = AsgiAddon(manager=manager, **(places | options))
         tasks = {task["name"]: task for task in getattr(addon, phase)(manager)}
         (action,) = tasks["asgi:packages" if phase == "status" else "packages"]["actions"]
-        failed = action()
+        function, arguments = action if isinstance(action, tuple) else (action, [])
+        failed = function(*arguments)
         assert isinstance(failed, TaskFailed | None)
         return failed.message if failed else None
 

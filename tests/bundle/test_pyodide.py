@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 
-from jupyterlite_asgi.build.bundle.pyodide import CORE
-from jupyterlite_asgi.build.bundle.site import faults
+from jupyterlite_asgi.build.bundle.pyodide import CORE, faults
 
 from ..support.bundle_site import NOWHERE, Site, entry_of
 from ..support.fake_index import LINUX, PURE, WASM, make, put_archive, put_npm, put_pyodide

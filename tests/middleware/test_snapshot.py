@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
 
+from jupyterlite_asgi.hosts.browser.cookies import with_cookies
 from jupyterlite_asgi.hosts.browser.jar import Jar
 from jupyterlite_asgi.hosts.browser.protocol import COOKIES_HEADER
-from jupyterlite_asgi.hosts.browser.snapshot import with_snapshots
 from jupyterlite_asgi.types import HeaderPairs, Message, Receive, Scope, Send
 
-from ..support.app_call import LIFESPAN, START, AppCall, body, http, passes_through, websocket
+from ..support.app_call import START, AppCall, body, http, websocket
 
 NAVIGATION: HeaderPairs = [(b"sec-fetch-mode", b"navigate")]
 WRITE = {"id": "1", "url": "https://example.org/asgi/app/", "line": "a=1"}
@@ -36,7 +35,7 @@ def script(value: object) -> HeaderPairs:
 
 async def snapshot(jar: Jar, headers: HeaderPairs, *, inject: bool = True) -> Any:
     """The snapshot in the response, or None."""
-    call = AppCall(with_snapshots(app, jar, inject=inject), http(headers=headers))
+    call = AppCall(with_cookies(app, jar, inject=inject), http(headers=headers))
     start, rest = await call.all()
     assert rest == body()
     value = dict(start["headers"]).get(COOKIES_HEADER)
@@ -73,9 +72,12 @@ async def test_malformed_header_is_ignored(value: object, jar: Jar) -> None:
     assert await snapshot(jar, [(COOKIES_HEADER, b"%ff\xff")]) is None
 
 
-@pytest.mark.parametrize("scope", [websocket(), LIFESPAN], ids=lambda scope: str(scope["type"]))
-async def test_only_http_gets_snapshots(scope: Scope, jar: Jar) -> None:
-    assert await passes_through(scope, partial(with_snapshots, jar=jar))
+async def test_websocket_gets_no_snapshot(jar: Jar) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(accept)
+
+    accept: Message = {"type": "websocket.accept", "headers": []}
+    assert await AppCall(with_cookies(app, jar), websocket()).all() == [accept]
 
 
 async def test_only_the_response_start_is_changed(jar: Jar) -> None:
@@ -84,5 +86,5 @@ async def test_only_the_response_start_is_changed(jar: Jar) -> None:
         await send(message)
 
     message: Message = {"type": "http.request", "body": b"", "more_body": False}
-    call = AppCall(with_snapshots(app, jar), http(headers=NAVIGATION), message)
+    call = AppCall(with_cookies(app, jar), http(headers=NAVIGATION), message)
     assert await call.all() == [message]

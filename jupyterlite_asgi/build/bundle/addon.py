@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
@@ -25,9 +25,10 @@ from jupyterlite_pyodide_kernel.constants import (
 from traitlets import Bool, List, Unicode
 
 from ..errors import BuildError
+from ..lock_file import Json
+from .pyodide import faults
 
 if TYPE_CHECKING:
-    from ..lock_file import Json
     from .site import Order
 
 SETTINGS = "jupyterlite-asgi:packages"
@@ -91,7 +92,8 @@ class PackagesAddon(BaseAddon):
     def status(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Print which packages are missing or changed."""
         if self.packages:
-            yield self.task(name="asgi:packages", actions=[self._print_packages])
+            action = (print_faults, ["packages", self._folder, faults])
+            yield self.task(name="asgi:packages", actions=[action])
 
     def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Bundle the packages, or remove those of an earlier build.
@@ -100,7 +102,7 @@ class PackagesAddon(BaseAddon):
         """
         if self.packages:
             doc = "bundle packages for the site's kernels"
-            yield self.task(name="packages", doc=doc, actions=[self._bundle])
+            yield self.task(name="packages", doc=doc, actions=[(self._attempt, [self._bundle])])
         elif self.get_lite_plugin_settings(self._config, SETTINGS):
             doc = "remove the packages of an earlier build"
             yield self.task(name="packages", doc=doc, actions=[self._withdraw])
@@ -108,7 +110,7 @@ class PackagesAddon(BaseAddon):
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Fail if a package is missing or has changed."""
         if self.packages:
-            yield self.task(name="packages", actions=[self._check_packages])
+            yield self.task(name="packages", actions=[(check_faults, [self._folder, faults])])
 
     @property
     def _config(self) -> Path:
@@ -118,19 +120,23 @@ class PackagesAddon(BaseAddon):
     def _folder(self) -> Path:
         return Path(self.manager.output_dir) / "static" / "pyodide"
 
-    def _bundle(self) -> TaskFailed | None:
-        from .site import bundle
-
+    def _attempt(self, step: Callable[[], None]) -> TaskFailed | None:
+        """Run a step of the build; if it fails, remove the site's ``jupyter-lite.json``."""
         try:
-            self._restore()
-            bundle(self._order(), self._folder)
+            step()
         except BuildError as error:
             with suppress(OSError):  # nothing was written to a site that is not writable
                 self._config.unlink()
             return TaskFailed(str(error))
+        return None
+
+    def _bundle(self) -> None:
+        from .site import bundle
+
+        self._restore()
+        bundle(self._order(), self._folder)
         self.maybe_timestamp(self._folder)
         self._configure()
-        return None
 
     def _withdraw(self) -> None:
         self._restore()
@@ -225,20 +231,19 @@ class PackagesAddon(BaseAddon):
         ours = {"changes": changes} if changes else {}
         self.set_lite_plugin_settings(self._config, SETTINGS, ours)
 
-    def _print_packages(self) -> None:
-        from .site import faults
 
-        faulty = ", ".join(faults(self._folder)) or "none"
-        print(f"    packages missing or changed in {self._folder}: {faulty}")
+def print_faults(what: str, folder: Path, faults: Callable[[Path], list[str]]) -> None:
+    """Print which of a folder's files are missing or have changed."""
+    print(f"    {what} missing or changed in {folder}: {', '.join(faults(folder)) or 'none'}")
 
-    def _check_packages(self) -> TaskFailed | None:
-        from .site import faults
 
-        if not (wrong := faults(self._folder)):
-            return None
-        return TaskFailed(
-            f"Missing or changed in {self._folder}: {', '.join(wrong)}; run `jupyter lite build`."
-        )
+def check_faults(folder: Path, faults: Callable[[Path], list[str]]) -> TaskFailed | None:
+    """Return a failure that names those files, if there are any."""
+    if not (wrong := faults(folder)):
+        return None
+    return TaskFailed(
+        f"Missing or changed in {folder}: {', '.join(wrong)}; run `jupyter lite build`."
+    )
 
 
 def _change(settings: Json, key: str, value: object) -> Json:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import tarfile
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from .. import npm
 from ..download import fetch
 from ..errors import BuildError
-from ..files import digest
+from ..files import changed, digest, extract, replacing
 from ..lock_file import Json
 
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
@@ -87,25 +85,15 @@ def _integrity(version: str, registry: str) -> str:
 def _unpack(archive: Path, cache: Path) -> Path:
     """Return a folder with the archive's files, which is complete if it exists."""
     folder = cache / f"pyodide-{digest(archive)[:16]}"
-    part = folder.with_suffix(".part")
-    if folder.is_dir():
-        return folder
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    try:
-        with tarfile.open(archive) as tar:
-            for member in tar:
-                path = PurePosixPath(member.name)
-                file = tar.extractfile(member) if member.isfile() else None
-                if file and len(path.parts) == 2:
-                    with (part / path.name).open("wb") as out:
-                        shutil.copyfileobj(file, out)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        shutil.rmtree(part, ignore_errors=True)
-        if getattr(error, "errno", None):  # from the disk; damaged archives raise without errno
-            raise
-        raise BuildError(f"{archive.name} is damaged or incomplete: download it again.") from error
-    return part.replace(folder)
+    if not folder.is_dir():
+        with replacing(folder) as part:
+
+            def path_of(member: str) -> Path | None:
+                path = PurePosixPath(member)
+                return part / path.name if len(path.parts) == 2 else None
+
+            extract(archive, path_of)
+    return folder
 
 
 def _in_folder(folder: Path, named: str) -> Pyodide:
@@ -113,6 +101,14 @@ def _in_folder(folder: Path, named: str) -> Pyodide:
         if not (folder / name).is_file():
             raise BuildError(f"There is no {name} in {named}: use Pyodide 314 or later.")
     return Pyodide(_parsed((folder / LOCK).read_bytes(), named), {"from": "files"}, folder)
+
+
+def faults(folder: Path) -> list[str]:
+    """Return the names of files in a bundled folder that are missing or have changed."""
+    if not (folder / LOCK).is_file():
+        return [LOCK]
+    packages = json.loads((folder / LOCK).read_text(encoding="utf-8"))["packages"].values()
+    return changed(folder, {package["file_name"]: package["sha256"] for package in packages})
 
 
 def _parsed(data: bytes | None, place: str) -> Json:

@@ -125,19 +125,3 @@ def _put(entry: Json, index: Index, folder: Path) -> Json:
     note = f" ({newest} is available)" if older else ""
     index.say(sized(out.stat().st_size, f"{wheel.name} {wheel.version}{note}"))
     return site | {"sha256": digest(out), "depends": entry["depends"]}
-
-
-def faults(folder: Path) -> list[str]:
-    """Return the names of files in a built folder that are missing or have changed."""
-    lock = folder / pyodide.LOCK
-    if not lock.is_file():
-        return [lock.name]
-    files = {
-        package["file_name"]: package["sha256"]
-        for package in json.loads(lock.read_text(encoding="utf-8"))["packages"].values()
-    }
-    return sorted(
-        name
-        for name, sha256 in files.items()
-        if not (folder / name).is_file() or digest(folder / name) != sha256
-    )

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from doit.exceptions import TaskFailed
 from traitlets import List, Unicode
 
-from ..bundle.addon import PackagesAddon
+from .. import lock_file
+from ..bundle.addon import PackagesAddon, check_faults, print_faults
 from ..errors import BuildError
-from .addresses import FOLDER
-
-if TYPE_CHECKING:
-    from ..lock_file import Json
+from ..files import sized
+from ..lock_file import Json
+from .addresses import FOLDER, SETS, read
+from .assets import Registry, carry, faults
 
 
 class AssetsAddon(PackagesAddon):
@@ -36,20 +35,24 @@ class AssetsAddon(PackagesAddon):
         """Print which packages and assets are missing or changed."""
         yield from super().status(manager)
         if self._asset_folder.exists():
-            yield self.task(name="asgi:assets", actions=[self._print_assets])
+            action = (print_faults, ["assets", self._asset_folder, faults])
+            yield self.task(name="asgi:assets", actions=[action])
 
     def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Bundle packages and assets, or remove those of an earlier build."""
         yield from super().post_build(manager)
         if self.packages or self.assets or self._asset_folder.exists():
             doc = "bundle the files that apps' pages load from a CDN"
-            yield self.task(name="assets", doc=doc, actions=[self._bundle_assets])
+            yield self.task(
+                name="assets", doc=doc, actions=[(self._attempt, [self._bundle_assets])]
+            )
 
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Fail if a package or an asset is missing or has changed."""
         yield from super().check(manager)
         if self.assets or self._asset_folder.exists():
-            yield self.task(name="assets", actions=[self._check_assets])
+            action = (check_faults, [self._asset_folder, faults])
+            yield self.task(name="assets", actions=[action])
 
     @property
     def _explicit(self) -> list[str] | None:
@@ -60,54 +63,25 @@ class AssetsAddon(PackagesAddon):
     def _asset_folder(self) -> Path:
         return Path(self.manager.output_dir) / FOLDER
 
-    def _bundle_assets(self) -> TaskFailed | None:
-        from .. import lock_file
-        from ..files import sized
-        from .addresses import read
-        from .assets import Registry, carry
-
+    def _bundle_assets(self) -> None:
         path = Path(self.manager.lite_dir) / self.lock_file
         registry = Registry(self.npm_registry.rstrip("/"), Path(self.manager.cache_dir) / "asgi")
+        lock = lock_file.read(path)
+        assets = list(read(self._requested(lock)))
         try:
-            lock = lock_file.read(path)
-            assets = list(read(self._requested(lock)))
-            try:
-                size = carry(assets, path, registry, self._asset_folder, self.update)
-            except BuildError as error:
-                if self._explicit is not None or "assets" in lock:
-                    raise
-                print(f"{error} Until then, apps' pages load these files from the CDN.")
-                return None
+            size = carry(assets, path, registry, self._asset_folder, self.update)
         except BuildError as error:
-            with suppress(OSError):  # nothing was written to a site that is not writable
-                self._config.unlink()
-            return TaskFailed(str(error))
+            if self._explicit is not None or "assets" in lock:
+                raise
+            print(f"{error} Until then, apps' pages load these files from the CDN.")
+            return
         if assets:
             print(sized(size, f"total, {len(assets)} CDN URLs"))
             self.maybe_timestamp(self._asset_folder)
-        return None
 
     def _requested(self, lock: Json) -> list[str]:
         """Return the option's value; by default what the packages of an offline site need."""
-        from .addresses import SETS
-
         if (chosen := self._explicit) is not None:
             return chosen
         bundled = lock.get("packages", {}) if self.packages and self.pyodide else {}
         return [name for name in SETS if name in bundled]
-
-    def _asset_faults(self) -> str:
-        from .assets import faults
-
-        return ", ".join(faults(self._asset_folder))
-
-    def _print_assets(self) -> None:
-        faulty = self._asset_faults() or "none"
-        print(f"    assets missing or changed in {self._asset_folder}: {faulty}")
-
-    def _check_assets(self) -> TaskFailed | None:
-        if not (wrong := self._asset_faults()):
-            return None
-        return TaskFailed(
-            f"Missing or changed in {self._asset_folder}: {wrong}; run `jupyter lite build`."
-        )

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tarfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import lock_file, npm
 from ..errors import BuildError, unusable
-from ..files import digest, replacing
+from ..files import changed, digest, extract, replacing
 from ..lock_file import Json
 from .addresses import TABLE, Asset
 
@@ -90,25 +88,16 @@ def _put(asset: Asset, releases: Json, registry: Registry, folder: Path) -> str:
     release = releases[asset.key]
     top = f"{asset.package}@{release['version']}"
     place = (asset.package, release["version"], release["integrity"])
-    _extract(npm.archive(*place, registry.url, registry.cache), asset.path, folder / top)
+    wanted = (asset.path, f"{asset.path}.LICENSE.txt")
+
+    def path_of(member: str) -> Path | None:
+        name = member.partition("/")[2]
+        return folder / top / name if name in wanted or TERMS.fullmatch(name) else None
+
+    extract(npm.archive(*place, registry.url, registry.cache), path_of)
     if not (folder / top / asset.path).is_file():
         raise BuildError(f"There is no {asset.path} in {top}: choose a file that exists.")
     return f"{top}/{asset.path}"
-
-
-def _extract(archive: Path, path: str, dest: Path) -> None:
-    """Extract a file from an archive, along with the license files."""
-    try:
-        with tarfile.open(archive) as tar:
-            for member in tar:
-                name = member.name.partition("/")[2]
-                file = tar.extractfile(member) if member.isfile() else None
-                if file and (name in (path, f"{path}.LICENSE.txt") or TERMS.fullmatch(name)):
-                    (dest / name).parent.mkdir(parents=True, exist_ok=True)
-                    with (dest / name).open("wb") as out:
-                        shutil.copyfileobj(file, out)
-    except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise BuildError(f"{archive.name} is damaged or incomplete: download it again.") from error
 
 
 def faults(folder: Path) -> list[str]:
@@ -116,9 +105,4 @@ def faults(folder: Path) -> list[str]:
     if not (folder / TABLE).is_file():
         return [TABLE]
     entries = json.loads((folder / TABLE).read_text(encoding="utf-8")).values()
-    return sorted(
-        entry["file"]
-        for entry in entries
-        if not (folder / entry["file"]).is_file()
-        or digest(folder / entry["file"]) != entry["sha256"]
-    )
+    return changed(folder, {entry["file"]: entry["sha256"] for entry in entries})

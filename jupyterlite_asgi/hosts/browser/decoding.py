@@ -9,14 +9,12 @@ import importlib
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import Undecodable
 from ...serving import error_pages
-
-if TYPE_CHECKING:
-    from ...types import ASGIApp, HeaderPairs, Message, Receive, Scope, Send
+from ...types import ASGIApp, HeaderPairs, Message, Receive, Scope, Send
+from ..http import read_file
 
 #: The maximum bytes of a decoded part, so that flow control also limits a decompression bomb.
 STEP = 1024 * 1024
@@ -91,7 +89,7 @@ class _Response:
             else:
                 await self._send(message)
         elif self._decoders and kind == "http.response.pathsend":
-            for chunk in _read(message["path"]):
+            for chunk in read_file(message["path"]):
                 await self._send_body(chunk, True)
             await self._send_body(b"", False)
         elif self._decoders and kind == "http.response.body":
@@ -130,10 +128,6 @@ class _Decoder:
 
     def decode(self, pieces: Iterable[bytes], more: bool) -> Iterator[bytes]:
         """Decode some of the body, in pieces of at most ``STEP`` bytes.
-
-        Args:
-            pieces: the encoded body.
-            more: whether the body continues.
 
         Raises:
             Undecodable: the body is not in this coding, or is truncated.
@@ -184,12 +178,6 @@ def _zstd() -> Any:
         return importlib.import_module("compression.zstd")
     except ImportError:
         return None
-
-
-def _read(path: str) -> Iterator[bytes]:
-    with Path(path).open("rb") as file:
-        while chunk := file.read(SLICE):
-            yield chunk
 
 
 def _codings(headers: HeaderPairs) -> list[str]:

@@ -6,10 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
+from ...options import Options
 from ...site import app_url
+from ...types import ASGIApp
 from .cookies import with_cookies
 from .decoding import with_decoding
 from .http import BrowserHttpConnection, Deliver, Post
@@ -27,25 +29,15 @@ from .protocol import (
     requests_channel,
     terms_lock,
 )
-from .snapshot import with_snapshots
 from .webapi import Channel, Lock, broadcast, is_held
 from .workers import Worker, exchanges
-
-if TYPE_CHECKING:
-    from ...options import Options
-    from ...types import ASGIApp
 
 #: Seconds that a kernel which takes a name over waits for the previous holder to let go.
 HANDOVER = 1.0
 
 
 class BrowserEndpoint:
-    """A served name. Only the holder of its lock listens on its channel.
-
-    Args:
-        base_url: the site's URL, with a trailing slash.
-        name: the app's name.
-    """
+    """A served name. Only the holder of its lock listens on its channel."""
 
     def __init__(self, base_url: str, name: str) -> None:
         self.url = app_url(base_url, name)
@@ -63,8 +55,7 @@ class BrowserEndpoint:
 
     def mount(self, app: ASGIApp, options: Options, on_loss: Callable[[], None]) -> None:
         """Pass requests to ``app`` from now on; see ``Host.mount``."""
-        app = with_cookies(with_decoding(app), self._jar)
-        self._app = with_snapshots(app, self._jar, inject=options.inject)
+        self._app = with_cookies(with_decoding(app), self._jar, inject=options.inject)
         self._timeout, self._on_loss = options.timeout, on_loss
         if self._channel is not None:
             self._advertise()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import ClassVar
 
 from ...errors import ServeError
 from ...options import Options
@@ -39,7 +38,7 @@ class BrowserHost:
             )
         self._base_url = base_url
         self._endpoints: dict[str, BrowserEndpoint] = {}
-        _KeepAlive.begin(version_url(base_url))
+        self._keep_alive = asyncio.ensure_future(_keep_alive(version_url(base_url)))
 
     async def check(self) -> None:
         """Check that the site's service worker includes our script.
@@ -85,20 +84,9 @@ class BrowserHost:
         )
 
 
-class _KeepAlive:
-    """Fetches something from the worker regularly while a stream is open."""
-
-    _task: ClassVar[asyncio.Future[None] | None] = None
-
-    @classmethod
-    def begin(cls, url: str) -> None:
-        """Start, unless already started."""
-        if cls._task is None:
-            cls._task = asyncio.ensure_future(cls._run(url))
-
-    @staticmethod
-    async def _run(url: str) -> None:
-        while True:
-            await asyncio.sleep(KEEP_ALIVE)
-            if exchanges.open:
-                await fetch_json(url)
+async def _keep_alive(url: str) -> None:
+    """Fetch something from the worker regularly while a stream is open."""
+    while True:
+        await asyncio.sleep(KEEP_ALIVE)
+        if exchanges.open:
+            await fetch_json(url)

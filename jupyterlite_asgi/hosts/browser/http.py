@@ -33,13 +33,7 @@ OnRequest = Callable[[Request, Post], Deliver | None]
 
 
 class BrowserHttpConnection(HttpConnection):
-    """One exchange with a service worker.
-
-    Args:
-        request: the worker's first message.
-        post: sends messages to the worker, in order.
-        root_path: where the app is mounted, without a trailing slash.
-    """
+    """One exchange with a service worker, which ``request`` starts."""
 
     def __init__(self, request: Request, post: Post, root_path: str) -> None:
         headers = split_headers(request.headers)

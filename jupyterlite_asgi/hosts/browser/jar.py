@@ -45,7 +45,7 @@ class Jar:
         #: the time, so that it exceeds that of the app's previous jar.
         self.changes = round(now() * 1000)
         #: Called when ``changes`` has changed.
-        self.on_change: Callable[[], object] = _nothing
+        self.on_change: Callable[[], object] = lambda: None
 
     def write(self, identifier: str, url: str, line: str) -> None:
         """Apply a script's write to ``document.cookie``, once.
@@ -124,11 +124,8 @@ class Jar:
     ) -> bytes:
         """Return the value of ``Cookie`` for a request, empty if there is none (section 5.8.3).
 
-        Args:
-            url: the request's.
-            cross_site: whether another site sends it (section 5.2).
-            top_level: whether it navigates a whole window or tab.
-            method: the request's; navigations with a safe method send Lax cookies.
+        The arguments are those of ``set()``, and the request's method: top-level navigations with
+        a safe one send Lax cookies.
         """
         now = self._now()
         place = urlsplit(url)
@@ -183,10 +180,6 @@ class Jar:
             old.secure and old.name == cookie.name and _path_matches(cookie.path, old.path)
             for old in self._cookies.values()
         )
-
-
-def _nothing() -> None:
-    """Do nothing."""
 
 
 def _host(place: SplitResult) -> str:

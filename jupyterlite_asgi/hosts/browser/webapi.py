@@ -16,12 +16,7 @@ from .protocol import ProtocolError
 
 
 class Channel:
-    """A BroadcastChannel.
-
-    Args:
-        name: the channel's name.
-        receive: called with the fields of each message; may raise ProtocolError.
-    """
+    """A BroadcastChannel; ``receive`` gets each message's fields, and may raise ProtocolError."""
 
     #: The number of messages that could not be read.
     dropped: ClassVar[int] = 0
@@ -146,8 +141,7 @@ class Lock:
                 granted.set_result(False)
 
         proxies = [create_proxy(callback) for callback in (on_lock, on_end, on_error)]
-        how = {"steal": True} if steal else {"ifAvailable": not wait}
-        options = to_js(how, dict_converter=js.Object.fromEntries)
+        options = _object({"steal": True} if steal else {"ifAvailable": not wait})
         js.navigator.locks.request(self._name, options, proxies[0]).then(*proxies[1:])
         return granted
 

@@ -79,9 +79,7 @@ class _Response:
             _expect("http.response.trailers", kind)
             self._trailers = bool(message.get("more_trailers", False))
         elif kind == "http.response.pathsend" and not self._parts:
-            Path(message["path"]).open(
-                "rb"
-            ).close()  # if this raises, the app may send a body instead
+            Path(message["path"]).open("rb").close()  # if this raises, a body may be sent instead
             self._complete = True
         else:
             _expect("http.response.body", kind)

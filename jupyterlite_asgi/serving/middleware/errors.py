@@ -20,11 +20,8 @@ def answer_errors(app: ASGIApp, report: Callable[[str], object]) -> ASGIApp:
     """Middleware that sends an error page if the app fails to send a response.
 
     If the response has started, ``ResponseAborted`` is raised instead. A WebSocket is closed with
-    code 1011 (RFC 6455, section 7.4.1).
-
-    Args:
-        app: the app.
-        report: called with the traceback, or a sentence, for the app's author.
+    code 1011 (RFC 6455, section 7.4.1). ``report`` gets the traceback, or a sentence, for the app's
+    author.
     """
 
     async def answered(scope: Scope, receive: Receive, send: Send) -> None:

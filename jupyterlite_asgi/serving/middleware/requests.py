@@ -20,13 +20,7 @@ GOING_AWAY = 1001
 
 
 class Requests:
-    """Middleware that tracks the requests in flight.
-
-    Args:
-        app: the app.
-        name: its name.
-        on_finish: called with each request that has finished.
-    """
+    """Middleware that tracks the requests in flight to the app ``name``."""
 
     def __init__(
         self, app: ASGIApp, name: str, on_finish: Callable[[RequestFinished], object]

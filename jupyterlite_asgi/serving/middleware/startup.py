@@ -9,11 +9,7 @@ from ...types import ASGIApp, Receive, Scope, Send
 
 
 class Startup:
-    """Middleware that holds requests until ``finish()``.
-
-    Args:
-        app: handles the requests.
-    """
+    """Middleware that holds requests until ``finish()``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

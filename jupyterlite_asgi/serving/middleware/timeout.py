@@ -71,13 +71,10 @@ class _Attempt:
 
 
 class Deadlines:
-    """Calls back when a deadline passes.
+    """Calls back when a deadline passes, ``seconds`` after it was set.
 
     One timer serves all deadlines, because Pyodide's loop keeps a cancelled timer, and all that it
     references, until it would have been due.
-
-    Args:
-        seconds: the time to each deadline.
     """
 
     def __init__(self, seconds: float) -> None:

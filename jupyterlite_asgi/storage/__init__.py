@@ -1,1 +1,0 @@
-"""Storage for the files and databases of apps."""
