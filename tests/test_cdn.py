@@ -15,7 +15,7 @@ from jupyterlite_core.manager import LiteManager
 
 from jupyterlite_asgi.build.addon import AsgiAddon
 from jupyterlite_asgi.build.cdn.addon import AssetsAddon
-from jupyterlite_asgi.build.cdn.addresses import SETS, read
+from jupyterlite_asgi.build.cdn.files import SETS, read
 from jupyterlite_asgi.build.errors import BuildError
 
 from .support.fake_index import make, put_pyodide, put_release, serving

@@ -27,7 +27,7 @@ from jupyterlite_asgi.hosts.browser.protocol import (
     requests_channel,
     split_headers,
 )
-from jupyterlite_asgi.options import Options
+from jupyterlite_asgi.serve_options import Options
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
 from .support.apps import says

@@ -15,7 +15,7 @@ from jupyterlite_asgi.hosts.base import Endpoint, Host
 from jupyterlite_asgi.hosts.browser.protocol import Request, app_lock, encode, requests_channel
 from jupyterlite_asgi.hosts.memory import MemoryConnection
 from jupyterlite_asgi.hosts.scope import http_scope
-from jupyterlite_asgi.options import Options
+from jupyterlite_asgi.serve_options import Options
 from jupyterlite_asgi.site import BASE_URL_VARIABLE
 from jupyterlite_asgi.types import ASGIApp
 

@@ -13,7 +13,7 @@ from jupyterlite_asgi import ServeError, load_ipython_extension
 from jupyterlite_asgi.hosts.detect import find_host
 from jupyterlite_asgi.notebook import serve
 from jupyterlite_asgi.notebook.extension import Transformer
-from jupyterlite_asgi.options import Options
+from jupyterlite_asgi.serve_options import Options
 from jupyterlite_asgi.serving.registry import Registry
 from jupyterlite_asgi.types import Receive, Scope, Send
 

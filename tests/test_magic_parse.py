@@ -4,7 +4,7 @@ import pytest
 
 from jupyterlite_asgi import ServeError
 from jupyterlite_asgi.notebook.magic import parse
-from jupyterlite_asgi.options import Options
+from jupyterlite_asgi.serve_options import Options
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from jupyterlite_asgi import ServeError
 from jupyterlite_asgi.notebook import serve as notebook
 from jupyterlite_asgi.notebook.serve import serve, serve_expression, servers
-from jupyterlite_asgi.options import Options
+from jupyterlite_asgi.serve_options import Options
 from jupyterlite_asgi.serving.events import Served
 
 from .support.apps import says

@@ -9,7 +9,7 @@ import pytest
 from jupyterlite_asgi import ServeError
 from jupyterlite_asgi.notebook.display import card
 from jupyterlite_asgi.notebook.serve import serve_expression, servers
-from jupyterlite_asgi.options import Options
+from jupyterlite_asgi.serve_options import Options
 from jupyterlite_asgi.serving.events import Served
 from jupyterlite_asgi.types import Receive, Scope, Send
 

@@ -10,7 +10,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
-from .cdn.addresses import FOLDER, table
+from .cdn.files import FOLDER, table
 
 _BEGIN = "/* jupyterlite-asgi: begin */\n"
 _END = "/* jupyterlite-asgi: end */\n"

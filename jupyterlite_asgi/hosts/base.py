@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from ..options import Options
+from ..serve_options import Options
 from ..types import ASGIApp
 
 

@@ -23,7 +23,7 @@ from IPython.core.inputtransformer2 import (
 )
 
 from ..errors import ServeError
-from ..options import FLAGS, USAGE, Flag, Options
+from ..serve_options import FLAGS, USAGE, Flag, Options
 from ..serving.server import Server
 from . import serve
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import patches
 from ..hosts.detect import find_host
-from ..options import LONGEST, TIMEOUT, Options, is_name
+from ..serve_options import LONGEST, TIMEOUT, Options, is_name
 from ..serving.app_type import as_asgi
 from ..serving.registry import Registry
 from ..serving.server import Server

@@ -9,7 +9,7 @@ from functools import partial
 
 from ..errors import ServeError
 from ..hosts.base import Host
-from ..options import Options
+from ..serve_options import Options
 from ..types import ASGIApp
 from .events import Failed, Listener, Served, Stopped, Taken
 from .mount import Mount

@@ -1,4 +1,4 @@
-/** Lets SQLite use JupyterLite's drive; `storage/drive.py` says why that needs a patch. */
+/** Lets SQLite use JupyterLite's drive; `patches/sqlite3.py` says why that needs a patch. */
 
 import type {
   IAttributes,

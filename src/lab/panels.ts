@@ -4,7 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import type { Place } from '../events';
 import { PACKAGE } from '../protocol';
-import { AppPanel } from './panel';
+import { AppPanel } from './appPanel';
 import { COMMANDS, type IApp } from './tokens';
 
 export { addCommands } from './commands'; // in the same chunk

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection, Deliver
 from jupyterlite_asgi.hosts.browser.protocol import FromKernel, Request, Response
 from jupyterlite_asgi.notebook.serve import serve_expression
-from jupyterlite_asgi.options import Options
+from jupyterlite_asgi.serve_options import Options
 from jupyterlite_asgi.serving.events import AppEvent, RequestFinished
 from jupyterlite_asgi.serving.server import Server
 from jupyterlite_asgi.types import ASGIApp

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from jupyterlite_asgi.options import Options
+from jupyterlite_asgi.serve_options import Options
 from jupyterlite_asgi.types import ASGIApp
 
 

@@ -13,8 +13,8 @@ from ..bundle.addon import PackagesAddon, check_faults, print_faults
 from ..errors import BuildError
 from ..files import sized
 from ..lock_file import Json
-from .addresses import FOLDER, SETS, read
-from .assets import Registry, carry, faults
+from .bundling import Registry, carry, faults
+from .files import FOLDER, SETS, read
 
 
 class AssetsAddon(PackagesAddon):

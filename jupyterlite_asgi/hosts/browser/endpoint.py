@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...options import Options
+from ...serve_options import Options
 from ...site import app_url
 from ...types import ASGIApp
 from .cookies import with_cookies

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from ...errors import ServeError
-from ...options import Options
+from ...serve_options import Options
 from ...site import site_url, version_url
 from ...types import ASGIApp
 from .endpoint import BrowserEndpoint

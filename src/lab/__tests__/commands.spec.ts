@@ -13,7 +13,7 @@ jest.mock('@jupyterlab/apputils', () => ({
 }));
 jest.mock('@jupyterlab/ui-components', () => ({}));
 jest.mock('@lumino/domutils', () => ({ Platform: {} })); // requires a browser
-jest.mock('../panel', () => ({
+jest.mock('../appPanel', () => ({
   get AppPanel() {
     return FakePanel;
   }

@@ -10,7 +10,7 @@ import pytest
 
 from jupyterlite_asgi.notebook.extension import asgi_serve
 from jupyterlite_asgi.notebook.serve import serve
-from jupyterlite_asgi.options import FLAGS, USAGE, Flag, Options
+from jupyterlite_asgi.serve_options import FLAGS, USAGE, Flag, Options
 
 README = Path(__file__).parent.parent / "README.md"
 

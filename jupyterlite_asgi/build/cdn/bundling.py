@@ -13,7 +13,7 @@ from .. import lock_file, npm
 from ..errors import BuildError, unusable
 from ..files import changed, digest, extract, replacing
 from ..lock_file import Json
-from .addresses import TABLE, Asset
+from .files import TABLE, Asset
 
 TERMS = re.compile(r"(LICEN[CS]E|NOTICE)(\.\w+)?", re.IGNORECASE)
 """The names of license files, which are bundled along with any other file."""
