@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from apps import plain
+from conftest import guarded
 from lab import Notebook
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from test_exchanges import WAITING
 
 START = """url => {
@@ -17,34 +18,48 @@ START = """url => {
 
 End = Callable[[Notebook], None]
 
-SHUT_DOWN = "() => window.notebookPanel.sessionContext.shutdown()"
+
+def by_reload(notebook: Notebook) -> None:
+    notebook.page.reload(wait_until="commit")
 
 
-def end_by_shutdown(other: Notebook) -> None:
-    other.page.evaluate(SHUT_DOWN)
+def by_shutdown(notebook: Notebook) -> None:
+    notebook.page.evaluate("() => window.notebookPanel.sessionContext.shutdown()")
 
 
-def end_by_reload(other: Notebook) -> None:
-    other.page.reload(wait_until="commit")
+def by_closing(notebook: Notebook) -> None:
+    notebook.page.close()
 
 
-def end_by_closing(other: Notebook) -> None:
-    other.page.close()
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """A new profile, which the tests of one setting share."""
+    with guarded(browser) as context:
+        context.new_page()
+        yield context
 
 
-@pytest.mark.parametrize("end", [end_by_shutdown, end_by_reload, end_by_closing])
-def test_pending_request_gets_503_when_its_kernel_ends(notebook: Notebook, end: End) -> None:
-    other = Notebook(notebook.page.context.new_page(), notebook.site)
-    other.run(WAITING + "%asgi_serve waiting --name elsewhere --open none")
-    notebook.page.evaluate(START, f"{notebook.site}asgi/elsewhere/")
-    other.run("await reached.wait()")
-    before = notebook.page.evaluate("() => performance.now()")
-    end(other)
-    status, text, after = notebook.page.evaluate("() => window.pending")
+@pytest.mark.parametrize("end", [by_reload, by_shutdown, by_closing])
+def test_pending_request_gets_503_when_its_kernel_ends(
+    profile: BrowserContext, site: str, end: End
+) -> None:
+    """Serving works after each load; on the second, JupyterLite registers its worker again."""
+    notebook = Notebook(profile.pages[0], site)
+    assert notebook.run(plain("app", end.__name__) + "%asgi_serve app").error == ""
+    expect(notebook.frame("app").locator("body")).to_have_text(end.__name__)
+
+    client = profile.new_page()
+    client.goto(f"{site}package.json")
+    notebook.run(WAITING + "%asgi_serve waiting --open none")
+    client.evaluate(START, f"{site}asgi/waiting/")
+    notebook.run("await reached.wait()")
+    before = client.evaluate("() => performance.now()")
+    end(notebook)
+    status, text, after = client.evaluate("() => window.pending")
     assert status == 503
-    assert "The kernel that served elsewhere is gone" in text
+    assert "The kernel that served waiting is gone" in text
     assert after - before < 1000
-    other.page.close()
+    client.close()
 
 
 def test_restart_of_a_kernel_ends_requests_and_panels(notebook: Notebook) -> None:

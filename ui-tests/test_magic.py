@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from apps import hello
 from lab import Notebook
@@ -34,8 +36,14 @@ PLACES = {
 
 
 @pytest.fixture(autouse=True)
-def _stop_all_apps(notebook: Notebook) -> None:
-    notebook.run("%autoawait on")  # in a cell of its own, as it affects later cells
+def _autoawait(notebook: Notebook) -> Iterator[None]:
+    """Restore a setting of the notebook, in a cell of its own, as it affects later cells."""
+    yield
+    notebook.run("%autoawait on")
+
+
+def stop_all_apps(notebook: Notebook) -> None:
+    """Stop what other tests serve."""
     notebook.run(
         "from jupyterlite_asgi import servers\nfor server in servers(): await server.stop()"
     )
@@ -75,10 +83,11 @@ INVALID_INPUT = {
 }
 
 
-@pytest.mark.parametrize("source", INVALID_INPUT)
-def test_invalid_input_raises_one_sentence(notebook: Notebook, source: str) -> None:
+def test_invalid_input_raises_one_sentence(notebook: Notebook) -> None:
+    stop_all_apps(notebook)
     notebook.run(hello("somebody") + "%asgi_serve somebody --open none")
-    assert notebook.run(source).error == f"ServeError: {INVALID_INPUT[source]}"
+    said = {source: notebook.run(source).error for source in INVALID_INPUT}
+    assert said == {source: f"ServeError: {text}" for source, text in INVALID_INPUT.items()}
 
 
 def test_invalid_input_raises_the_same_without_autoawait(notebook: Notebook) -> None:
@@ -88,6 +97,7 @@ def test_invalid_input_raises_the_same_without_autoawait(notebook: Notebook) -> 
 
 
 def test_stop_without_a_name_stops_the_only_app(notebook: Notebook) -> None:
+    stop_all_apps(notebook)
     assert notebook.run("%asgi_stop").error == (
         "ServeError: No app is served; start one with `%asgi_serve app`."
     )

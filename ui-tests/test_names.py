@@ -64,7 +64,7 @@ STOP_HAMMERING = """async () => {
 def test_no_request_is_lost_while_an_app_is_replaced(notebook: Notebook) -> None:
     notebook.run(plain("steadfast") + "%asgi_serve steadfast --open none")
     notebook.page.evaluate(HAMMER, f"{notebook.site}asgi/steadfast/")
-    for _ in range(20):
+    for _ in range(10):
         notebook.run("%asgi_serve steadfast --open none")
     answers = notebook.page.evaluate(STOP_HAMMERING)
     assert list(answers) == ["200 hello"]

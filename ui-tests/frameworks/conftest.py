@@ -15,25 +15,35 @@ from sites import serve_site
 
 from frameworks.building import build
 
-#: Run in each engine by `make test`; the others run in Chromium, by `make test-all`.
+#: Tested by `make test`, in these engines; by `make test-all`, in both.
 FIRST = {
-    f"test_{name}.py"
-    for name in ("datasette", "datasette_older", "django", "fastapi", "flask", "starlette")
+    "test_datasette.py": ["firefox"],
+    "test_datasette_older.py": ["chromium"],
+    "test_django.py": ["chromium"],
+    "test_fastapi.py": ["chromium", "firefox"],
+    "test_flask.py": ["firefox"],
+    "test_starlette.py": ["chromium", "firefox"],
 }
+
+ALL = bool(os.environ.get("ASGI_TEST_ALL"))
+
+_REASON = "most frameworks are tested in one engine only; `make test-all` tests more in both"
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Ignore the others, except in `make test-all`."""
+    """Ignore the others, except in `make test-all`, which runs them in Chromium."""
     test = collection_path.name.startswith("test_") and collection_path.name not in FIRST
-    return True if test and not os.environ.get("ASGI_TEST_ALL") else None
+    return True if test and not ALL else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the others in Chromium only."""
-    only = pytest.mark.only("chromium", "most frameworks are tested in one engine only")
+    """Run those that are tested in one engine in that engine only."""
     for item in items:
-        if item.path.parent == Path(__file__).parent and item.path.name not in FIRST:
-            item.add_marker(only)
+        if item.path.parent == Path(__file__).parent:
+            both = ALL and item.path.name in FIRST
+            engines = FIRST.get(item.path.name, ["chromium"])
+            if len(engines) == 1 and not both:
+                item.add_marker(pytest.mark.only(engines[0], _REASON))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from claims import Framework
-from conftest import guarded
 from lab import Notebook
 from material import cells_of
-from playwright.sync_api import Browser, FrameLocator, expect
+from playwright.sync_api import FrameLocator, expect
 
 FRAMEWORK = Framework(
     name="Starlette",
@@ -147,12 +146,11 @@ def test_websocket_fails(example: Notebook) -> None:
 
 
 @pytest.mark.works("forms, even if `python-multipart` was installed after Starlette")
-def test_python_multipart_can_be_installed_later(browser: Browser, site: str) -> None:
-    with guarded(browser) as context:
-        notebook = Notebook(context.new_page(), site)
-        assert notebook.run(SURVEY).error == ""
-        status, text = notebook.page.evaluate(SEND, f"{site}asgi/survey/")
-        assert status == 500
-        assert "The `python-multipart` library must be installed" in text
-        notebook.run("%pip install python-multipart")
-        assert notebook.page.evaluate(SEND, f"{site}asgi/survey/") == [200, "Zoë"]
+def test_python_multipart_can_be_installed_later(neighbour: Notebook) -> None:
+    assert neighbour.run(SURVEY).error == ""
+    url = f"{neighbour.site}asgi/survey/"
+    status, text = neighbour.page.evaluate(SEND, url)
+    assert status == 500
+    assert "The `python-multipart` library must be installed" in text
+    neighbour.run("%pip install python-multipart")
+    assert neighbour.page.evaluate(SEND, url) == [200, "Zoë"]
