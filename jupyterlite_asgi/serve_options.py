@@ -1,4 +1,7 @@
-"""The options for serving, for the magic, ``serve()``, the usage line and the README."""
+"""The options for serving, declared once: the magic and its usage line are made from these.
+
+The signature of ``serve()`` and the README's table repeat them, and tests compare all three.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Implements ``%asgi_serve`` and ``%asgi_stop``; ``options`` declares the options.
+"""Implements ``%asgi_serve`` and ``%asgi_stop``; ``serve_options`` declares their options.
 
 Serving and stopping are coroutines. Where a cell may ``await``, a token transformer replaces the
 magic with an ``await``, as the Pyodide kernel does for ``%pip``. Elsewhere (plain functions, cells

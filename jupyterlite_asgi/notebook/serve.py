@@ -54,7 +54,8 @@ def serve(
     """
     frame = sys._getframe(1)
     variable = _variable(app, frame.f_locals) or _variable(app, frame.f_globals) or "app"
-    return serve_expression(app, variable, Options(name, open, timeout, replace, inject))
+    options = Options(name=name, open=open, timeout=timeout, replace=replace, inject=inject)
+    return serve_expression(app, variable, options)
 
 
 def servers() -> list[Server]:

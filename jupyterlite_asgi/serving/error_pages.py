@@ -25,6 +25,7 @@ _LIBRARIES = (
     *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
 )
 
+#: Looks like the service worker's own pages; see `page()` in `src/worker/workerPages.ts`.
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

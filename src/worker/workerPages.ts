@@ -1,4 +1,7 @@
-/** The worker's own responses, which say what happened and what to do. */
+/**
+ * The worker's own responses, which say what happened and what to do; they look like
+ * the kernel's, see `error_pages.py`.
+ */
 
 import { version } from '../_version';
 import { PACKAGE, VERSION } from '../protocol';
