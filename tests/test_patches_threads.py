@@ -33,6 +33,15 @@ listener.start()
 listener.start()
 """
 
+ASYNC_TO_SYNC = """
+from asgiref.sync import async_to_sync
+
+async def order(call):
+    return call
+
+print(async_to_sync(order)(call="tea"))
+"""
+
 
 def test_thread_pool() -> None:
     assert "can't start new thread" in complaint(EXECUTOR)
@@ -72,3 +81,7 @@ patch_start(threading)
 show(threading.Thread().start)
 """
     assert python(CAUGHT + script) == "RuntimeError: threads can only be started once\n"
+
+
+def test_coroutine_called_from_a_plain_function_takes_any_keyword() -> None:
+    assert python(ASYNC_TO_SYNC) == "tea\n"

@@ -25,7 +25,7 @@ def _patch_thread(module: Any) -> None:
 
 
 @around("AsyncToSync.__call__")
-def _patch_async_to_sync(call: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+def _patch_async_to_sync(call: Any, self: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Suspend a plain function that calls a coroutine. Seen in asgiref 3.13.
 
     The original refuses if a loop runs in its thread, as one always does here.

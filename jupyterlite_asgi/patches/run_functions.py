@@ -46,7 +46,7 @@ def patch_run(module: ModuleType) -> None:
     around(runner.path)(partial(_refuse, runner))(module)
 
 
-def _refuse(runner: _Runner, run: object, *args: object, **options: object) -> NoReturn:
+def _refuse(runner: _Runner, run: object, /, *args: object, **options: object) -> NoReturn:
     app = options.get("app", options.get("application"))
     if runner.position is not None and len(args) > runner.position:
         app = args[runner.position]
