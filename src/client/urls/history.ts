@@ -1,10 +1,16 @@
 import { rewriteCalls, type Rewrite } from './rewrite';
 
-/** Rewrite the URLs that a page sets without navigating. */
+/**
+ * Rewrite the URLs that a page sets without navigating.
+ *
+ * @param page - the page's document, whose `<base>` Chromium resolves even an empty URL against
+ */
 export function rewriteHistory(
   prototype: Pick<History, 'pushState' | 'replaceState'>,
-  rewrite: Rewrite
+  rewrite: Rewrite,
+  page: Pick<Document, 'baseURI'>
 ): void {
-  rewriteCalls(prototype, 'pushState', 2, rewrite);
-  rewriteCalls(prototype, 'replaceState', 2, rewrite);
+  const rewriteUrl: Rewrite = url => rewrite(url === '' ? page.baseURI : url);
+  rewriteCalls(prototype, 'pushState', 2, rewriteUrl);
+  rewriteCalls(prototype, 'replaceState', 2, rewriteUrl);
 }

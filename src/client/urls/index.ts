@@ -18,7 +18,7 @@ export function installUrls(mount: IMount): void {
   rewriteClicks(window, rewrite);
   rewriteClickMethod(HTMLElement.prototype, rewrite);
   rewriteSubmit(HTMLFormElement.prototype, rewrite);
-  rewriteHistory(History.prototype, rewrite);
+  rewriteHistory(History.prototype, rewrite, document);
   rewriteOpening(window, rewrite);
   keepServiceWorker(
     ServiceWorkerContainer.prototype,

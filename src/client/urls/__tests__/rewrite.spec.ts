@@ -76,13 +76,15 @@ it('history entries are rewritten', () => {
     pushState: (...args: unknown[]) => void calls.push(args),
     replaceState: (...args: unknown[]) => void calls.push(args)
   };
-  rewriteHistory(history, rewrite);
+  rewriteHistory(history, rewriteFromRoot, { baseURI: `${ORIGIN}/about` });
   history.pushState({ a: 1 }, '', '/about');
   history.replaceState({ a: 2 }, '', '/about');
+  history.pushState(null, '', '');
   history.replaceState(null, '');
   expect(calls).toEqual([
     [{ a: 1 }, '', REWRITTEN],
     [{ a: 2 }, '', REWRITTEN],
+    [null, '', REWRITTEN],
     [null, '']
   ]);
 });
