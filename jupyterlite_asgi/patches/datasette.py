@@ -10,7 +10,7 @@ from .root_path import path_below, raw_path_below
 
 
 @around("Datasette.__init__")
-def patch_databases(begin: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+def patch_databases(begin: Any, self: Any, /, *args: Any, **kwargs: Any) -> None:
     """Query databases in place, as with ``num_sql_threads`` 0. Seen in 1.0a31 and 1.0a41.
 
     For reads, a patched pool would do, but writes go through a thread that never ends.

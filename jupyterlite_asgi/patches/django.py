@@ -31,7 +31,7 @@ async def patch_static_files(call: Any, self: Any, scope: Any, receive: Any, sen
 
 
 @around("BaseHandler.load_middleware")
-def patch_urls(load: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+def patch_urls(load: Any, self: Any, /, *args: Any, **kwargs: Any) -> None:
     """Read ``urlpatterns`` again for each new app. Seen in Django 6.1.
 
     Django caches the first list, because its server restarts after each change; a cell that runs

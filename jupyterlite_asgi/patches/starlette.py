@@ -9,7 +9,7 @@ from .around import around
 
 
 @around("Request._get_form")
-async def patch_forms(get_form: Any, request: Any, **limits: Any) -> Any:
+async def patch_forms(get_form: Any, request: Any, /, **limits: Any) -> Any:
     """Parse forms with a python-multipart that was installed later. Seen in Starlette 1.10.
 
     Starlette's error says to install it; a server would restart then, but a kernel does not.

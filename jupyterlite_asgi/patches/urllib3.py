@@ -10,7 +10,7 @@ from .unsupported import unread
 
 
 @around("EmscriptenHTTPConnection.request")
-def patch_request(ask: Any, connection: Any, *args: Any, **options: Any) -> None:
+def patch_request(ask: Any, connection: Any, /, *args: Any, **options: Any) -> None:
     """Explain what a failed ``fetch`` may mean. Seen in urllib3 2.8."""
     try:
         ask(connection, *args, **options)

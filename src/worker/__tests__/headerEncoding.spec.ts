@@ -48,6 +48,12 @@ describe('the headers of a response', () => {
       ['x-b', 'b']
     ]);
   });
+
+  it('have no bytes that crash a page in Chromium', () => {
+    const headers = { 'Timing-Allow-Origin': '\u00c3\u00a4 \u00e4' };
+    const response = headerEncoding(new Response(null, { headers }));
+    expect(response.headers.get('timing-allow-origin')).toBe('?? ?');
+  });
 });
 
 it('non-ASCII bytes are percent-encoded', () => {

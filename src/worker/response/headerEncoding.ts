@@ -9,6 +9,17 @@ import type { IBrowser } from '../browser';
  * invalid; values of responses are encoded once more.
  */
 
+/**
+ * A navigation that gets one of these with bytes that are not UTF-8 crashes its page, and
+ * all in its process, in Chromium 156. Their grammars are ASCII, so other characters
+ * cannot match anything.
+ */
+const CRASHING: ReadonlySet<string> = new Set([
+  'content-security-policy',
+  'content-security-policy-report-only',
+  'timing-allow-origin'
+]);
+
 /** The bytes that the page sent, as ISO-8859-1, for the request's value that the worker sees. */
 export function bytesOf(seen: string, browser: IBrowser): string {
   return browser.userAgentData === undefined
@@ -36,7 +47,9 @@ export function textFor(bytes: string, browser: IBrowser): string {
  */
 export function headerEncoding(response: Response): Response {
   for (const [name, value] of [...response.headers]) {
-    const text = textFor(value, navigator);
+    const text = CRASHING.has(name)
+      ? value.replace(/[^\0-\x7f]/g, '?')
+      : textFor(value, navigator);
     if (text !== value) {
       response.headers.set(name, text);
     }
