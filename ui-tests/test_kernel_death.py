@@ -44,7 +44,9 @@ def test_pending_request_gets_503_when_its_kernel_ends(
     profile: BrowserContext, site: str, end: End
 ) -> None:
     """Serving works after each load; on the second, JupyterLite registers its worker again."""
-    notebook = Notebook(profile.pages[0], site)
+    page = profile.pages[0]
+    page.bring_to_front()
+    notebook = Notebook(page, site)
     assert notebook.run(plain("app", end.__name__) + "%asgi_serve app").error == ""
     expect(notebook.frame("app").locator("body")).to_have_text(end.__name__)
 

@@ -86,6 +86,8 @@ class Published:
         # In Chromium this would take five minutes if the old worker did not end its streams.
         wait_until(later, ANSWERS_AS, [f"{self.notebook.site}asgi/-/version", version])
         later.close()
+        # Firefox may show another tab, and an invisible page gets no animation frames to wait with.
+        self.notebook.page.bring_to_front()
 
 
 @pytest.fixture(scope="module")
