@@ -11,6 +11,7 @@ from jupyterlite_asgi.hosts.browser.protocol import Abort, Response
 from jupyterlite_asgi.notebook import serve as notebook
 from jupyterlite_asgi.notebook.serve import servers
 from jupyterlite_asgi.serving.middleware import requests
+from jupyterlite_asgi.serving.server import Server
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .support.apps import says
@@ -102,16 +103,21 @@ async def test_taken_app_that_fails_to_stop_is_reported(
     assert "The taken app 'app' failed to shut down:" in errors
 
 
-async def test_app_that_loses_its_name_during_startup_is_shut_down(host: FakeHost) -> None:
-    shop = Shop()
+async def lose_during_startup(host: FakeHost, shop: Shop) -> Server:
+    """Serve the app, take its name before it has started, and wait until it is shut down."""
     shop.may_start.clear()
-
     serving = asyncio.create_task(host.serve(shop))
     await shop.starting.wait()
     host.take("app")
     shop.may_start.set()
     server = await serving
     await shop.stopped.wait()
+    return server
+
+
+async def test_app_that_loses_its_name_during_startup_is_shut_down(host: FakeHost) -> None:
+    shop = Shop()
+    server = await lose_during_startup(host, shop)
     assert (server.state, shop.log, servers()) == ("taken", ["stops"], [])
     assert host.happened == ["taken"]
 
@@ -120,15 +126,8 @@ async def test_rerun_that_loses_its_name_during_startup_sends_the_taken_event(
     host: FakeHost,
 ) -> None:
     shop = Shop()
-    shop.may_start.clear()
-
     await host.serve(says("hello"))
-    serving = asyncio.create_task(host.serve(shop))
-    await shop.starting.wait()
-    host.take("app")
-    shop.may_start.set()
-    server = await serving
-    await shop.stopped.wait()
+    server = await lose_during_startup(host, shop)
     assert (server.state, servers()) == ("taken", [])
     assert host.happened == ["served", "taken"]
 

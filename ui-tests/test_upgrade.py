@@ -86,7 +86,7 @@ class Published:
         # In Chromium this would take five minutes if the old worker did not end its streams.
         wait_until(later, ANSWERS_AS, [f"{self.notebook.site}asgi/-/version", version])
         later.close()
-        # Firefox may show another tab, and an invisible page gets no animation frames to wait with.
+        # Firefox may show another tab; hidden pages lack the animation frames that Playwright uses.
         self.notebook.page.bring_to_front()
 
 

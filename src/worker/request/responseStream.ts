@@ -48,6 +48,6 @@ export class ResponseStream {
   }
 
   private _controller!: ReadableStreamDefaultController<Uint8Array>;
-  private _pushed = 0; // less what was granted
+  private _pushed = 0; // bytes for which no credit was granted yet
   private _last = false;
 }
