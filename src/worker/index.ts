@@ -2,8 +2,10 @@
 
 import { handleFetch } from './handleFetch';
 import { handleInstall } from './handleInstall';
+import { leaveToBrowser } from './leaveToBrowser';
 
 declare const self: ServiceWorkerGlobalScope;
 
 self.addEventListener('fetch', handleFetch);
+self.addEventListener('fetch', leaveToBrowser);
 self.addEventListener('install', handleInstall);
