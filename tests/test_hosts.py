@@ -122,6 +122,8 @@ def make_site(
     browser: FakeBrowser = request.getfixturevalue("browser")
     endpoint: Any = import_module("jupyterlite_asgi.hosts.browser.endpoint")
     monkeypatch.setattr(endpoint, "HANDOVER", 0.01)  # nobody holds the name
+    host: Any = import_module("jupyterlite_asgi.hosts.browser.host")
+    monkeypatch.setattr(host, "send_ticks", lambda: None)
     return lambda: BrowserSite(browser)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from jupyterlite_asgi.hosts.browser.kernel_script import kernel_script
+from jupyterlite_asgi.hosts.browser.ticks import send_ticks
 from jupyterlite_asgi.patches.hashlib import pbkdf2_hmac
 from jupyterlite_asgi.patches.sqlite3 import patch_drive
 
@@ -26,7 +28,7 @@ class FakeScript(SimpleNamespace):
     """Stands in for the script's value, and records the calls."""
 
     def __init__(self) -> None:
-        super().__init__(ran=[], drives=[], keys=[])
+        super().__init__(ran=[], drives=[], keys=[], ticks=[])
 
     def run(self, text: str) -> FakeScript:
         self.ran.append(text)
@@ -34,6 +36,13 @@ class FakeScript(SimpleNamespace):
 
     def patchDrives(self, fs: object) -> None:  # noqa: N802
         self.drives.append(fs)
+
+    def sendTicks(self, pyodide: ModuleType, number: int) -> FakeScript:  # noqa: N802
+        self.ticks.append((pyodide.__name__, number))
+        return self
+
+    def hurry(self) -> None:
+        """Send a signal soon."""
 
     async def pbkdf2(self, *given: object) -> FakeScript:
         self.keys.append(given)
@@ -65,7 +74,7 @@ def test_script_has_the_functions_that_python_calls(script: FakeScript) -> None:
     assert node, "the tests need Node.js"
     (text,) = script.ran
     done = subprocess.run([node, "-e", NAMES, text], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == ["patchDrives", "pbkdf2"]
+    assert json.loads(done.stdout) == ["patchDrives", "pbkdf2", "sendTicks"]
 
 
 def test_script_is_evaluated_once(script: FakeScript) -> None:
@@ -73,6 +82,14 @@ def test_script_is_evaluated_once(script: FakeScript) -> None:
     patch_drive(sqlite3)
     assert script.drives == ["the file system"] * 2
     assert len(script.ran) == 1
+
+
+def test_python_handles_the_signal_that_it_requests(script: FakeScript) -> None:
+    before = signal.getsignal(signal.SIGVTALRM)
+    send_ticks()
+    assert script.ticks == [("pyodide_js", signal.SIGVTALRM)]
+    assert signal.getsignal(signal.SIGVTALRM) is not before
+    signal.signal(signal.SIGVTALRM, before)
 
 
 async def test_browser_derives_keys_if_functions_can_suspend(script: FakeScript) -> None:

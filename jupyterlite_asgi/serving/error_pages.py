@@ -12,6 +12,7 @@ import sysconfig
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from ..types import HeaderPairs, Scope, Send
@@ -95,12 +96,10 @@ def stopping(scope: Scope, name: str) -> ErrorPage:
     return _render(scope, f"The app {name!r} is being stopped", detail, status=503)
 
 
-def late(scope: Scope, seconds: float, task: asyncio.Task[None]) -> ErrorPage:
-    """Return a 504 for an app that sent nothing in time, with the line that it waits at."""
+def late(scope: Scope, seconds: float, doing: str) -> ErrorPage:
+    """Return a 504 for an app that sent nothing in time; ``doing`` says what it did instead."""
     title = f"The app did not respond within {seconds:g} seconds"
-    place = _waits_at(task)
-    waiting = f" while it waited at {place}" if place else ""
-    detail = f"{scope['method']} {scope['path']} timed out{waiting}."
+    detail = f"{scope['method']} {scope['path']} timed out{doing and f' while it {doing}'}."
     return _render(scope, title, detail, status=504)
 
 
@@ -139,7 +138,7 @@ def _innermost_cell(error: BaseException) -> str:
     return ""
 
 
-def _waits_at(task: asyncio.Task[None]) -> str:
+def awaited_place(task: asyncio.Task[None]) -> str:
     """Return ``Cell In[3], line 7`` for the notebook's innermost coroutine, else for any."""
     name_of = _cell_namer()
     place = ""
@@ -153,6 +152,21 @@ def _waits_at(task: asyncio.Task[None]) -> str:
                 place = f"{name}, line {frame.f_lineno}"
         awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)
     return place
+
+
+def place_of(frame: FrameType) -> str:
+    """Return ``Cell In[3], line 7`` for the notebook's innermost frame, else for the innermost."""
+    name_of = _cell_namer()
+    places = []
+    caller: FrameType | None = frame
+    while caller is not None:
+        filename = caller.f_code.co_filename
+        name = name_of(filename)
+        places.append(f"{name}, line {caller.f_lineno}")
+        if name != filename:
+            return places[-1]
+        caller = caller.f_back
+    return places[0]
 
 
 def _cell_namer() -> Callable[[str], str]:

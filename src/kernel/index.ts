@@ -2,3 +2,4 @@
 
 export { patchDrives } from './drive';
 export { pbkdf2 } from './pbkdf2';
+export { sendTicks } from './ticks';

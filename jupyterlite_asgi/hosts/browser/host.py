@@ -11,6 +11,7 @@ from ...site import site_url, version_url
 from ...types import ASGIApp
 from .endpoint import BrowserEndpoint
 from .protocol import VERSION
+from .ticks import send_ticks
 from .webapi import fetch_json, fetch_text
 from .workers import exchanges
 
@@ -38,6 +39,7 @@ class BrowserHost:
             )
         self._base_url = base_url
         self._endpoints: dict[str, BrowserEndpoint] = {}
+        send_ticks()
         self._keep_alive = asyncio.ensure_future(_keep_alive(version_url(base_url)))
 
     async def check(self) -> None:

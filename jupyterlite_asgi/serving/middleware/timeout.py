@@ -1,14 +1,21 @@
-"""Limits the time to the first byte of a response: then sends 504 and cancels the task."""
+"""Limits the time to the first byte of a response: then sends 504 and cancels the task.
+
+Code that does not return to the loop is cancelled where it runs, if the host can do that.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import Callable, Hashable
+from types import FrameType
 
 from ...errors import ClientDisconnected
 from ...types import ASGIApp, Message, Receive, Scope, Send
-from .. import error_pages
+from .. import error_pages, preemption
+
+#: Seconds until code that has caught its cancellation is cancelled again.
+AGAIN = 1.0
 
 
 def limit_time(app: ASGIApp, seconds: float) -> ASGIApp:
@@ -33,40 +40,58 @@ class _Attempt:
     def __init__(self, scope: Scope, send: Send, seconds: float) -> None:
         self._scope, self._send, self._seconds = scope, send, seconds
         self._task = asyncio.current_task()
-        self._begun = False
+        self._due = asyncio.get_running_loop().time() + seconds
+        self._done = False  # has no deadline any more
         self._late: asyncio.Task[None] | None = None
 
     async def run(self, app: ASGIApp, receive: Receive, deadlines: Deadlines) -> None:
         deadlines.set(self, self._expire)
+        outer = preemption.current.set(self)
         try:
             await app(self._scope, receive, self._send_in_time)
         except (asyncio.CancelledError, Exception):
             if self._late is None:
                 raise  # otherwise the client has got its 504
         finally:
+            self._done = True
+            preemption.current.reset(outer)
             deadlines.discard(self)
         if self._late is not None:
             await self._late
 
+    def is_due(self) -> bool:
+        """See ``Preemptible``."""
+        return not self._done and asyncio.get_running_loop().time() >= self._due
+
+    def preempt(self, frame: FrameType) -> None:
+        """See ``Preemptible``."""
+        self._due = asyncio.get_running_loop().time() + AGAIN
+        self._answer_late(f"ran {error_pages.place_of(frame)}")
+
     async def _send_in_time(self, message: Message) -> None:
         if self._late is not None:
             raise ClientDisconnected("The timeout for this response has expired.")
-        self._begun = True
+        self._done = True
         await self._send(message)
 
     def _expire(self) -> None:
         assert self._task is not None
-        if not self._begun:
-            # In a new task, because the app may ignore its cancellation.
-            self._late = asyncio.get_running_loop().create_task(self._answer(self._task))
+        if not self._done:
+            place = error_pages.awaited_place(self._task)
+            self._answer_late(f"waited at {place}" if place else "")
             self._task.cancel()
 
-    async def _answer(self, task: asyncio.Task[None]) -> None:
+    def _answer_late(self, doing: str) -> None:
+        """Send the 504, in a new task, because the app may ignore its cancellation."""
+        if self._late is None:
+            self._late = asyncio.get_running_loop().create_task(self._answer(doing))
+
+    async def _answer(self, doing: str) -> None:
         with contextlib.suppress(ClientDisconnected):
             if self._scope["type"] == "websocket":
                 await self._send({"type": "websocket.close", "code": 1013})
             else:
-                page = error_pages.late(self._scope, self._seconds, task)
+                page = error_pages.late(self._scope, self._seconds, doing)
                 await error_pages.send(self._send, page)
 
 

@@ -1,0 +1,57 @@
+import { PERIOD, sendTicks, type ITicks } from '../ticks';
+
+const SIGNAL = 26;
+
+let now: number;
+let buffer: { 0: number };
+let ticks: ITicks;
+
+/** Let the thread's other tasks run. */
+async function yieldThread(): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, 5));
+}
+
+beforeEach(() => {
+  now = 1000;
+  jest.spyOn(performance, 'now').mockImplementation(() => now);
+  const setInterruptBuffer = (given: object) => {
+    buffer = given as { 0: number };
+  };
+  ticks = sendTicks({ setInterruptBuffer }, SIGNAL);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+it('signals once in each period of unbroken running', () => {
+  const sent = [];
+  for (let time = 0; time < 3 * PERIOD; time += PERIOD / 5) {
+    now = 1000 + time;
+    sent.push(buffer[0]);
+  }
+  expect(sent.filter(value => value !== 0)).toEqual([SIGNAL, SIGNAL]);
+});
+
+it('signals nothing if the thread was given up in between', async () => {
+  expect(buffer[0]).toBe(0);
+  now += PERIOD;
+  await yieldThread();
+  expect(buffer[0]).toBe(0);
+  now += PERIOD;
+  expect(buffer[0]).toBe(SIGNAL);
+});
+
+it('signals at once when asked to hurry', () => {
+  expect(buffer[0]).toBe(0);
+  ticks.hurry();
+  expect(buffer[0]).toBe(SIGNAL);
+  expect(buffer[0]).toBe(0);
+});
+
+it('keeps its element although Pyodide resets it', () => {
+  expect(buffer[0]).toBe(0);
+  buffer[0] = 0;
+  now += PERIOD;
+  expect(buffer[0]).toBe(SIGNAL);
+});
