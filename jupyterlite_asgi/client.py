@@ -109,15 +109,18 @@ class _Exchange(httpx.AsyncByteStream):
         if _has_body(self._request):
             self._upload = asyncio.get_running_loop().create_task(self._send_body())
         try:
-            status, headers = await self._wait(self._connection.head())
+            head = await self._wait(self._connection.head())
         except BaseException:
             await self.aclose()
             raise
         return httpx.Response(
-            status,
-            headers=[_rewrite_cookie(pair, _root(self._mount)) for pair in headers],
+            head.status,
+            headers=[_rewrite_cookie(pair, _root(self._mount)) for pair in head.headers],
             stream=self,
-            extensions={"http_version": b"HTTP/1.1"},
+            extensions={
+                "http_version": b"HTTP/1.1",
+                "reason_phrase": head.reason.encode("latin-1"),
+            },
         )
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

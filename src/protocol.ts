@@ -103,6 +103,8 @@ export interface IResponse extends IMessage {
   readonly headers: Uint8Array;
   readonly chunk: Uint8Array;
   readonly more: boolean;
+  /** The text of the status line (RFC 9112, section 4), such as `Not Found`. */
+  readonly reason?: string;
 }
 
 /** A further part of the response's body. */

@@ -113,6 +113,6 @@ async def test_response_start_of_a_stream_does_not_wait_for_the_body() -> None:
 
     connection = BrowserHttpConnection(request(), posted.put_nowait, "")
     task = asyncio.create_task(run_app(app, connection))
-    assert await posted.get() == Response("1", 200, b"", b"", True)
+    assert await posted.get() == Response("1", 200, b"", b"", True, "OK")
     task.cancel()
     await asyncio.wait([task])

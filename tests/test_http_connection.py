@@ -41,7 +41,12 @@ def test_get(exchange: Exchange) -> None:
     answer = exchange(hello)
     assert answer.messages == [
         Response(
-            "1", 200, b"Content-Type\ntext/plain\nset-cookie\na=1\nset-cookie\nb=2", b"hello", False
+            "1",
+            200,
+            b"Content-Type\ntext/plain\nset-cookie\na=1\nset-cookie\nb=2",
+            b"hello",
+            False,
+            "OK",
         )
     ]
 
@@ -59,7 +64,7 @@ async def test_receive_waits_for_the_next_part_of_the_body() -> None:
     worker = WorkerEnd("POST", body=True)
     task = worker.run(echo)
     assert await worker.next() == RequestCredit("1", WINDOW)
-    assert await worker.next() == Response("1", 200, b"", b"", True)
+    assert await worker.next() == Response("1", 200, b"", b"", True, "OK")
     worker.connection.deliver(RequestBody("1", b"one", True))
     assert await worker.next() == ResponseBody("1", b"[one]", True)
     worker.connection.deliver(RequestBody("1", b"two", False))

@@ -61,7 +61,7 @@ def large_file(file: Path) -> Path:
 def test_file_is_the_body(exchange: Exchange, file: Path) -> None:
     answer = exchange(sends(START, pathsend(file)))
     assert answer.messages == [
-        Response("1", 200, b"", b"hello", True),
+        Response("1", 200, b"", b"hello", True, "OK"),
         ResponseBody("1", b"", False),
     ]
 
@@ -69,7 +69,7 @@ def test_file_is_the_body(exchange: Exchange, file: Path) -> None:
 def test_empty_file_is_an_empty_body(exchange: Exchange, file: Path) -> None:
     file.write_bytes(b"")
     answer = exchange(sends(START, pathsend(file)))
-    assert answer.messages == [Response("1", 200, b"", b"", False)]
+    assert answer.messages == [Response("1", 200, b"", b"", False, "OK")]
 
 
 def test_large_file_is_sent_in_chunks(exchange: Exchange, file: Path) -> None:
@@ -82,7 +82,7 @@ def test_large_file_is_sent_in_chunks(exchange: Exchange, file: Path) -> None:
 
 def test_response_to_head_has_no_file(exchange: Exchange, file: Path) -> None:
     answer = exchange(sends(START, pathsend(file)), method="HEAD")
-    assert answer.messages == [Response("1", 200, b"", b"", False)]
+    assert answer.messages == [Response("1", 200, b"", b"", False, "OK")]
 
 
 def test_missing_file_raises_and_the_app_can_handle_it(exchange: Exchange, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_missing_file_raises_and_the_app_can_handle_it(exchange: Exchange, tmp_p
             await send(pathsend(tmp_path / "none.txt"))
         await send(BODY)
 
-    assert exchange(app).messages == [Response("1", 200, b"", b"hello", False)]
+    assert exchange(app).messages == [Response("1", 200, b"", b"hello", False, "OK")]
 
 
 def test_unhandled_missing_file_is_a_500(exchange: Exchange, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ async def test_sending_a_file_ends_with_a_disconnect(large_file: Path) -> None:
 def test_trailers_are_dropped(exchange: Exchange) -> None:
     more = {**TRAILERS, "more_trailers": True}
     answer = exchange(sends(WITH_TRAILERS, BODY, more, more, TRAILERS))
-    assert answer.messages == [Response("1", 200, b"", b"hello", False)]
+    assert answer.messages == [Response("1", 200, b"", b"hello", False, "OK")]
 
 
 def test_trailers_may_follow_a_file(exchange: Exchange, file: Path) -> None:
@@ -144,7 +144,7 @@ def test_trailers_may_follow_a_file(exchange: Exchange, file: Path) -> None:
 
 def test_trailers_may_be_missing(exchange: Exchange) -> None:
     answer = exchange(sends(WITH_TRAILERS, BODY))
-    assert answer.messages == [Response("1", 200, b"", b"hello", False)]
+    assert answer.messages == [Response("1", 200, b"", b"hello", False, "OK")]
 
 
 # Messages out of order

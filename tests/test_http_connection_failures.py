@@ -89,7 +89,7 @@ def test_exception_in_mid_stream_aborts_the_response(exchange: Exchange) -> None
         raise ValueError
 
     assert exchange(app).messages == [
-        Head("1", 200, b"", b"half", True),
+        Head("1", 200, b"", b"half", True, "OK"),
         Abort("1", "The app raised ValueError in the middle of its response."),
     ]
 
@@ -138,7 +138,9 @@ def test_generic_500_without_an_exception_is_kept_for_a_head_request(
     exchange: Exchange,
 ) -> None:
     answer = exchange(generic, method="HEAD")
-    assert answer.messages == [Head("1", 500, b"content-type\ntext/plain", b"", False)]
+    assert answer.messages == [
+        Head("1", 500, b"content-type\ntext/plain", b"", False, "Internal Server Error")
+    ]
 
 
 def test_custom_500_is_kept(exchange: Exchange) -> None:
@@ -157,7 +159,14 @@ def test_custom_500_is_kept(exchange: Exchange) -> None:
 def test_generic_500_without_an_exception_is_kept(exchange: Exchange) -> None:
     answer = exchange(generic)
     assert answer.messages == [
-        Head("1", 500, b"content-type\ntext/plain", b"Internal Server Error", False)
+        Head(
+            "1",
+            500,
+            b"content-type\ntext/plain",
+            b"Internal Server Error",
+            False,
+            "Internal Server Error",
+        )
     ]
 
 

@@ -31,7 +31,7 @@ def test_body_in_parts_is_posted_as_it_is_sent(exchange: Exchange) -> None:
         await send({"type": "http.response.body"})
 
     assert exchange(app).messages == [
-        Response("1", 200, b"", b"one", True),
+        Response("1", 200, b"", b"one", True, "OK"),
         ResponseBody("1", b"two", True),
         ResponseBody("1", b"three", True),
         ResponseBody("1", b"", False),
@@ -46,7 +46,7 @@ def test_response_start_is_posted_with_an_empty_first_part(exchange: Exchange) -
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     assert exchange(app).messages == [
-        Response("1", 200, b"", b"", True),
+        Response("1", 200, b"", b"", True, "OK"),
         ResponseBody("1", b"late", True),
         ResponseBody("1", b"", False),
     ]
@@ -57,7 +57,7 @@ def test_response_without_headers(exchange: Exchange) -> None:
         await send({"type": "http.response.start", "status": 204})
         await send({"type": "http.response.body"})
 
-    assert exchange(app).messages == [Response("1", 204, b"", b"", False)]
+    assert exchange(app).messages == [Response("1", 204, b"", b"", False, "No Content")]
 
 
 def test_response_to_head_has_no_body(exchange: Exchange) -> None:
@@ -149,7 +149,7 @@ def test_app_that_returns_in_the_middle_of_its_response(exchange: Exchange) -> N
 
     answer = exchange(app)
     assert answer.messages == [
-        Response("1", 200, b"", b"half", True),
+        Response("1", 200, b"", b"half", True, "OK"),
         Abort("1", "The app ended before its response was complete."),
     ]
 
@@ -210,8 +210,19 @@ async def test_generic_500_is_held_back_for_its_exception(monkeypatch: pytest.Mo
     worker = WorkerEnd()
     task = worker.run(app)
     message = await worker.next()
-    assert message == Response("1", 500, b"", b"Internal Server Error", False)
+    assert message == Response(
+        "1", 500, b"", b"Internal Server Error", False, "Internal Server Error"
+    )
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert worker.posted.empty()
+
+
+@pytest.mark.parametrize(("status", "reason"), [(404, "Not Found"), (299, "")])
+def test_reason_is_the_statuss(exchange: Exchange, status: int, reason: str) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": status})
+        await send({"type": "http.response.body"})
+
+    assert exchange(app).head.reason == reason

@@ -53,7 +53,7 @@ def test_body_status_and_headers_are_passed_on(exchange: Exchange) -> None:
         headers=[(b"content-length", b"11")],
         body=[b"hello ", b"world"],
     )
-    assert (answer.status, answer.text) == (201, "hello world")
+    assert (answer.status, answer.head.reason, answer.text) == (201, "Made", "hello world")
     assert answer.headers == {b"content-type": b"text/plain", b"x-method": b"POST"}
 
 

@@ -27,6 +27,14 @@ def upload():
     file = request.files["file"]
     return {"name": file.filename, "size": len(file.read())}
 
+@desk.get("/taken")
+def taken():
+    return "", "409 Taken by Ada"
+
+@desk.get("/missing")
+def missing():
+    return "", 404
+
 @desk.get("/endless")
 def endless():
     def lines():
@@ -60,6 +68,24 @@ def test_flask_app_is_served(notebook: Notebook) -> None:
         f"{notebook.site}asgi/desk/upload",
     )
     assert uploaded == {"name": "ä.txt", "size": 2_000_000}
+
+
+REASONS = """urls => Promise.all(urls.map(async url => {
+  const request = new XMLHttpRequest();
+  request.open('GET', url);
+  await new Promise(resolve => { request.onload = resolve; request.send(); });
+  return [(await fetch(url)).statusText, request.statusText];
+}))"""
+
+
+def test_status_texts_are_the_apps(notebook: Notebook) -> None:
+    notebook.run(DESK)
+    urls = [f"{notebook.site}asgi/{path}" for path in ("desk/taken", "desk/missing", "nobody/")]
+    assert notebook.page.evaluate(REASONS, urls) == [
+        ["Taken by Ada"] * 2,
+        ["NOT FOUND"] * 2,  # in Werkzeug's spelling
+        ["Not Found"] * 2,
+    ]
 
 
 def test_disconnect_closes_a_stream_of_flask(notebook: Notebook) -> None:

@@ -8,7 +8,9 @@ import traceback
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import ClientDisconnected, ResponseAborted
 from ..types import ASGIApp, HeaderPairs, Message, Scope
@@ -24,6 +26,26 @@ NOTICE = 1.0
 
 #: Responses without content, whatever the app sends (RFC 9110, sections 15.3.5, 15.3.6, 15.4.5).
 _NO_CONTENT = (204, 205, 304)
+
+
+#: The usual reasons, by status.
+_REASONS = {int(status): status.phrase for status in HTTPStatus}
+
+
+class Head(NamedTuple):
+    """What precedes a response's body."""
+
+    status: int
+    #: The text of the status line (RFC 9112, section 4), such as ``Not Found``.
+    reason: str
+    headers: HeaderPairs
+
+    @classmethod
+    def of(cls, message: Message) -> Head:
+        """Return the head in ``http.response.start``; its ``reason`` is the WSGI adapter's."""
+        status = message["status"]
+        reason = message.get("reason", _REASONS.get(status, ""))
+        return cls(status, reason, list(message.get("headers", ())))
 
 
 class HttpConnection(ABC):
@@ -44,8 +66,7 @@ class HttpConnection(ABC):
         self._taken = 0
 
         # response
-        self._status = 0
-        self._headers: HeaderPairs = []
+        self._head = Head(0, "", [])
         self._empty = scope["method"] == "HEAD"
         self._head_sent = False
         self._complete = False
@@ -77,8 +98,8 @@ class HttpConnection(ABC):
     # Implemented by subclasses
 
     @abstractmethod
-    def _post_head(self, status: int, headers: HeaderPairs, chunk: bytes, more: bool) -> None:
-        """Send the status, headers and first part of the body."""
+    def _post_head(self, head: Head, chunk: bytes, more: bool) -> None:
+        """Send the head and the first part of the body."""
 
     @abstractmethod
     def _post_body(self, chunk: bytes, more: bool) -> None:
@@ -116,8 +137,8 @@ class HttpConnection(ABC):
             raise ClientDisconnected("The client has disconnected; nothing more can be sent.")
         kind = message["type"]
         if kind == "http.response.start":
-            self._status, self._headers = message["status"], list(message.get("headers", ()))
-            self._empty = self._empty or self._status in _NO_CONTENT
+            self._head = Head.of(message)
+            self._empty = self._empty or self._head.status in _NO_CONTENT
             # The first part of a stream may take long: do not hold back the head.
             asyncio.get_running_loop().call_soon(self._send_head)
         elif kind == "http.response.pathsend":
@@ -180,7 +201,7 @@ class HttpConnection(ABC):
         self._changed.set()
         if not self._head_sent:
             self._head_sent = True
-            self._post_head(self._status, self._headers, chunk, more)
+            self._post_head(self._head, chunk, more)
         elif chunk or not more:
             self._post_body(chunk, more)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from ..errors import ResponseAborted
-from ..types import HeaderPairs, Scope
-from .http import CHUNK, WINDOW, HttpConnection
+from ..types import Scope
+from .http import CHUNK, WINDOW, Head, HttpConnection
 
 
 class MemoryConnection(HttpConnection):
@@ -16,8 +16,8 @@ class MemoryConnection(HttpConnection):
         super().__init__(scope, has_body=has_body)
         self._room = WINDOW
         self._credited = asyncio.Event()
-        self._head: asyncio.Future[tuple[int, HeaderPairs]]
-        self._head = asyncio.get_running_loop().create_future()
+        self._received: asyncio.Future[Head]
+        self._received = asyncio.get_running_loop().create_future()
         self._parts: asyncio.Queue[tuple[bytes, bool] | Exception] = asyncio.Queue()
 
     async def upload(self, chunk: bytes, *, more: bool) -> None:
@@ -30,13 +30,13 @@ class MemoryConnection(HttpConnection):
             self._room -= len(part)
             self.feed(part, more or start + CHUNK < len(chunk))
 
-    async def head(self) -> tuple[int, HeaderPairs]:
-        """Wait for the response; return its status and headers.
+    async def head(self) -> Head:
+        """Wait for the response; return its head.
 
         Raises:
             ResponseAborted: the app sent none.
         """
-        return await asyncio.shield(self._head)
+        return await asyncio.shield(self._received)
 
     async def read(self) -> tuple[bytes, bool]:
         """Return the next part of the response's body, and whether more follows.
@@ -53,19 +53,19 @@ class MemoryConnection(HttpConnection):
 
     def fail(self, error: Exception) -> None:
         """Raise ``error`` in whatever reads the response."""
-        if self._head.done():
+        if self._received.done():
             self._parts.put_nowait(error)
         else:
-            self._head.set_exception(error)
-            self._head.exception()  # it may never be read
+            self._received.set_exception(error)
+            self._received.exception()  # it may never be read
 
     def close(self) -> None:
         """Stop reading."""
         if not self._complete:
             self.disconnect()
 
-    def _post_head(self, status: int, headers: HeaderPairs, chunk: bytes, more: bool) -> None:
-        self._head.set_result((status, headers))
+    def _post_head(self, head: Head, chunk: bytes, more: bool) -> None:
+        self._received.set_result(head)
         self._post_body(chunk, more)
 
     def _post_body(self, chunk: bytes, more: bool) -> None:

@@ -76,6 +76,7 @@ class _Answer:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._status = 0
+        self._reason = ""
         self._headers: HeaderPairs = []
         self._begun = False  # the head has been sent
         self._written: list[bytes] = []
@@ -107,7 +108,8 @@ class _Answer:
             raise exc_info[1].with_traceback(exc_info[2])
         if exc_info is None and self._status:
             raise RuntimeError("start_response was called again without exc_info.")
-        self._status = int(status.split(" ", 1)[0])
+        code, _, self._reason = status.partition(" ")
+        self._status = int(code)
         self._headers = [
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers
         ]
@@ -123,7 +125,7 @@ class _Answer:
             raise RuntimeError("The app returned a body without calling start_response.")
         if not self._begun:
             self._begun = True
-            head = {"status": self._status, "headers": self._headers}
+            head = {"status": self._status, "reason": self._reason, "headers": self._headers}
             await self._send({"type": "http.response.start", **head})
         await self._send({"type": "http.response.body", "body": part, "more_body": not last})
 

@@ -64,7 +64,7 @@ const FROM_KERNEL: {
     { type: T }
   >)[];
 } = {
-  response: ['v', 'type', 'id', 'status', 'headers', 'chunk', 'more'],
+  response: ['v', 'type', 'id', 'status', 'headers', 'chunk', 'more', 'reason'],
   'response-body': ['v', 'type', 'id', 'chunk', 'more'],
   'request-credit': ['v', 'type', 'id', 'bytes'],
   abort: ['v', 'type', 'id', 'reason', 'status'],

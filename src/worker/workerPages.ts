@@ -7,6 +7,15 @@ import { version } from '../_version';
 import { PACKAGE, VERSION } from '../protocol';
 import type { IApp } from './routing/appDirectory';
 
+/** The texts of the status lines (RFC 9110, section 15). */
+const REASONS: Readonly<Record<number, string>> = {
+  200: 'OK',
+  404: 'Not Found',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable'
+};
+
 /**
  * A page that says what happened, in its title, and what to do, in one sentence. It
  * links to `apps`.
@@ -36,6 +45,7 @@ ${list}</html>
 `;
   return new Response(html, {
     status,
+    statusText: REASONS[status] ?? '',
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store'

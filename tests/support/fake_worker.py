@@ -17,8 +17,8 @@ from jupyterlite_asgi.hosts.browser.protocol import (
 from jupyterlite_asgi.hosts.browser.resend import REFUSAL, Exchanges
 
 #: A whole response, and the start of one.
-ANSWER = Response("1", 200, b"", b"hello", False)
-STARTED = Response("1", 200, b"", b"one", True)
+ANSWER = Response("1", 200, b"", b"hello", False, "OK")
+STARTED = Response("1", 200, b"", b"one", True, "OK")
 
 
 def page_request(method: str = "GET", *, body: bool = False, age: float = 0) -> Request:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...types import HeaderPairs
-from ..http import WINDOW, HttpConnection
+from ..http import WINDOW, Head, HttpConnection
 from ..scope import http_scope
 from .protocol import (
     Abort,
@@ -53,8 +52,9 @@ class BrowserHttpConnection(HttpConnection):
         elif isinstance(message, Cancel):
             self.disconnect()
 
-    def _post_head(self, status: int, headers: HeaderPairs, chunk: bytes, more: bool) -> None:
-        self._post(Response(self.id, status, join_headers(headers), chunk, more))
+    def _post_head(self, head: Head, chunk: bytes, more: bool) -> None:
+        headers = join_headers(head.headers)
+        self._post(Response(self.id, head.status, headers, chunk, more, head.reason))
 
     def _post_body(self, chunk: bytes, more: bool) -> None:
         self._post(ResponseBody(self.id, chunk, more))

@@ -104,6 +104,8 @@ class Response:
     headers: bytes
     chunk: bytes
     more: bool
+    #: The text of the status line (RFC 9112, section 4), such as ``Not Found``.
+    reason: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ describe('a response', () => {
     replies.say({
       type: 'response',
       status: 404,
+      reason: 'No Shop',
       headers: joinHeaders([
         ['content-type', 'text/plain'],
         ['x-name', 'Jos\u00e9'],
@@ -18,8 +19,8 @@ describe('a response', () => {
       chunk: bytes('hello'),
       more: false
     });
-    const { status, headers } = await response;
-    expect(status).toBe(404);
+    const { status, statusText, headers } = await response;
+    expect([status, statusText]).toEqual([404, 'No Shop']);
     expect([...headers]).toEqual([
       ['content-type', 'text/plain'],
       ['link', 'a, b'],

@@ -177,9 +177,9 @@ export class Exchange {
     this._continue(message.chunk, message.more);
   }
 
-  private _assemble({ status, headers }: IResponse): Response {
+  private _assemble({ status, headers, reason }: IResponse): Response {
     const body = NULL_BODY.has(status) ? null : this._stream.readable;
-    const response = new Response(body, { status });
+    const response = new Response(body, { status, statusText: reason ?? '' });
     for (const [name, value] of splitHeaders(headers)) {
       response.headers.append(name, value);
     }

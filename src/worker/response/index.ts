@@ -7,6 +7,7 @@ import { frameAncestors } from './frameAncestors';
 import { headerEncoding } from './headerEncoding';
 import { redirectInApp } from './redirectInApp';
 import { refresh } from './refresh';
+import { repeatedHeaders } from './repeatedHeaders';
 
 /** Steps that read header values must come before `headerEncoding`. */
 const STEPS: readonly Step[] = [
@@ -16,6 +17,7 @@ const STEPS: readonly Step[] = [
   contentDisposition,
   frameAncestors,
   cacheControl,
+  repeatedHeaders,
   headerEncoding,
   inject
 ];
