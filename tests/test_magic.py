@@ -73,7 +73,11 @@ def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
         ("%asgi_serve shop", "There is no 'shop' in this notebook: run the cell that defines it"),
         ("%asgi_serve make(app)", "There is no 'make' in this notebook"),
         ("%asgi_serve shop.api --name api", "There is no 'shop' in this notebook"),
-        ("%asgi_serve app --port 80", "There is no option --port"),
+        ("%asgi_serve app --log 80", "There is no option --log"),
+        ("%asgi_serve app --replce", "There is no option --replce: did you mean --replace?"),
+        ("%asgi_server app", "There is no magic %asgi_server: did you mean %asgi_serve?"),
+        ("%stop_asgi", "There is no magic %stop_asgi: did you mean %asgi_stop?"),
+        ("%asgi_stop --all", "%asgi_stop has no option --all: write `%asgi_stop NAME`."),
         ("%asgi_serve app --name", "The option --name needs a value"),
         ("%asgi_serve app --name a/b", "'a/b' is not a valid name"),
         ("%asgi_serve app --open window", "An app cannot be opened in 'window'"),
@@ -141,6 +145,63 @@ def test_options_are_passed_on(magics: InteractiveShell, monkeypatch: pytest.Mon
     assert served == [
         (magics.user_ns["app"], "app", Options(timeout=5, replace=True, inject=False))
     ]
+
+
+@pytest.mark.parametrize("kind", ["{}", "async def f():\n {}\nawait f()", "def f():\n {}\nf()"])
+@pytest.mark.parametrize("options", ["--name {n} --timeout {2 + 3}", "--name=$n --timeout {5}"])
+def test_variables_are_expanded_in_options(
+    kind: str, options: str, magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = browser(monkeypatch, jspi=True)
+    run(magics, kind.replace("{}", f"for n in 'ab':\n  %asgi_serve app {options}"))
+    assert [options for _, _, options in served] == [
+        Options("a", timeout=5),
+        Options("b", timeout=5),
+    ]
+
+
+def test_text_that_is_no_variable_is_not_expanded(
+    magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser(monkeypatch, jspi=True)
+    result = run(magics, "%asgi_serve app --name {missing}")
+    assert "'{missing}' is not a valid name" in str(result.error_in_exec)
+
+
+@pytest.mark.parametrize(("end", "shown"), [("", True), (";", False), (" --open tab;", False)])
+def test_semicolon_hides_the_result(
+    end: str,
+    shown: bool,
+    magics: InteractiveShell,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    served = browser(monkeypatch, jspi=False)
+    run(magics, f"%asgi_serve app{end}")
+    assert len(served) == 1
+    assert ("the server" in capsys.readouterr().out) == shown
+
+
+@pytest.mark.parametrize("word", ["-h", "--help"])
+@pytest.mark.parametrize("magic", ["%asgi_serve", "%asgi_stop", "%asgi_list"])
+def test_help_is_printed(
+    magic: str, word: str, magics: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(magics, f"{magic} {word}").success
+    assert magic in capsys.readouterr().out
+
+
+def test_option_for_a_port_has_no_effect_and_says_so(
+    magics: InteractiveShell,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    served = browser(monkeypatch, jspi=False)
+    run(magics, "%asgi_serve app --port 8000;")
+    assert [options for _, _, options in served] == [Options()]
+    assert capsys.readouterr().out == (
+        "--port has no effect: the app is reached by its URL on this site, not by a port.\n"
+    )
 
 
 def test_magic_in_a_plain_function_serves_its_variable_with_jspi(

@@ -196,7 +196,7 @@ def test_quotes_in_the_line_are_kept(cell: Cell) -> None:
     assert cell(f"%asgi_serve {line}") == [("await", "asgi_serve", line, "an app")]
 
 
-@pytest.mark.parametrize("line", ["", "app shop", "app --port 80", "main:app", "app --name"])
+@pytest.mark.parametrize("line", ["", "app shop", "app --log 80", "main:app", "app --name"])
 def test_invalid_line_is_left_for_the_magic_to_report(line: str, cell: Cell) -> None:
     source = f"%asgi_serve {line}".rstrip()
     assert cell(source) == [("await", "asgi_serve", line, "nothing")]

@@ -77,7 +77,9 @@ import sys
 from types import SimpleNamespace
 import jupyterlite_asgi
 shell = SimpleNamespace(
-    display_formatter=None, register_magic_function=lambda function, kind: None
+    display_formatter=None,
+    run_line_magic=lambda name, line: None,
+    register_magic_function=lambda function, kind: None,
 )
 jupyterlite_asgi.load_ipython_extension(shell)
 print(*sorted(name for name in sys.modules if name.startswith("jupyterlite_asgi.")))

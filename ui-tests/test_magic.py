@@ -19,6 +19,7 @@ PLACES = {
     "options-first": "%asgi_serve --open none --name=NAME it",
     "assigned": "r = %asgi_serve it --name NAME --open none\nassert r.name == 'NAME'",
     "continued": "%asgi_serve it \\\n  --name NAME \\\n  --open none",
+    "expanded": "n = 'NAME'\n%asgi_serve it --name {n} --open $place;",
     "commented": "%asgi_serve it --name NAME --open none  # the first one",
     "factory": "def make(app): return app\n%asgi_serve make(it) --name NAME --open none",
     "awaited": "async def make(): return it\n%asgi_serve await make() --name NAME --open none",
@@ -54,6 +55,7 @@ def test_magic_serves(notebook: Notebook, place: str) -> None:
     notebook.run(hello("it", place))
     if place == "autoawait-off":
         notebook.run("%autoawait off")
+    notebook.run("place = 'none'")
     assert notebook.run(PLACES[place].replace("NAME", place)).error == ""
     assert notebook.fetch(f"asgi/{place}/").text == f'"{place}"'
     assert notebook.run(f"%asgi_stop {place}").error == ""
@@ -74,7 +76,9 @@ INVALID_INPUT = {
     "letters (A to Z), digits, “-” and “_”, starting with a letter or a digit.",
     "%asgi_serve print --open window": "An app cannot be opened in 'window': "
     "choose one of panel, inline, tab, none.",
-    "%asgi_serve print --port 80": f"There is no option --port: {USAGE}.",
+    "%asgi_serve print --log 80": f"There is no option --log: {USAGE}.",
+    "%asgi_serve print --nmae shop": "There is no option --nmae: did you mean --name?",
+    "%asgi_server print": "There is no magic %asgi_server: did you mean %asgi_serve?",
     "%asgi_serve print --name": f"The option --name needs a value: {USAGE}.",
     "%asgi_serve main:app": "Use the app's variable, as in `%asgi_serve app`, "
     "instead of uvicorn's module:app.",

@@ -6,6 +6,8 @@ are installed right away, because a notebook may test an app without serving it.
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import needs_local_scope
@@ -22,18 +24,19 @@ if TYPE_CHECKING:
 
 def register(shell: InteractiveShell) -> None:
     """Register the magics with ``shell``, and the transformer with the Pyodide kernel, once."""
-    for function in (asgi_serve, asgi_stop, asgi_list):
+    for function in _MAGICS:
         shell.register_magic_function(function, "line")  # type: ignore[arg-type]
     kernel = getattr(shell, "kernel", None)
     manager = getattr(kernel, "lite_transform_manager", None)
     if manager is not None and Transformer not in manager.token_transformers:
         manager.token_transformers.append(Transformer)
+    _suggest_magics(shell)
     display.register(shell)
     patches.install()
 
 
 @needs_local_scope
-def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server:
+def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server | None:
     """Serve an ASGI app.
 
     %asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS]
@@ -61,10 +64,30 @@ def asgi_list(line: str) -> None:
     """Print name, state and URL of each app that this kernel serves: %asgi_list."""
     from .serve import servers
 
+    if line.strip() in ("-h", "--help"):
+        print(inspect.getdoc(asgi_list))
+        return
     for server in servers():
         print(f"{server.name}  {server.state}  {server.url}")
     if not servers():
         print("No app is served; start one with `%asgi_serve app`.")
+
+
+_MAGICS: tuple[Callable[..., object], ...] = (asgi_serve, asgi_stop, asgi_list)
+
+
+def _suggest_magics(shell: InteractiveShell) -> None:
+    """Make a misspelt magic, such as ``%asgi_server``, say which one may be meant."""
+    run: Callable[..., Any] = shell.run_line_magic
+
+    def run_or_suggest(name: str, line: str, _stack_depth: int = 1) -> Any:
+        if "asgi" in name and shell.find_line_magic(name) is None:
+            from .magic import misspelt
+
+            raise misspelt(name, [function.__name__ for function in _MAGICS])
+        return run(name, line, _stack_depth + 1)  # this function adds a frame
+
+    vars(shell)["run_line_magic"] = run_or_suggest
 
 
 class Transformer:

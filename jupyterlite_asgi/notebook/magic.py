@@ -1,4 +1,4 @@
-"""Implements ``%asgi_serve`` and ``%asgi_stop``; ``serve_options`` declares their options.
+"""Implements ``%asgi_serve`` and ``%asgi_stop``.
 
 Serving and stopping are coroutines. Where a cell may ``await``, a token transformer replaces the
 magic with an ``await``, as the Pyodide kernel does for ``%pip``. Elsewhere (plain functions, cells
@@ -9,11 +9,14 @@ ends, which needs a browser with JSPI (``WebAssembly.Suspending``).
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import tokenize
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, NamedTuple, TypeVar
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, TypeVar
 
 from IPython.core.getipython import get_ipython
 from IPython.core.inputtransformer2 import (
@@ -21,57 +24,41 @@ from IPython.core.inputtransformer2 import (
     assemble_continued_line,
     find_end_of_continued_line,
 )
+from IPython.utils.text import DollarFormatter
 
 from ..errors import ServeError
-from ..serve_options import FLAGS, USAGE, Flag, Options
 from ..serving.server import Server
 from . import serve
+from .arguments import asks_for_help, explain, expression_of, is_silent, parse
 
 TokensByLine = list[list[tokenize.TokenInfo]]
 
 _Result = TypeVar("_Result")
 _FRAMES_TO_EXPRESSION = 2
 _AWAITED = {"asgi_serve": "serve_line", "asgi_stop": "stop_line"}
-_NAME = re.compile(r"--([A-Za-z][\w-]*)")
-_VALUE = re.compile(r"""(?:\s*=\s*|\s+)("[^"]*"|'[^']*'|[^\s"'#-][^\s#]*)""")
-_OPTION_START = re.compile(r"(?:^|(?<=\s))--(?=[A-Za-z])|$")
 _QUIET = {tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT}
 
 
-class Arguments(NamedTuple):
-    """The arguments of ``%asgi_serve``."""
-
-    expression: str
-    options: Options = Options()
-
-
-def parse(line: str) -> Arguments:
-    """Parse the arguments of ``%asgi_serve``: an expression, with options before or after it.
-
-    Raises:
-        ServeError: the line is invalid; the message has the correct syntax.
-    """
-    options: dict[str, Any] = {}
-    line = _take_options(line, options)
-    expression, rest = _split_expression(line)
-    rest = _take_options(rest, options)
-    if rest and not rest.startswith("#"):
-        raise ServeError(_explain(rest))
-    if not expression:
-        raise ServeError(f"Say which app to serve, as in `%asgi_serve app`; usage: {USAGE}.")
-    return Arguments(expression, Options(**options))
-
-
-async def serve_line(line: str, value: Callable[[], object] | None = None) -> Server:
-    """Run ``%asgi_serve line``.
+async def serve_line(
+    line: str,
+    value: Callable[[], object] | None = None,
+    variables: Mapping[str, object] | None = None,
+) -> Server | None:
+    """Run ``%asgi_serve line``; return None if it asks for help.
 
     Args:
         line: the text after the magic's name.
         value: returns the value of its expression; None if the line could not be parsed.
+        variables: the variables of the cell, to expand in the values of options.
     """
-    arguments = parse(line)
+    if asks_for_help(line):
+        _print_help("asgi_serve")
+        return None
+    arguments = parse(line, partial(_expand, variables=variables or {}))
+    for name in arguments.needless:
+        print(f"--{name} has no effect: the app is reached by its URL on this site, not by a port.")
     if value is None:
-        raise ServeError(_explain(line))
+        raise ServeError(explain(line))
     try:
         app = value()
     except NameError as error:
@@ -81,17 +68,23 @@ async def serve_line(line: str, value: Callable[[], object] | None = None) -> Se
             f"There is no {error.name!r} in this notebook: "
             "run the cell that defines it first, or check the spelling."
         ) from None
-    return await serve.serve_expression(app, *arguments)
+    return await serve.serve_expression(app, arguments.expression, arguments.options)
 
 
 async def stop_line(line: str) -> None:
     """Stop the app that ``%asgi_stop line`` names, or the only one."""
-    await serve.registry.named(line.partition("#")[0].strip(" \t;\"'") or None).stop()
+    if asks_for_help(line):
+        _print_help("asgi_stop")
+        return
+    name = line.partition("#")[0].strip(" \t;\"'")
+    if name.startswith("-"):
+        raise ServeError(f"%asgi_stop has no option {name}: write `%asgi_stop NAME`.")
+    await serve.registry.named(name or None).stop()
 
 
-def serve_and_wait(line: str, local_ns: Mapping[str, Any]) -> Server:
+def serve_and_wait(line: str, local_ns: Mapping[str, Any]) -> Server | None:
     """Run ``serve_line`` where ``await`` is impossible, with the caller's variables."""
-    expression = _expression_or_none(line)
+    expression = expression_of(line)
     shell: Any = get_ipython()
     namespace = {**shell.user_ns, **local_ns}
     try:
@@ -154,72 +147,37 @@ class AwaitedMagic(TokenTransformBase):
         text = assemble_continued_line(lines, (self.start_line, self.start_col), last)
         name = next(name for name in _AWAITED if text.startswith(f"%{name}"))
         arguments = text.removeprefix(f"%{name}").strip()
-        expression = _expression_or_none(arguments) if name == "asgi_serve" else None
+        expression = expression_of(arguments) if name == "asgi_serve" else None
         value = f", {_as_function(expression)}" if expression else ""
+        if expression and re.search(r"[{$]", arguments.replace(expression, "", 1)):
+            value += ", locals()"
         module = "__import__('jupyterlite_asgi.notebook.magic').notebook.magic"
         call = f"await {module}.{_AWAITED[name]}({arguments!r}{value})"
+        call += ";" if is_silent(arguments) else ""
         before = lines[self.start_line][: self.start_col]
         # Keep the number of lines, for line numbers in tracebacks.
         blank = ["\n"] * (last - self.start_line)
         return [*lines[: self.start_line], f"{before}{call}\n", *blank, *lines[last + 1 :]]
 
 
-def _take_options(line: str, options: dict[str, Any]) -> str:
-    """Move the options at the start of ``line`` into ``options``; return the rest."""
-    line = line.strip()
-    while match := _NAME.match(line):
-        flag, rest = FLAGS.get(match[1]), line[match.end() :]
-        if flag is None:
-            raise ServeError(f"There is no option --{match[1]}: {USAGE}.")
-        if not flag.placeholder:
-            if rest.lstrip().startswith("="):
-                raise ServeError(f"The option --{flag.name} takes no value: {USAGE}.")
-            options[flag.field] = flag.value
-        elif value := _VALUE.match(rest):
-            options[flag.field] = _convert(flag, value[1].strip("\"'"))
-            rest = rest[value.end() :]
-        else:
-            break
-        line = rest.strip()
-    return line
+def misspelt(name: str, magics: list[str]) -> ServeError:
+    """Return the error for the magic ``name``, which is none of ``magics``."""
+    (nearest,) = get_close_matches(name, magics, 1, 0)
+    return ServeError(f"There is no magic %{name}: did you mean %{nearest}?")
 
 
-def _convert(flag: Flag, value: str) -> object:
+def _print_help(name: str) -> None:
+    shell: Any = get_ipython()
+    print(inspect.getdoc(shell.find_line_magic(name)))
+
+
+def _expand(text: str, variables: Mapping[str, object]) -> str:
+    """Replace ``{expression}`` and ``$name`` as IPython does in other magics."""
+    shell: Any = get_ipython()
     try:
-        return flag.kind(value)
-    except ValueError:
-        raise ServeError(f"--{flag.name} takes {flag.example}, not {value!r}.") from None
-
-
-def _split_expression(line: str) -> tuple[str, str]:
-    """Split ``line`` into the expression at its start and the options after it."""
-    if line.startswith(("--", "#")) or not line:
-        return "", line
-    for match in _OPTION_START.finditer(line):
-        try:
-            head = line[: match.start()].strip()
-            # In parentheses, so that options in a comment are not found.
-            tree = ast.parse(f"({head})" if match[0] else head, mode="eval")
-        except SyntaxError:
-            continue
-        return ast.unparse(tree), line[match.start() :]
-    raise ServeError(_explain(line))
-
-
-def _explain(text: str) -> str:
-    if option := _NAME.match(text):  # a known one, or `_take_options` would have raised
-        return f"The option --{option[1]} needs a value: {USAGE}."
-    if re.fullmatch(r"[\w.]+:\w+\s*", text):
-        return "Use the app's variable, as in `%asgi_serve app`, instead of uvicorn's module:app."
-    return f"`{text}` is not a Python expression: {USAGE}."
-
-
-def _expression_or_none(line: str) -> str | None:
-    """Return the expression in ``line``; None if invalid, which ``serve_line`` reports."""
-    try:
-        return parse(line).expression
-    except ServeError:
-        return None
+        return DollarFormatter().vformat(text, (), {**shell.user_ns, **variables})
+    except Exception:  # as IPython does, which leaves such a text as it is
+        return text
 
 
 def _as_function(expression: str) -> str:

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from jupyterlite_asgi import ServeError
-from jupyterlite_asgi.notebook.magic import parse
+from jupyterlite_asgi.notebook.arguments import (
+    Arguments,
+    asks_for_help,
+    expression_of,
+    is_silent,
+    parse,
+)
 from jupyterlite_asgi.serve_options import Options
 
 
@@ -44,7 +50,7 @@ from jupyterlite_asgi.serve_options import Options
     ],
 )
 def test_expression_and_options(line: str, expression: str, name: str | None, place: str) -> None:
-    assert parse(line) == (expression, Options(name, place))
+    assert parse(line) == Arguments(expression, Options(name, place))
 
 
 @pytest.mark.parametrize(
@@ -106,10 +112,10 @@ def test_missing_expression_is_refused(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["app --port 80", "--port 80 app", "app --port=80", "app --name shop --port 80", "app --port"],
+    ["app --log 80", "--log 80 app", "app --log=80", "app --name shop --log 80", "app --log"],
 )
 def test_unknown_option_is_named(line: str) -> None:
-    with pytest.raises(ServeError, match=r"There is no option --port: %asgi_serve EXPR \["):
+    with pytest.raises(ServeError, match=r"There is no option --log: %asgi_serve EXPR \["):
         parse(line)
 
 
@@ -141,6 +147,75 @@ def test_uvicorns_notation_is_refused(line: str) -> None:
 )
 def test_invalid_expression_is_refused(line: str) -> None:
     with pytest.raises(ServeError, match="is not a Python expression"):
+        parse(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [("app --timout 5", "timeout"), ("app --opn tab", "open"), ("app --noinject", "no-inject")],
+)
+def test_misspelt_option_is_corrected(line: str, option: str) -> None:
+    with pytest.raises(ServeError, match=f"did you mean --{option}\\?$"):
+        parse(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "needless"),
+    [
+        ("app --port 80", ("port",)),
+        ("--port=80 app", ("port",)),
+        ("app --host 0.0.0.0 --name shop --port 80 --reload", ("host", "port", "reload")),
+        ("--reload app", ("reload",)),
+        ("app --name shop", ()),
+    ],
+)
+def test_options_for_a_port_have_no_effect(line: str, needless: tuple[str, ...]) -> None:
+    arguments = parse(line)
+    assert (arguments.expression, arguments.needless) == ("app", needless)
+
+
+def test_option_for_a_port_needs_its_value() -> None:
+    with pytest.raises(ServeError, match="The option --port needs a value"):
+        parse("app --port")
+    with pytest.raises(ServeError, match="The option --reload takes no value"):
+        parse("app --reload=yes")
+
+
+@pytest.mark.parametrize("line", ["app;", "app ;", "app; # the shop", "app --name shop;"])
+def test_trailing_semicolon_makes_a_line_silent(line: str) -> None:
+    assert is_silent(line)
+    assert parse(line).expression == "app"
+    assert parse(line).options.name in (None, "shop")
+
+
+@pytest.mark.parametrize("line", ["app", "make(';')", "make('; # no comment')", "app # why;not"])
+def test_other_semicolons_do_not(line: str) -> None:
+    assert not is_silent(line)
+
+
+def test_values_are_expanded_before_they_are_converted() -> None:
+    values = {"{n}": "shop", "{1 + 1}": "2"}
+    arguments = parse("apps[n] --name {n} --timeout '{1 + 1}'", values.__getitem__)
+    assert arguments == Arguments("apps[n]", Options("shop", timeout=2))
+    assert expression_of("apps[n] --timeout $seconds") == "apps[n]"
+
+
+@pytest.mark.parametrize("line", ["-h", "--help", "app --help", "app -h", "--help;"])
+def test_help_is_the_last_word(line: str) -> None:
+    assert asks_for_help(line)
+    assert not asks_for_help(f"{line} app")
+    assert not asks_for_help(f"{line}er".replace(";", ""))
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("app --timeout -1", "A timeout of -1 is invalid"),
+        ("app --name -", "'-' is not a valid name"),
+    ],
+)
+def test_value_may_begin_with_a_dash(line: str, sentence: str) -> None:
+    with pytest.raises(ServeError, match=sentence):
         parse(line)
 
 
