@@ -203,4 +203,4 @@ print({names}.length - before);
 """
     (site / "service-worker.js").write_text(script, "utf-8")
     done = node(site)
-    assert (done.stdout, done.stderr) == ("fetch\ninstall\n0\n", "")
+    assert (done.stdout, done.stderr) == ("fetch\nfetch\ninstall\n0\n", "")

@@ -42,6 +42,7 @@ process.stdout.write(events.join());
 _TRANSFORM = """
 import asyncio, sys
 from types import ModuleType, SimpleNamespace
+from unittest.mock import Mock
 
 package = ModuleType("pyodide_kernel")
 package.__path__ = [f"{sys.argv[1]}/pyodide_kernel"]
@@ -52,10 +53,7 @@ from jupyterlite_asgi.notebook.extension import register
 from pyodide_kernel.kernel import PyodideKernel
 
 kernel = PyodideKernel()
-shell = SimpleNamespace(
-    kernel=kernel, display_formatter=None, register_magic_function=lambda *arguments: None
-)
-register(shell)
+register(Mock(kernel=kernel, display_formatter=None))
 print(asyncio.run(kernel.lite_transform_manager.transform_cell("%asgi_serve app")))
 """
 

@@ -74,14 +74,9 @@ print(*sorted(set(sys.modules) - before))
 def test_loading_the_extension_does_not_import_serving() -> None:
     script = """
 import sys
-from types import SimpleNamespace
+from unittest.mock import Mock
 import jupyterlite_asgi
-shell = SimpleNamespace(
-    display_formatter=None,
-    run_line_magic=lambda name, line: None,
-    register_magic_function=lambda function, kind: None,
-)
-jupyterlite_asgi.load_ipython_extension(shell)
+jupyterlite_asgi.load_ipython_extension(Mock(kernel=None, display_formatter=None))
 print(*sorted(name for name in sys.modules if name.startswith("jupyterlite_asgi.")))
 """
     done = subprocess.run(

@@ -227,13 +227,10 @@ print(importlib.util.find_spec("anyio._backends._asyncio").origin == backend.__f
 
 def test_loading_the_extension_installs_the_patches() -> None:
     script = """
-from types import SimpleNamespace
+from unittest.mock import Mock
 import jupyterlite_asgi
 
-shell = SimpleNamespace(
-    display_formatter=None, register_magic_function=lambda function, kind: None
-)
-jupyterlite_asgi.load_ipython_extension(shell)
+jupyterlite_asgi.load_ipython_extension(Mock(kernel=None, display_formatter=None))
 import anyio.from_thread
 
 print(anyio.from_thread.start_blocking_portal.__module__)
