@@ -178,6 +178,23 @@ describe('an exchange ends', () => {
     expect(replies.types).toEqual(['request']);
   });
 
+  it.each(['abort', 'drain', 'abandon'])(
+    'cleanly with %s in the middle of an event stream',
+    async how => {
+      const { replies, exchange, response } = open();
+      replies.respond('data: 1\n\n', true, 200, 'text/event-stream; charset=x');
+      const body = (await response).text();
+      if (how === 'abort') {
+        replies.say({ type: 'abort', reason: 'It broke.', status: 502 });
+      } else {
+        exchange[how as 'drain' | 'abandon']();
+      }
+      expect(await body).toBe('data: 1\n\n');
+      exchange.abandon();
+      expect(replies.listening).toBe(false);
+    }
+  );
+
   it('with an abort before the head', async () => {
     const { replies, response } = open();
     replies.say({

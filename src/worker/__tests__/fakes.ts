@@ -69,8 +69,13 @@ export class FakeReplies implements Connect, IExchangeChannel {
     this._listener?.(data);
   }
 
-  respond(chunk: string, more: boolean, status = 200): void {
-    const headers = joinHeaders([['content-type', 'text/plain']]);
+  respond(
+    chunk: string,
+    more: boolean,
+    status = 200,
+    type = 'text/plain'
+  ): void {
+    const headers = joinHeaders([['content-type', type]]);
     this.say({ type: 'response', status, headers, chunk: bytes(chunk), more });
   }
 

@@ -183,6 +183,8 @@ export class Exchange {
     for (const [name, value] of splitHeaders(headers)) {
       response.headers.append(name, value);
     }
+    const type = response.headers.get('content-type') ?? '';
+    this._isEventStream = /^text\/event-stream\b/i.test(type);
     return response;
   }
 
@@ -198,8 +200,16 @@ export class Exchange {
     if (!this._settled) {
       return this.settle(page(status, 'The app did not answer', reason));
     }
+    if (this._over) {
+      return;
+    }
     this._end();
-    this._stream.error(reason);
+    if (this._isEventStream) {
+      // An EventSource reconnects only after a clean end.
+      this._stream.push(new Uint8Array(), false);
+    } else {
+      this._stream.error(reason);
+    }
   }
 
   /** The reader is gone. */
@@ -257,6 +267,7 @@ export class Exchange {
 
   // response
   private _settled = false;
+  private _isEventStream = false;
   private _resolve: (response: Response) => void = () => undefined;
   private readonly _stream = new ResponseStream(
     bytes => this._post({ type: 'response-credit', bytes }),
