@@ -197,10 +197,11 @@ def test_option_for_a_port_has_no_effect_and_says_so(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     served = browser(monkeypatch, jspi=False)
-    run(magics, "%asgi_serve app --port 8000;")
+    run(magics, "%asgi_serve app --port 8000 --reload;")
     assert [options for _, _, options in served] == [Options()]
     assert capsys.readouterr().out == (
         "--port has no effect: the app is reached by its URL on this site, not by a port.\n"
+        "--reload has no effect: run the cell again to serve a new version of the app.\n"
     )
 
 

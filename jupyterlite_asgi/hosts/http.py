@@ -43,8 +43,9 @@ class Head(NamedTuple):
     @classmethod
     def of(cls, message: Message) -> Head:
         """Return the head in ``http.response.start``; its ``reason`` is the WSGI adapter's."""
-        status = message["status"]
-        reason = message.get("reason", _REASONS.get(status, ""))
+        status, reason = message["status"], message.get("reason")
+        if not isinstance(reason, str):
+            reason = _REASONS.get(status, "")
         return cls(status, reason, list(message.get("headers", ())))
 
 

@@ -29,7 +29,7 @@ from IPython.utils.text import DollarFormatter
 from ..errors import ServeError
 from ..serving.server import Server
 from . import serve
-from .arguments import asks_for_help, explain, expression_of, is_silent, parse
+from .arguments import NEEDLESS, asks_for_help, explain, expression_of, is_silent, parse
 
 TokensByLine = list[list[tokenize.TokenInfo]]
 
@@ -56,7 +56,7 @@ async def serve_line(
         return None
     arguments = parse(line, partial(_expand, variables=variables or {}))
     for name in arguments.needless:
-        print(f"--{name} has no effect: the app is reached by its URL on this site, not by a port.")
+        print(f"--{name} has no effect: {NEEDLESS[name]}.")
     if value is None:
         raise ServeError(explain(line))
     try:
