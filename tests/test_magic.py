@@ -76,7 +76,10 @@ def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
         ("%asgi_serve app --log 80", "There is no option --log"),
         ("%asgi_serve app --replce", "There is no option --replce: did you mean --replace?"),
         ("%asgi_server app", "There is no magic %asgi_server: did you mean %asgi_serve?"),
-        ("%stop_asgi", "There is no magic %stop_asgi: did you mean %asgi_stop?"),
+        ("%asgi_stpo", "There is no magic %asgi_stpo: did you mean %asgi_stop?"),
+        ("%asgi_start app", "There is no magic %asgi_start: did you mean %asgi_serve?"),
+        ("%asgi_serve app --name {missing}", "There is no 'missing' in this notebook"),
+        ("%asgi_stop {1 + 1}", "No app is served; start one"),
         ("%asgi_stop --all", "%asgi_stop has no option --all: write `%asgi_stop NAME`."),
         ("%asgi_serve app --name", "The option --name needs a value"),
         ("%asgi_serve app --name a/b", "'a/b' is not a valid name"),
@@ -164,8 +167,8 @@ def test_text_that_is_no_variable_is_not_expanded(
     magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser(monkeypatch, jspi=True)
-    result = run(magics, "%asgi_serve app --name {missing}")
-    assert "'{missing}' is not a valid name" in str(result.error_in_exec)
+    result = run(magics, "%asgi_serve app --name {1/0}")
+    assert "'{1/0}' is not a valid name" in str(result.error_in_exec)
 
 
 @pytest.mark.parametrize(("end", "shown"), [("", True), (";", False), (" --open tab;", False)])

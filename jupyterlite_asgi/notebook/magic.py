@@ -64,19 +64,16 @@ async def serve_line(
     except NameError as error:
         if len(list(traceback.walk_tb(error.__traceback__))) > _FRAMES_TO_EXPRESSION:
             raise  # from a function that the expression called
-        raise ServeError(
-            f"There is no {error.name!r} in this notebook: "
-            "run the cell that defines it first, or check the spelling."
-        ) from None
+        raise ServeError(_undefined(error)) from None
     return await serve.serve_expression(app, arguments.expression, arguments.options)
 
 
-async def stop_line(line: str) -> None:
-    """Stop the app that ``%asgi_stop line`` names, or the only one."""
+async def stop_line(line: str, variables: Mapping[str, object] | None = None) -> None:
+    """Stop the app that ``%asgi_stop line`` names, or the only one; see ``serve_line``."""
     if asks_for_help(line):
         _print_help("asgi_stop")
         return
-    name = line.partition("#")[0].strip(" \t;\"'")
+    name = _expand(line.partition("#")[0].strip(" \t;\"'"), variables or {})
     if name.startswith("-"):
         raise ServeError(f"%asgi_stop has no option {name}: write `%asgi_stop NAME`.")
     await serve.registry.named(name or None).stop()
@@ -149,8 +146,8 @@ class AwaitedMagic(TokenTransformBase):
         arguments = text.removeprefix(f"%{name}").strip()
         expression = expression_of(arguments) if name == "asgi_serve" else None
         value = f", {_as_function(expression)}" if expression else ""
-        if expression and re.search(r"[{$]", arguments.replace(expression, "", 1)):
-            value += ", locals()"
+        if re.search(r"[{$]", arguments.replace(expression or "", "", 1)):
+            value += ", variables=locals()"
         module = "__import__('jupyterlite_asgi.notebook.magic').notebook.magic"
         call = f"await {module}.{_AWAITED[name]}({arguments!r}{value})"
         call += ";" if is_silent(arguments) else ""
@@ -160,9 +157,17 @@ class AwaitedMagic(TokenTransformBase):
         return [*lines[: self.start_line], f"{before}{call}\n", *blank, *lines[last + 1 :]]
 
 
+def _undefined(error: NameError) -> str:
+    return (
+        f"There is no {error.name!r} in this notebook: "
+        "run the cell that defines it first, or check the spelling."
+    )
+
+
 def misspelt(name: str, magics: list[str]) -> ServeError:
     """Return the error for the magic ``name``, which is none of ``magics``."""
-    (nearest,) = get_close_matches(name, magics, 1, 0)
+    # `asgi_start` is as close to `asgi_stop` as a cutoff of 0.84 allows.
+    nearest = [*get_close_matches(name, magics, 1, 0.85), "asgi_serve"][0]
     return ServeError(f"There is no magic %{name}: did you mean %{nearest}?")
 
 
@@ -176,6 +181,8 @@ def _expand(text: str, variables: Mapping[str, object]) -> str:
     shell: Any = get_ipython()
     try:
         return DollarFormatter().vformat(text, (), {**shell.user_ns, **variables})
+    except NameError as error:
+        raise ServeError(_undefined(error)) from None
     except Exception:  # as IPython does, which leaves such a text as it is
         return text
 

@@ -26,6 +26,9 @@ _LIBRARIES = (
     *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
 )
 
+#: The path of this package.
+_OURS = str(Path(__file__).parents[1])
+
 #: Looks like the service worker's own pages; see `page()` in `src/worker/workerPages.ts`.
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -139,13 +142,16 @@ def _innermost_cell(error: BaseException) -> str:
 
 
 def awaited_place(task: asyncio.Task[None]) -> str:
-    """Return ``Cell In[3], line 7`` for the notebook's innermost coroutine, else for any."""
+    """Return ``Cell In[3], line 7`` for the notebook's innermost coroutine, else for any.
+
+    Empty if a plain function is suspended, as nothing leads to its frame.
+    """
     name_of = _cell_namer()
     place = ""
     awaited: Any = task.get_coro()
     while awaited is not None:
         frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "gi_frame", None)
-        if frame is not None:
+        if frame is not None and not frame.f_code.co_filename.startswith(_OURS):
             filename = frame.f_code.co_filename
             name = name_of(filename)
             if name != filename or not place.startswith("Cell"):

@@ -72,7 +72,7 @@ export function busyPage(app: string): Response {
   return page(
     503,
     'The kernel is busy',
-    `A running cell blocks the kernel of ${app}: wait until it has ` +
+    `A cell or a request blocks the kernel of ${app}: wait until it has ` +
       'finished or restart the kernel, then reload this page.'
   );
 }

@@ -34,6 +34,15 @@ async def test_http_is_answered_with_504() -> None:
 
 
 @pytest.mark.virtual_time
+async def test_504_names_no_line_of_ours() -> None:
+    def app(scope: Scope, receive: Receive, send: Send) -> asyncio.Future[None]:
+        return asyncio.get_running_loop().create_future()
+
+    _, page = await call(app, http()).all()
+    assert b"/asgi/app/ timed out." in page["body"]
+
+
+@pytest.mark.virtual_time
 async def test_websocket_is_closed() -> None:
     assert await call(hangs, websocket()).all() == [{"type": "websocket.close", "code": 1013}]
     assert now() == SECONDS
