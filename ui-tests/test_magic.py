@@ -94,6 +94,15 @@ def test_invalid_input_raises_one_sentence(notebook: Notebook) -> None:
     assert said == {source: f"ServeError: {text}" for source, text in INVALID_INPUT.items()}
 
 
+def test_help_is_printed_and_a_port_is_ignored(notebook: Notebook) -> None:
+    assert "%asgi_serve EXPR [--name NAME]" in notebook.run("%asgi_serve --help").text
+    served = notebook.run(hello("shop") + "%asgi_serve shop --open none --port 8000;")
+    assert served.text == (
+        "--port has no effect: the app is reached by its URL on this site, not by a port.\n"
+    )
+    assert notebook.fetch("asgi/shop/").text == '"hello"'
+
+
 def test_invalid_input_raises_the_same_without_autoawait(notebook: Notebook) -> None:
     notebook.run("%autoawait off")
     for source in ("%asgi_serve", "%asgi_serve ap", "%asgi_serve 42", "%asgi_serve main:app"):
