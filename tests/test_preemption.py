@@ -24,9 +24,7 @@ from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
 from .support.app_call import START, AppCall, body, http
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(signal, "SIGVTALRM"), reason="this system has no timers that send signals"
-)
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGVTALRM"), reason="Windows has no SIGVTALRM")
 
 #: Seconds that a response may take.
 LIMIT = 0.05

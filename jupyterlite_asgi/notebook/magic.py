@@ -166,7 +166,7 @@ def _undefined(error: NameError) -> str:
 
 def misspelt(name: str, magics: list[str]) -> ServeError:
     """Return the error for the magic ``name``, which is none of ``magics``."""
-    # `asgi_start` is as close to `asgi_stop` as a cutoff of 0.84 allows.
+    # A lower cutoff would suggest `asgi_stop` for `asgi_start`.
     nearest = [*get_close_matches(name, magics, 1, 0.85), "asgi_serve"][0]
     return ServeError(f"There is no magic %{name}: did you mean %{nearest}?")
 

@@ -1,4 +1,4 @@
-"""Ends a request in the middle of its code, although that keeps the event loop from running.
+"""Ends a request in the middle of code that keeps the event loop from running.
 
 A host that can do so sends ``SIGVTALRM`` several times a second while Python runs without a pause.
 Python calls the handler between two instructions of whatever runs, and the context tells which

@@ -1,4 +1,4 @@
-/** Signals Python regularly while it runs, although its loop gets no turn. */
+/** Signals Python regularly while it keeps its event loop from running. */
 
 /** Milliseconds between two signals. */
 export const PERIOD = 250;

@@ -1,4 +1,4 @@
-"""Signals to Python while it keeps its loop from running."""
+"""Signals Python while it keeps the event loop from running."""
 
 from __future__ import annotations
 
