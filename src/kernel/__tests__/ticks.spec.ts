@@ -49,6 +49,12 @@ it('signals at once when asked to hurry', () => {
   expect(buffer[0]).toBe(0);
 });
 
+it('looks at the clock rarely while instructions are fast', () => {
+  const reads = Array.from({ length: 160 }, () => buffer[0]);
+  expect(reads.every(value => value === 0)).toBe(true);
+  expect(performance.now).toHaveBeenCalledTimes(11);
+});
+
 it('keeps its element although Pyodide resets it', () => {
   expect(buffer[0]).toBe(0);
   buffer[0] = 0;
