@@ -56,7 +56,7 @@ $(NODE): package.json yarn.lock .yarnrc.yml | $(ENV)
 	touch $@
 
 $(LABEXTENSION): $(ENV) $(NODE) $(PACKAGE) $(FRONTEND) $(wildcard kernel/*) \
-		scripts/page_script.mjs scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
+		scripts/page_scripts.mjs scripts/kernel_wheel.py tsconfig.json tsconfig.build.json webpack.config.js
 	jlpm build:prod
 
 # Paths in demo/jupyter_lite_config.json are relative to build/, those of packages to build/lite.
@@ -108,7 +108,7 @@ dist: setup ## build the distributions into dist
 	python -m build
 
 clean: ## remove everything that was installed or built
-	rm -rf .venv .yarn build dist lib node_modules src/_client.ts src/_version.ts .eslintcache .stylelintcache
+	rm -rf .venv .yarn build dist lib node_modules src/_client.ts src/_waiting.ts src/_version.ts .eslintcache .stylelintcache
 	rm -rf jupyterlite_asgi/_version.py jupyterlite_asgi/labextension jupyterlite_asgi/static
 	find . -name '.*_cache' -prune -exec rm -rf {} +
 	find . -name __pycache__ -prune -exec rm -rf {} +

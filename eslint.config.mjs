@@ -14,6 +14,7 @@ export default defineConfig([
     'jupyterlite_asgi',
     'lib',
     'src/_client.ts',
+    'src/_waiting.ts',
     'src/_version.ts'
   ]),
   js.configs.recommended,

@@ -24,3 +24,8 @@ def app_url(base_url: str, name: str) -> str:
 def version_url(base_url: str) -> str:
     """Return the URL at which the service worker of the site reports its version."""
     return f"{base_url}{PREFIX}-/version"
+
+
+def busy_url(base_url: str) -> str:
+    """Return the URL at which it answers a busy kernel."""
+    return f"{base_url}{PREFIX}-/busy"

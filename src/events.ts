@@ -1,6 +1,6 @@
 /**
  * Events of served apps. A kernel sends them on a comm with the target `jupyterlite-asgi`, opened
- * by `served` or `failed` and closed when no more follow; closing it is not an event.
+ * by `starting` and closed when no more follow; closing it is not an event.
  *
  * The Python side declares the same; both test suites read the samples in `tests/events.json`.
  */
@@ -20,6 +20,9 @@ export interface IStart extends IEvent<'served' | 'failed'> {
   readonly open: Place;
 }
 
+/** The app is starting, for the first time or in place of another. */
+export type IStarting = IEvent<'starting'>;
+
 /** The app was stopped, or another notebook took over its name. */
 export type IEnd = IEvent<'stopped' | 'taken'>;
 
@@ -33,10 +36,11 @@ export interface IRequestFinished extends IEvent<'request-finished'> {
   readonly duration: number;
 }
 
-export type AppEvent = IStart | IEnd | IRequestFinished;
+export type AppEvent = IStarting | IStart | IEnd | IRequestFinished;
 
 /** The fields of each event besides the common ones. */
 const FIELDS: Readonly<Record<AppEvent['type'], readonly string[]>> = {
+  starting: [],
   served: ['open'],
   failed: ['open'],
   stopped: [],

@@ -11,9 +11,6 @@ export interface IMount {
 /** The path, below the site's, under which apps are mounted. */
 export const PREFIX = 'asgi/';
 
-/** The path, below the site's, at which the service worker reports its version. */
-export const VERSION_PATH = `${PREFIX}-/version`;
-
 /** The mount of the app served as `name` on the site at `base`. */
 export function mountOf(base: string, name: string): IMount {
   return { base, root: `${base}${PREFIX}${encodeURIComponent(name)}/` };

@@ -8,7 +8,7 @@
  * Version of the protocol. Receivers drop messages of another version and ignore
  * unknown fields, so it changes only when the other side would misread a message.
  */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** How many bytes a sender may be ahead of its reader. */
 export const WINDOW = 1024 * 1024;
@@ -62,6 +62,11 @@ export interface IRequest extends IMessage {
   readonly body: boolean;
   /** The browser's id of the page or worker that sent the request; empty if unknown. */
   readonly client: string;
+  /**
+   * Milliseconds since the epoch; the kernel replies `begun` until then, or does not run
+   * the request. 0: it does not reply, and only the app's timeout counts.
+   */
+  readonly until: number;
 }
 
 /** A part of the request's body. */
@@ -87,6 +92,24 @@ export interface IPing extends IMessage {
   readonly type: 'ping';
   /** As in `IRequest`. */
   readonly reply: string;
+}
+
+/** On the app's channel: the user interrupts the cell or the requests that run. */
+export interface IInterrupt extends IMessage {
+  readonly type: 'interrupt';
+  /** As in `IRequest`. */
+  readonly reply: string;
+}
+
+/** A request with `until` runs. */
+export interface IBegun extends IMessage {
+  readonly type: 'begun';
+}
+
+/** What was interrupted; empty if nothing ran. */
+export interface IInterrupted extends IMessage {
+  readonly type: 'interrupted';
+  readonly what: string;
 }
 
 /** Whether it is; if so, the kernel will respond or enforce the timeout itself. */
@@ -145,9 +168,15 @@ export interface ICookies {
 }
 
 export type FromWorker =
-  IRequest | IRequestBody | IResponseCredit | ICancel | IPing;
+  IRequest | IRequestBody | IResponseCredit | ICancel | IPing | IInterrupt;
 export type FromKernel =
-  IResponse | IResponseBody | IRequestCredit | IAbort | IPong;
+  | IResponse
+  | IResponseBody
+  | IRequestCredit
+  | IAbort
+  | IPong
+  | IBegun
+  | IInterrupted;
 
 /** A message to which the sender has yet to add the version and the exchange's id. */
 export type Unsent<Message> = Message extends unknown
@@ -159,7 +188,9 @@ const FROM_KERNEL: ReadonlySet<unknown> = new Set<FromKernel['type']>([
   'response-body',
   'request-credit',
   'abort',
-  'pong'
+  'pong',
+  'begun',
+  'interrupted'
 ]);
 
 /** Whether `data` is a kernel's message of our protocol version. */

@@ -123,7 +123,7 @@ def make_site(
     endpoint: Any = import_module("jupyterlite_asgi.hosts.browser.endpoint")
     monkeypatch.setattr(endpoint, "HANDOVER", 0.01)  # nobody holds the name
     host: Any = import_module("jupyterlite_asgi.hosts.browser.host")
-    monkeypatch.setattr(host, "send_ticks", lambda: None)
+    monkeypatch.setattr(host.busy, "listen", lambda *given: None)
     return lambda: BrowserSite(browser)
 
 

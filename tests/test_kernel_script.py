@@ -13,8 +13,9 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from jupyterlite_asgi.hosts.browser import busy
 from jupyterlite_asgi.hosts.browser.kernel_script import kernel_script
-from jupyterlite_asgi.hosts.browser.ticks import send_ticks
+from jupyterlite_asgi.hosts.browser.resend import Exchanges
 from jupyterlite_asgi.patches.hashlib import pbkdf2_hmac
 from jupyterlite_asgi.patches.sqlite3 import patch_drive
 
@@ -74,7 +75,7 @@ def test_script_has_the_functions_that_python_calls(script: FakeScript) -> None:
     assert node, "the tests need Node.js"
     (text,) = script.ran
     done = subprocess.run([node, "-e", NAMES, text], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == ["patchDrives", "pbkdf2", "sendTicks"]
+    assert json.loads(done.stdout) == ["ask", "patchDrives", "pbkdf2", "sendTicks"]
 
 
 def test_script_is_evaluated_once(script: FakeScript) -> None:
@@ -86,7 +87,7 @@ def test_script_is_evaluated_once(script: FakeScript) -> None:
 
 def test_python_handles_the_signal_that_it_requests(script: FakeScript) -> None:
     before = signal.getsignal(signal.SIGVTALRM)
-    send_ticks()
+    busy.listen("/asgi/-/busy", list, Exchanges())
     assert script.ticks == [("pyodide_js", signal.SIGVTALRM)]
     assert signal.getsignal(signal.SIGVTALRM) is not before
     signal.signal(signal.SIGVTALRM, before)

@@ -16,8 +16,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlite_asgi.serving import preemption
-from jupyterlite_asgi.serving.middleware import timeout
+from jupyterlite_asgi import preemption
 from jupyterlite_asgi.serving.middleware.errors import answer_errors
 from jupyterlite_asgi.serving.middleware.timeout import limit_time
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
@@ -43,7 +42,7 @@ def hurried() -> Iterator[list[float]]:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0.0001, 0.01)
 
     before = signal.getsignal(signal.SIGVTALRM)
-    preemption.install(hurry)
+    preemption.install(hurry, lambda frame: None)
     signal.setitimer(signal.ITIMER_VIRTUAL, 0.01, 0.01)
     yield times
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
@@ -108,7 +107,7 @@ async def test_task_of_the_request_is_ended_together_with_it() -> None:
 async def test_code_that_catches_its_cancellation_is_cancelled_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(timeout, "AGAIN", 0.05)
+    monkeypatch.setattr(preemption, "AGAIN", 0.05)
     caught = []
 
     def catch() -> None:

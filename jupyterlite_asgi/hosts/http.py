@@ -12,6 +12,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import preemption
 from ..errors import ClientDisconnected, ResponseAborted
 from ..types import ASGIApp, HeaderPairs, Message, Scope
 
@@ -49,13 +50,14 @@ class Head(NamedTuple):
         return cls(status, reason, list(message.get("headers", ())))
 
 
-class HttpConnection(ABC):
+class HttpConnection(preemption.Work, ABC):
     """Runs an app for one request. Subclasses send the response to the client.
 
     If the request has a body, ``feed()`` provides it.
     """
 
     def __init__(self, scope: Scope, *, has_body: bool) -> None:
+        super().__init__()
         # connection
         self.scope = scope
         self._task: asyncio.Task[None] | None = None
@@ -91,10 +93,17 @@ class HttpConnection(ABC):
 
     def disconnect(self) -> None:
         """Tell the app that its client has disconnected; cancel it a second later."""
-        self._gone = True
-        self._changed.set()
+        if not self._gone:
+            self._gone = True
+            self._changed.set()
+            loop = asyncio.get_running_loop()
+            loop.call_later(NOTICE, self.cancel)
+            self._due = loop.time() + NOTICE  # should the loop not run by then
+
+    def cancel(self) -> None:
+        """See ``Work``."""
         if self._task is not None:
-            asyncio.get_running_loop().call_later(NOTICE, self._task.cancel)
+            preemption.cancel(self._task)
 
     # Implemented by subclasses
 
@@ -159,7 +168,8 @@ class HttpConnection(ABC):
         self._task = asyncio.current_task()
         reason = "The app ended before its response was complete."
         try:
-            await app(self.scope, self.receive, self.send)
+            with preemption.part_of(self):
+                await app(self.scope, self.receive, self.send)
         except asyncio.CancelledError:
             if not self._head_sent:
                 reason = "The app was stopped before it responded."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..serving.events import AppEvent, Failed, RequestFinished, Served, to_fields
+from ..serving.events import AppEvent, Failed, RequestFinished, Served, Starting, to_fields
 
 if TYPE_CHECKING:
     from comm.base_comm import BaseComm
@@ -14,7 +14,7 @@ TARGET = "jupyterlite-asgi"
 
 
 class CommListener:
-    """Sends each app's events over a comm, which opens when the app is served."""
+    """Sends each app's events over a comm, which opens when the app starts."""
 
     def __init__(self) -> None:
         self._comms: dict[str, BaseComm] = {}
@@ -23,8 +23,11 @@ class CommListener:
         """Send ``event``, except for single requests, which are too many."""
         if isinstance(event, RequestFinished):
             return
-        old = self._comms.pop(event.name, None)
         if isinstance(event, Served | Failed):
+            self._comms[event.name].send(to_fields(event))
+            return
+        old = self._comms.pop(event.name, None)
+        if isinstance(event, Starting):
             from comm import create_comm
 
             # A new comm, because the page may have reconnected to this kernel.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import needs_local_scope
 
 from .. import patches
-from . import display
+from . import cells, display
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -31,6 +31,7 @@ def register(shell: InteractiveShell) -> None:
     if manager is not None and Transformer not in manager.token_transformers:
         manager.token_transformers.append(Transformer)
     _suggest_magics(shell)
+    shell.events.register("pre_run_cell", cells.begin)
     display.register(shell)
     patches.install()
 

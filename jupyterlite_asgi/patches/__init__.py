@@ -35,6 +35,8 @@ PATCHES: dict[Callable[[], bool], tuple[Patch, ...]] = {
         Patch("subprocess", "subprocess.patch_popen"),
         Patch("multiprocessing", "multiprocessing.patch_processes"),
         Patch("pyodide.webloop", "pyodide.patch_loop"),
+        Patch("pyodide.ffi", "pyodide.patch_run_sync"),
+        Patch("pyodide.webloop", "pyodide.patch_run_sync"),
         Patch("piplite.piplite", "piplite.patch_query"),
         Patch("micropip.transaction", "micropip.patch_find_wheel"),
         Patch("urllib3.contrib.emscripten.connection", "urllib3.patch_request"),

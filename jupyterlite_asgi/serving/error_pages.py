@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import html
 import json
@@ -10,12 +9,12 @@ import os
 import re
 import sysconfig
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from ..types import HeaderPairs, Scope, Send
+from .places import cell_namer
 
 #: RFC 9110, section 15.6.1: Internal Server Error.
 STATUS = 500
@@ -25,9 +24,6 @@ _LIBRARIES = (
     str(Path(os.__file__).parent),
     *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
 )
-
-#: The path of this package.
-_OURS = str(Path(__file__).parents[1])
 
 #: Looks like the service worker's own pages; see `page()` in `src/worker/workerPages.ts`.
 _PAGE = """<!doctype html>
@@ -106,12 +102,18 @@ def late(scope: Scope, seconds: float, doing: str) -> ErrorPage:
     return _render(scope, title, detail, status=504)
 
 
+def interrupted(scope: Scope, doing: str) -> ErrorPage:
+    """Return a 503 for a request that the user interrupted; ``doing`` says what it did."""
+    detail = f"{scope['method']} {scope['path']} was interrupted{doing and f' while it {doing}'}."
+    return _render(scope, "The request was interrupted", detail, status=503)
+
+
 def format_traceback(error: BaseException, *, own: bool = False) -> str:
     """Return the traceback of ``error``, with ``Cell In[3]`` for a notebook's cells.
 
     ``own`` leaves out frames in installed libraries.
     """
-    name_of = _cell_namer()
+    name_of = cell_namer()
     formatted = traceback.TracebackException.from_exception(error)
     for each in _with_causes(formatted):
         if own:
@@ -133,64 +135,12 @@ def _with_causes(formatted: Any) -> Iterator[traceback.TracebackException]:
 
 def _innermost_cell(error: BaseException) -> str:
     """Return `` in Cell In[3], line 7`` for the innermost frame in the notebook, or nothing."""
-    name_of = _cell_namer()
+    name_of = cell_namer()
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         name = name_of(frame.filename)
         if name != frame.filename:
             return f" in {name}, line {frame.lineno}"
     return ""
-
-
-def awaited_place(task: asyncio.Task[None]) -> str:
-    """Return ``Cell In[3], line 7`` for the notebook's innermost coroutine, else for any.
-
-    Empty if a plain function is suspended, as nothing leads to its frame.
-    """
-    name_of = _cell_namer()
-    place = ""
-    awaited: Any = task.get_coro()
-    while awaited is not None:
-        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "gi_frame", None)
-        if frame is not None and not frame.f_code.co_filename.startswith(_OURS):
-            filename = frame.f_code.co_filename
-            name = name_of(filename)
-            if name != filename or not place.startswith("Cell"):
-                place = f"{name}, line {frame.f_lineno}"
-        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)
-    return place
-
-
-def place_of(frame: FrameType) -> str:
-    """Return ``Cell In[3], line 7`` for the notebook's innermost frame, else for the innermost."""
-    name_of = _cell_namer()
-    places = []
-    caller: FrameType | None = frame
-    while caller is not None:
-        filename = caller.f_code.co_filename
-        name = name_of(filename)
-        places.append(f"{name}, line {caller.f_lineno}")
-        if name != filename:
-            return places[-1]
-        caller = caller.f_back
-    return places[0]
-
-
-def _cell_namer() -> Callable[[str], str]:
-    """Return a function that turns a cell's file name into IPython's label for the cell."""
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return str
-    shell = get_ipython()
-    compiler = getattr(shell, "compile", None)
-    if compiler is None or not hasattr(compiler, "format_code_name"):
-        return str
-
-    def name_of(filename: str) -> str:
-        label = compiler.format_code_name(filename)
-        return " ".join(label) if label and label[0] == "Cell" else filename
-
-    return name_of
 
 
 def _render(

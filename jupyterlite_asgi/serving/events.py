@@ -11,8 +11,17 @@ from typing import Any, ClassVar
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Starting:
+    """An app is starting, for the first time or in place of another."""
+
+    type: ClassVar[str] = "starting"
+    name: str
+    url: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Served:
-    """An app has started, for the first time or in place of another."""
+    """An app has started."""
 
     type: ClassVar[str] = "served"
     name: str
@@ -67,7 +76,7 @@ class RequestFinished:
     duration: float
 
 
-AppEvent = Served | Failed | Stopped | Taken | RequestFinished
+AppEvent = Starting | Served | Failed | Stopped | Taken | RequestFinished
 
 #: Called with each event; must not raise.
 Listener = Callable[[AppEvent], object]

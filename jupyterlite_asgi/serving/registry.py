@@ -11,7 +11,7 @@ from ..errors import ServeError
 from ..hosts.base import Host
 from ..serve_options import Options
 from ..types import ASGIApp
-from .events import Failed, Listener, Served, Stopped, Taken
+from .events import Failed, Listener, Served, Starting, Stopped, Taken
 from .mount import Mount
 from .runner import Runner, State
 from .server import Server
@@ -123,6 +123,7 @@ class Registry:
         runner = mount.runner
         server = self._servers.get(mount.name) or Server(mount, runner, self.stop)
         event: type[Served | Failed] = Failed
+        self._listener(Starting(mount.name, mount.url))
         try:
             if old is not None:
                 await self._shut_down(mount, old, "replaced")

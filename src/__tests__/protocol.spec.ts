@@ -49,12 +49,14 @@ const FROM_WORKER: {
     'url',
     'headers',
     'body',
-    'client'
+    'client',
+    'until'
   ],
   'request-body': ['v', 'type', 'id', 'chunk', 'more'],
   'response-credit': ['v', 'type', 'id', 'bytes'],
   cancel: ['v', 'type', 'id'],
-  ping: ['v', 'type', 'id', 'reply']
+  ping: ['v', 'type', 'id', 'reply'],
+  interrupt: ['v', 'type', 'id', 'reply']
 };
 
 /** The same for a kernel's messages. */
@@ -68,7 +70,9 @@ const FROM_KERNEL: {
   'response-body': ['v', 'type', 'id', 'chunk', 'more'],
   'request-credit': ['v', 'type', 'id', 'bytes'],
   abort: ['v', 'type', 'id', 'reason', 'status'],
-  pong: ['v', 'type', 'id', 'running']
+  pong: ['v', 'type', 'id', 'running'],
+  begun: ['v', 'type', 'id'],
+  interrupted: ['v', 'type', 'id', 'what']
 };
 
 /** The same for a page's messages. */

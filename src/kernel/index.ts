@@ -1,5 +1,6 @@
 /** The functions that the kernel's Python calls through `kernel_script.py`. */
 
+export { ask } from './ask';
 export { patchDrives } from './drive';
 export { pbkdf2 } from './pbkdf2';
 export { sendTicks } from './ticks';

@@ -14,6 +14,8 @@ const SHARED = 16;
 export interface ITicks {
   /** Send the next signal after a few more instructions. */
   hurry(): void;
+  /** The milliseconds that Python has run without giving up the thread. */
+  running(): number;
 }
 
 /**
@@ -25,6 +27,7 @@ export interface ITicks {
  */
 export function sendTicks(pyodide: IPyodide, signal: number): ITicks {
   let due = 0; // 0: Python has just begun to run
+  let began = 0;
   let last = 0;
   let skip = 0; // reads until the next look at the clock
   pyodide.setInterruptBuffer({
@@ -39,6 +42,7 @@ export function sendTicks(pyodide: IPyodide, signal: number): ITicks {
       last = now;
       if (due === 0) {
         due = now + PERIOD;
+        began = now;
         // Runs once Python has given up the thread.
         setTimeout(() => {
           due = 0;
@@ -58,6 +62,7 @@ export function sendTicks(pyodide: IPyodide, signal: number): ITicks {
     hurry: () => {
       due = 1;
       skip = 0;
-    }
+    },
+    running: () => performance.now() - began
   };
 }

@@ -18,7 +18,7 @@ export class AppManager implements IAppManager {
   handle(event: AppEvent, widget: string): void {
     const { type, name, url } = event;
     let app = this._apps.get(url);
-    if (type === 'served' || type === 'failed') {
+    if (type === 'starting' || type === 'served' || type === 'failed') {
       app ??= new App(name, url);
       app.widget = widget;
       this._apps.set(url, app);

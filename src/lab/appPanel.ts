@@ -51,6 +51,7 @@ export class AppPanel extends MainAreaWidget<IFrame> {
       new CommandToolbarButton({ commands, id, args: { url }, label: '' });
     this.toolbar.addItem('reload', button(COMMANDS.reload));
     this.toolbar.addItem('open-in-tab', button(COMMANDS.openInTab));
+    this.toolbar.addItem('interrupt', button(COMMANDS.interrupt));
     _app.changed.connect(this._follow, this);
     if (_app.state === 'taken') {
       this._showTaken();
@@ -82,7 +83,7 @@ export class AppPanel extends MainAreaWidget<IFrame> {
   private _follow(_: IApp, { type }: AppEvent): void {
     if (type === 'taken') {
       this._showTaken();
-    } else if (type !== 'request-finished') {
+    } else if (type !== 'starting' && type !== 'request-finished') {
       this.reload();
     }
   }

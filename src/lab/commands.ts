@@ -1,16 +1,26 @@
+import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { html5Icon, launchIcon, refreshIcon } from '@jupyterlab/ui-components';
+import {
+  html5Icon,
+  launchIcon,
+  refreshIcon,
+  stopIcon
+} from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Panels } from './panels';
 import { COMMANDS, type IApp, type IAppManager } from './tokens';
 
+/** Returns the kernel that serves an app; null if its notebook is closed. */
+export type FindKernel = (app: IApp) => Kernel.IKernelConnection | null;
+
 /** Add the commands behind our buttons. They throw if no app is known at `url`. */
 export function addCommands(
   commands: CommandRegistry,
   manager: IAppManager,
   panels: Panels,
+  findKernel: FindKernel,
   trans: TranslationBundle
 ): void {
   const describedBy = {
@@ -44,6 +54,12 @@ export function addCommands(
       const { url } = appAt(args);
       window.open(panels.get(url)?.page ?? url, '_blank');
     }
+  });
+  commands.addCommand(COMMANDS.interrupt, {
+    label: trans.__('Interrupt the kernel'),
+    icon: stopIcon,
+    describedBy,
+    execute: args => findKernel(appAt(args))?.interrupt()
   });
   commands.addCommand(COMMANDS.reload, {
     label: trans.__('Reload the page'),

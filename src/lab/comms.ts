@@ -1,10 +1,12 @@
 import type { ConsolePanel } from '@jupyterlab/console';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isAppEvent } from '../events';
 import { PACKAGE } from '../protocol';
-import type { IAppManager } from './tokens';
+import { extendInterrupt } from './interrupts';
+import type { IApp, IAppManager } from './tokens';
 
 /** The statuses of a kernel that no longer serves its apps. */
 const ENDED: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
@@ -17,27 +19,36 @@ const ENDED: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
 /** Pass `manager` the events of every kernel that a notebook or console uses. */
 export function follow(
   { id, sessionContext }: ConsolePanel | NotebookPanel,
-  manager: IAppManager
+  manager: IAppManager,
+  trans: TranslationBundle
 ): void {
   const handle = (data: unknown) => {
     if (isAppEvent(data)) {
       manager.handle(data, id);
     }
   };
+  const served = () => manager.apps.filter(app => isServed(app, id));
   const listen = (kernel: Kernel.IKernelConnection | null | undefined) => {
-    kernel?.registerCommTarget(PACKAGE, (comm, opened) => {
+    if (!kernel) {
+      return;
+    }
+    extendInterrupt(kernel, () => served()[0], trans);
+    kernel.registerCommTarget(PACKAGE, (comm, opened) => {
       comm.onMsg = message => handle(message.content.data);
       handle(opened.content.data);
     });
-    kernel?.statusChanged.connect((_, status) => {
+    kernel.statusChanged.connect((_, status) => {
       if (ENDED.has(status)) {
-        manager.apps
-          .filter(app => app.widget === id)
-          .filter(({ state }) => state === 'running' || state === 'failed')
-          .forEach(({ name, url }) => handle({ type: 'stopped', name, url }));
+        served().forEach(({ name, url }) =>
+          handle({ type: 'stopped', name, url })
+        );
       }
     });
   };
   listen(sessionContext.session?.kernel);
   sessionContext.kernelChanged.connect((_, { newValue }) => listen(newValue));
+}
+
+function isServed({ widget, state }: IApp, id: string): boolean {
+  return widget === id && state !== 'stopped' && state !== 'taken';
 }

@@ -4,30 +4,39 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { IConsoleTracker } from '@jupyterlab/console';
-import { INotebookTracker } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { IConsoleTracker, type ConsolePanel } from '@jupyterlab/console';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import {
+  ITranslator,
+  nullTranslator,
+  type TranslationBundle
+} from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
 
 import { PACKAGE } from '../protocol';
 import { AppManager } from './appManager';
 import { follow } from './comms';
 import type { AddPanel, Panels } from './panels';
-import { IAppManager } from './tokens';
+import { IAppManager, type IApp } from './tokens';
 
 export const appManager: JupyterFrontEndPlugin<IAppManager> = {
   id: 'jupyterlite-asgi:app-manager',
   description: 'Keeps track of the ASGI apps that notebooks serve.',
   autoStart: true,
   provides: IAppManager,
-  optional: [INotebookTracker, IConsoleTracker],
+  optional: [INotebookTracker, IConsoleTracker, ITranslator],
   activate: (
     _: JupyterFrontEnd,
     notebooks: INotebookTracker | null,
-    consoles: IConsoleTracker | null
+    consoles: IConsoleTracker | null,
+    translator: ITranslator | null
   ) => {
+    const trans = load(translator);
     const manager = new AppManager();
-    notebooks?.widgetAdded.connect((_sender, panel) => follow(panel, manager));
-    consoles?.widgetAdded.connect((_sender, panel) => follow(panel, manager));
+    const followWidget = (_: unknown, panel: ConsolePanel | NotebookPanel) =>
+      follow(panel, manager, trans);
+    notebooks?.widgetAdded.connect(followWidget);
+    consoles?.widgetAdded.connect(followWidget);
     return manager;
   }
 };
@@ -37,22 +46,35 @@ export const panels: JupyterFrontEndPlugin<void> = {
   description: 'Shows the ASGI apps that notebooks serve.',
   autoStart: true,
   requires: [IAppManager],
-  optional: [ILabShell, INotebookShell, ITranslator],
+  optional: [
+    ILabShell,
+    INotebookShell,
+    INotebookTracker,
+    IConsoleTracker,
+    ITranslator
+  ],
   activate: (
     app: JupyterFrontEnd,
     manager: IAppManager,
     labShell: ILabShell | null,
     notebookShell: INotebookShell | null,
+    notebooks: INotebookTracker | null,
+    consoles: IConsoleTracker | null,
     translator: ITranslator | null
   ) => {
-    const trans = (translator ?? nullTranslator).load('jupyterlite_asgi');
+    const trans = load(translator);
+    const findKernel = ({ widget }: IApp) => {
+      const isOwner = ({ id }: Widget) => id === widget;
+      const owner = notebooks?.find(isOwner) ?? consoles?.find(isOwner);
+      return owner?.sessionContext.session?.kernel ?? null;
+    };
     const add = panelAdder(labShell, notebookShell);
     let loaded: Promise<Panels> | null = null;
     const loadPanels = () =>
       (loaded ??= import('./panels')
         .then(({ addCommands, Panels }) => {
           const panels = new Panels(add, app.commands, trans);
-          addCommands(app.commands, manager, panels, trans);
+          addCommands(app.commands, manager, panels, findKernel, trans);
           return panels;
         })
         .catch((error: unknown) => {
@@ -95,4 +117,8 @@ function panelAdder(
     };
   }
   return null;
+}
+
+function load(translator: ITranslator | null): TranslationBundle {
+  return (translator ?? nullTranslator).load('jupyterlite_asgi');
 }

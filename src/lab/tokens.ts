@@ -9,10 +9,11 @@ import type { AppEvent } from '../events';
 export const COMMANDS = {
   open: 'jupyterlite-asgi:open',
   openInTab: 'jupyterlite-asgi:open-in-tab',
+  interrupt: 'jupyterlite-asgi:interrupt',
   reload: 'jupyterlite-asgi:reload'
 };
 
-export type AppState = 'running' | 'failed' | 'stopped' | 'taken';
+export type AppState = 'starting' | 'running' | 'failed' | 'stopped' | 'taken';
 
 /** An app that a notebook or console of this page serves, or has served. */
 export interface IApp {
@@ -38,7 +39,7 @@ export interface IAppManager {
 
   /**
    * Apply an event. Ignores events of unknown apps and of apps that another widget now serves,
-   * except `served` and `failed`.
+   * except `starting`, `served` and `failed`.
    *
    * @param widget - the id of the notebook or console whose kernel sent the event
    */

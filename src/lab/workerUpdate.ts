@@ -4,7 +4,7 @@ import type {
 } from '@jupyterlab/application';
 
 import { version } from '../_version';
-import { VERSION_PATH } from '../mount';
+import { serviceUrl } from '../services';
 import { isJupyterLite, siteUrl } from './site';
 
 /** Replaces a service worker of another build after the site was upgraded. */
@@ -33,7 +33,7 @@ export async function updateWorker(
 
 /** The version of the worker that controls this page; undefined if it is not ours. */
 async function workerVersion(): Promise<unknown> {
-  const about: unknown = await fetch(`${siteUrl()}${VERSION_PATH}`)
+  const about: unknown = await fetch(`${siteUrl()}${serviceUrl('version')}`)
     .then(response => response.json())
     .catch(() => undefined);
   return (Object(about) as Record<string, unknown>).version;

@@ -1,7 +1,7 @@
 import { mountOf } from '../mount';
-import { KernelChannel } from './kernel/kernelChannel';
 import { monitorKernel } from './kernel/kernelMonitor';
 import { Exchange } from './request/exchange';
+import { openChannel, openExchanges } from './request/openExchanges';
 import { adaptResponse } from './response';
 import { isolate } from './response/isolate';
 import { servedApps } from './routing/appDirectory';
@@ -9,13 +9,8 @@ import { assetFor, serveAsset } from './routing/cdnAssets';
 import { ClientApps } from './routing/clientApps';
 import { route, type Destination } from './routing/route';
 import { rewrite, rewriteTo } from './routing/strayRequests';
-import {
-  faultPage,
-  indexPage,
-  notServedPage,
-  reply,
-  versionPage
-} from './workerPages';
+import { serve } from './services';
+import { faultPage, indexPage, notServedPage, reply } from './workerPages';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -85,9 +80,9 @@ async function answer(
       return Response.redirect(new URL(destination.location, scope), 307);
     case 'index':
       return reply(indexPage(await servedApps(scope.pathname)), event.request);
-    case 'version': {
-      const { dropped } = await openChannel(scope.pathname);
-      return reply(versionPage(dropped, open.size), event.request);
+    case 'service': {
+      const { service, app } = destination;
+      return serve(service, app, event.request, scope.pathname);
     }
   }
 }
@@ -106,20 +101,6 @@ async function findClient(
     : respond(event, destination, scope);
 }
 
-const open = new Set<Exchange>();
-
-let channel: Promise<KernelChannel> | null = null;
-
-/** The channel of this instance; opening is retried after a failure. */
-function openChannel(base: string): Promise<KernelChannel> {
-  const drainAll = () => open.forEach(exchange => exchange.drain());
-  channel ??= KernelChannel.open(base, drainAll).catch((error: unknown) => {
-    channel = null;
-    throw error;
-  });
-  return channel;
-}
-
 async function exchange(
   event: FetchEvent,
   base: string,
@@ -128,10 +109,10 @@ async function exchange(
 ): Promise<Response> {
   const client = event.resultingClientId || event.clientId;
   const kernels = await openChannel(base);
-  const running = new Exchange(event.request, url, name, kernels, client);
+  const running = new Exchange(event.request, base, url, name, kernels, client);
   const response = running.run();
-  open.add(running);
-  void running.ended.then(() => open.delete(running));
+  openExchanges.add(running);
+  void running.ended.then(() => openExchanges.delete(running));
   // Query the locks in parallel, because that takes as long as a response. If the query
   // fails, the exchange still ends with the response or its deadline.
   servedApps(base).then(

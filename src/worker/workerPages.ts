@@ -30,6 +30,16 @@ export function page(
     app => `<li><a href="${escape(app.path)}">${escape(app.name)}</a></li>\n`
   );
   const list = items.length === 0 ? '' : `<ul>\n${items.join('')}</ul>\n`;
+  return htmlPage(status, title, `<p>${escape(sentence)}</p>\n${list}`);
+}
+
+/** @param body - HTML that follows the title */
+export function htmlPage(
+  status: number,
+  title: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {}
+): Response {
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -40,15 +50,15 @@ export function page(
   h1 { font-size: 1.25rem; }
 </style>
 <h1>${escape(title)}</h1>
-<p>${escape(sentence)}</p>
-${list}</html>
+${body}</html>
 `;
   return new Response(html, {
     status,
     statusText: REASONS[status] ?? '',
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store'
+      'cache-control': 'no-store',
+      ...headers
     }
   });
 }
@@ -67,14 +77,10 @@ export function invalidResponsePage(error: unknown): Response {
   return page(502, 'The app sent an invalid response', `${reason}.`);
 }
 
-/** The kernel of `app` did not answer in time. */
-export function busyPage(app: string): Response {
-  return page(
-    503,
-    'The kernel is busy',
-    `A cell or a request blocks the kernel of ${app}: wait until it has ` +
-      'finished or restart the kernel, then reload this page.'
-  );
+/** A kernel did not answer in time; `sentence` says what keeps it busy. */
+export function busyPage(sentence: string): Response {
+  const body = `<p>${escape(sentence)}</p>\n`;
+  return htmlPage(503, 'The kernel is busy', body, { 'retry-after': '3' });
 }
 
 /** Our own code failed. */
@@ -117,12 +123,20 @@ export function indexPage(apps: readonly IApp[]): Response {
  * @param exchanges - how many requests are waiting for a response or streaming one
  */
 export function versionPage(dropped: number, exchanges: number): Response {
-  return Response.json(
-    { name: PACKAGE, version, protocol: VERSION, dropped, exchanges },
-    { headers: { 'cache-control': 'no-store' } }
-  );
+  return json({
+    name: PACKAGE,
+    version,
+    protocol: VERSION,
+    dropped,
+    exchanges
+  });
 }
 
-function escape(text: string): string {
+/** A response of the worker's own services. */
+export function json(data: object): Response {
+  return Response.json(data, { headers: { 'cache-control': 'no-store' } });
+}
+
+export function escape(text: string): string {
   return text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
 }

@@ -12,13 +12,17 @@ from urllib.parse import urlsplit
 from ...serve_options import Options
 from ...site import app_url
 from ...types import ASGIApp
+from . import interrupts
 from .cookies import with_cookies
 from .decoding import with_decoding
 from .http import BrowserHttpConnection, Deliver, Post
 from .jar import Jar
 from .protocol import (
+    Begun,
     Cookies,
     CookieWrite,
+    Interrupt,
+    Interrupted,
     Ping,
     Pong,
     Request,
@@ -120,10 +124,15 @@ class BrowserEndpoint:
             exchanges.begin(message, Worker.of(message.reply), self._begin)
         elif isinstance(message, Ping):
             Worker.of(message.reply).post(Pong(message.id, message.id in exchanges.open))
+        elif isinstance(message, Interrupt):
+            Worker.of(message.reply).post(Interrupted(message.id, interrupts.handle(message.id)))
 
     def _begin(self, request: Request, post: Post) -> Deliver | None:
-        if time.time() - request.sent / 1000 > self._timeout:
+        now = time.time() * 1000
+        if now > (request.until or request.sent + self._timeout * 1000):
             return None  # too late: the worker has already responded
+        if request.until:
+            post(Begun(request.id))
         connection = BrowserHttpConnection(request, post, self._root_path)
         connection.start(self._app)
         return connection.deliver

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from ...errors import ServeError
 from ...serve_options import Options
-from ...site import site_url, version_url
+from ...site import busy_url, site_url, version_url
 from ...types import ASGIApp
+from . import busy
 from .endpoint import BrowserEndpoint
 from .protocol import VERSION
-from .ticks import send_ticks
 from .webapi import fetch_json, fetch_text
 from .workers import exchanges
 
@@ -39,7 +39,7 @@ class BrowserHost:
             )
         self._base_url = base_url
         self._endpoints: dict[str, BrowserEndpoint] = {}
-        send_ticks()
+        busy.listen(busy_url(base_url), self._names, exchanges)
         self._keep_alive = asyncio.ensure_future(_keep_alive(version_url(base_url)))
 
     async def check(self) -> None:
@@ -73,6 +73,9 @@ class BrowserHost:
             return None
         self._endpoints[name] = endpoint
         return endpoint
+
+    def _names(self) -> list[str]:
+        return [name for name, endpoint in self._endpoints.items() if endpoint.is_open]
 
     async def _why_no_worker(self) -> str:
         if "jupyterlite-asgi" in await fetch_text(f"{self._base_url}service-worker.js"):

@@ -39,6 +39,8 @@ class BrowserHttpConnection(HttpConnection):
         scope = http_scope(request.method, request.url, headers, root_path)
         super().__init__(scope, has_body=request.body)
         self.id = request.id
+        #: The name of the worker's channel.
+        self.worker = request.reply
         self._post = post
         if request.body:
             self._post_credit(WINDOW)

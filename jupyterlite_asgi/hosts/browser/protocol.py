@@ -21,7 +21,7 @@ COOKIES_HEADER = b"jupyterlite-asgi-cookies"
 #: The protocol's version. Messages of another version are dropped, and users are asked to reload.
 #: Unknown fields are ignored and new fields have defaults, so the version changes only when
 #: messages become incompatible.
-VERSION = 1
+VERSION = 2
 
 
 class ProtocolError(ValueError):
@@ -46,6 +46,9 @@ class Request:
     body: bool
     #: The browser's id of the page or worker that sent the request; empty if unknown.
     client: str = ""
+    #: Milliseconds since the epoch; the kernel replies ``Begun`` until then, or does not run the
+    #: request. 0: it does not reply, and only the app's timeout counts.
+    until: float = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,6 +86,33 @@ class Ping:
     id: str
     #: As in ``Request``.
     reply: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Worker to kernel, on the app's channel: the user interrupts the cell or the requests."""
+
+    type: ClassVar[str] = "interrupt"
+    id: str
+    #: As in ``Request``.
+    reply: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Begun:
+    """Kernel to worker: a request with ``until`` runs."""
+
+    type: ClassVar[str] = "begun"
+    id: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Interrupted:
+    """Kernel to worker: what was interrupted; empty if nothing ran."""
+
+    type: ClassVar[str] = "interrupted"
+    id: str
+    what: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -159,13 +189,14 @@ class Cookies:
     snapshot: str
 
 
-FromWorker = Request | RequestBody | ResponseCredit | Cancel | Ping
+FromWorker = Request | RequestBody | ResponseCredit | Cancel | Ping | Interrupt
 FromPage = CookieWrite
-FromKernel = Response | ResponseBody | RequestCredit | Abort | Pong
+FromKernel = Response | ResponseBody | RequestCredit | Abort | Pong | Begun | Interrupted
 ToPages = Cookies
 
 _READ: dict[str, type[FromWorker | FromPage]] = {
-    kind.type: kind for kind in (Request, RequestBody, ResponseCredit, Cancel, Ping, CookieWrite)
+    kind.type: kind
+    for kind in (Request, RequestBody, ResponseCredit, Cancel, Ping, Interrupt, CookieWrite)
 }
 
 

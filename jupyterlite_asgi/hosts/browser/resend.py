@@ -19,6 +19,7 @@ from ...types import HeaderPairs
 from .http import Deliver, OnRequest
 from .protocol import (
     Abort,
+    Begun,
     Cancel,
     FromKernel,
     FromWorker,
@@ -114,7 +115,7 @@ class Exchanges:
 
     def _post(self, exchange: _Exchange, message: FromKernel) -> None:
         exchange.peer.post(message)
-        if isinstance(message, RequestCredit):
+        if isinstance(message, Begun | RequestCredit):
             return
         exchange.ended = min(exchange.ended, time.time())
         if not getattr(message, "more", False):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote
 
+from ... import preemption
 from ...types import ASGIApp, Message, Receive, Scope, Send
 from .. import error_pages
 from ..events import RequestFinished
@@ -59,7 +60,7 @@ class Requests:
             request.disconnect()
         await self._settle()
         for task, _ in self._others():
-            task.cancel()
+            preemption.cancel(task)
         await self._settle()
 
     async def _settle(self) -> None:
@@ -94,7 +95,7 @@ class _Request:
         woken = self._waiting.copy()
         if self._status:
             woken.discard(self._task)  # Python 3.10 cannot tell the next line's cancellation apart
-            self._task.cancel()
+            preemption.cancel(self._task)
         self._woken |= woken
         for task in woken:
             task.cancel()

@@ -1,6 +1,7 @@
 """Limits the time to the first byte of a response: then sends 504 and cancels the task.
 
-Code that does not return to the loop is cancelled where it runs, if the host can do that.
+Code that does not return to the loop is cancelled where it runs, if the host can do that. The user
+can interrupt a request until then.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ import contextlib
 from collections.abc import Callable, Hashable
 from types import FrameType
 
+from ... import preemption
 from ...errors import ClientDisconnected
 from ...types import ASGIApp, Message, Receive, Scope, Send
-from .. import error_pages, preemption
-
-#: Seconds until code that has caught its cancellation is cancelled again.
-AGAIN = 1.0
+from .. import error_pages
+from ..places import awaited_place, place_of
 
 
 def limit_time(app: ASGIApp, seconds: float) -> ASGIApp:
@@ -34,62 +34,82 @@ def limit_time(app: ASGIApp, seconds: float) -> ASGIApp:
     return limited
 
 
-class _Attempt:
+class _Attempt(preemption.Work):
     """One request and its deadline."""
 
     def __init__(self, scope: Scope, send: Send, seconds: float) -> None:
+        super().__init__()
         self._scope, self._send, self._seconds = scope, send, seconds
         self._task = asyncio.current_task()
         self._due = asyncio.get_running_loop().time() + seconds
-        self._done = False  # has no deadline any more
-        self._late: asyncio.Task[None] | None = None
+        self._interrupted = False
+        self._begun = False  # the response has begun, so there is no deadline any more
+        self._answer: asyncio.Task[None] | None = None  # in place of the app's
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """See ``Work``."""
+        path = self._scope["path"].removeprefix(self._scope["root_path"])
+        return f"{self._scope.get('method', 'WebSocket')} {path}"
 
     async def run(self, app: ASGIApp, receive: Receive, deadlines: Deadlines) -> None:
-        deadlines.set(self, self._expire)
-        outer = preemption.current.set(self)
+        deadlines.set(self, self.cancel)
+        preemption.allow(self)
         try:
-            await app(self._scope, receive, self._send_in_time)
+            with preemption.part_of(self):
+                await app(self._scope, receive, self._send_in_time)
         except (asyncio.CancelledError, Exception):
-            if self._late is None:
-                raise  # otherwise the client has got its 504
+            if self._answer is None:
+                raise  # otherwise the client has got its error page
         finally:
-            self._done = True
-            preemption.current.reset(outer)
+            self._begin()
             deadlines.discard(self)
-        if self._late is not None:
-            await self._late
+        if self._answer is not None:
+            await self._answer
 
-    def is_due(self) -> bool:
-        """See ``Preemptible``."""
-        return not self._done and asyncio.get_running_loop().time() >= self._due
+    def interrupt(self) -> None:
+        """See ``Work``."""
+        super().interrupt()
+        self._interrupted = True
 
-    def preempt(self, frame: FrameType) -> None:
-        """See ``Preemptible``."""
-        self._due = asyncio.get_running_loop().time() + AGAIN
-        self._answer_late(f"ran {error_pages.place_of(frame)}")
+    def cancel(self) -> None:
+        """See ``Work``; also called at the deadline."""
+        assert self._task is not None
+        if not self._begun:
+            place = awaited_place(self._task)
+            self._answer_with(f"waited at {place}" if place else "")
+            preemption.cancel(self._task)
+
+    def preempt(self, frame: FrameType) -> BaseException | None:
+        """See ``Work``."""
+        self._answer_with(f"ran {place_of(frame)}")
+        return super().preempt(frame)
 
     async def _send_in_time(self, message: Message) -> None:
-        if self._late is not None:
-            raise ClientDisconnected("The timeout for this response has expired.")
-        self._done = True
+        if self._answer is not None:
+            reason = "was interrupted" if self._interrupted else "has timed out"
+            raise ClientDisconnected(f"This request {reason}; nothing more can be sent.")
+        if not self._begun:
+            self._begin()
         await self._send(message)
 
-    def _expire(self) -> None:
-        assert self._task is not None
-        if not self._done:
-            place = error_pages.awaited_place(self._task)
-            self._answer_late(f"waited at {place}" if place else "")
-            self._task.cancel()
+    def _begin(self) -> None:
+        """Note that the response has begun, or that none will."""
+        self._begun = True
+        self._due = None
+        preemption.forbid(self)
 
-    def _answer_late(self, doing: str) -> None:
-        """Send the 504, in a new task, because the app may ignore its cancellation."""
-        if self._late is None:
-            self._late = asyncio.get_running_loop().create_task(self._answer(doing))
+    def _answer_with(self, doing: str) -> None:
+        """Send an error page, in a new task, because the app may ignore its cancellation."""
+        if not self._begun and self._answer is None:
+            self._answer = asyncio.get_running_loop().create_task(self._send_page(doing))
 
-    async def _answer(self, doing: str) -> None:
+    async def _send_page(self, doing: str) -> None:
         with contextlib.suppress(ClientDisconnected):
             if self._scope["type"] == "websocket":
                 await self._send({"type": "websocket.close", "code": 1013})
+            elif self._interrupted:
+                await error_pages.send(self._send, error_pages.interrupted(self._scope, doing))
             else:
                 page = error_pages.late(self._scope, self._seconds, doing)
                 await error_pages.send(self._send, page)

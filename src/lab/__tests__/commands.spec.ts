@@ -1,4 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
@@ -41,7 +42,10 @@ function page({ add = jest.fn() as AddPanel | null } = {}) {
   const commands = new CommandRegistry();
   const manager = new AppManager();
   const panels = new Panels(add, commands, trans);
-  addCommands(commands, manager, panels, trans);
+  const interrupt = jest.fn();
+  const findKernel = () =>
+    ({ interrupt }) as unknown as Kernel.IKernelConnection;
+  addCommands(commands, manager, panels, findKernel, trans);
   const served = { type: 'served', name: 'shop', url: URL } as const;
   manager.handle({ ...served, open: 'panel' }, 'notebook');
   const app = manager.get(URL)!;
@@ -49,6 +53,7 @@ function page({ add = jest.fn() as AddPanel | null } = {}) {
     add: add as jest.Mock,
     app,
     commands,
+    interrupt,
     execute: (id: string, url = URL) => commands.execute(id, { url }),
     panel: () => panels.get(URL) as unknown as FakePanel | undefined,
     show: (place: Place) => panels.show(app, place)
@@ -65,7 +70,7 @@ describe('the commands', () => {
     const { commands } = page();
     expect(commands.listCommands()).toEqual(Object.values(COMMANDS));
     for (const id of commands.listCommands()) {
-      expect(commands.label(id)).toMatch(/^(Open in|Reload) /);
+      expect(commands.label(id)).toMatch(/^(Open in|Reload|Interrupt) /);
       expect((await commands.describedBy(id)).args).toMatchObject({
         properties: { url: { type: 'string' } },
         required: ['url']
@@ -95,6 +100,12 @@ describe('the commands', () => {
     await execute(COMMANDS.open);
     await execute(COMMANDS.reload);
     expect(panel()!.reload).toHaveBeenCalledTimes(1);
+  });
+
+  it('interrupt the kernel of the app', async () => {
+    const { execute, interrupt } = page();
+    await execute(COMMANDS.interrupt);
+    expect(interrupt).toHaveBeenCalledTimes(1);
   });
 
   it('open the page in the panel in a tab', async () => {

@@ -1,5 +1,8 @@
 import type { Kernel } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
+
+jest.mock('@jupyterlab/apputils', () => ({}));
 
 import { AppManager } from '../appManager';
 import { follow } from '../comms';
@@ -9,6 +12,7 @@ type Opened = (comm: Kernel.IComm, message: unknown) => void;
 /** A connection to a kernel that opens comms. */
 class FakeConnection {
   readonly statusChanged = new Signal<FakeConnection, Kernel.Status>(this);
+  readonly interrupt = () => Promise.resolve();
 
   registerCommTarget(name: string, opened: Opened): void {
     this._targets.set(name, opened);
@@ -44,7 +48,11 @@ class FakeSession {
 function followSession(kernel: FakeConnection | null) {
   const manager = new AppManager();
   const session = new FakeSession(kernel);
-  follow({ id: 'notebook', sessionContext: session } as never, manager);
+  follow(
+    { id: 'notebook', sessionContext: session } as never,
+    manager,
+    {} as TranslationBundle
+  );
   const states = () => manager.apps.map(app => `${app.name} ${app.state}`);
   return { manager, session, states };
 }

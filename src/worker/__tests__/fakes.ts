@@ -124,6 +124,7 @@ export function run(
 ): IOpened {
   const exchange = new Exchange(
     request,
+    '/demo/',
     new URL(request.url),
     'shop',
     replies,

@@ -64,7 +64,17 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       expect(go('asgi/')).toEqual({ kind: 'index' });
       expect(go('asgi/?all')).toEqual({ kind: 'index' });
       expect(go('asgi//shop/')).toEqual({ kind: 'index' });
-      expect(go('asgi/-/version')).toEqual({ kind: 'version' });
+      expect(go('asgi/-/version')).toEqual({
+        kind: 'service',
+        service: 'version',
+        app: ''
+      });
+      expect(go('asgi/-/status/caf%C3%A9')).toEqual({
+        kind: 'service',
+        service: 'status',
+        app: 'café'
+      });
+      expect(go('asgi/-/unheard-of')).toMatchObject({ kind: 'app' });
     });
   }
 );

@@ -11,6 +11,11 @@ import {
 /** How many milliseconds to wait for another instance to end its streams. */
 const DRAIN_TIMEOUT = 1000;
 
+/** A kernel that does not know the exchange yet listens only on its app's channel. */
+const ON_THE_APPS_CHANNEL: ReadonlySet<FromWorker['type']> = new Set<
+  FromWorker['type']
+>(['request', 'ping', 'interrupt']);
+
 type Listener = (message: FromKernel) => void;
 
 /** The channel between one exchange and its app's kernel. */
@@ -72,8 +77,7 @@ export class KernelChannel {
     return {
       name: this.name,
       postMessage: message => {
-        // A kernel that does not know the exchange yet listens only on its app's channel.
-        if (message.type === 'request' || message.type === 'ping') {
+        if (ON_THE_APPS_CHANNEL.has(message.type)) {
           const channel = new BroadcastChannel(
             requestsChannel(this._base, app)
           );

@@ -22,6 +22,11 @@ export class Deadline {
     }, delay);
   }
 
+  /** The kernel has replied to the ping, but may become busy: ping it again later. */
+  repeat(): void {
+    this.start(Date.now() + PONG_TIMEOUT);
+  }
+
   /** The kernel has responded. */
   stop(): void {
     clearTimeout(this._timer);

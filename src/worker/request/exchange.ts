@@ -8,7 +8,9 @@ import {
   type ITerms,
   type Unsent
 } from '../../protocol';
+import { busyKernels, describeBusy } from '../kernel/busyKernels';
 import type { IExchangeChannel, KernelChannel } from '../kernel/kernelChannel';
+import { waitingPage } from '../waitingPage';
 import { busyPage, invalidResponsePage, page, reply } from '../workerPages';
 import { Deadline } from './deadline';
 import { RequestBody } from './requestBody';
@@ -19,23 +21,31 @@ import { Upload } from './upload';
 /** Milliseconds until the kernel is pinged if its terms are unknown. */
 export const TIMEOUT = 60_000;
 
+/** Milliseconds in which the kernel must begin a navigation that can be repeated. */
+export const PATIENCE = 2000;
+
+/** Milliseconds that the message of that may take. */
+export const MARGIN = 250;
+
 /** Statuses whose responses have no body (WHATWG Fetch, null body status). */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
 /** Sends one request to the kernel as messages, and turns its messages into a response. */
 export class Exchange {
   /**
+   * @param _base - the path of the site
    * @param _url - the URL inside the app
    * @param _client - the browser's id of the page or worker that sent the request
    */
   constructor(
     private readonly _request: Request,
+    private readonly _base: string,
     private readonly _url: URL,
     private readonly _app: string,
     kernels: Pick<KernelChannel, 'connect'>,
     private readonly _client: string
   ) {
-    this._channel = kernels.connect(_app, this._id, message =>
+    this._channel = kernels.connect(_app, this.id, message =>
       this._receive(message)
     );
     const body = RequestBody.of(_request);
@@ -69,8 +79,9 @@ export class Exchange {
   /**
    * Apply the terms of the kernel, which become known while the request is under way.
    *
-   * After the timeout, a `ping` asks whether the kernel is handling the request. If it is
-   * not or does not reply, the response is a 503 and the kernel will not run the request.
+   * After the timeout, a `ping` asks whether the kernel is handling the request, again and
+   * again until it responds. If it is not or does not reply, the response is a 503 and the
+   * kernel will not run the request.
    */
   agree({ protocol, timeout }: ITerms): void {
     if (this._settled) {
@@ -123,6 +134,7 @@ export class Exchange {
   /** @param length - of the body, null if unknown */
   private _open(length: number | null): void {
     this._sent = Date.now();
+    const patience = this._isRepeatable ? PATIENCE : 0;
     this._post({
       type: 'request',
       reply: this._channel.name,
@@ -131,9 +143,19 @@ export class Exchange {
       url: this._url.href.split('#', 1)[0]!,
       headers: joinHeaders(headersOf(this._request, length, navigator)),
       body: this._upload !== null,
-      client: this._client
+      client: this._client,
+      until: patience && this._sent + patience
     });
     this._deadline.start(this._sent + this._timeout);
+    if (patience > 0) {
+      this._beginning = setTimeout(() => this._wait(), patience + MARGIN);
+    }
+  }
+
+  /** Whether the browser can send the request again by loading the page again. */
+  private get _isRepeatable(): boolean {
+    const { method, mode } = this._request;
+    return method === 'GET' && mode === 'navigate';
   }
 
   private _cancel(): void {
@@ -143,7 +165,7 @@ export class Exchange {
   }
 
   private _post(message: Unsent<FromWorker>): void {
-    this._channel.postMessage({ v: VERSION, id: this._id, ...message });
+    this._channel.postMessage({ v: VERSION, id: this.id, ...message });
   }
 
   private _receive(message: FromKernel): void {
@@ -157,7 +179,11 @@ export class Exchange {
       case 'abort':
         return this._fail(message.reason, message.status);
       case 'pong':
-        return message.running ? this._deadline.stop() : this._busy();
+        return message.running ? this._deadline.repeat() : this._busy();
+      case 'begun':
+        return clearTimeout(this._beginning);
+      case 'interrupted':
+        return; // belongs to no exchange
     }
   }
 
@@ -172,6 +198,7 @@ export class Exchange {
       return this.settle(invalidResponsePage(error));
     }
     this._deadline.stop();
+    clearTimeout(this._beginning);
     this._settled = true;
     this._resolve(response);
     this._continue(message.chunk, message.more);
@@ -230,7 +257,15 @@ export class Exchange {
   }
 
   private _busy(): void {
-    this.settle(busyPage(this._app));
+    const report = busyKernels.reportOf(this._app);
+    this.settle(busyPage(describeBusy(this._app, report)));
+  }
+
+  /** The kernel has not begun this navigation, and will not. */
+  private _wait(): void {
+    const report = busyKernels.reportOf(this._app);
+    const sentence = describeBusy(this._app, report);
+    this.settle(waitingPage(this._base, this._app, sentence, report !== null));
   }
 
   private async _send(upload: Upload): Promise<void> {
@@ -244,6 +279,7 @@ export class Exchange {
   /** No more messages belong to this exchange. */
   private _end(): void {
     this._deadline.stop();
+    clearTimeout(this._beginning);
     this._over = true;
     this._upload?.stop();
     this._channel.close();
@@ -251,7 +287,7 @@ export class Exchange {
   }
 
   // connection
-  private readonly _id = crypto.randomUUID();
+  readonly id = crypto.randomUUID();
   private readonly _channel: IExchangeChannel;
   private _sent = 0; // not sent yet
   private _timeout = TIMEOUT;
@@ -259,6 +295,7 @@ export class Exchange {
     () => this._post({ type: 'ping', reply: this._channel.name }),
     () => this._busy()
   );
+  private _beginning: ReturnType<typeof setTimeout> | undefined;
   private _over = false;
   private _setEnded: () => void = () => undefined;
 

@@ -1,4 +1,5 @@
-import { decodeSegment, PREFIX, VERSION_PATH } from '../../mount';
+import { decodeSegment, PREFIX } from '../../mount';
+import type { Service } from '../../services';
 
 /** What a URL of ours refers to. */
 export type Destination =
@@ -6,7 +7,19 @@ export type Destination =
   | { readonly kind: 'app'; readonly name: string; readonly url: URL }
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'index' }
-  | { readonly kind: 'version' };
+  /** One of the worker's own services; `app` is the app that it concerns, or empty. */
+  | {
+      readonly kind: 'service';
+      readonly service: Service;
+      readonly app: string;
+    };
+
+const SERVICES: ReadonlySet<string> = new Set<Service>([
+  'version',
+  'busy',
+  'status',
+  'interrupt'
+]);
 
 /**
  * The destination of a request for `url`; null if it is not ours.
@@ -25,8 +38,9 @@ export function route(url: URL, scope: URL): Destination | null {
   if (path === '') {
     return { kind: 'index' };
   }
-  if (PREFIX + path === VERSION_PATH) {
-    return { kind: 'version' };
+  const [first, service = '', app = ''] = path.split('/');
+  if (first === '-' && isService(service)) {
+    return { kind: 'service', service, app: decodeSegment(app) };
   }
   const end = path.indexOf('/');
   if (end === -1) {
@@ -35,6 +49,10 @@ export function route(url: URL, scope: URL): Destination | null {
   return end === 0
     ? { kind: 'index' }
     : { kind: 'app', name: decodeSegment(path.slice(0, end)), url };
+}
+
+function isService(name: string): name is Service {
+  return SERVICES.has(name);
 }
 
 /** The name of the app that `url` belongs to, if any. */

@@ -1,0 +1,189 @@
+"""Ends work in the middle of its code: a request that is late, or what the user interrupts.
+
+A host that can do so sends ``SIGVTALRM`` several times a second while Python runs without a pause.
+Python calls the handler between two instructions of whatever runs, and the context tells which
+work that is. Work that is suspended is cancelled through its task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from types import FrameType
+from typing import Any
+
+#: Packages whose functions must run to their end: an exception in the middle of one would break
+#: the loop, or leave a lock, a file or a half of our own state behind.
+_UNSAFE = frozenset(
+    (
+        "IPython",
+        "_frozen_importlib",
+        "_frozen_importlib_external",
+        "_pyodide",
+        "asyncio",
+        "concurrent",
+        "contextlib",
+        "importlib",
+        "jupyterlite_asgi",
+        "logging",
+        "pyodide",
+        "pyodide_kernel",
+        "threading",
+        "weakref",
+    )
+)
+
+#: Seconds until work that has caught the exception which ends it gets another.
+AGAIN = 1.0
+
+#: After so many exceptions, work will not end any more.
+ATTEMPTS = 3
+
+
+class Work:
+    """Work that can be ended: a request, an app's lifespan or a cell."""
+
+    #: What the user calls it, such as ``GET /items``; empty if an outer work has a title.
+    title = ""
+    #: Whether an interrupt is meant for it rather than for work in the background.
+    is_foreground = False
+
+    def __init__(self) -> None:
+        self._due: float | None = None  # the loop's time at which it must end
+        #: How many exceptions it got.
+        self.exceptions = 0
+
+    def interrupt(self) -> None:
+        """Make it end as soon as it runs."""
+        self._due = asyncio.get_running_loop().time()
+
+    def cancel(self) -> None:
+        """End it now, while it is suspended."""
+
+    def is_due(self) -> bool:
+        """Return whether it must end now."""
+        return self._due is not None and asyncio.get_running_loop().time() >= self._due
+
+    def preempt(self, frame: FrameType) -> BaseException | None:
+        """Return the exception to raise in ``frame``, which this work is running, if any."""
+        self._due = asyncio.get_running_loop().time() + AGAIN
+        self.exceptions += 1
+        return asyncio.CancelledError()
+
+
+#: The works that the running code is part of, innermost last; tasks inherit them.
+current: ContextVar[tuple[Work, ...]] = ContextVar("current", default=())
+
+#: The works that an interrupt ends, in the order in which they began.
+_interruptible: dict[Work, None] = {}
+
+#: The tasks with a suspended function, what each waits for, and the frame that waits.
+_suspended: dict[asyncio.Task[Any], tuple[asyncio.Future[Any], FrameType]] = {}
+
+
+@contextlib.contextmanager
+def part_of(work: Work) -> Iterator[None]:
+    """Make what runs inside, and the tasks that it starts, part of ``work``."""
+    outer = current.set((*current.get(), work))
+    try:
+        yield
+    finally:
+        current.reset(outer)
+
+
+def allow(work: Work) -> None:
+    """Let an interrupt end ``work``, until ``forbid()``."""
+    _interruptible[work] = None
+
+
+def forbid(work: Work) -> None:
+    """Let no interrupt end ``work`` any more."""
+    _interruptible.pop(work, None)
+
+
+def interrupt() -> list[str]:
+    """Interrupt what is running or suspended; return the titles of what that is.
+
+    Code that has called this, from a signal's handler, is running: its innermost work ends. Else
+    it is a cell or, if no cell runs, every request without a response.
+    """
+    running = current.get()
+    if running:
+        running[-1].interrupt()
+        return [title_of(running)]
+    foreground = [work for work in _interruptible if work.is_foreground]
+    works = foreground or list(_interruptible)
+    for work in works:
+        work.interrupt()
+        work.cancel()
+    return [work.title for work in works]
+
+
+def title_of(works: tuple[Work, ...]) -> str:
+    """Return the title of the innermost of ``works`` that has one."""
+    return next((work.title for work in reversed(works) if work.title), "")
+
+
+@contextlib.contextmanager
+def waiting_for(future: asyncio.Future[Any], frame: FrameType) -> Iterator[None]:
+    """Let ``cancel()`` end a plain function that is suspended in ``frame`` until ``future``."""
+    task = asyncio.current_task()
+    if task is None:
+        yield
+        return
+    _suspended[task] = future, frame
+    try:
+        yield
+    finally:
+        del _suspended[task]
+
+
+def cancel(task: asyncio.Task[Any]) -> None:
+    """Cancel a task, or what it waits for in a plain function, which would not notice."""
+    future, _ = _suspended.get(task, (task, None))
+    future.cancel()
+
+
+def suspended_frame(task: asyncio.Task[Any]) -> FrameType | None:
+    """Return the frame of the plain function in which ``task`` is suspended, if any."""
+    return _suspended[task][1] if task in _suspended else None
+
+
+def install(hurry: Callable[[], object], listen: Callable[[FrameType], object]) -> None:
+    """Handle the signals.
+
+    Args:
+        hurry: requests the next signal within a few instructions.
+        listen: called with each signal; may interrupt.
+    """
+    handling = False
+
+    def handle(signum: int, frame: FrameType | None) -> None:
+        nonlocal handling
+        if frame is None or handling:
+            return
+        handling = True
+        try:
+            listen(frame)
+            works = reversed(current.get())
+            due = next((work for work in works if work.is_due()), None)
+            if due is None:
+                return
+            if not _is_safe(frame):
+                hurry()
+                return
+            error = due.preempt(frame)
+        finally:
+            handling = False
+        if error is not None:
+            raise error
+
+    signal.signal(signal.SIGVTALRM, handle)
+
+
+def _is_safe(frame: FrameType) -> bool:
+    module = str(frame.f_globals.get("__name__", ""))
+    return module.partition(".")[0] not in _UNSAFE

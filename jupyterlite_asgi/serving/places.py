@@ -1,0 +1,76 @@
+"""Where code runs or waits, in the words of the notebook: ``Cell In[3], line 7``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from .. import preemption
+
+#: The path of this package.
+_OURS = str(Path(__file__).parents[1])
+
+
+def place_of(frame: FrameType) -> str:
+    """Return the place of the notebook's innermost frame, else of the innermost."""
+    return _innermost(_callers(frame))
+
+
+def awaited_place(task: asyncio.Task[Any]) -> str:
+    """Return the place at which ``task`` waits: the notebook's innermost, else any.
+
+    Empty if there is none outside of this package.
+    """
+    frame = preemption.suspended_frame(task)
+    frames = list(_awaited(task))[::-1] if frame is None else list(_callers(frame))
+    return _innermost(frame for frame in frames if not frame.f_code.co_filename.startswith(_OURS))
+
+
+def cell_namer() -> Callable[[str], str]:
+    """Return a function that turns a cell's file name into IPython's label for the cell."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return str
+    shell = get_ipython()
+    compiler = getattr(shell, "compile", None)
+    if compiler is None or not hasattr(compiler, "format_code_name"):
+        return str
+
+    def name_of(filename: str) -> str:
+        label = compiler.format_code_name(filename)
+        return " ".join(label) if label and label[0] == "Cell" else filename
+
+    return name_of
+
+
+def _innermost(frames: Iterable[FrameType]) -> str:
+    name_of = cell_namer()
+    first = ""
+    for frame in frames:
+        filename = frame.f_code.co_filename
+        name = name_of(filename)
+        if name != filename:
+            return f"{name}, line {frame.f_lineno}"
+        first = first or f"{name}, line {frame.f_lineno}"
+    return first
+
+
+def _callers(frame: FrameType) -> Iterator[FrameType]:
+    caller: FrameType | None = frame
+    while caller is not None:
+        yield caller
+        caller = caller.f_back
+
+
+def _awaited(task: asyncio.Task[Any]) -> Iterator[FrameType]:
+    """Yield the frames of the coroutines and generators that ``task`` awaits, outermost first."""
+    awaited: Any = task.get_coro()
+    while awaited is not None:
+        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "gi_frame", None)
+        if frame is not None:
+            yield frame
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "gi_yieldfrom", None)

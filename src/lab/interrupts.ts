@@ -1,0 +1,60 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { serviceUrl, type IInterrupted, type IStatus } from '../services';
+import { siteUrl } from './site';
+import type { IApp } from './tokens';
+
+/** Milliseconds between two questions whether an interrupt had an effect. */
+const PERIOD = 1000;
+
+/**
+ * Make `kernel.interrupt()` end what the kernel runs. By itself, JupyterLite only drops
+ * the cells that wait.
+ *
+ * @param findApp - returns an app that the kernel serves, through which it is reached
+ */
+export function extendInterrupt(
+  kernel: Kernel.IKernelConnection,
+  findApp: () => IApp | undefined,
+  trans: TranslationBundle
+): void {
+  const interrupt = kernel.interrupt.bind(kernel);
+  kernel.interrupt = async () => {
+    const app = findApp();
+    await Promise.all([interrupt(), app && end(app, kernel, trans)]);
+  };
+}
+
+async function end(
+  { name }: IApp,
+  kernel: Kernel.IKernelConnection,
+  trans: TranslationBundle
+): Promise<void> {
+  const { heard } = await ask<IInterrupted>(
+    serviceUrl('interrupt', name),
+    'POST'
+  );
+  let status: IStatus;
+  do {
+    await new Promise(resolve => setTimeout(resolve, PERIOD));
+    status = await ask<IStatus>(serviceUrl('status', name));
+  } while (heard && status.busy && status.stoppable);
+  if (status.busy) {
+    Notification.warning(status.sentence, {
+      autoClose: false,
+      actions: [
+        {
+          label: trans.__('Restart the kernel'),
+          callback: () => void kernel.restart()
+        }
+      ]
+    });
+  }
+}
+
+async function ask<Answer>(path: string, method = 'GET'): Promise<Answer> {
+  const response = await fetch(siteUrl() + path, { method });
+  return (await response.json()) as Answer;
+}

@@ -1,0 +1,102 @@
+/** What a kernel says while it does not return to its event loop; see `busy.py`. */
+export interface IReport {
+  /** The names of the apps that it serves. */
+  readonly apps: readonly string[];
+  /** The exchange whose app runs and the worker that it belongs to, or empty. */
+  readonly id: string;
+  readonly worker: string;
+  /** What runs, such as `GET /items`; empty if unknown. */
+  readonly title: string;
+  /** Where, such as `Cell In[3], line 7`. */
+  readonly place: string;
+  /** Since when, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Whether it has caught several exceptions that should have ended it. */
+  readonly stuck: boolean;
+}
+
+/** Milliseconds in which a busy kernel reports again. */
+const FRESH = 1500;
+
+/** Milliseconds in which a kernel hears of an interrupt, unless nothing can reach it. */
+export const DEAF = 4000;
+
+interface IPending {
+  readonly app: string;
+  readonly hear: (what: string | null) => void;
+}
+
+/**
+ * The kernels that are too busy to read messages: what they have reported, and the
+ * interrupts that they have yet to hear. Both are lost with this instance: reports come
+ * again, and a lab page whose request for an interrupt fails sees that.
+ */
+export class BusyKernels {
+  /** Note a report, and return the interrupts for that kernel, which hears them now. */
+  note(report: IReport): string[] {
+    report.apps.forEach(app => {
+      this._reports.set(app, { report, time: Date.now() });
+    });
+    const heard = [...this._pending].filter(([, { app }]) =>
+      report.apps.includes(app)
+    );
+    heard.forEach(([, { hear }]) => hear(report.title || 'a cell'));
+    return heard.map(([id]) => id);
+  }
+
+  /** The report of the kernel of `app`, if it was busy just now. */
+  reportOf(app: string): IReport | null {
+    const noted = this._reports.get(app);
+    return noted !== undefined && Date.now() - noted.time < FRESH
+      ? noted.report
+      : null;
+  }
+
+  /**
+   * Wait until the kernel of `app` hears of the interrupt `id`.
+   *
+   * @returns what it interrupts, empty if nothing; null if it does not hear
+   */
+  interrupt(app: string, id: string): Promise<string | null> {
+    return new Promise(resolve => {
+      const hear = (what: string | null) => {
+        clearTimeout(timer);
+        this._pending.delete(id);
+        resolve(what);
+      };
+      const timer = setTimeout(() => hear(null), DEAF);
+      this._pending.set(id, { app, hear });
+    });
+  }
+
+  /** The kernel, which is not busy any more, has heard of an interrupt. */
+  heard(id: string, what: string): void {
+    this._pending.get(id)?.hear(what);
+  }
+
+  private readonly _reports = new Map<
+    string,
+    { readonly report: IReport; readonly time: number }
+  >();
+  private readonly _pending = new Map<string, IPending>();
+}
+
+/** Those of this instance of the worker. */
+export const busyKernels = new BusyKernels();
+
+/** Say in a sentence what keeps the kernel of `app` busy. */
+export function describeBusy(app: string, report: IReport | null): string {
+  if (report === null) {
+    return (
+      `The kernel of ${app} is in the middle of a call that cannot be interrupted, ` +
+      'such as a long query or a large sort: wait until it has finished, or restart the kernel.'
+    );
+  }
+  const { title, place, since, stuck } = report;
+  const seconds = Math.max(1, Math.round((Date.now() - since) / 1000));
+  const what = title === '' ? place : `${title}, at ${place},`;
+  const sentence = `${what} has kept the kernel of ${app} busy for ${seconds} seconds`;
+  return stuck
+    ? `${sentence} and does not stop: restart the kernel.`
+    : `${sentence}.`;
+}

@@ -1,0 +1,120 @@
+/** The worker's own services, at `<site>/asgi/-/`. */
+
+import { VERSION } from '../protocol';
+import type { IInterrupted, IStatus, Service } from '../services';
+import { busyKernels, describeBusy, type IReport } from './kernel/busyKernels';
+import type { KernelChannel } from './kernel/kernelChannel';
+import { heldLocks } from './kernel/locks';
+import { openChannel, openExchanges } from './request/openExchanges';
+import { servedApps } from './routing/appDirectory';
+import { json, reply, versionPage } from './workerPages';
+
+/** Milliseconds in which a kernel that is free replies to a ping. */
+const PONG_TIMEOUT = 500;
+
+/**
+ * Respond to a request for `service`, which concerns `app` on the site at `base`.
+ *
+ * - `version` identifies the worker.
+ * - `busy`: a kernel that is busy posts an `IReport`, and hears of `interrupts` and
+ *   whether the client of the running exchange is `gone`.
+ * - `status` says whether the kernel is busy, and with what.
+ * - `interrupt`: a page posts that the user interrupts the kernel.
+ */
+export async function serve(
+  service: Service,
+  app: string,
+  request: Request,
+  base: string
+): Promise<Response> {
+  const kernels = await openChannel(base);
+  const posts = service === 'busy' || service === 'interrupt';
+  if (posts && request.method !== 'POST') {
+    return new Response(null, { status: 405, headers: { allow: 'POST' } });
+  }
+  switch (service) {
+    case 'version':
+      return reply(versionPage(kernels.dropped, openExchanges.size), request);
+    case 'busy':
+      return json(await answer((await request.json()) as IReport, kernels));
+    case 'status':
+      return reply(json(await statusOf(app, base, kernels)), request);
+    case 'interrupt':
+      return json(await interrupt(app, kernels));
+  }
+}
+
+async function answer(report: IReport, kernels: KernelChannel) {
+  const interrupts = busyKernels.note(report);
+  return { interrupts, gone: await isGone(report, kernels) };
+}
+
+/** Whether nobody reads the response of the exchange that runs. */
+async function isGone(
+  { id, worker }: IReport,
+  kernels: KernelChannel
+): Promise<boolean> {
+  if (id === '') {
+    return false;
+  }
+  return worker === kernels.name
+    ? ![...openExchanges].some(exchange => exchange.id === id)
+    : !(await heldLocks()).some(({ name }) => name === worker);
+}
+
+async function statusOf(
+  app: string,
+  base: string,
+  kernels: KernelChannel
+): Promise<IStatus> {
+  const served = (await servedApps(base)).some(({ name }) => name === app);
+  if (!served || (await isFree(app, kernels))) {
+    return { busy: false, sentence: '', stoppable: false };
+  }
+  const report = busyKernels.reportOf(app);
+  const stoppable = report !== null && !report.stuck;
+  return { busy: true, sentence: describeBusy(app, report), stoppable };
+}
+
+function isFree(app: string, kernels: KernelChannel): Promise<boolean> {
+  return new Promise(resolve => {
+    const id = crypto.randomUUID();
+    const end = (free: boolean) => {
+      clearTimeout(timer);
+      channel.close();
+      resolve(free);
+    };
+    const timer = setTimeout(() => end(false), PONG_TIMEOUT);
+    const channel = kernels.connect(app, id, () => end(true));
+    channel.postMessage({
+      v: VERSION,
+      type: 'ping',
+      id,
+      reply: channel.name
+    });
+  });
+}
+
+/** Interrupt the kernel of `app`; see `BusyKernels.interrupt`. */
+async function interrupt(
+  app: string,
+  kernels: KernelChannel
+): Promise<IInterrupted> {
+  const id = crypto.randomUUID();
+  const heard = busyKernels.interrupt(app, id);
+  const channel = kernels.connect(app, id, message => {
+    if (message.type === 'interrupted') {
+      busyKernels.heard(id, message.what);
+    }
+  });
+  // A kernel that is free, or suspended, reads this.
+  channel.postMessage({
+    v: VERSION,
+    type: 'interrupt',
+    id,
+    reply: channel.name
+  });
+  const what = await heard;
+  channel.close();
+  return { heard: what !== null, what: what ?? '' };
+}

@@ -1,0 +1,201 @@
+"""A kernel that does not return to its event loop: who keeps it busy, and what ends that."""
+
+from __future__ import annotations
+
+import pytest
+from lab import Notebook, wait_until
+from playwright.sync_api import Page, expect
+
+APP = """
+import asyncio, time
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from pyodide.ffi import run_sync
+busy = FastAPI()
+ran, seen = [], []
+begun = asyncio.Event()
+
+def spin():
+    while True:
+        pass
+
+@busy.get("/")
+def home():
+    ran.append("home")
+    return "hello"
+
+@busy.post("/")
+def post():
+    ran.append("post")
+    return "posted"
+
+@busy.get("/loop")
+def loop():
+    spin()
+
+@busy.get("/sleep")
+def sleep():
+    begun.set()
+    time.sleep(10**9)
+
+@busy.get("/wait")
+async def wait():
+    begun.set()
+    await asyncio.sleep(10**9)
+
+@busy.get("/stubborn")
+def stubborn():
+    while len(seen) < 6:
+        try:
+            spin()
+        except BaseException as error:
+            seen.append(type(error).__name__)
+
+@busy.get("/stream")
+async def stream():
+    async def parts():
+        yield b"first"
+        try:
+            spin()
+        finally:
+            seen.append("ended")
+    return StreamingResponse(parts())
+
+%asgi_serve busy --open none
+"""
+
+STATUS = """async ([base, name]) => {
+  const response = await fetch(`${base}asgi/-/status/${name}`);
+  return await response.json();
+}"""
+
+INTERRUPT = """() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')"""
+
+FETCH = """url => {
+  window.answer = fetch(url).then(async response => [response.status, await response.text()]);
+}"""
+
+
+def until_busy(notebook: Notebook) -> str:
+    """Wait until the kernel says what keeps it busy; return the sentence."""
+    wait_until(
+        notebook.page,
+        f"async given => (await ({STATUS})(given)).stoppable",
+        [notebook.site, "busy"],
+    )
+    status = notebook.page.evaluate(STATUS, [notebook.site, "busy"])
+    return str(status["sentence"])
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("while True: pass", "KeyboardInterrupt"),
+        ("await asyncio.sleep(10**9)", "CancelledError"),
+        ("time.sleep(10**9)", "CancelledError"),
+    ],
+)
+def test_interrupt_ends_a_cell(notebook: Notebook, code: str, error: str) -> None:
+    notebook.run(APP)
+    cell = notebook.start(f"print('started')\n{code}")
+    notebook.wait_for_text(cell, "started")
+    notebook.page.evaluate(INTERRUPT)
+    assert error in notebook.finish(cell).error
+    assert notebook.fetch("asgi/busy/").text == '"hello"'
+    assert notebook.run("print('next')").text == "next\n"
+
+
+@pytest.mark.parametrize("path", ["loop", "sleep", "wait"])
+def test_interrupt_ends_a_request(notebook: Notebook, path: str) -> None:
+    notebook.run(APP)
+    notebook.page.evaluate(FETCH, f"{notebook.site}asgi/busy/{path}")
+    if path == "loop":
+        assert "GET /loop, at Cell In[" in until_busy(notebook)
+    else:
+        notebook.run("await asyncio.wait_for(begun.wait(), 10)")
+    notebook.page.evaluate(INTERRUPT)
+    status, text = notebook.page.evaluate("() => window.answer")
+    assert status == 503
+    assert "The request was interrupted" in text
+    assert f"/asgi/busy/{path} was interrupted while it" in text
+    assert "Cell In[" in text
+    assert notebook.run("print('next')").text == "next\n"
+
+
+def test_handler_of_sigint_takes_the_place_of_ours(notebook: Notebook) -> None:
+    notebook.run(APP)
+    cell = notebook.start("""
+import signal
+stop = False
+
+def handle(number, frame):
+    global stop
+    stop = True
+
+signal.signal(signal.SIGINT, handle)
+print("started")
+while not stop: pass
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print("ended")
+""")
+    notebook.wait_for_text(cell, "started")
+    notebook.page.evaluate(INTERRUPT)
+    assert notebook.finish(cell).text == "started\nended\n"
+
+
+def test_request_that_does_not_end_offers_a_restart(notebook: Notebook) -> None:
+    notebook.run(APP)
+    notebook.page.evaluate(FETCH, f"{notebook.site}asgi/busy/stubborn")
+    until_busy(notebook)
+    notebook.page.evaluate(INTERRUPT)
+    notice = notebook.page.locator(".jp-toastContainer, .Toastify__toast").last
+    expect(notice).to_contain_text("does not stop: restart the kernel.", timeout=30_000)
+
+
+def test_navigation_shows_who_keeps_the_kernel_busy(notebook: Notebook) -> None:
+    notebook.run(APP)
+    cell = notebook.start("print('started')\nspin()")
+    notebook.wait_for_text(cell, "started")
+    tab = notebook.page.context.new_page()
+    response = tab.goto(f"{notebook.site}asgi/busy/")
+    assert response is not None
+    assert response.status == 503
+    assert response.headers["retry-after"] == "3"
+    expect(tab.locator("h1")).to_have_text("The kernel is busy")
+    expect(tab.locator("#sentence")).to_contain_text("A cell, at Cell In[")
+    expect(tab.locator("#sentence")).to_contain_text("has kept the kernel of busy busy for")
+    tab.get_by_role("button", name="Stop it").click()
+    expect(tab.locator("body")).to_have_text('"hello"')
+    assert "KeyboardInterrupt" in notebook.finish(cell).error
+    assert notebook.value("ran") == "['home']"  # the first navigation never ran
+    tab.close()
+
+
+def test_navigation_whose_own_handler_runs_keeps_waiting(notebook: Notebook) -> None:
+    notebook.run(APP)
+    notebook.run("""
+@busy.get("/slow")
+def slow():
+    end = time.monotonic() + 5
+    while time.monotonic() < end: pass
+    return "slow"
+""")
+    tab = notebook.page.context.new_page()
+    tab.goto(f"{notebook.site}asgi/busy/slow")
+    expect(tab.locator("body")).to_have_text('"slow"')
+    tab.close()
+
+
+def test_reader_that_leaves_ends_a_busy_response(notebook: Notebook) -> None:
+    notebook.run(APP)
+    notebook.page.evaluate(
+        """async url => {
+          window.reading = new AbortController();
+          const {body} = await fetch(url, {signal: window.reading.signal});
+          await body.getReader().read();
+        }""",
+        f"{notebook.site}asgi/busy/stream",
+    )
+    until_busy(notebook)
+    notebook.page.evaluate("() => window.reading.abort()")
+    assert notebook.value("seen") == "['ended']"
