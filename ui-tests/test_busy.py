@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lab import Notebook, wait_until
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 APP = """
 import asyncio, time

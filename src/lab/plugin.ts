@@ -4,8 +4,8 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { IConsoleTracker, type ConsolePanel } from '@jupyterlab/console';
-import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { IConsoleTracker } from '@jupyterlab/console';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import {
   ITranslator,
   nullTranslator,
@@ -33,10 +33,12 @@ export const appManager: JupyterFrontEndPlugin<IAppManager> = {
   ) => {
     const trans = load(translator);
     const manager = new AppManager();
-    const followWidget = (_: unknown, panel: ConsolePanel | NotebookPanel) =>
-      follow(panel, manager, trans);
-    notebooks?.widgetAdded.connect(followWidget);
-    consoles?.widgetAdded.connect(followWidget);
+    notebooks?.widgetAdded.connect((_sender, panel) =>
+      follow(panel, manager, trans)
+    );
+    consoles?.widgetAdded.connect((_sender, panel) =>
+      follow(panel, manager, trans)
+    );
     return manager;
   }
 };
