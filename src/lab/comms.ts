@@ -5,7 +5,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isAppEvent } from '../events';
 import { PACKAGE } from '../protocol';
-import { extendInterrupt } from './interrupts';
 import type { IApp, IAppManager } from './tokens';
 
 /** The statuses of a kernel that no longer serves its apps. */
@@ -51,4 +50,27 @@ export function follow(
 
 function isServed({ widget, state }: IApp, id: string): boolean {
   return widget === id && state !== 'stopped' && state !== 'taken';
+}
+
+/**
+ * Make `kernel.interrupt()` end what runs. By itself, JupyterLite only drops the cells
+ * that wait.
+ *
+ * @param findApp - returns an app that the kernel serves
+ */
+function extendInterrupt(
+  kernel: Kernel.IKernelConnection,
+  findApp: () => IApp | undefined,
+  trans: TranslationBundle
+): void {
+  const interrupt = kernel.interrupt.bind(kernel);
+  kernel.interrupt = async () => {
+    const dropped = interrupt();
+    const app = findApp();
+    if (app) {
+      const { endWork } = await import('./interrupts');
+      await endWork(kernel, app, trans);
+    }
+    await dropped;
+  };
 }

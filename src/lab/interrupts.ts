@@ -10,26 +10,13 @@ import type { IApp } from './tokens';
 const PERIOD = 1000;
 
 /**
- * Make `kernel.interrupt()` end what the kernel runs. By itself, JupyterLite only drops
- * the cells that wait.
+ * Make `kernel` end what it runs: a cell, or a request.
  *
- * @param findApp - returns an app that the kernel serves, through which it is reached
+ * @param app - one that the kernel serves, through which it is reached
  */
-export function extendInterrupt(
+export async function endWork(
   kernel: Kernel.IKernelConnection,
-  findApp: () => IApp | undefined,
-  trans: TranslationBundle
-): void {
-  const interrupt = kernel.interrupt.bind(kernel);
-  kernel.interrupt = async () => {
-    const app = findApp();
-    await Promise.all([interrupt(), app && end(app, kernel, trans)]);
-  };
-}
-
-async function end(
   { name }: IApp,
-  kernel: Kernel.IKernelConnection,
   trans: TranslationBundle
 ): Promise<void> {
   const { heard } = await ask<IInterrupted>(

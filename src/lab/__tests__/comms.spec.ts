@@ -2,8 +2,6 @@ import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
-jest.mock('@jupyterlab/apputils', () => ({}));
-
 import { AppManager } from '../appManager';
 import { follow } from '../comms';
 
