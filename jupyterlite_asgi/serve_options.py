@@ -15,6 +15,9 @@ from .errors import ServeError
 #: The default seconds to the first byte of a response.
 TIMEOUT = 60.0
 
+#: The default seconds that an app has to start.
+STARTUP_TIMEOUT = 60.0
+
 #: Seconds after which Chromium ends a request without a response (310), minus a margin.
 LONGEST = 300.0
 
@@ -53,6 +56,13 @@ class Options:
         f"{TIMEOUT:g} by default, at most {LONGEST:g} in Chromium",
         example="seconds, as in --timeout 5",
     )
+    startup_timeout: float = _option(
+        STARTUP_TIMEOUT,
+        "--startup-timeout SECONDS",
+        "how long the app's lifespan has to start before it is cancelled; "
+        f"{STARTUP_TIMEOUT:g} by default",
+        example="seconds, as in --startup-timeout 300",
+    )
     replace: bool = _option(
         False,
         "--replace",
@@ -76,10 +86,11 @@ class Options:
                 f"{self.name!r} is not a valid name: use up to 64 letters (A to Z), digits, “-” "
                 "and “_”, starting with a letter or a digit."
             )
-        if not 0 < self.timeout < math.inf:
-            raise ServeError(
-                f"A timeout of {self.timeout:g} is invalid: use a number of seconds above 0."
-            )
+        for seconds in (self.timeout, self.startup_timeout):
+            if not 0 < seconds < math.inf:
+                raise ServeError(
+                    f"A timeout of {seconds:g} is invalid: use a number of seconds above 0."
+                )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,15 +7,19 @@ import re
 
 import pytest
 
-from jupyterlite_asgi.errors import LifespanFailed
+from jupyterlite_asgi.errors import LifespanFailed, ServeError
 from jupyterlite_asgi.hosts import http
 from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
 from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, Request, Response
+from jupyterlite_asgi.serve_options import Options
 from jupyterlite_asgi.serving import lifespan
 from jupyterlite_asgi.serving.runner import Runner
 from jupyterlite_asgi.types import Receive, Scope, Send
 
+from .support.app_call import AppCall
+from .support.app_call import http as http_scope
 from .support.apps import run_app
+from .support.virtual_time import now
 
 START = {"type": "http.response.start", "status": 200}
 URL = "https://example.org/asgi/app/"
@@ -47,7 +51,7 @@ async def test_late_app_is_cancelled_and_the_504_names_the_line() -> None:
     posted: asyncio.Queue[FromKernel] = asyncio.Queue()
     app = Hanging()
 
-    served = Runner(app, "app", 0.01, lambda request: None)
+    served = Runner(app, "app", Options(timeout=0.01), lambda request: None)
     await served.start_up()
     BrowserHttpConnection(request(), posted.put_nowait, "/asgi/app").start(served.app)
     answer = await posted.get()
@@ -88,6 +92,44 @@ async def test_hanging_shutdown_is_abandoned(monkeypatch: pytest.MonkeyPatch) ->
     await app_lifespan.startup()
     with pytest.raises(LifespanFailed, match=r"did not shut down within 0\.01 seconds"):
         await app_lifespan.shutdown()
+
+
+@pytest.mark.virtual_time
+async def test_hanging_startup_is_abandoned_and_cancelled() -> None:
+    ends = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ends.append(now())
+
+    with pytest.raises(ServeError) as failed:
+        await lifespan.Lifespan(app, 5).startup()
+    line = app.__code__.co_firstlineno + 2
+    assert str(failed.value) == (
+        f"The app did not start within 5 seconds while it was at {__file__}, line {line}: "
+        "allow more time with --startup-timeout."
+    )
+    await asyncio.sleep(0)
+    assert ends == [5]
+
+
+@pytest.mark.virtual_time
+async def test_504_during_a_startup_names_its_line() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.Event().wait()
+
+    runner = Runner(app, "app", Options(timeout=5), lambda request: None)
+    starting = asyncio.create_task(runner.start_up())
+    start, page = await AppCall(runner.app, http_scope()).all()
+    assert start["status"] == 504
+    line = app.__code__.co_firstlineno + 1
+    sentence = f"while it waited for the app's startup at {__file__}, line {line}.\n"
+    assert sentence in page["body"].decode()
+    assert repr(runner.log).endswith(sentence.rstrip())
+    starting.cancel()
+    await asyncio.wait([starting])
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])

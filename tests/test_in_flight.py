@@ -66,6 +66,26 @@ async def test_request_that_ignores_the_disconnect_is_cancelled(
     assert app.log == ["http.disconnect", "cancelled"]
 
 
+@pytest.mark.parametrize(("seconds", "done"), [(10.0, ["begin", "end"]), (0.01, ["begin"])])
+async def test_background_task_of_a_complete_response_has_longer(
+    seconds: float, done: list[str], host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests_module, "BACKGROUND", seconds)
+    log: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await says("queued")(scope, receive, send)
+        if scope["type"] == "http":
+            log.append("begin")
+            await asyncio.sleep(0.1)
+            log.append("end")
+
+    server = await host.serve(app)
+    assert await host.request("app").text() == "queued"
+    await server.stop()
+    assert log == done
+
+
 @pytest.mark.parametrize("ends_by_itself", [False, True])
 async def test_request_ended_by_the_stop_gets_a_response(
     ends_by_itself: bool, host: FakeHost, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import logging
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from jupyterlite_asgi.hosts.memory import MemoryConnection
 from jupyterlite_asgi.hosts.scope import http_scope
+from jupyterlite_asgi.serve_options import Options
 from jupyterlite_asgi.serving.middleware.capture import LENGTH, AppLog
 from jupyterlite_asgi.serving.runner import Runner
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
@@ -28,7 +30,7 @@ def streams(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def answer(app: ASGIApp, name: str = "app") -> Runner:
-    runner = Runner(app, name, 60, lambda request: None)
+    runner = Runner(app, name, Options(), lambda request: None)
     await runner.start_up()
     connection = MemoryConnection(http_scope("GET", URL, [], ""))
     connection.start(runner.app)
@@ -58,6 +60,18 @@ async def test_prints_of_a_request_go_to_the_log_and_those_of_a_cell_do_not(
     print("from the cell")
     assert list(server.log) == ["from the app", "from its task"]
     assert capsys.readouterr() == ("from the cell\n", "")
+
+
+async def test_prints_are_logged_while_a_cell_redirects_its_output_to_nowhere() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        print("from the app", flush=True)
+        await respond(send)
+
+    with contextlib.redirect_stdout(None), contextlib.redirect_stderr(None):
+        server = await answer(app)
+        print("from the cell")
+    assert list(server.log) == ["from the app"]
 
 
 async def test_each_app_has_a_log_of_its_own() -> None:

@@ -38,7 +38,7 @@ async def test_serve_passes_on_each_option(monkeypatch: pytest.MonkeyPatch) -> N
 def test_usage_line() -> None:
     assert USAGE == (
         "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] "
-        "[--replace] [--no-inject]"
+        "[--startup-timeout SECONDS] [--replace] [--no-inject]"
     )
 
 

@@ -10,7 +10,7 @@ from jupyterlite_asgi import ServeError
 from jupyterlite_asgi.notebook.display import card
 from jupyterlite_asgi.notebook.serve import serve_expression, servers
 from jupyterlite_asgi.serve_options import Options
-from jupyterlite_asgi.serving.events import Served
+from jupyterlite_asgi.serving.events import Served, Starting
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .support.apps import says
@@ -42,7 +42,8 @@ async def test_app_gets_root_path_and_state(host: FakeHost) -> None:
 
 async def test_serving_sends_an_event(host: FakeHost) -> None:
     await host.serve(says("hello"), open="tab")
-    assert host.events == [Served("app", "https://example.org/demo/asgi/app/", "tab")]
+    url = "https://example.org/demo/asgi/app/"
+    assert host.events == [Starting("app", url), Served("app", url, "tab")]
 
 
 async def test_card_has_name_link_and_state(host: FakeHost) -> None:

@@ -26,7 +26,7 @@ async def test_old_app_stops_before_the_new_one_starts(host: FakeHost) -> None:
         *("old is ready", "old stops"),
         *("new starts", "new is ready", "new answers", "new stops"),
     ]
-    assert host.happened == ["served", "served", "stopped"]
+    assert host.happened == ["starting", "served", "starting", "served", "stopped"]
 
 
 async def test_request_during_a_replacement_is_answered_by_the_new_app(host: FakeHost) -> None:

@@ -29,7 +29,7 @@ async def test_failed_startup_raises_and_appears_on_the_page(host: FakeHost) -> 
     assert servers()[0].state == "failed"
     text = await host.request("app", accept="text/html").text()
     assert "ValueError: no &lt;database&gt;" in text
-    assert host.happened == ["failed"]
+    assert host.happened == ["starting", "failed"]
 
 
 async def test_page_of_a_failed_startup_can_be_reloaded(host: FakeHost) -> None:
@@ -45,7 +45,7 @@ async def test_app_can_be_served_after_a_failed_startup(host: FakeHost) -> None:
     server = await host.serve(says("hello"))
     assert server.state == "running"
     assert await host.request("app").text() == "hello"
-    assert host.happened == ["failed", "served"]
+    assert host.happened == ["starting", "failed", "starting", "served"]
 
 
 async def test_interrupted_startup_leaves_an_error_page(host: FakeHost) -> None:

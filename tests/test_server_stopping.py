@@ -22,7 +22,7 @@ async def test_stop_frees_the_name(host: FakeHost) -> None:
     assert server.state == "stopped"
     assert servers() == []
     assert host.endpoints == {}
-    assert host.happened == ["served", "stopped"]
+    assert host.happened == ["starting", "served", "stopped"]
     assert (await host.serve(says("hello"))).name == "app"
     assert log == ["app starts", "app is ready", "app stops"]
 
@@ -51,7 +51,7 @@ async def test_stopped_event_is_sent_even_if_the_stop_is_interrupted(
     await closing.wait()
     stopping.cancel()
     await asyncio.wait([stopping])
-    assert host.happened == ["served", "stopped"]
+    assert host.happened == ["starting", "served", "stopped"]
 
 
 async def test_second_stop_does_nothing(host: FakeHost) -> None:
@@ -78,7 +78,7 @@ async def test_app_that_fails_to_stop_is_stopped_anyway(host: FakeHost) -> None:
     with pytest.raises(ValueError, match="disk is full"):
         await server.stop()
     assert (server.state, servers()) == ("stopped", [])
-    assert host.happened == ["served", "stopped"]
+    assert host.happened == ["starting", "served", "stopped"]
 
 
 async def test_app_may_stop_itself(host: FakeHost) -> None:

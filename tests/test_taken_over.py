@@ -29,7 +29,7 @@ async def test_taken_app_is_shut_down_and_forgotten(host: FakeHost) -> None:
     assert servers() == []
     await shop.stopped.wait()
     assert (server.state, shop.log) == ("taken", ["stops"])
-    assert host.happened == ["served", "taken"]
+    assert host.happened == ["starting", "served", "taken"]
 
 
 async def test_request_in_flight_may_finish_when_the_name_is_taken(host: FakeHost) -> None:
@@ -52,7 +52,7 @@ async def test_taken_event_is_sent_before_requests_in_flight_finish(host: FakeHo
     await shop.reached.wait()
     host.take("app")
     await shop.disconnected.wait()
-    assert host.happened == ["served", "taken"]
+    assert host.happened == ["starting", "served", "taken"]
     assert not shop.stopped.is_set()
     await shop.stopped.wait()
 
@@ -119,7 +119,7 @@ async def test_app_that_loses_its_name_during_startup_is_shut_down(host: FakeHos
     shop = Shop()
     server = await lose_during_startup(host, shop)
     assert (server.state, shop.log, servers()) == ("taken", ["stops"], [])
-    assert host.happened == ["taken"]
+    assert host.happened == ["starting", "taken"]
 
 
 async def test_rerun_that_loses_its_name_during_startup_sends_the_taken_event(
@@ -129,7 +129,7 @@ async def test_rerun_that_loses_its_name_during_startup_sends_the_taken_event(
     await host.serve(says("hello"))
     server = await lose_during_startup(host, shop)
     assert (server.state, servers()) == ("taken", [])
-    assert host.happened == ["served", "taken"]
+    assert host.happened == ["starting", "served", "starting", "taken"]
 
 
 async def test_app_that_loses_its_name_at_once_is_shut_down(

@@ -47,7 +47,7 @@ async def test_replace_moves_a_numbered_app_to_the_requested_name(host: FakeHost
     assert (moved.name, servers(), list(host.endpoints)) == ("app", [moved], ["app"])
     assert await host.request("app").text() == "hello"
     assert (numbered.state, shop.log) == ("stopped", ["stops"])
-    assert host.happened == ["served", "stopped", "served"]
+    assert host.happened == ["starting", "served", "stopped", "starting", "served"]
 
 
 async def test_request_in_flight_is_answered_when_its_app_moves(host: FakeHost) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import patches
 from ..hosts.detect import find_host
-from ..serve_options import LONGEST, TIMEOUT, Options, is_name
+from ..serve_options import LONGEST, STARTUP_TIMEOUT, TIMEOUT, Options, is_name
 from ..serving.app_type import as_asgi
 from ..serving.registry import Registry
 from ..serving.server import Server
@@ -24,6 +24,7 @@ def serve(
     *,
     open: str = "panel",
     timeout: float = TIMEOUT,
+    startup_timeout: float = STARTUP_TIMEOUT,
     replace: bool = False,
     inject: bool = True,
 ) -> Coroutine[Any, Any, Server]:
@@ -40,6 +41,7 @@ def serve(
             browser ``tab``, or nowhere (``none``).
         timeout: seconds to the first byte of a response; then the client gets 504 and the request's
             task is cancelled. Above 300, Chromium ends the request first.
+        startup_timeout: seconds that the app's lifespan has to start.
         replace: take the name over from another notebook. By default the app is served as
             ``name-2`` instead.
         inject: whether the app's pages get the page script, without which their own scripts see no
@@ -54,7 +56,7 @@ def serve(
     """
     frame = sys._getframe(1)
     variable = _variable(app, frame.f_locals) or _variable(app, frame.f_globals) or "app"
-    options = Options(name=name, open=open, timeout=timeout, replace=replace, inject=inject)
+    options = Options(name, open, timeout, startup_timeout, replace, inject)
     return serve_expression(app, variable, options)
 
 

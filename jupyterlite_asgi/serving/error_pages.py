@@ -5,25 +5,15 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
-import os
-import re
-import sysconfig
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from ..types import HeaderPairs, Scope, Send
-from .places import cell_namer
+from .places import LIBRARIES, cell_namer
 
 #: RFC 9110, section 15.6.1: Internal Server Error.
 STATUS = 500
-
-#: The paths of installed code. In Pyodide the prefix is ``/``, so paths begin with two slashes.
-_LIBRARIES = (
-    str(Path(os.__file__).parent),
-    *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
-)
 
 #: Looks like the service worker's own pages; see `page()` in `src/worker/workerPages.ts`.
 _PAGE = """<!doctype html>
@@ -118,7 +108,7 @@ def format_traceback(error: BaseException, *, own: bool = False) -> str:
     for each in _with_causes(formatted):
         if own:
             each.stack[:] = [
-                frame for frame in each.stack if not frame.filename.startswith(_LIBRARIES)
+                frame for frame in each.stack if not frame.filename.startswith(LIBRARIES)
             ]
         for frame in each.stack:
             frame.filename = name_of(frame.filename)

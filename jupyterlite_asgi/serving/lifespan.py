@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from types import FrameType
 from typing import Any
 
-from ..errors import LifespanFailed
+from .. import preemption
+from ..errors import LifespanFailed, ServeError
+from ..serve_options import STARTUP_TIMEOUT
 from ..types import ASGIApp, Message
+from .places import awaited_place, place_of
 
 #: Seconds that an app has to shut down.
 SHUTDOWN = 10.0
@@ -15,18 +19,22 @@ SHUTDOWN = 10.0
 CAUSE = 1.0
 
 
-class Lifespan:
-    """Runs the lifespan protocol of one app.
+class Lifespan(preemption.Work):
+    """Runs the lifespan protocol of one app, which has ``timeout`` seconds to start.
 
     An app that raises before it reports on its startup does not support the protocol, which is
     fine. An app that reports ``failed`` is not served.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    title = "The app's lifespan"
+
+    def __init__(self, app: ASGIApp, timeout: float = STARTUP_TIMEOUT) -> None:
+        super().__init__()
         self.state: dict[str, Any] = {}
-        self._app = app
+        self._app, self._timeout = app, timeout
         self._task: asyncio.Task[None] | None = None
         self._failure: BaseException | None = None
+        self._interrupted = False
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._started: asyncio.Future[None]
         self._stopped: asyncio.Future[None]
@@ -37,21 +45,60 @@ class Lifespan:
         Raises:
             LifespanFailed: the app reported ``lifespan.startup.failed``; the cause is the app's
                 exception, if any.
+            ServeError: the app was late, or interrupted.
         """
         loop = asyncio.get_running_loop()
         self._started, self._stopped = loop.create_future(), loop.create_future()
         self._inbox.put_nowait({"type": "lifespan.startup"})
+        self._due = loop.time() + self._timeout
         self._task = loop.create_task(self._run(), name="jupyterlite-asgi lifespan")
         try:
+            await asyncio.wait([self._started], timeout=self._timeout)
+            if not self._started.done():
+                self._give_up(self.place())
+                preemption.cancel(self._task)
             await self._started
         except asyncio.CancelledError:
-            self._task.cancel()
+            preemption.cancel(self._task)
             raise
         except LifespanFailed as failed:
             # Starlette reports the failure before it raises the exception, which has the traceback.
             await asyncio.wait([self._task], timeout=CAUSE)
             self._task.cancel()
             raise failed from self._failure
+        finally:
+            self._due = None
+
+    def place(self) -> str:
+        """Return where the startup waits, such as ``Cell In[3], line 7``; empty if it does not."""
+        if self._task is None or self._started.done():
+            return ""
+        return awaited_place(self._task)
+
+    def interrupt(self) -> None:
+        """See ``Work``."""
+        super().interrupt()
+        self._interrupted = True
+
+    def preempt(self, frame: FrameType) -> BaseException | None:
+        """See ``Work``."""
+        self._give_up(place_of(frame))
+        return super().preempt(frame)
+
+    def _give_up(self, place: str) -> None:
+        """Let ``startup()`` raise an error, in place of what the app reports later."""
+        if self._started.done():
+            return
+        where = f" while it was at {place}" if place else ""
+        if self._interrupted:
+            sentence = f"The app's startup was interrupted{where}: serve it again."
+        else:
+            sentence = (
+                f"The app did not start within {self._timeout:g} seconds{where}: "
+                "allow more time with --startup-timeout."
+            )
+        self._started.set_exception(ServeError(sentence))
+        self._started.exception()  # it may never be awaited
 
     async def shutdown(self) -> None:
         """Shut the app down; return when it is done.
@@ -81,7 +128,8 @@ class Lifespan:
             "state": self.state,
         }
         try:
-            await self._app(scope, self._inbox.get, self._send)
+            with preemption.part_of(self):
+                await self._app(scope, self._inbox.get, self._send)
         except asyncio.CancelledError:
             pass
         except BaseException as error:

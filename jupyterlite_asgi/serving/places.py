@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -10,17 +13,23 @@ from typing import Any
 
 from .. import preemption
 
+#: The paths of installed code. In Pyodide the prefix is ``/``, so paths begin with two slashes.
+LIBRARIES = (
+    str(Path(os.__file__).parent),
+    *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
+)
+
 #: The path of this package.
 _OURS = str(Path(__file__).parents[1])
 
 
 def place_of(frame: FrameType) -> str:
-    """Return the place of the notebook's innermost frame, else of the innermost."""
+    """Return the place of the innermost frame: of the notebook's, else outside of libraries."""
     return _innermost(_callers(frame))
 
 
 def awaited_place(task: asyncio.Task[Any]) -> str:
-    """Return the place at which ``task`` waits: the notebook's innermost, else any.
+    """Return the place at which ``task`` waits, like ``place_of()``.
 
     Empty if there is none outside of this package.
     """
@@ -49,14 +58,13 @@ def cell_namer() -> Callable[[str], str]:
 
 def _innermost(frames: Iterable[FrameType]) -> str:
     name_of = cell_namer()
-    first = ""
+    places: dict[object, str] = {}  # the innermost of each kind
     for frame in frames:
         filename = frame.f_code.co_filename
         name = name_of(filename)
-        if name != filename:
-            return f"{name}, line {frame.f_lineno}"
-        first = first or f"{name}, line {frame.f_lineno}"
-    return first
+        kind = "cell" if name != filename else filename.startswith(LIBRARIES)
+        places.setdefault(kind, f"{name}, line {frame.f_lineno}")
+    return places.get("cell") or places.get(False) or places.get(True, "")
 
 
 def _callers(frame: FrameType) -> Iterator[FrameType]:

@@ -96,7 +96,7 @@ class Registry:
 
     async def _mount(self, host: Host, mount: Mount, app: ASGIApp, options: Options) -> bool:
         """Mount ``app`` under the name; return False if another process holds it."""
-        mount.runner = Runner(app, mount.name, options.timeout, self._listener)
+        mount.runner = Runner(app, mount.name, options, self._listener)
         self._servers[mount.name] = Server(mount, mount.runner, self.stop)
         self._mounts[mount.name] = mount  # before host.mount(), which may call lose
         lose = partial(self._lose, mount)
@@ -123,7 +123,8 @@ class Registry:
         runner = mount.runner
         server = self._servers.get(mount.name) or Server(mount, runner, self.stop)
         event: type[Served | Failed] = Failed
-        self._listener(Starting(mount.name, mount.url))
+        if self._is_served(mount):
+            self._listener(Starting(mount.name, mount.url))
         try:
             if old is not None:
                 await self._shut_down(mount, old, "replaced")

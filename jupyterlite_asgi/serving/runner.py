@@ -7,6 +7,7 @@ from collections import deque
 from typing import Literal
 
 from ..errors import LifespanFailed
+from ..serve_options import Options
 from ..types import ASGIApp, Receive, Scope, Send
 from .events import Listener, RequestFinished
 from .lifespan import Lifespan
@@ -26,19 +27,20 @@ KEPT = 1000
 class Runner:
     """Runs the user's app under a name.
 
-    A response has ``timeout`` seconds to its first byte. ``listener`` gets each request that has
-    finished.
+    ``options`` say how long a startup and a response may take. ``listener`` gets each request that
+    has finished.
     """
 
-    def __init__(self, app: ASGIApp, name: str, timeout: float, listener: Listener) -> None:
+    def __init__(self, app: ASGIApp, name: str, options: Options, listener: Listener) -> None:
         self.state: State = "starting"
-        self.timeout = timeout
+        self.timeout = options.timeout
         self.log = AppLog()
         self.finished: deque[RequestFinished] = deque(maxlen=KEPT)
         self._listener = listener
-        self._lifespan = Lifespan(app)
+        self._lifespan = Lifespan(app, options.startup_timeout)
         self._startup = Startup(self._wrap(app))
-        self._requests = Requests(limit_time(self._startup, timeout), name, self._finish)
+        limited = limit_time(self._startup, options.timeout, self._lifespan.place, self.log.write)
+        self._requests = Requests(limited, name, self._finish)
         #: The app, wrapped in middleware.
         self.app: ASGIApp = self._requests
 
@@ -46,6 +48,7 @@ class Runner:
         """Run the lifespan's startup, then let requests through.
 
         Raises:
+            ServeError: the app did not start in time, or was interrupted.
             Exception: the app failed to start.
         """
         try:

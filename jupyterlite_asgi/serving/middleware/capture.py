@@ -7,6 +7,7 @@ request, a context variable holds the app's log, and tasks that it creates inher
 
 from __future__ import annotations
 
+import io
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -66,12 +67,14 @@ def capture(app: ASGIApp, log: AppLog) -> ASGIApp:
     return captured
 
 
-def _routed(stream: TextIO) -> TextIO:
+def _routed(stream: TextIO | None) -> TextIO:
     """Return ``stream``, modified to write to the current log, if any.
 
     Logging handlers created in a cell keep the stream itself, so it is replaced only if it cannot
-    be modified.
+    be modified. It is None while a cell has redirected its output to nowhere.
     """
+    if stream is None:
+        return cast("TextIO", _StreamProxy(_Nowhere()))
     if isinstance(stream.write, _Route):
         return stream
     try:
@@ -79,6 +82,13 @@ def _routed(stream: TextIO) -> TextIO:
     except AttributeError:
         return cast("TextIO", _StreamProxy(stream))
     return stream
+
+
+class _Nowhere(io.TextIOBase):
+    """A stream that drops what it gets."""
+
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 class _Route:
@@ -95,7 +105,7 @@ class _Route:
 class _StreamProxy:
     """A stream with another ``write``."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO | _Nowhere) -> None:
         self._stream = stream
         self.write = _Route(stream.write)
 

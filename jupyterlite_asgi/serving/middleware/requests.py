@@ -16,6 +16,12 @@ from ..events import RequestFinished
 #: Seconds that requests in flight have to end by themselves when their app stops.
 GRACE = 2.0
 
+#: Seconds that the background tasks of complete responses have to end.
+BACKGROUND = 10.0
+
+#: The messages of which the last completes a response.
+_BODIES = ("http.response.body", "http.response.pathsend")
+
 #: The close code for WebSockets of a stopped app (RFC 6455, section 7.4.1).
 GOING_AWAY = 1001
 
@@ -53,24 +59,30 @@ class Requests:
     async def drain(self) -> None:
         """End the requests in flight: disconnect their clients, then cancel their tasks.
 
-        A request that stops its own app continues; responses that have started are cut off.
+        A request that stops its own app continues; responses that have started are cut off. The
+        background tasks of complete responses have longer.
         """
         self._draining = True
-        for _, request in self._others():
+        for _, request in self._others(complete=False):
             request.disconnect()
-        await self._settle()
-        for task, _ in self._others():
-            preemption.cancel(task)
-        await self._settle()
+        for complete, seconds in ((False, GRACE), (True, BACKGROUND)):
+            await self._settle(complete, seconds)
+            for task, _ in self._others(complete):
+                preemption.cancel(task)
+            await self._settle(complete, GRACE)
 
-    async def _settle(self) -> None:
-        tasks = [task for task, _ in self._others()]
+    async def _settle(self, complete: bool, seconds: float) -> None:
+        tasks = [task for task, _ in self._others(complete)]
         if tasks:
-            await asyncio.wait(tasks, timeout=GRACE)
+            await asyncio.wait(tasks, timeout=seconds)
 
-    def _others(self) -> list[tuple[asyncio.Task[object], _Request]]:
+    def _others(self, complete: bool) -> list[tuple[asyncio.Task[object], _Request]]:
         current = asyncio.current_task()
-        return [(task, each) for task, each in self._in_flight.items() if task is not current]
+        return [
+            (task, each)
+            for task, each in self._in_flight.items()
+            if task is not current and each.complete == complete
+        ]
 
 
 class _Request:
@@ -81,6 +93,7 @@ class _Request:
     ) -> None:
         self._task, self._scope, self._receive, self._send = task, scope, receive, send
         self._started, self._clock = time.time(), time.perf_counter()
+        self.complete = False  # the response is
         self._status = 0  # 0 until the response has started, and for WebSockets
         self._waiting: set[asyncio.Task[object]] = set()
         self._woken: set[asyncio.Task[object]] = set()
@@ -132,6 +145,8 @@ class _Request:
         if message["type"] == "http.response.start":
             self._status = int(message["status"])
         await self._send(message)
+        if message["type"] in _BODIES and not message.get("more_body", False):
+            self.complete = True
 
     def finish(self, name: str, url: str) -> RequestFinished:
         """Return the event for the end of this request to the app ``name`` at ``url``."""

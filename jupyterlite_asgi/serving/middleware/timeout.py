@@ -18,10 +18,19 @@ from .. import error_pages
 from ..places import awaited_place, place_of
 
 
-def limit_time(app: ASGIApp, seconds: float) -> ASGIApp:
+def limit_time(
+    app: ASGIApp,
+    seconds: float,
+    startup_place: Callable[[], str] = str,
+    report: Callable[[str], object] = lambda sentence: None,
+) -> ASGIApp:
     """Middleware that cancels a request if the app has sent nothing after ``seconds``.
 
     A WebSocket that is neither accepted nor refused by then is closed with code 1013.
+
+    Args:
+        startup_place: returns where the app's startup waits, for which requests wait; else nothing.
+        report: gets a sentence for the app's author.
     """
     deadlines = Deadlines(seconds)
 
@@ -29,7 +38,7 @@ def limit_time(app: ASGIApp, seconds: float) -> ASGIApp:
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
         else:
-            await _Attempt(scope, send, seconds).run(app, receive, deadlines)
+            await _Attempt(scope, send, seconds, startup_place, report).run(app, receive, deadlines)
 
     return limited
 
@@ -37,8 +46,16 @@ def limit_time(app: ASGIApp, seconds: float) -> ASGIApp:
 class _Attempt(preemption.Work):
     """One request and its deadline."""
 
-    def __init__(self, scope: Scope, send: Send, seconds: float) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        send: Send,
+        seconds: float,
+        startup_place: Callable[[], str],
+        report: Callable[[str], object],
+    ) -> None:
         super().__init__()
+        self._startup_place, self._report = startup_place, report
         self._scope, self._send, self._seconds = scope, send, seconds
         self._task = asyncio.current_task()
         self._due = asyncio.get_running_loop().time() + seconds
@@ -76,8 +93,10 @@ class _Attempt(preemption.Work):
         """See ``Work``; also called at the deadline."""
         assert self._task is not None
         if not self._begun:
-            place = awaited_place(self._task)
-            self._answer_with(f"waited at {place}" if place else "")
+            startup = self._startup_place()
+            place = startup or awaited_place(self._task)
+            waited = "waited for the app's startup" if startup else "waited"
+            self._answer_with(f"{waited} at {place}" if place else "")
             preemption.cancel(self._task)
 
     def preempt(self, frame: FrameType) -> BaseException | None:
@@ -108,11 +127,13 @@ class _Attempt(preemption.Work):
         with contextlib.suppress(ClientDisconnected):
             if self._scope["type"] == "websocket":
                 await self._send({"type": "websocket.close", "code": 1013})
-            elif self._interrupted:
-                await error_pages.send(self._send, error_pages.interrupted(self._scope, doing))
+                return
+            if self._interrupted:
+                page = error_pages.interrupted(self._scope, doing)
             else:
                 page = error_pages.late(self._scope, self._seconds, doing)
-                await error_pages.send(self._send, page)
+            self._report(f"{page.sentence}\n")
+            await error_pages.send(self._send, page)
 
 
 class Deadlines:
