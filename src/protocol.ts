@@ -39,6 +39,12 @@ export const COOKIES_HEADER = `${PACKAGE}-cookies`;
  */
 export const SAVED = `#${PACKAGE}-saved`;
 
+/**
+ * The header by which the kernel's script marks synchronous requests to the kernel's own
+ * apps. No such request reaches an app.
+ */
+export const OWN_REQUEST_HEADER = `${PACKAGE}-own-request`;
+
 interface IMessage {
   /** The protocol version of this message. */
   readonly v: number;

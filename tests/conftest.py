@@ -66,7 +66,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBrowser]:
     monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
     monkeypatch.setitem(sys.modules, "pyodide.ffi", fake.ffi)
     yield fake
-    for module in ("webapi", "workers", "endpoint", "host"):
+    for module in ("webapi", "workers", "fence", "endpoint", "host"):
         sys.modules.pop(f"jupyterlite_asgi.hosts.browser.{module}", None)
 
 

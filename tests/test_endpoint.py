@@ -17,6 +17,7 @@ import pytest
 from jupyterlite_asgi.hosts.browser.protocol import (
     COOKIES_HEADER,
     VERSION,
+    Cancel,
     CookieWrite,
     Ping,
     Pong,
@@ -24,6 +25,7 @@ from jupyterlite_asgi.hosts.browser.protocol import (
     app_lock,
     cookies_channel,
     encode,
+    kernel_lock,
     requests_channel,
     split_headers,
 )
@@ -34,6 +36,7 @@ from .support.apps import says
 from .support.fake_browser import FakeBrowser
 
 CHANNEL = requests_channel("/demo/", "shop")
+IDENTITY = kernel_lock("/demo/", "1")
 REQUEST = Request("1", "worker 1", 9e15, "GET", "https://example.org/demo/asgi/shop/", b"", False)
 
 
@@ -42,7 +45,7 @@ def make(
 ) -> Any:
     """An endpoint that is not open yet, with an app that says hello by default."""
     module: Any = import_module("jupyterlite_asgi.hosts.browser.endpoint")
-    endpoint = module.BrowserEndpoint("https://example.org/demo/", "shop")
+    endpoint = module.BrowserEndpoint("https://example.org/demo/", "shop", IDENTITY)
     endpoint.mount(app or says("hello"), Options(timeout=timeout), on_loss)
     return endpoint
 
@@ -160,6 +163,36 @@ async def test_unreadable_messages_are_counted(browser: FakeBrowser) -> None:
     await browser.answers("worker 1", 1)
 
 
+@pytest.mark.parametrize(("holder", "runs"), [("kernel", True), ("another kernel", False)])
+async def test_request_read_late_runs_only_if_the_name_is_still_held(
+    holder: str, runs: bool, browser: FakeBrowser
+) -> None:
+    await serve()
+    browser.holders = [
+        SimpleNamespace(name=IDENTITY, mode="exclusive", clientId="kernel"),
+        SimpleNamespace(name=app_lock("/demo/", "shop"), mode="exclusive", clientId=holder),
+    ]
+    browser.request({**encode(REQUEST), "sent": time.time() * 1000 - 1000})
+    browser.request({**encode(REQUEST), "id": "2"})
+    answers = await browser.answers("worker 1", 2 if runs else 1)
+    assert [answer["id"] for answer in answers] == (["2", "1"] if runs else ["2"])
+
+
+async def test_request_cancelled_during_the_check_does_not_run(browser: FakeBrowser) -> None:
+    await serve()
+    browser.holders = [
+        SimpleNamespace(name=name, mode="exclusive", clientId="kernel")
+        for name in (IDENTITY, app_lock("/demo/", "shop"))
+    ]
+    browser.request({**encode(REQUEST), "sent": time.time() * 1000 - 1000})
+    browser.send("worker 1", SimpleNamespace(to_py=lambda: encode(Cancel("1"))))
+    browser.request({**encode(REQUEST), "id": "2"})
+    (answer,) = await browser.answers("worker 1", 1)
+    await asyncio.sleep(0)
+    assert browser.posted["worker 1"] == [answer]
+    assert answer["id"] == "2"
+
+
 async def test_endpoint_that_loses_its_lock_reports_it_and_stops_listening(
     browser: FakeBrowser,
 ) -> None:
@@ -190,7 +223,7 @@ async def test_lock_is_released_even_if_close_is_cancelled(browser: FakeBrowser)
 
 async def test_name_held_by_another_kernel_is_not_opened(browser: FakeBrowser) -> None:
     browser.refusals = 1
-    browser.holder = SimpleNamespace(name=app_lock("/demo/", "shop"), mode="exclusive")
+    browser.holders = [SimpleNamespace(name=app_lock("/demo/", "shop"), mode="exclusive")]
     assert not await make().open(steal=False)
 
 
@@ -206,7 +239,7 @@ async def test_name_is_opened_if_a_worker_only_probed_its_lock(
     holder: SimpleNamespace | None, browser: FakeBrowser
 ) -> None:
     browser.refusals = 2
-    browser.holder = holder
+    browser.holders = [holder] if holder else []
     assert await make().open(steal=False)
     assert CHANNEL in browser.channels
 

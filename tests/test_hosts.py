@@ -105,7 +105,7 @@ class BrowserSite:
 
     def hold(self, name: str) -> None:
         self._browser.refusals = 2
-        self._browser.holder = SimpleNamespace(name=app_lock("/demo/", name), mode="exclusive")
+        self._browser.holders = [SimpleNamespace(name=app_lock("/demo/", name), mode="exclusive")]
 
     def take(self, name: str) -> None:
         self._browser.take_lock(Exception("AbortError"))
@@ -124,6 +124,7 @@ def make_site(
     monkeypatch.setattr(endpoint, "HANDOVER", 0.01)  # nobody holds the name
     host: Any = import_module("jupyterlite_asgi.hosts.browser.host")
     monkeypatch.setattr(host.busy, "listen", lambda *given: None)
+    monkeypatch.setattr(host, "guard_kernel", lambda serves: None)
     return lambda: BrowserSite(browser)
 
 

@@ -75,7 +75,14 @@ def test_script_has_the_functions_that_python_calls(script: FakeScript) -> None:
     assert node, "the tests need Node.js"
     (text,) = script.ran
     done = subprocess.run([node, "-e", NAMES, text], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == ["ask", "patchDrives", "pbkdf2", "sendTicks"]
+    assert json.loads(done.stdout) == [
+        "ask",
+        "endOnFailure",
+        "markOwnRequests",
+        "patchDrives",
+        "pbkdf2",
+        "sendTicks",
+    ]
 
 
 def test_script_is_evaluated_once(script: FakeScript) -> None:

@@ -199,3 +199,50 @@ def test_reader_that_leaves_ends_a_busy_response(notebook: Notebook) -> None:
     until_busy(notebook)
     notebook.page.evaluate("() => window.reading.abort()")
     assert notebook.value("seen") == "['ended']"
+
+
+def test_startup_that_hangs_is_cancelled(notebook: Notebook) -> None:
+    notebook.run(APP)
+    for code in ("await asyncio.Event().wait()", "time.sleep(10**9)", "spin()"):
+        cell = notebook.run(f"""
+async def hangs(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        {code}
+
+%asgi_serve hangs --startup-timeout 2 --open none
+""")
+        assert "The app did not start within 2 seconds while it was at Cell In[" in cell.error
+        assert "allow more time with --startup-timeout." in cell.error
+    assert notebook.fetch("asgi/busy/").text == '"hello"'
+
+
+def test_startup_can_be_interrupted(notebook: Notebook) -> None:
+    notebook.run(APP)
+    cell = notebook.start("""
+async def hangs(scope, receive, send):
+    if scope["type"] == "lifespan":
+        print("starts")
+        spin()
+
+%asgi_serve hangs --open none
+""")
+    notebook.wait_for_text(cell, "starts")
+    notebook.page.evaluate(INTERRUPT)
+    assert (
+        "The app's startup was interrupted while it was at Cell In[" in notebook.finish(cell).error
+    )
+
+
+def test_request_that_would_block_its_own_kernel_is_refused(notebook: Notebook) -> None:
+    notebook.run(APP)
+    cell = notebook.run("""
+from js import XMLHttpRequest
+from jupyterlite_asgi import servers
+request = XMLHttpRequest.new()
+request.open("GET", servers()[0].url, False)
+request.send()
+print(request.status, request.responseText)
+""")
+    assert "508" in cell.text
+    assert "cannot respond while it waits for this response" in cell.text

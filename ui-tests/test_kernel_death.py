@@ -79,3 +79,22 @@ def test_restart_of_a_kernel_ends_requests_and_panels(notebook: Notebook) -> Non
     assert notebook.run(plain("shown", "again") + "%asgi_serve shown").error == ""
     assert notebook.fetch("asgi/shown/").text == "again"
     notebook.run("%pip install fastapi jinja2 python-multipart")
+
+
+def test_exit_of_python_ends_requests_and_offers_a_restart(notebook: Notebook) -> None:
+    notebook.run(WAITING + "%asgi_serve waiting --open none")
+    client = notebook.page.context.new_page()
+    client.goto(f"{notebook.site}package.json")
+    client.evaluate(START, f"{notebook.site}asgi/waiting/")
+    notebook.run("await reached.wait()")
+    before = client.evaluate("() => performance.now()")
+    notebook.start("import os\nos._exit(0)")
+    status, text, after = client.evaluate("() => window.pending")
+    assert status == 503
+    assert "The kernel that served waiting is gone" in text
+    assert after - before < 1500
+    client.close()
+    notebook.page.get_by_role("button", name="Restart the kernel", exact=True).last.click()
+    notebook.page.evaluate("() => window.notebookPanel.sessionContext.ready")
+    assert notebook.run(plain("app", "again") + "%asgi_serve app --open none").error == ""
+    assert notebook.fetch("asgi/app/").text == "again"

@@ -29,16 +29,25 @@ export async function endWork(
     status = await ask<IStatus>(serviceUrl('status', name));
   } while (heard && status.busy && status.stoppable);
   if (status.busy) {
-    Notification.warning(status.sentence, {
-      autoClose: false,
-      actions: [
-        {
-          label: trans.__('Restart the kernel'),
-          callback: () => void kernel.restart()
-        }
-      ]
-    });
+    offerRestart(kernel, status.sentence, trans);
   }
+}
+
+/** Say what is wrong with `kernel`, with a button that restarts it. */
+export function offerRestart(
+  kernel: Kernel.IKernelConnection,
+  sentence: string,
+  trans: TranslationBundle
+): void {
+  Notification.warning(sentence, {
+    autoClose: false,
+    actions: [
+      {
+        label: trans.__('Restart the kernel'),
+        callback: () => void kernel.restart()
+      }
+    ]
+  });
 }
 
 async function ask<Answer>(path: string, method = 'GET'): Promise<Answer> {

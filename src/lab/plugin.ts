@@ -74,9 +74,10 @@ export const panels: JupyterFrontEndPlugin<void> = {
     let loaded: Promise<Panels> | null = null;
     const loadPanels = () =>
       (loaded ??= import('./panels')
-        .then(({ addCommands, Panels }) => {
+        .then(({ addCommands, noticeFailures, Panels }) => {
           const panels = new Panels(add, app.commands, trans);
           addCommands(app.commands, manager, panels, findKernel, trans);
+          noticeFailures(manager, findKernel, trans);
           return panels;
         })
         .catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { mountOf } from '../mount';
+import { OWN_REQUEST_HEADER } from '../protocol';
 import { monitorKernel } from './kernel/kernelMonitor';
 import { Exchange } from './request/exchange';
 import { openChannel, openExchanges } from './request/openExchanges';
@@ -10,7 +11,13 @@ import { ClientApps } from './routing/clientApps';
 import { route, type Destination } from './routing/route';
 import { rewrite, rewriteTo } from './routing/strayRequests';
 import { serve } from './services';
-import { faultPage, indexPage, notServedPage, reply } from './workerPages';
+import {
+  faultPage,
+  indexPage,
+  notServedPage,
+  ownRequestPage,
+  reply
+} from './workerPages';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -72,6 +79,9 @@ async function answer(
   switch (destination.kind) {
     case 'app': {
       const { name, url } = destination;
+      if (event.request.headers.has(OWN_REQUEST_HEADER)) {
+        return ownRequestPage(name);
+      }
       const mount = mountOf(scope.pathname, name);
       const response = await exchange(event, scope.pathname, name, url);
       return adaptResponse(response, { request: event.request, mount });

@@ -13,7 +13,8 @@ const REASONS: Readonly<Record<number, string>> = {
   404: 'Not Found',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
-  503: 'Service Unavailable'
+  503: 'Service Unavailable',
+  508: 'Loop Detected'
 };
 
 /**
@@ -81,6 +82,16 @@ export function invalidResponsePage(error: unknown): Response {
 export function busyPage(sentence: string): Response {
   const body = `<p>${escape(sentence)}</p>\n`;
   return htmlPage(503, 'The kernel is busy', body, { 'retry-after': '3' });
+}
+
+/** A kernel waits for a response of `app`, which it serves itself. */
+export function ownRequestPage(app: string): Response {
+  return page(
+    508,
+    'The app was requested by its own kernel',
+    `The kernel of ${app} cannot respond while it waits for this response: use ` +
+      '`await server.client.get(…)`, or another client that can be awaited.'
+  );
 }
 
 /** Our own code failed. */

@@ -24,10 +24,11 @@ class FakeBrowser:
         self.free_lock: Callable[[], None]
         self._came = asyncio.Event()
         self.refusals = 0  # how often the app's lock is still refused
-        self.holder: SimpleNamespace | None = None  # the holder that a query then reports
+        self.holders: list[SimpleNamespace] = []  # the locks that a query reports
         self.grant_waiting: Callable[[], object]
         self.js = SimpleNamespace(
             BroadcastChannel=SimpleNamespace(new=self._open_channel),
+            crypto=SimpleNamespace(randomUUID=lambda: "1"),
             Object=SimpleNamespace(fromEntries=dict),
             fetch=self._fetch,
             Promise=SimpleNamespace(new=lambda executor: executor(lambda: None, None)),
@@ -93,7 +94,7 @@ class FakeBrowser:
         return SimpleNamespace(then=functools.partial(self._watch, name))
 
     async def _query_locks(self) -> object:
-        return SimpleNamespace(held=[self.holder] if self.holder else [])
+        return SimpleNamespace(held=self.holders)
 
     def _watch(
         self, name: str, on_end: Callable[[], None], on_error: Callable[[object], None]

@@ -15,6 +15,7 @@ from ...types import ASGIApp
 from . import interrupts
 from .cookies import with_cookies
 from .decoding import with_decoding
+from .fence import Fence
 from .http import BrowserHttpConnection, Deliver, Post
 from .jar import Jar
 from .protocol import (
@@ -41,15 +42,19 @@ HANDOVER = 1.0
 
 
 class BrowserEndpoint:
-    """A served name. Only the holder of its lock listens on its channel."""
+    """A served name. Only the holder of its lock listens on its channel.
 
-    def __init__(self, base_url: str, name: str) -> None:
+    ``identity`` is a lock that only this kernel holds.
+    """
+
+    def __init__(self, base_url: str, name: str, identity: str) -> None:
         self.url = app_url(base_url, name)
         self._base, self._name = urlsplit(base_url).path, name
         self._root_path = urlsplit(self.url).path.rstrip("/")
         self._jar = Jar(self._root_path)
         self._jar.on_change = self._send_snapshot
         self._lock = Lock(app_lock(self._base, name))
+        self._fence = Fence(app_lock(self._base, name), identity)
         self._terms: Lock | None = None
         self._advertised: asyncio.Future[bool]
         self._channel: Channel | None = None
@@ -68,7 +73,7 @@ class BrowserEndpoint:
         """Acquire the name, by force if ``steal``; return whether that succeeded.
 
         The previous holder listens until it is notified, then frees its terms. If it is busy for
-        longer than ``HANDOVER``, it may still respond to requests that it received before.
+        longer than ``HANDOVER``, requests that it has not read do not run.
         """
         acquire = partial(self._lock.acquire, on_grant=self._listen, on_loss=self._lose)
         held = await acquire(steal=steal)
@@ -121,21 +126,25 @@ class BrowserEndpoint:
             # Any page can send one, with fields of any type.
             self._jar.write(str(message.id), str(message.url), str(message.line))
         elif isinstance(message, Request):
-            exchanges.begin(message, Worker.of(message.reply), self._begin)
+            confirmed = None if self._has_expired(message) else self._fence.check(message.sent)
+            exchanges.begin(message, Worker.of(message.reply), self._begin, confirmed)
         elif isinstance(message, Ping):
             Worker.of(message.reply).post(Pong(message.id, message.id in exchanges.open))
         elif isinstance(message, Interrupt):
             Worker.of(message.reply).post(Interrupted(message.id, interrupts.handle(message.id)))
 
     def _begin(self, request: Request, post: Post) -> Deliver | None:
-        now = time.time() * 1000
-        if now > (request.until or request.sent + self._timeout * 1000):
-            return None  # too late: the worker has already responded
+        if self._has_expired(request):
+            return None
         if request.until:
             post(Begun(request.id))
         connection = BrowserHttpConnection(request, post, self._root_path)
         connection.start(self._app)
         return connection.deliver
+
+    def _has_expired(self, request: Request) -> bool:
+        """Return whether the worker has already responded in place of the app."""
+        return time.time() * 1000 > (request.until or request.sent + self._timeout * 1000)
 
     def _send_snapshot(self) -> None:
         message = encode(Cookies(self._jar.snapshot()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from ...errors import ServeError
 from ...serve_options import Options
@@ -11,8 +12,9 @@ from ...site import busy_url, site_url, version_url
 from ...types import ASGIApp
 from . import busy
 from .endpoint import BrowserEndpoint
-from .protocol import VERSION
-from .webapi import fetch_json, fetch_text
+from .kernel_script import guard_kernel
+from .protocol import VERSION, kernel_lock
+from .webapi import Lock, fetch_json, fetch_text, random_id
 from .workers import exchanges
 
 #: Seconds between two messages to the worker while a stream is open: Firefox stops a worker that
@@ -38,7 +40,10 @@ class BrowserHost:
                 "build it again with `pip install jupyterlite-asgi` and `jupyter lite build`."
             )
         self._base_url = base_url
+        self._identity = Lock(kernel_lock(urlsplit(base_url).path, random_id()))
+        self._identity.acquire(wait=True)
         self._endpoints: dict[str, BrowserEndpoint] = {}
+        guard_kernel(self._serves)
         busy.listen(busy_url(base_url), self._names, exchanges)
         self._keep_alive = asyncio.ensure_future(_keep_alive(version_url(base_url)))
 
@@ -67,12 +72,16 @@ class BrowserHost:
         """See ``Host.mount``."""
         endpoint = self._endpoints.get(name)
         if endpoint is None or not endpoint.is_open:
-            endpoint = BrowserEndpoint(self._base_url, name)
+            endpoint = BrowserEndpoint(self._base_url, name, self._identity.name)
         endpoint.mount(app, options, on_loss)
         if not endpoint.is_open and not await endpoint.open(steal=options.replace):
             return None
         self._endpoints[name] = endpoint
         return endpoint
+
+    def _serves(self, url: str) -> bool:
+        """Return whether ``url`` is inside an app of this kernel."""
+        return any(url.startswith(each.url) for each in self._endpoints.values() if each.is_open)
 
     def _names(self) -> list[str]:
         return [name for name, endpoint in self._endpoints.items() if endpoint.is_open]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,3 +15,17 @@ def kernel_script() -> Any:
 
     # Not by importlib.resources: importing that takes longer than the rest of a kernel's start.
     return run_js((Path(__file__).parents[2] / "static/kernel.js").read_text("utf-8"))
+
+
+def guard_kernel(serves: Callable[[str], bool]) -> None:
+    """End the kernel's worker if Python fails, and keep Python from waiting for itself.
+
+    Args:
+        serves: returns whether this kernel serves the app at a URL.
+    """
+    import pyodide_js
+    from pyodide.ffi import create_proxy
+
+    script = kernel_script()
+    script.endOnFailure(pyodide_js)
+    script.markOwnRequests(create_proxy(serves))

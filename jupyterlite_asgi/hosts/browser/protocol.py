@@ -261,6 +261,11 @@ def app_lock(base: str, name: str) -> str:
     return f"jupyterlite-asgi {base} app {name}"
 
 
+def kernel_lock(base: str, identifier: str) -> str:
+    """Return the Web Lock that tells one kernel from others."""
+    return f"jupyterlite-asgi {base} kernel {identifier}"
+
+
 def terms_lock(base: str, name: str, timeout: float) -> str:
     """Return a second lock, whose name publishes the protocol's version and the app's timeout."""
     return f"jupyterlite-asgi {base} terms {name} {VERSION} {timeout:g}"

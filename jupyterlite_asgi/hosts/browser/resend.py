@@ -12,6 +12,7 @@ import asyncio
 import dataclasses
 import math
 import time
+from collections.abc import Awaitable
 from functools import partial
 from typing import Protocol
 
@@ -58,10 +59,36 @@ class Exchanges:
         #: The exchanges whose responses workers still expect, by id.
         self.open: dict[str, _Exchange] = {}
         self._candidates: list[_Exchange] = []  # which may be resent
+        self._tasks: set[asyncio.Future[None]] = set()  # loops only hold weak references
 
-    def begin(self, request: Request, peer: Peer, on_request: OnRequest) -> None:
-        """Run a request from ``peer``, or refuse it if it is a resend that must not run."""
+    def begin(
+        self,
+        request: Request,
+        peer: Peer,
+        on_request: OnRequest,
+        confirmed: Awaitable[bool] | None = None,
+    ) -> None:
+        """Run a request from ``peer``, or refuse it if it is a resend that must not run.
+
+        ``confirmed`` says whether it may run at all.
+        """
         exchange = self.open[request.id] = _Exchange(request, peer)
+        if confirmed is None:
+            self._begin(exchange, on_request)
+        else:
+            task = asyncio.ensure_future(self._confirm(exchange, on_request, confirmed))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _confirm(
+        self, exchange: _Exchange, on_request: OnRequest, confirmed: Awaitable[bool]
+    ) -> None:
+        if not await confirmed:
+            self.open.pop(exchange.request.id, None)
+        elif exchange.request.id in self.open:
+            self._begin(exchange, on_request)
+
+    def _begin(self, exchange: _Exchange, on_request: OnRequest) -> None:
         originals = self._originals(exchange)
         if all(original.peer.is_gone for original in originals):
             self._run(exchange, originals, on_request)

@@ -86,17 +86,29 @@ def _fields(data: Any) -> dict[str, Any]:
     }
 
 
+def random_id() -> str:
+    """Return an identifier that no other kernel has."""
+    return str(js.crypto.randomUUID())
+
+
 async def is_held(name: str) -> bool:
     """Return whether the named lock is held exclusively."""
     found = await js.navigator.locks.query()
     return any(lock.name == name and lock.mode == "exclusive" for lock in found.held)
 
 
+async def is_held_with(name: str, other: str) -> bool:
+    """Return whether one page or worker holds both locks exclusively."""
+    found = await js.navigator.locks.query()
+    holders = {lock.name: lock.clientId for lock in found.held if lock.mode == "exclusive"}
+    return name in holders and holders[name] == holders.get(other)
+
+
 class Lock:
     """A Web Lock, held until it is released or stolen."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
         self._released = False
         #: Done when the lock was released or stolen.
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -142,7 +154,7 @@ class Lock:
 
         proxies = [create_proxy(callback) for callback in (on_lock, on_end, on_error)]
         options = _object({"steal": True} if steal else {"ifAvailable": not wait})
-        js.navigator.locks.request(self._name, options, proxies[0]).then(*proxies[1:])
+        js.navigator.locks.request(self.name, options, proxies[0]).then(*proxies[1:])
         return granted
 
     def release(self) -> None:
