@@ -5,7 +5,7 @@ import { replaceMethod } from '../replace';
  * Maps a page's URL to one inside the app; null if it needs no change, like an empty
  * one, which stands for the page itself.
  */
-export type Rewrite = (url: string | URL) => string | null;
+export type Rewrite = (url: string) => string | null;
 
 /**
  * Make the function that rewrites the URLs of a page unaware of its prefix.
@@ -23,7 +23,15 @@ export function rewriterFor(
       : null;
 }
 
-/** The arguments of a call, with any URL at `index` rewritten. */
+/** The same for a function that resolves even an empty URL, against the page's `<base>`. */
+export function resolvingEmpty(
+  rewrite: Rewrite,
+  page: Pick<Document, 'baseURI'>
+): Rewrite {
+  return url => rewrite(url === '' ? page.baseURI : url);
+}
+
+/** The arguments of a call, with any URL at `index` rewritten: a string or what becomes one. */
 export function rewriteArgument(
   args: readonly unknown[],
   index: number,
@@ -31,7 +39,7 @@ export function rewriteArgument(
 ): readonly unknown[] {
   const url = args[index];
   const rewritten =
-    typeof url === 'string' || url instanceof URL ? rewrite(url) : null;
+    url === undefined || url === null ? null : rewrite(String(url));
   return rewritten === null ? args : args.with(index, rewritten);
 }
 

@@ -21,7 +21,6 @@ afterEach(() => {
 describe('rewrite', () => {
   it.each([
     ['/about', REWRITTEN],
-    [new URL('/about', ORIGIN), REWRITTEN],
     ['about', null],
     ['https://elsewhere.org/about', null],
     ['http://[', null]
@@ -29,20 +28,24 @@ describe('rewrite', () => {
     expect(rewrite(url)).toBe(rewritten);
   });
 
-  it.each(['/about', new URL('/about', ORIGIN)])(
-    'is applied to the argument %s of a call',
-    url => {
-      const args = ['a', url, 'b'];
-      expect(rewriteArgument(args, 1, rewrite)).toEqual(['a', REWRITTEN, 'b']);
-    }
-  );
+  it.each([
+    '/about',
+    new URL('/about', ORIGIN),
+    { toString: (): string => '/about' }
+  ])('is applied to the argument %s of a call', url => {
+    const args = ['a', url, 'b'];
+    expect(rewriteArgument(args, 1, rewrite)).toEqual(['a', REWRITTEN, 'b']);
+  });
 
-  it.each([[['a', undefined]], [['a']], [['a', 'about']]])(
-    'leaves the arguments %j alone',
-    args => {
-      expect(rewriteArgument(args, 1, rewrite)).toBe(args);
-    }
-  );
+  it.each([
+    [['a', undefined]],
+    [['a', null]],
+    [['a']],
+    [['a', 'about']],
+    [['a', { toString: (): string => 'about' }]]
+  ])('leaves the arguments %j alone', args => {
+    expect(rewriteArgument(args, 1, rewrite)).toBe(args);
+  });
 });
 
 describe('setTemporarily', () => {
@@ -100,6 +103,7 @@ describe('a URL that a script opens', () => {
   function page(constructors: readonly string[]) {
     const opened: unknown[] = [];
     const target = {
+      document: { baseURI: `${ORIGIN}/about` },
       open: (url?: string | URL) => {
         opened.push(url);
         return null;
@@ -116,6 +120,11 @@ describe('a URL that a script opens', () => {
     target.open('');
     target.open();
     expect(opened).toEqual([REWRITTEN, '', undefined]);
+  });
+
+  it('is that of the page or its `<base>` for a worker with an empty URL', () => {
+    const { target } = page(['Worker']);
+    expect(new target.Worker!('')).toMatchObject({ url: REWRITTEN });
   });
 
   it.each([
