@@ -6,13 +6,16 @@ import type { IContext } from '../response/context';
 /** A request to the app `shop` with properties that Node.js does not set. */
 export function context(
   url = 'https://example.org/demo/asgi/shop/',
-  init: Partial<Pick<Request, 'destination' | 'method' | 'mode'>> = {}
+  init: Partial<
+    Pick<Request, 'destination' | 'method' | 'mode' | 'referrer'>
+  > = {}
 ): IContext {
   const request = {
     url,
     method: 'GET',
     mode: 'cors',
     destination: '',
+    referrer: '',
     headers: new Headers(),
     ...init
   };

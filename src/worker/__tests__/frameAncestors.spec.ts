@@ -5,10 +5,14 @@ const CSP = 'content-security-policy';
 
 function headersFor(
   destination: RequestDestination,
-  headers: [string, string][]
+  headers: [string, string][],
+  referrer = 'https://example.org/demo/lab/index.html'
 ): Headers {
   const response = new Response(null, { headers });
-  const adapted = frameAncestors(response, context(undefined, { destination }));
+  const adapted = frameAncestors(
+    response,
+    context(undefined, { destination, referrer })
+  );
   expect(adapted).toBe(response);
   return adapted.headers;
 }
@@ -51,6 +55,24 @@ describe.each(['iframe', 'frame', 'embed', 'object'] as const)(
     });
   }
 );
+
+it.each([
+  '',
+  'https://example.org:8443/demo/lab/index.html',
+  'http://example.org/'
+])('is left alone in a frame with the referrer %j', referrer => {
+  const given: [string, string][] = [
+    [CSP, "frame-ancestors 'none'"],
+    ['x-frame-options', 'DENY']
+  ];
+  expect([...headersFor('iframe', given, referrer)]).toEqual(given);
+});
+
+it('is shown in a frame whose referrer is only the origin', () => {
+  const given: [string, string][] = [['x-frame-options', 'DENY']];
+  const found = headersFor('iframe', given, 'https://example.org/');
+  expect([...found]).toEqual([]);
+});
 
 it.each(['document', '', 'image', 'script'] as const)(
   'a response for the destination %j is left alone',

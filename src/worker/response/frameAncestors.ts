@@ -12,16 +12,17 @@ const FRAMES: ReadonlySet<string> = new Set([
 const FRAME_ANCESTORS = /^\s*frame-ancestors(?=\s|$)/i;
 
 /**
- * Allow a page in a frame although the app forbids it: apps mean to forbid frames in
- * other sites, but the panel is a frame in the page where the app was written. Pages in
- * tabs keep these headers.
+ * Allow a page in a frame of the site although the app forbids it: apps mean to forbid
+ * frames in other sites, but the panel is a frame in the page where the app was written.
+ * Pages in tabs keep these headers, and so do those whose referrer is not the site's: the
+ * frame may be in a page of another one.
  */
 export function frameAncestors(
   response: Response,
   { request }: IContext
 ): Response {
   const { headers } = response;
-  if (!FRAMES.has(request.destination)) {
+  if (!FRAMES.has(request.destination) || !isOwn(request)) {
     return response;
   }
   headers.delete('x-frame-options');
@@ -36,6 +37,12 @@ export function frameAncestors(
     headers.delete('content-security-policy');
   }
   return response;
+}
+
+function isOwn({ referrer, url }: Request): boolean {
+  return (
+    URL.canParse(referrer) && new URL(referrer).origin === new URL(url).origin
+  );
 }
 
 function withoutAncestors(policy: string): string {
