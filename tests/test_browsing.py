@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: Where the fixture `exchange` mounts its apps.
 ROOT = "/demo/asgi/app"
 
+NAVIGATION = (b"sec-fetch-mode", b"navigate")
+REFERER = (b"referer", b"https://example.org/demo/lab/index.html")
+
 
 async def counter(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with the cookies received, and set one more."""
@@ -64,6 +67,12 @@ def test_apps_do_not_see_each_others_cookies(exchange: Exchange) -> None:
             "n=1; l=1",
         ),
         ([(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-dest", b"document")], "POST", "n=1"),
+        # Without a referrer only a typed address is known not to come from another site.
+        ([NAVIGATION, (b"sec-fetch-dest", b"document")], "GET", "n=1; l=1; s=1"),
+        ([NAVIGATION, (b"sec-fetch-dest", b"document")], "POST", "n=1; l=1"),
+        ([NAVIGATION, (b"sec-fetch-dest", b"iframe")], "GET", "n=1; l=1"),
+        ([NAVIGATION, (b"sec-fetch-dest", b"iframe")], "POST", "n=1; l=1"),
+        ([NAVIGATION, (b"sec-fetch-dest", b"iframe"), REFERER], "POST", "n=1; l=1; s=1"),
     ],
 )
 def test_request_of_another_site_carries_what_same_site_allows(
@@ -76,8 +85,6 @@ def test_request_of_another_site_carries_what_same_site_allows(
 
 
 # The header between the page script and the kernel
-
-NAVIGATION = (b"sec-fetch-mode", b"navigate")
 
 
 def script_header(**fields: object) -> tuple[bytes, bytes]:
@@ -95,7 +102,12 @@ def test_every_page_gets_a_snapshot(exchange: Exchange) -> None:
     jar = Jar(ROOT)
     answer = exchange(with_cookies(counter, jar), headers=[NAVIGATION])
     visible = [vars(cookie) for cookie in jar.visible()]
-    assert news(answer) == {"changes": jar.changes, "written": None, "cookies": visible}
+    assert news(answer) == {
+        "changes": jar.changes,
+        "written": None,
+        "cookies": visible,
+        "cleared": None,
+    }
     assert [cookie["name"] for cookie in news(answer)["cookies"]] == ["c0"]
 
 
@@ -120,6 +132,28 @@ def test_app_gets_cookies_that_a_script_wrote_before_the_request(exchange: Excha
     answer = exchange(app, headers=[script_header(known=0, writes=[write])])
     assert answer.text == "a=ä"
     assert [cookie["value"] for cookie in news(answer)["cookies"]] == ["ä"]
+
+
+def test_many_cookies_of_a_request_and_its_response_cost_two_notifications(
+    exchange: Exchange,
+) -> None:
+    async def generous(scope: Scope, receive: Receive, send: Send) -> None:
+        lines = [(b"set-cookie", b"c%d=1; Path=/" % number) for number in range(500)]
+        await send({"type": "http.response.start", "status": 200, "headers": lines})
+        await send({"type": "http.response.body"})
+
+    jar = Jar(ROOT)
+    told: list[int] = []
+    jar.on_change = lambda: told.append(jar.changes)
+    page = f"https://example.org{ROOT}/"
+    writes = [{"id": f"{n}", "url": page, "line": f"w{n}=1; path=/"} for n in range(180)]
+    before = jar.changes
+    answer = exchange(
+        with_cookies(generous, jar), headers=[script_header(known=before, writes=writes)]
+    )
+    assert told == [before + 1, before + 2]
+    assert news(answer)["written"] == "179"
+    assert [c["name"] for c in news(answer)["cookies"]] == [f"c{n}" for n in range(320, 500)]
 
 
 def test_app_does_not_see_our_header(exchange: Exchange) -> None:

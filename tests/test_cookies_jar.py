@@ -177,6 +177,58 @@ def test_change_counter_exceeds_that_of_an_earlier_jar(jar: Jar, clock: Clock) -
     assert Jar(ROOT, clock).changes > jar.changes
 
 
+def test_changes_of_one_update_count_once(jar: Jar) -> None:
+    notified: list[int] = []
+    jar.on_change = lambda: notified.append(jar.changes)
+    before = jar.changes
+    with jar.update():
+        jar.set(HERE, b"a=1")
+        jar.write("1", HERE, "b=1; path=/")
+        assert notified == []
+    with jar.update():
+        jar.set(HERE, b"a=2")
+        jar.set(HERE, b"a=1")
+    assert notified == [before + 1]
+
+
+def test_clearing_removes_all_cookies(jar: Jar) -> None:
+    before = jar.changes
+    for line in (b"a=1", b"b=1; HttpOnly", b"c=1; Path=/x"):
+        jar.set(HERE, line)
+    jar.clear()
+    assert (jar.header(f"{HERE}x"), jar.visible()) == (b"", [])
+    assert jar.changes > before
+
+
+def test_pages_are_told_when_their_storage_was_cleared(jar: Jar, clock: Clock) -> None:
+    def cleared() -> int | None:
+        time: int | None = json.loads(unquote(jar.snapshot()))["cleared"]
+        return time
+
+    notified: list[int] = []
+    jar.on_change = lambda: notified.append(jar.changes)
+    before = jar.changes
+    assert cleared() is None
+    jar.clear_storage()
+    assert cleared() == 1_700_000_000_000
+    jar.clear_storage()  # within the same millisecond
+    assert cleared() == 1_700_000_000_001
+    clock.time += 9
+    jar.clear_storage()
+    assert cleared() == 1_700_000_009_000
+    assert notified == [before + 1, before + 2, before + 3]
+
+
+def test_oldest_writes_are_forgotten(jar: Jar) -> None:
+    for number in range(1025):
+        jar.write(str(number), HERE, "")
+    before = jar.changes
+    jar.write("1", HERE, "")
+    assert jar.changes == before
+    jar.write("0", HERE, "")
+    assert jar.changes == before + 1
+
+
 def test_expiry_is_not_a_change(jar: Jar, clock: Clock) -> None:
     jar.set(HERE, b"a=1; Max-Age=9")  # pages let it expire by themselves
     before = jar.changes

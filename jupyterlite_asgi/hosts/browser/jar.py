@@ -10,8 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import SplitResult, quote, urlsplit
 
 from .set_cookie import Cookie, StoredCookie, read_set_cookie
@@ -40,12 +39,32 @@ class Jar:
         self._now = now
         # In order of creation; a replaced cookie keeps its place.
         self._cookies: dict[tuple[bytes, str, str], StoredCookie] = {}
-        self._written: deque[str] = deque(maxlen=_WRITES)
+        self._written: dict[str, None] = {}  # in order
+        self._cleared: int | None = None
+        self._updating = False
+        self._awaited = False  # pages await a snapshot
         #: A number that increases whenever a script writes or ``visible()`` changes. It starts at
         #: the time, so that it exceeds that of the app's previous jar.
         self.changes = round(now() * 1000)
         #: Called when ``changes`` has changed.
         self.on_change: Callable[[], object] = lambda: None
+
+    @contextlib.contextmanager
+    def update(self) -> Iterator[None]:
+        """Make all changes in the block one: it costs one comparison and one notification."""
+        if self._updating:
+            yield
+            return
+        before = self.visible()
+        self._updating, self._awaited = True, False
+        try:
+            yield
+        finally:
+            self._updating = False
+            self._evict()
+            if self._awaited or self.visible() != before:
+                self.changes += 1
+                self.on_change()
 
     def write(self, identifier: str, url: str, line: str) -> None:
         """Apply a script's write to ``document.cookie``, once.
@@ -59,13 +78,13 @@ class Jar:
         """
         if identifier in self._written:
             return
-        self._written.append(identifier)
-        before = self.changes
-        with contextlib.suppress(ValueError):  # an invalid URL, not from a page
+        self._written[identifier] = None
+        if len(self._written) > _WRITES:
+            del self._written[next(iter(self._written))]
+        with self.update(), contextlib.suppress(ValueError):  # an invalid URL, not from a page
+            self._awaited = True
             if _path_matches(urlsplit(url).path, self._root):
                 self.set(url, line.encode("utf-8", "replace"), script=True)
-        if self.changes == before:
-            self._count()
 
     def set(
         self,
@@ -88,14 +107,19 @@ class Jar:
             cross_site: whether another site sent the request or embeds the page (section 5.2).
             top_level: whether the request navigates a whole window or tab.
         """
-        before = self.visible()
-        self._take(url, line, script=script, cross_site=cross_site, top_level=top_level)
-        if self.visible() != before:
-            self._count()
+        with self.update():
+            self._take(url, line, script=script, cross_site=cross_site, top_level=top_level)
 
-    def _count(self) -> None:
-        self.changes += 1
-        self.on_change()
+    def clear(self) -> None:
+        """Remove all cookies."""
+        with self.update():
+            self._cookies.clear()
+
+    def clear_storage(self) -> None:
+        """Make pages clear their ``localStorage`` and ``sessionStorage``, by the next snapshot."""
+        with self.update():
+            self._awaited = True
+            self._cleared = max(round(self._now() * 1000), (self._cleared or 0) + 1)
 
     def _take(
         self, url: str, line: bytes, *, script: bool, cross_site: bool, top_level: bool
@@ -107,7 +131,10 @@ class Jar:
             return
         cookie.path = self._place(cookie.path, place.path)
         key = (cookie.name, cookie.domain, cookie.path)
-        old = self._alive(now).get(key)
+        old = self._cookies.get(key)
+        if old is not None and old.expires <= now:
+            old = None
+            del self._cookies[key]  # a new one does not take its place
         if (
             (script and (cookie.http_only or (old is not None and old.http_only)))
             or (cross_site and not top_level and cookie.same_site != "none")
@@ -115,21 +142,41 @@ class Jar:
         ):
             return
         self._cookies[key] = cookie
-        alive = self._alive(now)
-        if len(alive) > LIMIT:
-            del alive[min(alive, key=lambda key: (alive[key].secure, alive[key].used))]
+        if cookie.expires <= now:
+            del self._cookies[key]
+
+    def _evict(self) -> None:
+        """Remove what exceeds the limit: insecure cookies first, then by their last use (5.7)."""
+        alive = self._alive(self._now())
+        if (excess := len(alive) - LIMIT) > 0:
+            for key in sorted(alive, key=lambda key: (alive[key].secure, alive[key].used))[:excess]:
+                del alive[key]
 
     def header(
-        self, url: str, *, cross_site: bool = False, top_level: bool = False, method: str = "GET"
+        self,
+        url: str,
+        *,
+        cross_site: bool = False,
+        top_level: bool = False,
+        method: str = "GET",
+        strict: bool = True,
     ) -> bytes:
         """Return the value of ``Cookie`` for a request, empty if there is none (section 5.8.3).
 
-        The arguments are those of ``set()``, and the request's method: top-level navigations with
-        a safe one send Lax cookies.
+        The first arguments are those of ``set()``.
+
+        Args:
+            url: the request's.
+            cross_site: see ``set()``.
+            top_level: see ``set()``.
+            method: the request's; top-level navigations with a safe one send Lax cookies.
+            strict: whether it is certain that no other site sent the request.
         """
         now = self._now()
         place = urlsplit(url)
         allowed = {"none"} if cross_site else {"none", "lax", "strict"}
+        if not strict:
+            allowed.discard("strict")
         if top_level and method in _SAFE_METHODS:
             allowed.add("lax")
         pairs = []
@@ -151,11 +198,15 @@ class Jar:
         """Return ``changes`` and ``visible()`` in ASCII, for a header or an HTML attribute.
 
         ``JSON.parse(decodeURIComponent(value))`` returns an object with ``changes``; ``written``,
-        the identifier of the last ``write()`` or null; and ``cookies``, an array of ``Cookie``.
+        the identifier of the last ``write()`` or null; ``cookies``, an array of ``Cookie``; and
+        ``cleared``, the milliseconds since the epoch of the last ``clear_storage()``, or null.
         """
-        cookies = [vars(cookie) for cookie in self.visible()]
-        written = self._written[-1] if self._written else None
-        fields = {"changes": self.changes, "written": written, "cookies": cookies}
+        fields = {
+            "changes": self.changes,
+            "written": next(reversed(self._written), None),
+            "cookies": [vars(cookie) for cookie in self.visible()],
+            "cleared": self._cleared,
+        }
         return quote(json.dumps(fields, separators=(",", ":")))
 
     def _alive(self, now: float) -> dict[tuple[bytes, str, str], StoredCookie]:
@@ -178,7 +229,7 @@ class Jar:
         """Return whether it would hide a secure cookie (section 5.7, step 16)."""
         return any(
             old.secure and old.name == cookie.name and _path_matches(cookie.path, old.path)
-            for old in self._cookies.values()
+            for old in self._alive(self._now()).values()
         )
 
 
