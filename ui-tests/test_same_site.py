@@ -23,6 +23,24 @@ GO = """([url, method]) => {
 }"""
 
 
+#: Navigates a new frame, by its URL or a form.
+FRAME = """async ([url, method]) => {
+  const frame = document.createElement('iframe');
+  frame.name = url;
+  document.body.append(frame);
+  const loaded = new Promise(resolve => { frame.onload = resolve; });
+  if (method === 'GET') {
+    frame.src = url;
+  } else {
+    const form = document.createElement('form');
+    Object.assign(form, {action: url, method, target: url});
+    document.body.append(form);
+    form.submit();
+  }
+  await loaded;
+}"""
+
+
 def test_request_of_another_site_carries_what_same_site_allows(
     notebook: Notebook, tab: Page
 ) -> None:
@@ -43,6 +61,11 @@ def test_request_of_another_site_carries_what_same_site_allows(
                 tab.goto(page)
                 with tab.expect_navigation(url=f"**/to/{name}-{method}"):
                     tab.evaluate(GO, [f"{asker.root}to/{name}-{method}", method])
+        for name, page in {"frame": "page", "hiding-frame": "page?head=no-referrer"}.items():
+            tab.goto(asker.root + page)
+            for method in ("GET", "POST"):
+                tab.evaluate(FRAME, [f"{asker.root}to/{name}-{method}", method])
+                asker.wait_for(f"{name}-{method}")
     seen = {
         key: dict(request["headers"]).get("cookie", "") for key, request in asker.seen().items()
     }
@@ -56,4 +79,8 @@ def test_request_of_another_site_carries_what_same_site_allows(
         "far-POST": NONE,
         "hiding-GET": LAX,
         "hiding-POST": NONE,
+        "frame-GET": ALL,
+        "frame-POST": ALL,
+        "hiding-frame-GET": LAX,
+        "hiding-frame-POST": LAX,
     }

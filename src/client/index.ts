@@ -8,10 +8,15 @@ import { installCookies } from './cookies';
 import { installIcons } from './icons';
 import { installUrls } from './urls';
 import { readConfig } from './config';
+import { installStorage } from './storage';
 
 guard('the app', () => {
   const page = readConfig(document.currentScript);
-  guard('cookies', () => installCookies(page));
+  let clearStorage: (time: number) => void = () => undefined;
+  guard('storage', () => {
+    clearStorage = installStorage(page.mount);
+  });
+  guard('cookies', () => installCookies(page, clearStorage));
   guard('URLs', () => installUrls(page.mount));
   guard('the icon', () => installIcons(page));
 });

@@ -24,11 +24,12 @@ export function replaceMethod<O extends object>(
   replace(owner, name, { value });
 }
 
-/** Replace a native attribute that scripts can read and write. */
+/** Replace a native attribute, or only what reads it. */
 export function replaceAttribute<O extends object>(
   owner: O,
   name: keyof O & string,
-  accessors: Readonly<Record<'get' | 'set', Replacement>>
+  accessors: Readonly<Record<'get', Replacement>> &
+    Readonly<Partial<Record<'set', Replacement>>>
 ): void {
   replace(owner, name, accessors);
 }

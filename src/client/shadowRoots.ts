@@ -1,4 +1,4 @@
-import { replaceMethod } from '../replace';
+import { replaceMethod } from './replace';
 
 /** Call `install` with each new shadow tree, because its events may not reach the page. */
 export function onAttachShadow(

@@ -181,12 +181,42 @@ def test_urls_set_by_a_page_can_be_reloaded(app: App, tab: Page) -> None:
     assert tab.title() == "other"
     tab.go_back()
     assert tab.url == app.url
+    tab.evaluate("history.pushState(null, '', new URL('/object', location))")
+    assert tab.url == f"{app.url}object"
+    tab.evaluate("history.pushState(null, '', {toString: () => '/text'})")
+    assert tab.url == f"{app.url}text"
+    tab.evaluate("history.pushState(null, '', location)")
+    tab.evaluate("history.pushState(null, '', null)")
+    tab.evaluate("history.pushState(null, '', {toString: () => 'below'})")
+    assert tab.url == f"{app.url}below"
     tab.goto(f"{app.url}based")
     app.wait_for("GET /img/based.svg")
     tab.evaluate("history.pushState(null, '', 'below')")
     assert tab.url == f"{app.url}below"
     tab.locator("a").click()
     tab.wait_for_url(f"{app.url}on")
+
+
+#: URLs of workers, and where they lead from `/deep/page`, without a `<base>` and with one of `/`.
+WORKERS = {
+    "''": ("/deep/page q", "/"),
+    "'work.js'": ("/deep/work.js", "/work.js"),
+    "'?q'": ("/deep/page q", "/ q"),
+    "new URL('/work.js', location)": ("/work.js", "/work.js"),
+    "{toString: () => '/work.js'}": ("/work.js", "/work.js"),
+}
+
+
+@pytest.mark.parametrize("base", ["", '<base href="/">'])
+def test_workers_come_from_the_app(base: str, app: App, tab: Page) -> None:
+    fill(app, {"/deep/page": f"<!doctype html>{base}"}, NO_REFERRER)
+    for url, expected in WORKERS.items():
+        for kind in ("Worker", "SharedWorker"):
+            tab.goto(f"{app.url}deep/page?q")
+            app.forget()
+            # A page is no script, and its worker fails.
+            tab.evaluate(f"() => {{ new {kind}({url}); }}")
+            app.wait_for(f"GET {expected[base != '']}")
 
 
 def test_downloads_come_from_the_app(app: App, tab: Page) -> None:

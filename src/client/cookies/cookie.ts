@@ -19,16 +19,21 @@ export interface ISnapshot {
   /** The id of the last write that the kernel processed, if any. */
   readonly written: string | null;
   readonly cookies: readonly ICookie[];
+  /**
+   * When a response last cleared the storage of pages, in milliseconds since the epoch;
+   * null if none did.
+   */
+  readonly cleared: number | null;
 }
 
 /** Parse a snapshot; null if it is malformed. */
 export function readSnapshot(value: string): ISnapshot | null {
   try {
-    const { changes, written, cookies } = JSON.parse(
+    const { changes, written, cookies, cleared } = JSON.parse(
       decodeURIComponent(value)
-    ) as ISnapshot;
+    ) as Partial<ISnapshot>;
     return typeof changes === 'number' && Array.isArray(cookies)
-      ? { changes, written: written ?? null, cookies }
+      ? { changes, written: written ?? null, cookies, cleared: cleared ?? null }
       : null;
   } catch {
     return null;

@@ -13,10 +13,14 @@ import { replaceXhr } from './xhr';
 /**
  * Let the page's scripts access the app's cookies instead of the site's.
  *
+ * @param clearStorage - called when a snapshot says that a response cleared the storage
  * @throws TypeError if the snapshot is malformed, or the browser lacks an API
  *   that is replaced here
  */
-export function installCookies({ mount, cookies }: IPageConfig): void {
+export function installCookies(
+  { mount, cookies }: IPageConfig,
+  clearStorage: (time: number) => void
+): void {
   deleteCookieStore(window);
   const { location, origin } = window;
   if (origin === 'null') {
@@ -31,8 +35,11 @@ export function installCookies({ mount, cookies }: IPageConfig): void {
     const url = new URL(location.href);
     return { url: addPrefix(url, origin, mount) ?? url, crossSite };
   };
-  const jar = new Jar(mount.root.slice(0, -1), page, write =>
-    postWrite(mount, write)
+  const jar = new Jar(
+    mount.root.slice(0, -1),
+    page,
+    write => postWrite(mount, write),
+    clearStorage
   );
   jar.take(snapshot);
   replaceDocumentCookie(Document.prototype, document, jar);

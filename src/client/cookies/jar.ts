@@ -19,7 +19,7 @@ export interface IWrite {
   readonly line: string;
 }
 
-/** The most unconfirmed writes: as many as the kernel's jar can hold cookies. */
+/** The most cookies, and the most unconfirmed writes: `LIMIT` in `jar.py`. */
 const LIMIT = 180;
 
 /**
@@ -28,11 +28,15 @@ const LIMIT = 180;
  * what they wrote.
  */
 export class Jar {
-  /** @param _root - the path where the app is mounted, without a slash at its end */
+  /**
+   * @param _root - the path where the app is mounted, without a slash at its end
+   * @param _clearStorage - called with the time of the last response that cleared the storage
+   */
   constructor(
     private readonly _root: string,
     private readonly _page: () => IPage,
-    private readonly _post: (write: IWrite) => void
+    private readonly _post: (write: IWrite) => void,
+    private readonly _clearStorage: (time: number) => void = () => undefined
   ) {}
 
   /** The `changes` of the last snapshot. */
@@ -63,7 +67,7 @@ export class Jar {
     if (this._waiting.length > LIMIT) {
       this._confirmed = put(this._confirmed, this._waiting.shift()!.cookie);
     }
-    this._merge();
+    this._cookies = put(this._cookies, cookie);
     this._post(write);
   }
 
@@ -84,30 +88,32 @@ export class Jar {
    * @param carried - the ids of the writes in the request that it answers
    */
   take(
-    { changes, written, cookies }: ISnapshot,
+    { changes, written, cookies, cleared }: ISnapshot,
     carried: readonly string[] = []
   ): void {
-    this._waiting = this._waiting.filter(
-      ({ id }) => id !== written && !carried.includes(id)
-    );
+    // The kernel processes writes in order.
+    const last = this._waiting.findIndex(({ id }) => id === written);
+    const confirmed = new Set(carried);
+    this._waiting = this._waiting
+      .slice(last + 1)
+      .filter(({ id }) => !confirmed.has(id));
     // Responses and the channel may deliver snapshots out of order.
     if (changes > this.known) {
       this.known = changes;
       this._confirmed = cookies;
+      if (cleared !== null) {
+        this._clearStorage(cleared);
+      }
     }
-    this._merge();
+    this._cookies = this._waiting.reduce(
+      (cookies, { cookie }) => put(cookies, cookie),
+      this._confirmed
+    );
   }
 
   private _newId(): string {
     this._count += 1;
     return `${this._id}-${this._count}`;
-  }
-
-  private _merge(): void {
-    this._cookies = this._waiting.reduce(
-      (cookies, { cookie }) => put(cookies, cookie),
-      this._confirmed
-    );
   }
 
   /** Whether an insecure page's cookie would hide a secure one (section 5.7, step 16). */
@@ -128,13 +134,26 @@ export class Jar {
   private _cookies: readonly ICookie[] = [];
 }
 
-/** Set a cookie, in the position of the one that it replaces. */
+/**
+ * Set a cookie, in the position of the one that it replaces. Of too many, the first insecure
+ * one goes; which one the kernel has used least recently, pages do not know.
+ */
 function put(cookies: readonly ICookie[], cookie: ICookie): readonly ICookie[] {
   const alive = cookies.filter(old => !isExpired(old));
   // Pages do not know domains.
   const at = alive.findIndex(
     ({ name, path }) => name === cookie.name && path === cookie.path
   );
-  const rest = isExpired(cookie) ? [] : [cookie];
-  return at === -1 ? [...alive, ...rest] : alive.toSpliced(at, 1, ...rest);
+  const added = isExpired(cookie) ? [] : [cookie];
+  const all =
+    at === -1 ? [...alive, ...added] : alive.toSpliced(at, 1, ...added);
+  return all.length > LIMIT
+    ? all.toSpliced(
+        Math.max(
+          all.findIndex(({ secure }) => !secure),
+          0
+        ),
+        1
+      )
+    : all;
 }

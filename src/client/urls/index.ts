@@ -1,4 +1,5 @@
 import type { IMount } from '../../mount';
+import { onAttachShadow } from '../shadowRoots';
 import { rewriteClickMethod, rewriteClicks } from './clicks';
 import { downloadFrom } from './downloads';
 import { rewriteForms, rewriteSubmit } from './forms';
@@ -8,7 +9,6 @@ import { rewriterFor } from './rewrite';
 import { rewriteNavigations, type INavigation } from './navigations';
 import { rewriteOpening } from './opening';
 import { keepServiceWorker } from './serviceWorkers';
-import { onAttachShadow } from './shadowRoots';
 
 /** Keep a page's root-relative URLs, such as `/about`, inside the app mounted at `mount`. */
 export function installUrls(mount: IMount): void {

@@ -28,7 +28,7 @@ describe('carry', () => {
   });
 
   it('contains the last known change and the unconfirmed writes', () => {
-    page.jar.take({ changes: 7, written: null, cookies: [] });
+    page.jar.take({ changes: 7, written: null, cookies: [], cleared: null });
     page.jar.write('a=ä');
     const carried = page.sync.carry('api', PAGE);
     expect(carried?.value).toMatch(/^[\x21-\x7e]*$/);

@@ -14,9 +14,10 @@ function cookie(name: string, value: string, more?: Partial<ICookie>): ICookie {
 function snapshot(
   changes: number,
   cookies: ICookie[] = [],
-  written: string | null = null
+  written: string | null = null,
+  cleared: number | null = null
 ): ISnapshot {
-  return { changes, written, cookies };
+  return { changes, written, cookies, cleared };
 }
 
 let now: number;
@@ -164,8 +165,52 @@ describe('a write', () => {
       jar.write(`c${index}=1; path=/`);
     }
     expect(jar.waiting).toEqual(posted.slice(20));
-    expect(jar.visible()).toHaveLength(200);
+    expect(text()).toMatch(/^c20=1; .*; c199=1$/);
+    expect(jar.visible()).toHaveLength(180);
   });
+
+  it('takes the place of the first insecure cookie in a full jar', () => {
+    const names = Array.from({ length: 180 }, (_, index) => `c${index}`);
+    jar.take(
+      snapshot(
+        1,
+        names.map((name, index) => cookie(name, '', { secure: index !== 99 }))
+      )
+    );
+    jar.write('a=1; path=/');
+    expect(jar.visible().map(({ name }) => name)).toEqual([
+      ...names.filter(name => name !== 'c99'),
+      'a'
+    ]);
+    jar.write('b=1; path=/');
+    expect(text()).toMatch(/; b=1$/);
+    expect(text()).not.toMatch(/a=1/);
+  });
+
+  it('is confirmed together with those before it', () => {
+    for (const name of 'abc') {
+      jar.write(`${name}=1; path=/`);
+    }
+    jar.take(snapshot(1, [], posted[1]?.id));
+    expect(jar.waiting).toEqual([posted[2]]);
+    expect(text()).toBe('c=1');
+  });
+});
+
+it('news of a cleared storage is passed on once', () => {
+  const times: number[] = [];
+  const page = () => ({ url, crossSite });
+  jar = new Jar(
+    '/asgi/shop',
+    page,
+    () => undefined,
+    time => times.push(time)
+  );
+  jar.take(snapshot(1));
+  jar.take(snapshot(3, [], null, 30));
+  jar.take(snapshot(3, [], null, 30));
+  jar.take(snapshot(2, [], null, 20));
+  expect(times).toEqual([30]);
 });
 
 describe('requestSnapshot', () => {

@@ -4,7 +4,7 @@ import { rewriteArgument } from '../rewrite';
 import type { IOpens } from '../opening';
 import { rewriteOpening } from '../opening';
 import { keepServiceWorker } from '../serviceWorkers';
-import { onAttachShadow } from '../shadowRoots';
+import { onAttachShadow } from '../../shadowRoots';
 import {
   asElement,
   FakeElement,
