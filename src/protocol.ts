@@ -163,6 +163,8 @@ export interface ICookieWrite extends IMessage {
   /** The URL of the page. */
   readonly url: string;
   readonly line: string;
+  /** Milliseconds since the epoch; the write was made then, even if the kernel reads it later. */
+  readonly sent: number;
 }
 
 /** To an app's pages, on their channel: the cookies that scripts may see. */

@@ -128,7 +128,12 @@ def test_script_gets_a_snapshot_only_if_something_changed(exchange: Exchange) ->
 
 def test_app_gets_cookies_that_a_script_wrote_before_the_request(exchange: Exchange) -> None:
     app = with_cookies(echo, Jar(ROOT))
-    write = {"id": "1", "url": "https://example.org/demo/asgi/app/", "line": "a=ä; path=/"}
+    write = {
+        "id": "1",
+        "url": "https://example.org/demo/asgi/app/",
+        "line": "a=ä; path=/",
+        "sent": 2e12,
+    }
     answer = exchange(app, headers=[script_header(known=0, writes=[write])])
     assert answer.text == "a=ä"
     assert [cookie["value"] for cookie in news(answer)["cookies"]] == ["ä"]
@@ -146,7 +151,9 @@ def test_many_cookies_of_a_request_and_its_response_cost_two_notifications(
     told: list[int] = []
     jar.on_change = lambda: told.append(jar.changes)
     page = f"https://example.org{ROOT}/"
-    writes = [{"id": f"{n}", "url": page, "line": f"w{n}=1; path=/"} for n in range(180)]
+    writes = [
+        {"id": f"{n}", "url": page, "line": f"w{n}=1; path=/", "sent": 2e12} for n in range(180)
+    ]
     before = jar.changes
     answer = exchange(
         with_cookies(generous, jar), headers=[script_header(known=before, writes=writes)]
@@ -191,7 +198,7 @@ def test_malformed_header_is_ignored(value: bytes, exchange: Exchange) -> None:
 
 @pytest.mark.parametrize("url", ["", "x", "https://[", "https://example.org:x/", "/asgi/app/"])
 def test_malformed_page_url_is_ignored(url: str, exchange: Exchange) -> None:
-    write = {"id": "1", "url": url, "line": "a=1"}
+    write = {"id": "1", "url": url, "line": "a=1", "sent": 2e12}
     answer = exchange(
         with_cookies(echo, Jar(ROOT)), headers=[script_header(known=0, writes=[write])]
     )

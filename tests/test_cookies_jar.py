@@ -219,6 +219,23 @@ def test_pages_are_told_when_their_storage_was_cleared(jar: Jar, clock: Clock) -
     assert notified == [before + 1, before + 2, before + 3]
 
 
+def test_write_that_waited_does_not_undo_what_a_response_did_since(jar: Jar, clock: Clock) -> None:
+    sent = clock() * 1000
+    clock.time += 3
+    jar.set(HERE, b"a=new")
+    jar.set(HERE, b"b=; Max-Age=0")
+    for number, line in enumerate(("a=old; path=/", "b=old; path=/", "c=old; path=/")):
+        jar.write(str(number), HERE, line, sent)
+    assert jar.header(HERE) == b"a=new; c=old"
+    jar.write("later", HERE, "a=newest; path=/", clock() * 1000)
+    # Clocks are not exact.
+    jar.write("a little earlier", HERE, "b=new; path=/", clock() * 1000 - 200)
+    assert jar.header(HERE) == b"a=newest; c=old; b=new"
+    jar.clear()
+    jar.write("before it was cleared", HERE, "c=old; path=/", sent)
+    assert jar.header(HERE) == b""
+
+
 def test_oldest_writes_are_forgotten(jar: Jar) -> None:
     for number in range(1025):
         jar.write(str(number), HERE, "")

@@ -147,7 +147,7 @@ async def test_pages_get_a_snapshot_when_cookies_change(browser: FakeBrowser) ->
 
 async def test_malformed_write_is_ignored(browser: FakeBrowser) -> None:
     await serve()
-    write = CookieWrite(1, None, b"\xff")  # type: ignore[arg-type]
+    write = CookieWrite(1, None, b"\xff", "x")  # type: ignore[arg-type]
     browser.request(encode(write))
     (message,) = browser.posted[cookies_channel("/demo/", "shop")]
     assert json.loads(unquote(message["snapshot"]))["cookies"] == []

@@ -78,7 +78,7 @@ const FROM_KERNEL: {
 /** The same for a page's messages. */
 const FROM_PAGE: Record<ICookieWrite['type'], readonly (keyof ICookieWrite)[]> =
   {
-    'cookie-write': ['v', 'type', 'id', 'url', 'line']
+    'cookie-write': ['v', 'type', 'id', 'url', 'line', 'sent']
   };
 
 /** The same for messages to pages. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import inf
 from typing import Any
 from urllib.parse import unquote
 
@@ -81,7 +82,9 @@ def _is_attributed(headers: dict[bytes, bytes], *, typed: bool) -> bool:
     return typed or b"referer" in headers or headers.get(b"sec-fetch-mode") != b"navigate"
 
 
-def _read(headers: dict[bytes, bytes]) -> tuple[float | None, list[tuple[str, str, str]]]:
+def _read(
+    headers: dict[bytes, bytes],
+) -> tuple[float | None, list[tuple[str, str, str, float]]]:
     """Return the ``Jar.changes`` that the requesting page knows, and its scripts' writes.
 
     That is -1 for a navigation, and None for a request without the page script.
@@ -90,7 +93,10 @@ def _read(headers: dict[bytes, bytes]) -> tuple[float | None, list[tuple[str, st
         return -1, []
     try:
         sent: dict[str, Any] = json.loads(unquote(headers[COOKIES_HEADER].decode()))
-        writes = [(str(w["id"]), str(w["url"]), str(w["line"])) for w in sent["writes"]]
+        writes = [
+            (str(w["id"]), str(w["url"]), str(w["line"]), float(w.get("sent", inf)))
+            for w in sent["writes"]
+        ]
         return float(sent["known"]), writes
     except (KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return None, []  # not from the page script

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -124,7 +125,9 @@ class BrowserEndpoint:
         message = decode(fields)
         if isinstance(message, CookieWrite):
             # Any page can send one, with fields of any type.
-            self._jar.write(str(message.id), str(message.url), str(message.line))
+            sent: object = message.sent
+            made = sent if isinstance(sent, int | float) else inf
+            self._jar.write(str(message.id), str(message.url), str(message.line), made)
         elif isinstance(message, Request):
             confirmed = None if self._has_expired(message) else self._fence.check(message.sent)
             exchanges.begin(message, Worker.of(message.reply), self._begin, confirmed)

@@ -11,12 +11,16 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
+from math import inf
 from urllib.parse import SplitResult, quote, urlsplit
 
 from .set_cookie import Cookie, StoredCookie, read_set_cookie
 
 #: The maximum cookies in a jar, as in Chromium and Firefox per host. Section 6.1 requires 50.
 LIMIT = 180
+
+#: How many milliseconds two clocks of a browser may differ: some are made imprecise on purpose.
+_TOLERANCE = 250
 
 #: How many writes by scripts are remembered, so that none is applied twice.
 _WRITES = 1024
@@ -39,6 +43,10 @@ class Jar:
         self._now = now
         # In order of creation; a replaced cookie keeps its place.
         self._cookies: dict[tuple[bytes, str, str], StoredCookie] = {}
+        # When a response last set or deleted each, in this order, and when one deleted all; in
+        # milliseconds since the epoch.
+        self._answered: dict[tuple[bytes, str, str], float] = {}
+        self._emptied = 0.0
         self._written: dict[str, None] = {}  # in order
         self._cleared: int | None = None
         self._updating = False
@@ -66,15 +74,17 @@ class Jar:
                 self.changes += 1
                 self.on_change()
 
-    def write(self, identifier: str, url: str, line: str) -> None:
+    def write(self, identifier: str, url: str, line: str, sent: float = inf) -> None:
         """Apply a script's write to ``document.cookie``, once.
 
+        If the kernel was busy, a response may have set the cookie since, which then stays.
         Notifies even if the cookie is rejected, because the page is waiting.
 
         Args:
             identifier: the write's; the same write may arrive twice.
             url: the page's; a page of another app, whose request was redirected here, sets none.
             line: the value assigned to ``document.cookie``.
+            sent: when, in milliseconds since the epoch; by default now.
         """
         if identifier in self._written:
             return
@@ -84,7 +94,7 @@ class Jar:
         with self.update(), contextlib.suppress(ValueError):  # an invalid URL, not from a page
             self._awaited = True
             if _path_matches(urlsplit(url).path, self._root):
-                self.set(url, line.encode("utf-8", "replace"), script=True)
+                self.set(url, line.encode("utf-8", "replace"), script=True, sent=sent)
 
     def set(
         self,
@@ -92,6 +102,7 @@ class Jar:
         line: bytes,
         *,
         script: bool = False,
+        sent: float = inf,
         cross_site: bool = False,
         top_level: bool = False,
     ) -> None:
@@ -104,16 +115,19 @@ class Jar:
             url: the URL of the request, or of the page whose script sets the cookie.
             line: a value of ``Set-Cookie``, or of ``document.cookie`` in UTF-8.
             script: whether a script sets it, which can neither set nor replace HttpOnly cookies.
+            sent: see ``write()``.
             cross_site: whether another site sent the request or embeds the page (section 5.2).
             top_level: whether the request navigates a whole window or tab.
         """
         with self.update():
-            self._take(url, line, script=script, cross_site=cross_site, top_level=top_level)
+            self._take(url, line, script, sent, cross_site=cross_site, top_level=top_level)
 
     def clear(self) -> None:
         """Remove all cookies."""
         with self.update():
             self._cookies.clear()
+            self._answered.clear()
+            self._emptied = self._now() * 1000
 
     def clear_storage(self) -> None:
         """Make pages clear their ``localStorage`` and ``sessionStorage``, by the next snapshot."""
@@ -122,7 +136,14 @@ class Jar:
             self._cleared = max(round(self._now() * 1000), (self._cleared or 0) + 1)
 
     def _take(
-        self, url: str, line: bytes, *, script: bool, cross_site: bool, top_level: bool
+        self,
+        url: str,
+        line: bytes,
+        script: bool,
+        sent: float,
+        *,
+        cross_site: bool,
+        top_level: bool,
     ) -> None:
         now = self._now()
         place = urlsplit(url)
@@ -137,10 +158,16 @@ class Jar:
             del self._cookies[key]  # a new one does not take its place
         if (
             (script and (cookie.http_only or (old is not None and old.http_only)))
+            or sent + _TOLERANCE < self._answered.get(key, self._emptied)
             or (cross_site and not top_level and cookie.same_site != "none")
             or (not _is_secure(place) and (cookie.secure or self._is_shielded(cookie)))
         ):
             return
+        if not script:
+            self._answered.pop(key, None)
+            self._answered[key] = now * 1000
+            if len(self._answered) > 2 * LIMIT:
+                del self._answered[next(iter(self._answered))]
         self._cookies[key] = cookie
         if cookie.expires <= now:
             del self._cookies[key]

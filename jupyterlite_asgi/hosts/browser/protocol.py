@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from math import inf
 from typing import Any, ClassVar
 
 from ...types import HeaderPairs
@@ -178,6 +179,8 @@ class CookieWrite:
     #: The URL of the page.
     url: str
     line: str
+    #: When it was made, in milliseconds since the epoch.
+    sent: float = inf
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ export interface IWrite {
   readonly url: string;
   /** The string assigned to `document.cookie`, well-formed. */
   readonly line: string;
+  /** When, in milliseconds since the epoch. */
+  readonly sent: number;
 }
 
 /** The most cookies, and the most unconfirmed writes: `LIMIT` in `jar.py`. */
@@ -58,11 +60,12 @@ export class Jar {
   write(text: string): void {
     const line = text.toWellFormed();
     const page = this._page();
-    const cookie = readCookie(line, page, this._root, Date.now());
+    const sent = Date.now();
+    const cookie = readCookie(line, page, this._root, sent);
     if (cookie === null || this._isShielded(cookie, page)) {
       return;
     }
-    const write = { id: this._newId(), url: page.url.href, line };
+    const write = { id: this._newId(), url: page.url.href, line, sent };
     this._waiting.push({ ...write, cookie });
     if (this._waiting.length > LIMIT) {
       this._confirmed = put(this._confirmed, this._waiting.shift()!.cookie);
@@ -74,12 +77,17 @@ export class Jar {
   /** Make the kernel send a snapshot, as it does after every write, even an empty one. */
   requestSnapshot(): void {
     const url = this._page().url.href;
-    this._post({ id: this._newId(), url, line: '' });
+    this._post({ id: this._newId(), url, line: '', sent: Date.now() });
   }
 
   /** The writes that the kernel has not yet confirmed. */
   get waiting(): IWrite[] {
-    return this._waiting.map(({ id, url, line }) => ({ id, url, line }));
+    return this._waiting.map(({ id, url, line, sent }) => ({
+      id,
+      url,
+      line,
+      sent
+    }));
   }
 
   /**

@@ -60,7 +60,9 @@ export class Area {
     name: 'getItem' | 'setItem' | 'removeItem',
     args: readonly unknown[]
   ): unknown {
-    this._known = null;
+    if (name !== 'getItem') {
+      this._known = null;
+    }
     const [key, ...rest] = args;
     const { prefix } = this._keys;
     // A symbol raises the TypeError of the conversion.

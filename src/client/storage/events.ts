@@ -55,17 +55,15 @@ export function replaceStorageEvents(
   const isSeen = (event: StorageEvent): boolean => {
     const { storageArea } = event;
     const [key, removed] = [keyOf(event), newValueOf(event) === null];
-    const isItem = key?.startsWith(prefix) ?? false;
-    if (isItem && removed) {
-      return !emptying.has(storageArea);
+    if (key === clearing) {
+      emptying[removed ? 'delete' : 'add'](storageArea);
+      return !removed;
     }
-    if (key === clearing && !removed) {
-      emptying.add(storageArea);
-      return true;
-    }
-    emptying.delete(storageArea);
     // The browser's own event without a key is about all items.
-    return isItem || key === null;
+    return (
+      key === null ||
+      (key.startsWith(prefix) && !(removed && emptying.has(storageArea)))
+    );
   };
   const onStorage = (event: Event) => {
     if (isNative(event) && !isSeen(event as StorageEvent)) {

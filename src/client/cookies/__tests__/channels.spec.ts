@@ -52,7 +52,12 @@ function applied(): Promise<void> {
 describe('postWrite', () => {
   it('reaches the kernel', async () => {
     const message = open(requestsChannel('/demo/', 'shop')).next();
-    const write = { id: '1', url: 'https://example.org/', line: 'a=1' };
+    const write = {
+      id: '1',
+      url: 'https://example.org/',
+      line: 'a=1',
+      sent: 1
+    };
     postWrite(MOUNT, write);
     expect(await message).toEqual({
       v: VERSION,

@@ -102,7 +102,7 @@ describe('a write', () => {
     jar.write('a=1; path=/');
     expect(text()).toBe('a=1');
     expect(posted).toEqual([
-      { id: expect.any(String), url: PAGE, line: 'a=1; path=/' }
+      { id: expect.any(String), url: PAGE, line: 'a=1; path=/', sent: now }
     ]);
     expect(jar.waiting).toEqual(posted);
   });
@@ -216,7 +216,9 @@ it('news of a cleared storage is passed on once', () => {
 describe('requestSnapshot', () => {
   it('sends an empty write', () => {
     jar.requestSnapshot();
-    expect(posted).toEqual([{ id: expect.any(String), url: PAGE, line: '' }]);
+    expect(posted).toEqual([
+      { id: expect.any(String), url: PAGE, line: '', sent: now }
+    ]);
     expect(jar.waiting).toEqual([]);
   });
 });
