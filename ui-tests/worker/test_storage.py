@@ -365,7 +365,12 @@ def test_sandboxed_page_has_no_storage(kernel: Kernel, app: App, tab: Page) -> N
 
 def _snapshot(cleared: int | None) -> tuple[str, str]:
     """The header of a response with this news; see `jar.py`."""
-    fields = {"changes": cleared or 1, "written": None, "cookies": [], "cleared": cleared}
+    fields: dict[str, object] = {
+        "changes": cleared or 1,
+        "written": None,
+        "cookies": [],
+        "cleared": cleared,
+    }
     return ("jupyterlite-asgi-cookies", quote(json.dumps(fields)))
 
 

@@ -2,7 +2,11 @@ import { adaptResponse } from '../response';
 import { context } from './context';
 import './fakes'; // defines `navigator`
 
-const FRAME = context(undefined, { destination: 'iframe', mode: 'navigate' });
+const FRAME = context(undefined, {
+  destination: 'iframe',
+  mode: 'navigate',
+  referrer: 'https://example.org/demo/lab/index.html'
+});
 
 describe('a response', () => {
   it('goes through all steps', async () => {
