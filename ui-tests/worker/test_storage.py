@@ -292,6 +292,11 @@ FRAMES = {
         const seen = [area.a, Object.keys(area).sort(), localStorage.b];
         localStorage.removeItem('b');
         return JSON.stringify(seen) === '["1",["a","b"],"2"]' ? '1' : JSON.stringify(seen);""",
+    "frame of a page in a frame": """
+        frame.src = 'inner'; document.body.append(frame); await loaded();
+        const inner = frame.contentDocument.createElement('iframe');
+        frame.contentDocument.body.append(inner);
+        return inner.contentWindow.localStorage.a;""",
 }
 
 _FRAME = """async body => {
@@ -328,6 +333,15 @@ def test_frame_of_another_app_or_the_site_has_its_own_storage(kernel: Kernel, pa
             return String(frame.contentWindow.localStorage.a);"""
         assert page.evaluate(_FRAME, script % other.url) == "undefined"
         assert page.evaluate(_FRAME, script % f"{kernel.site}asgi/") == "lab"
+        # Nor do their frames have the app's.
+        nested = script.replace("frame.contentWindow", "inner.contentWindow").replace(
+            "return",
+            """const inner = frame.contentDocument.createElement('iframe');
+            frame.contentDocument.body.append(inner);
+            return""",
+        )
+        assert page.evaluate(_FRAME, nested % other.url) == "undefined"
+        assert page.evaluate(_FRAME, nested % f"{kernel.site}asgi/") == "lab"
     kernel.page.evaluate("localStorage.clear()")
 
 

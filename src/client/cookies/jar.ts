@@ -155,13 +155,9 @@ function put(cookies: readonly ICookie[], cookie: ICookie): readonly ICookie[] {
   const added = isExpired(cookie) ? [] : [cookie];
   const all =
     at === -1 ? [...alive, ...added] : alive.toSpliced(at, 1, ...added);
-  return all.length > LIMIT
-    ? all.toSpliced(
-        Math.max(
-          all.findIndex(({ secure }) => !secure),
-          0
-        ),
-        1
-      )
-    : all;
+  if (all.length <= LIMIT) {
+    return all;
+  }
+  const first = all.findIndex(({ secure }) => !secure);
+  return all.toSpliced(Math.max(first, 0), 1);
 }

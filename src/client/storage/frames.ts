@@ -10,17 +10,23 @@ import type { Global } from './window';
  * A frame begins with an empty page, whose window the browser keeps for the first page
  * that the frame loads from the same origin, so what is installed then is there when its
  * scripts run.
+ *
+ * @param isOurs - as in `replaceStorage`: a page that has taken over watches its own frames
  */
 export function watchFrames(
   page: Global,
+  isOurs: () => boolean,
   install: (window: Global) => void
 ): void {
   const known = new WeakSet<object>();
   const visit = (window: unknown) => {
     try {
       const frame = window as Global | null;
+      if (frame === null || !isOurs() || !hasNoUrl(frame)) {
+        return;
+      }
       // Each page in a frame has its own `Storage`, unless it shares the window.
-      if (frame !== null && hasNoUrl(frame) && !known.has(frame.Storage)) {
+      if (!known.has(frame.Storage)) {
         known.add(frame.Storage);
         install(frame);
       }

@@ -15,12 +15,13 @@ export function installStorage({ root }: IMount): (time: number) => void {
   const replaceable = 'userAgentData' in navigator;
   const natives = new Natives(Storage.prototype);
   const views = new Views(keysOf(root), natives, replaceable);
-  const installFrame = (frame: Global) => {
-    replaceStorage(frame, views, watchTakeOver(frame, root));
-    watchFrames(frame, installFrame);
+  const install = (page: Global, isOurs: () => boolean) => {
+    replaceStorage(page, views, isOurs);
+    watchFrames(page, isOurs, frame =>
+      install(frame, watchTakeOver(frame, root))
+    );
   };
-  replaceStorage(window, views, () => true);
-  watchFrames(window, installFrame);
+  install(window, () => true);
   return time => {
     try {
       for (const view of [localStorage, sessionStorage]) {
