@@ -69,3 +69,41 @@ def test_no_request_is_lost_while_an_app_is_replaced(notebook: Notebook) -> None
     answers = notebook.page.evaluate(STOP_HAMMERING)
     assert list(answers) == ["200 hello"]
     assert answers["200 hello"] > 50
+
+
+COUNTER = """
+import time
+runs = 0
+
+async def counted(scope, receive, send):
+    global runs
+    assert scope["type"] == "http"
+    runs += 1
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body", "body": b"counted"})
+
+"""
+
+BUSY = """
+print("busy")
+end = time.monotonic() + 6
+while time.monotonic() < end: pass
+"""
+
+
+def test_kernel_that_was_busy_runs_no_request_for_a_name_that_it_has_lost(
+    notebook: Notebook, neighbour: Notebook
+) -> None:
+    notebook.run(COUNTER + "%asgi_serve counted --open none")
+    neighbour.run(COUNTER)
+    cell = notebook.start(BUSY)
+    notebook.wait_for_text(cell, "busy")
+    neighbour.page.evaluate(
+        "url => { void fetch(url, {method: 'POST'}); }", f"{notebook.site}asgi/counted/"
+    )
+    assert neighbour.run("%asgi_serve counted --replace --open none").error == ""
+    for _ in range(3):
+        assert neighbour.fetch("asgi/counted/", method="POST").text == "counted"
+    notebook.finish(cell)
+    assert notebook.value("runs") == "0"
+    assert neighbour.value("runs") == "3"
