@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import FrameLocator, Locator, Page
 
 #: Milliseconds that a cold kernel, or an installation, may take.
-SLOW = 40_000
+SLOW = 150_000
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
