@@ -9,15 +9,18 @@ from urllib.request import Request, urlopen
 
 from .errors import BuildError
 
+#: The maximum bytes of a page of an index, and of a package.
+PAGE, PACKAGE = 64 << 20, 512 << 20
 
-def fetch(url: str, accept: str = "*/*", timeout: float = 60) -> bytes | None:
+
+def fetch(url: str, accept: str = "*/*", *, timeout: float = 60, limit: int = PAGE) -> bytes | None:
     """Download a URL; return ``None`` if the host responds with 404 or 410.
 
-    ``timeout`` is how many seconds the host may stay silent. Raises ``BuildError``.
+    ``timeout`` is how many seconds the host may stay silent, ``limit`` the maximum bytes. Raises
+    ``BuildError``.
     """
     try:
-        with urlopen(Request(url, headers={"Accept": accept}), timeout=timeout) as response:
-            return bytes(response.read())
+        data, missing = _read(url, accept, timeout, limit + 1)
     except (OSError, HTTPException) as error:
         if isinstance(error, HTTPError) and error.code in (404, 410):
             return None
@@ -25,3 +28,17 @@ def fetch(url: str, accept: str = "*/*", timeout: float = 60) -> bytes | None:
         raise BuildError(f"{host} does not respond ({why}): check the network.") from error
     except ValueError as error:
         raise BuildError(f"{url} is not a URL: write one that starts with https://.") from error
+    if len(data) > limit:
+        raise BuildError(f"{url} has more than {limit >> 20} MiB: use another release or index.")
+    if missing:
+        host = urlsplit(url).hostname
+        raise BuildError(f"{host} sent only a part of {url}: check the network.")
+    return data
+
+
+def _read(url: str, accept: str, timeout: float, size: int) -> tuple[bytes, int]:
+    """Return up to ``size`` bytes of a response, and how many are missing then."""
+    if not url.startswith(("https://", "http://")):
+        raise ValueError(url)  # urlopen() also opens local files
+    with urlopen(Request(url, headers={"Accept": accept}), timeout=timeout) as response:
+        return bytes(response.read(size)), response.length or 0

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
-import tarfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-
-from .errors import BuildError
 
 
 def digest(path: Path) -> str:
@@ -32,24 +29,15 @@ def changed(folder: Path, digests: Mapping[str, str]) -> list[str]:
     )
 
 
-def extract(archive: Path, path_of: Callable[[str], Path | None]) -> None:
-    """Extract those files of a tar archive for whose name ``path_of`` returns a path.
-
-    Raises ``BuildError`` if the archive is damaged.
-    """
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that it is complete if it exists."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with tarfile.open(archive) as tar:
-            for member in tar:
-                file = tar.extractfile(member) if member.isfile() else None
-                path = path_of(member.name)
-                if file and path:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    with path.open("wb") as out:
-                        shutil.copyfileobj(file, out)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        if getattr(error, "errno", None):  # from the disk; damaged archives raise without errno
-            raise
-        raise BuildError(f"{archive.name} is damaged or incomplete: download it again.") from error
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -8,9 +8,11 @@ import json
 import re
 from pathlib import Path
 
-from .download import fetch
+from .download import PACKAGE, fetch
 from .errors import BuildError
+from .files import write
 from .lock_file import Json
+from .names import is_release, is_sri
 
 ABBREVIATED = "application/vnd.npm.install-v1+json"
 RELEASE = re.compile(r"\d+\.\d+\.\d+")
@@ -31,11 +33,13 @@ def choose(package: str, wanted: str, registry: str) -> Json:
         if version not in known["versions"]:
             version = _newest([name for name in known["versions"] if name.startswith(f"{wanted}.")])
         if version:
-            return {
-                "version": version,
-                "integrity": known["versions"][version]["dist"]["integrity"],
-            }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+            integrity = known["versions"][version]["dist"]["integrity"]
+            if not (is_release(version) and is_sri(integrity)):
+                raise strange(registry)
+            return {"version": version, "integrity": integrity}
+    except BuildError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise strange(registry) from error
     raise BuildError(
         f"There is no {package} {wanted} at {registry}: "
@@ -64,14 +68,13 @@ def archive(package: str, version: str, integrity: str, registry: str, cache: Pa
     name = f"{package.rpartition('/')[2]}-{version}.tgz"
     path = cache / f"{package.replace('/', '+')}-{version}.tgz"
     if not path.is_file() or _sri(path.read_bytes()) != integrity:
-        data = fetch(f"{registry}/{package}/-/{name}") or b""
+        data = fetch(f"{registry}/{package}/-/{name}", limit=PACKAGE) or b""
         if _sri(data) != integrity:
             raise BuildError(
                 f"The SHA-512 of {name} does not match: if you trust the registry, remove the "
                 "lock file."
             )
-        cache.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write(path, data)
     return path
 
 

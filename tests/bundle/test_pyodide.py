@@ -74,7 +74,7 @@ def test_packages_of_the_distribution_alone_are_downloaded_from_its_url(site: Si
 
 def test_unreachable_distribution_is_reported_and_skipped(site: Site) -> None:
     site.put("yaml", "1")
-    entry = {"file_name": "yaml-1.whl", "version": "1", "sha256": "", "depends": []}
+    entry = {"file_name": "yaml-1.whl", "version": "1", "sha256": "0" * 64, "depends": []}
     put_npm(site.index, put_pyodide(site.tmp / "314", {"yaml": entry, "far": entry}), "314.0.7")
     assert site.build("yaml", pyodide="npm:314.0.7") == [f"yaml-1-{PURE}.whl"]
     message = (
@@ -85,6 +85,14 @@ def test_unreachable_distribution_is_reported_and_skipped(site: Site) -> None:
         "far has no wheel that runs in Pyodide (far): use a folder or archive of Pyodide, whose "
         "distribution has 1."
     )
+
+
+def test_library_of_pyodide_may_have_a_version_unknown_to_python(site: Site) -> None:
+    library = make(site.pyodide, "libopenssl", "1").rename(site.pyodide / "libopenssl-1.1.1w.zip")
+    site.packages["libopenssl"] = entry_of(library, "1.1.1w")
+    for _ in range(2):  # without and with a lock file
+        site.build("libopenssl")
+        assert (site.tmp / "out" / library.name).is_file()
 
 
 def test_build_needs_no_index_if_everything_is_local(site: Site) -> None:

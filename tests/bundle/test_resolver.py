@@ -126,7 +126,7 @@ def test_packages_of_the_kernel_have_pyodides_versions(site: Site) -> None:
     for version in ("1", "2"):
         for name in ("shell", "editor", "user"):
             site.put(name, version, *(["editor"] if name == "shell" else []))
-    entry = {"file_name": "none.whl", "version": "1", "sha256": "", "depends": ["Editor"]}
+    entry = {"file_name": "none.whl", "version": "1", "sha256": "0" * 64, "depends": ["Editor"]}
     site.packages = {"Shell": entry, "editor": entry | {"depends": []}, "user": entry}
     built = site.build("user", needed=("shell",))
     assert built == [f"editor-1-{PURE}.whl", f"shell-1-{PURE}.whl", f"user-2-{PURE}.whl"]

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
-from packaging.tags import Tag
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
 from packaging.version import Version
 
-from ..download import fetch
+from ..download import PACKAGE, fetch
 from ..errors import BuildError
-from ..files import digest
-from ..lock_file import Json
+from ..files import digest, write
+from ..names import is_file_name
+from . import simple
 from .platform import Platform
+from .simple import File
 from .wheels import requires_dist
-
-SIMPLE = "application/vnd.pypi.simple.v1+json"
 
 
 @dataclass(frozen=True)
@@ -45,16 +35,6 @@ class Wheel:
     sha256: str
     kind: str
     url: str = ""
-
-
-def parsed(filename: str) -> tuple[Version, frozenset[Tag]] | None:
-    """Return the version and tags in the file name of a wheel or sdist, which has no tags."""
-    try:
-        if filename.endswith(".whl"):
-            return parse_wheel_filename(filename)[1], parse_wheel_filename(filename)[3]
-        return parse_sdist_filename(filename)[1], frozenset()
-    except (InvalidWheelFilename, InvalidSdistFilename):
-        return None
 
 
 @dataclass
@@ -76,7 +56,7 @@ class Index:
     offline: bool = False
     newest: dict[str, Version] = field(default_factory=dict)
     known: dict[str, list[Wheel]] = field(default_factory=dict)
-    pages: dict[str, list[Json]] = field(default_factory=dict)
+    pages: dict[str, list[File]] = field(default_factory=dict)
     required: dict[Wheel, list[Requirement]] = field(default_factory=dict)
 
     @cached_property
@@ -84,14 +64,13 @@ class Index:
         """Your own wheels, newest first; raise ``BuildError`` if one does not run in Pyodide."""
         found = []
         for path in self.own:
-            version, tags = parsed(path.name) or ("", frozenset[Tag]())
-            if self.platform.rank(tags) is None:
+            named = simple.parsed(path.name) if is_file_name(path.name) else None
+            if named is None or self.platform.rank(named[2]) is None:
                 raise BuildError(
                     f"{path.name} is for another platform, or its name is not a wheel's: build it "
                     "as py3-none-any."
                 )
-            name = canonicalize_name(path.name.split("-")[0])
-            found.append(Wheel(name, str(version), path.name, digest(path), "own"))
+            found.append(Wheel(named[0], str(named[1]), path.name, digest(path), "own"))
         return sorted(found, key=lambda wheel: Version(wheel.version), reverse=True)
 
     def wheels(self, name: str) -> list[Wheel]:
@@ -133,51 +112,47 @@ class Index:
             self.say(f"{self.url} is not reachable: packages that are only there are unavailable")
         return bool(found)
 
-    def _files(self, name: str) -> list[Json]:
+    def _files(self, name: str) -> list[File]:
         """Return the files of a package in the index."""
         if name not in self.pages:
-            page = fetch(f"{self.index_url}/{name}/", SIMPLE) or b'{"files": []}'
-            try:
-                self.pages[name] = list(json.loads(page)["files"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise BuildError(
-                    f"{self.index_url} does not respond as PyPI's Simple API does: "
-                    "try again with another network or index."
-                ) from error
+            self.pages[name] = simple.files(self.index_url, name)
         return self.pages[name]
 
     def _indexed(self, name: str) -> list[Wheel]:
         best: dict[Version, tuple[int, Wheel]] = {}
         for file in self._files(name):
-            filename, python = file["filename"], SpecifierSet(file.get("requires-python") or "")
-            version, tags = parsed(filename) or (Version("0.dev0"), frozenset[Tag]())
+            version = file.version
             if not version.is_prerelease:
                 self.newest[name] = max(version, self.newest.get(name, version))
-            if file.get("yanked") or not python.contains(self.platform.python):
+            if file.yanked or not file.python.contains(self.platform.python):
                 continue
-            rank, kind = self.platform.rank(tags), "index"
-            if rank is None and self.platform.strips(name, filename):
+            rank, kind = self.platform.rank(file.tags), "index"
+            if rank is None and self.platform.strips(name, file.filename):
                 rank, kind = len(self.platform.tags), "stripped"
             if rank is not None and (version not in best or rank < best[version][0]):
-                sha256, url = file["hashes"]["sha256"], file["url"]
-                best[version] = (rank, Wheel(name, str(version), filename, sha256, kind, url))
+                wheel = Wheel(name, str(version), file.filename, file.sha256, kind, file.url)
+                best[version] = (rank, wheel)
         return [best[version][1] for version in sorted(best, reverse=True)]
 
     def path(self, wheel: Wheel) -> Path:
         """Return the file, downloaded if needed; raise ``BuildError`` if its hash is wrong."""
         path = self.cache / wheel.sha256 / wheel.filename
+        mismatch = BuildError(
+            f"{wheel.filename} is missing, or its SHA-256 does not match: remove the lock file."
+        )
         if wheel.kind == "own":
             path = next((own for own in self.own if own.name == wheel.filename), path)
         elif wheel.kind == "pyodide" and self.folder and (self.folder / wheel.filename).is_file():
             path = self.folder / wheel.filename
         elif not path.is_file() or digest(path) != wheel.sha256:
             self.say(f"downloading {wheel.filename}")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(fetch(self._address(wheel)) or b"")
+            data = fetch(self._address(wheel), limit=PACKAGE) or b""
+            if hashlib.sha256(data).hexdigest() == wheel.sha256:
+                write(path, data)
+                return path
+            raise mismatch
         if not path.is_file() or digest(path) != wheel.sha256:
-            raise BuildError(
-                f"{wheel.filename} is missing, or its SHA-256 does not match: remove the lock file."
-            )
+            raise mismatch
         return path
 
     def _address(self, wheel: Wheel) -> str:
@@ -185,7 +160,7 @@ class Index:
         if wheel.url or wheel.kind == "pyodide":
             return wheel.url or f"{self.url}/{wheel.filename}"
         files = self._files(wheel.name)
-        urls = [str(file["url"]) for file in files if file["filename"] == wheel.filename]
+        urls = [file.url for file in files if file.filename == wheel.filename]
         if not urls:
             raise BuildError(
                 f"{wheel.filename} is no longer at {self.index_url}: remove the lock file."
@@ -193,17 +168,15 @@ class Index:
         return urls[0]
 
     def requires(self, wheel: Wheel) -> list[Requirement]:
-        """Return the requirements of a wheel, regardless of their markers."""
+        """Return the requirements of a wheel, regardless of their markers.
+
+        Raises ``InvalidRequirement`` if it has an invalid one.
+        """
         if wheel in self.required:  # backtracking resolvers ask hundreds of times
             return self.required[wheel]
         path, lines = self.path(wheel), list[str]()
         if wheel.kind == "pyodide":  # metadata omits shared libraries
             lines += self.platform.packages[wheel.name]["depends"]
-        try:
-            lines += requires_dist(path) if path.suffix == ".whl" else []
-        except (zipfile.BadZipFile, LookupError) as error:
-            raise BuildError(
-                f"{wheel.filename} is damaged or incomplete: build or download it again."
-            ) from error
+        lines += requires_dist(path) if path.suffix == ".whl" else []
         self.required[wheel] = [Requirement(line) for line in lines]
         return self.required[wheel]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from .. import npm
+from ..archives import extract
 from ..download import fetch
 from ..errors import BuildError
-from ..files import changed, digest, extract, replacing
+from ..files import changed, digest, replacing
 from ..lock_file import Json
+from ..names import are_texts, is_file_name, is_release, is_sha256, is_sri
 
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
+_PYTHON = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\w*")
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ def from_npm(version: str, registry: str, distribution: str, cache: Path, known:
     version. ``known`` is the origin in the lock file: if its version is the same, the archive must
     have its integrity, else the one that the registry states.
     """
+    if not is_release(version):
+        raise BuildError(f"{version!r} is not a version of Pyodide: write npm or npm:314.0.0.")
     origin = {"from": "npm", "version": version}
     if {key: known.get(key) for key in origin} == origin:
         integrity = str(known["integrity"])
@@ -77,9 +85,12 @@ def _integrity(version: str, registry: str) -> str:
     if page is None:
         raise BuildError(f"There is no Pyodide {version} at {registry}: choose another version.")
     try:
-        return str(json.loads(page)["dist"]["integrity"])
-    except (ValueError, KeyError, TypeError) as error:
+        integrity = json.loads(page)["dist"]["integrity"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise npm.strange(registry) from error
+    if not is_sri(integrity):
+        raise npm.strange(registry)
+    return integrity
 
 
 def _unpack(archive: Path, cache: Path) -> Path:
@@ -90,7 +101,8 @@ def _unpack(archive: Path, cache: Path) -> Path:
 
             def path_of(member: str) -> Path | None:
                 path = PurePosixPath(member)
-                return part / path.name if len(path.parts) == 2 else None
+                is_fit = len(path.parts) == 2 and all(map(is_file_name, path.parts))
+                return part / path.name if is_fit else None
 
             extract(archive, path_of)
     return folder
@@ -105,17 +117,46 @@ def _in_folder(folder: Path, named: str) -> Pyodide:
 
 def faults(folder: Path) -> list[str]:
     """Return the names of files in a bundled folder that are missing or have changed."""
-    if not (folder / LOCK).is_file():
+    try:
+        packages = _parsed((folder / LOCK).read_bytes(), str(folder))["packages"].values()
+    except (OSError, BuildError):
         return [LOCK]
-    packages = json.loads((folder / LOCK).read_text(encoding="utf-8"))["packages"].values()
     return changed(folder, {package["file_name"]: package["sha256"] for package in packages})
 
 
 def _parsed(data: bytes | None, place: str) -> Json:
+    """Return the contents of Pyodide's lock file; raise ``BuildError`` if it is not one."""
     try:
         lock = dict(json.loads(data or b""))
-        if {"abi_version", "platform", "python"} <= lock["info"].keys():
-            return lock | {"packages": dict(lock["packages"])}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        pass
-    raise BuildError(f"{place} has no readable {LOCK}: use another Pyodide.")
+        info, packages = dict(lock["info"]), dict(lock["packages"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BuildError(f"{place} has no readable {LOCK}: use another Pyodide.") from error
+    for key, is_valid in _INFO.items():
+        if not is_valid(info.get(key)):
+            raise BuildError(f"{place} has a {LOCK} without a valid {key}: use another Pyodide.")
+    for name, entry in packages.items():
+        given = entry if isinstance(entry, dict) else {}
+        for key, is_valid in _ENTRY.items():
+            if not is_valid(given.get(key)):
+                raise BuildError(
+                    f"{place} has a {LOCK} without a valid {key} for {name!r}: use another Pyodide."
+                )
+    return lock | {"info": info, "packages": packages}
+
+
+def _is_package(value: object) -> bool:
+    """Return whether ``value`` is a file name that hides no file of Pyodide itself."""
+    return is_file_name(value) and value.lower() not in (*CORE, LOCK)
+
+
+_INFO: dict[str, Callable[[Any], bool]] = {
+    "abi_version": is_file_name,
+    "platform": is_file_name,
+    "python": lambda value: isinstance(value, str) and _PYTHON.fullmatch(value) is not None,
+}
+_ENTRY: dict[str, Callable[[Any], bool]] = {
+    "version": is_file_name,
+    "file_name": _is_package,
+    "sha256": is_sha256,
+    "depends": are_texts,
+}

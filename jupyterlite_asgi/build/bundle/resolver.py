@@ -17,6 +17,7 @@ from resolvelib.resolvers import RequirementInformation
 
 from ..errors import BuildError
 from ..lock_file import Json
+from ..names import is_version
 from .index import Index, Wheel
 
 
@@ -87,7 +88,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         refused = [candidate.wheel for candidate in incompatibilities[identifier]]
         wheels, newest = self.index.wheels(name), self.index.newest.get(name)
         spec = SpecifierSet(",".join(str(ask.requirement.specifier) for ask in asks))
-        trials = all(wheel.url and Version(wheel.version).is_prerelease for wheel in wheels)
+        trials = all(wheel.url and _is_prerelease(wheel.version) for wheel in wheels)
         wanted = any(spec.contains(wheel.version, prereleases=True) for wheel in wheels)
         if not wheels or (newest and trials and not wanted):
             # No release runs: fail at once, instead of trying each older version of its dependents.
@@ -111,7 +112,17 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         wheel = candidate.wheel
         if candidate.extras:
             yield Ask(Requirement(f"{wheel.name}=={wheel.version}"), candidate)
-        for requirement in self.index.requires(wheel):
+        try:
+            requirements = self.index.requires(wheel)
+        except InvalidRequirement as error:
+            # pip skips such a version: it conflicts with itself, so that another one is chosen.
+            self.unfit[wheel.name] = (
+                f"{wheel.name} {wheel.version} has an invalid requirement "
+                f"({str(error).splitlines()[0]}): choose another version."
+            )
+            yield Ask(Requirement(f"{wheel.name}!={wheel.version}"), candidate)
+            return
+        for requirement in requirements:
             if canonicalize_name(requirement.name) in self.without:
                 continue
             if self.index.platform.wants(requirement, candidate.extras):
@@ -129,6 +140,11 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
             )
         named = f"{name} {newest}" if newest else name
         return f"{named} has no wheel that runs in Pyodide ({ask}): {advice}."
+
+
+def _is_prerelease(version: str) -> bool:
+    """Return whether this is a version before a release; Pyodide's libraries may have others."""
+    return is_version(version) and Version(version).is_prerelease
 
 
 def resolve(

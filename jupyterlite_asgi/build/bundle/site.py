@@ -109,19 +109,19 @@ def _gather(locked: Mapping[str, Json], index: Index, core: pyodide.Pyodide, des
 
 def _put(entry: Json, index: Index, folder: Path) -> Json:
     """Copy a wheel into the folder, and return its entry in Pyodide's lock file."""
-    wheel = Wheel(**{key: value for key, value in entry.items() if key != "depends"})
+    wheel = Wheel(*(entry[key] for key in ("name", "version", "filename", "sha256", "kind")))
     out = folder / wheel.filename
     if wheel.kind == "stripped":
         out = folder / f"{'-'.join(wheel.filename.split('-')[:2])}-py3-none-any.whl"
     (strip if wheel.kind == "stripped" else shutil.copyfile)(index.path(wheel), out)
     site: Json = {"install_dir": "site", "package_type": "package"}
     if wheel.kind == "pyodide":
-        site |= index.platform.packages[wheel.name]
+        site |= index.platform.packages.get(wheel.name, {})
     else:
         site |= {"imports": imports(out), "unvendored_tests": False}
     site |= {"name": wheel.name, "version": wheel.version, "file_name": out.name}
-    newest = index.newest.get(wheel.name, Version("0"))
-    older = wheel.kind != "own" and Version(wheel.version) < newest
+    newest = index.newest.get(wheel.name)
+    older = newest and wheel.kind != "own" and Version(wheel.version) < newest
     note = f" ({newest} is available)" if older else ""
     index.say(sized(out.stat().st_size, f"{wheel.name} {wheel.version}{note}"))
     return site | {"sha256": digest(out), "depends": entry["depends"]}

@@ -8,19 +8,21 @@ from pathlib import Path
 
 from packaging.metadata import parse_email
 
+from ..archives import opened
+
 COMPILED = re.compile(r"\.(so|c|h|pyx|pxd)$")
 
 
 def requires_dist(wheel: Path) -> list[str]:
     """Return the requirements in a wheel's metadata, with their markers."""
-    with zipfile.ZipFile(wheel) as archive:
+    with opened(wheel) as archive:
         metadata = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         return list(parse_email(archive.read(metadata[0]))[0].get("requires_dist", []))
 
 
 def strip(source: Path, dest: Path) -> None:
     """Write a wheel without its compiled part, for any platform, reproducibly."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(dest, "w") as new:
+    with opened(source) as old, zipfile.ZipFile(dest, "w") as new:
         for name in sorted(name for name in old.namelist() if not COMPILED.search(name)):
             data = old.read(name)
             if name.endswith(".dist-info/WHEEL"):
@@ -36,7 +38,7 @@ def strip(source: Path, dest: Path) -> None:
 
 def imports(wheel: Path) -> list[str]:
     """Return the modules by which Pyodide's import scan finds the wheel, dotted in a namespace."""
-    with zipfile.ZipFile(wheel) as archive:
+    with opened(wheel) as archive:
         names = [name for name in archive.namelist() if re.search(r"\.(py|so)$", name)]
     packages = {name.rpartition("/")[0] for name in names if "/__init__." in name}
     found = set()

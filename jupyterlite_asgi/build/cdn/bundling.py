@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import lock_file, npm
+from ..archives import extract
 from ..errors import BuildError, unusable
-from ..files import changed, digest, extract, replacing
+from ..files import changed, digest, replacing
 from ..lock_file import Json
-from .files import TABLE, Asset
+from .files import TABLE, Asset, entries
 
 TERMS = re.compile(r"(LICEN[CS]E|NOTICE)(\.\w+)?", re.IGNORECASE)
 """The names of license files, which are bundled along with any other file."""
@@ -102,7 +103,4 @@ def _put(asset: Asset, releases: Json, registry: Registry, folder: Path) -> str:
 
 def faults(folder: Path) -> list[str]:
     """Return the paths of files in a built folder that are missing or have changed."""
-    if not (folder / TABLE).is_file():
-        return [TABLE]
-    entries = json.loads((folder / TABLE).read_text(encoding="utf-8")).values()
-    return changed(folder, {entry["file"]: entry["sha256"] for entry in entries})
+    return changed(folder, dict(entries(folder).values())) if entries(folder) else [TABLE]

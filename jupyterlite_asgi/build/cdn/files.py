@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import BuildError
+from ..names import is_path
 
 CDN = re.compile(
     r"https://(?:cdn\.jsdelivr\.net/npm|unpkg\.com)/"
-    r"(?P<package>(?:@[\w.-]+/)?[\w.-]+)(?:@(?P<wanted>[\w.-]+))?/(?P<path>[^?#]*[^?#/])"
+    r"(?P<package>(?:@[\w-][\w.-]*/)?[\w-][\w.-]*)(?:@(?P<wanted>[\w.-]+))?/(?P<path>[^?#]*[^?#/])"
 )
 """The URL of a file in an npm package."""
 
@@ -61,7 +62,7 @@ def read(lines: Iterable[str]) -> Iterator[Asset]:
 
 def _parsed(url: str) -> Asset:
     found = CDN.fullmatch(url)
-    if found is None or not url.isascii() or ".." in found["path"].split("/"):
+    if found is None or not url.isascii() or not is_path(found["path"]):
         raise BuildError(
             f"{url} is not an npm file: use the URL of a file at cdn.jsdelivr.net/npm/ or "
             f"unpkg.com/, or one of these names: {', '.join(SETS)}."
@@ -71,7 +72,13 @@ def _parsed(url: str) -> Asset:
 
 def table(folder: Path) -> dict[str, str]:
     """Return the bundled files of a built folder, as URLs to paths within it."""
-    if not (folder / TABLE).is_file():
+    return {url: file for url, (file, _) in entries(folder).items()}
+
+
+def entries(folder: Path) -> dict[str, tuple[str, str]]:
+    """Return each bundled file and its SHA-256 by URL; nothing if the table is not ours."""
+    try:
+        found = json.loads((folder / TABLE).read_text(encoding="utf-8"))
+        return {url: (str(each["file"]), str(each["sha256"])) for url, each in found.items()}
+    except (OSError, ValueError, AttributeError, KeyError, RecursionError, TypeError):
         return {}
-    entries = json.loads((folder / TABLE).read_text(encoding="utf-8"))
-    return {url: entry["file"] for url, entry in entries.items()}
