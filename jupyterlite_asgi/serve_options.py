@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from .errors import ServeError
@@ -21,10 +22,26 @@ STARTUP_TIMEOUT = 60.0
 #: Seconds after which Chromium ends a request without a response (310), minus a margin.
 LONGEST = 300.0
 
+#: The default number of requests that run at once; as many may wait.
+CONCURRENCY = 1000
+
+#: The default maximum bytes of a request's headers, as in uvicorn.
+HEADERS = 64 * 1024
+
 #: Where an app can be opened.
 PLACES = ("panel", "inline", "tab", "none")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+_SIZE = re.compile(r"([0-9]{1,15})(?:([KMG])(?:i?B)?)?", re.IGNORECASE)
+
+
+def size(text: str) -> int:
+    """Return the bytes that ``text`` means, such as 65536 for ``64K``; raise ValueError."""
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return int(match[1]) << 10 * " KMG".index((match[2] or " ").upper())
 
 
 def _option(default: Any, flag: str, help: str, **rest: Any) -> Any:
@@ -76,6 +93,29 @@ class Options:
         value=False,
     )
 
+    limit_concurrency: int = _option(
+        CONCURRENCY,
+        "--limit-concurrency N",
+        "how many requests may run at once until their responses start; as many more wait, and the "
+        f"others get 503; {CONCURRENCY} by default",
+        example="a number, as in --limit-concurrency 10",
+    )
+    limit_headers: int = _option(
+        HEADERS,
+        "--limit-headers SIZE",
+        f"the maximum size of a request's headers, above which it gets 431; {HEADERS >> 10}K by "
+        "default",
+        example="a number of bytes, as in --limit-headers 64K",
+        kind=size,
+    )
+    limit_body: int | None = _option(
+        None,
+        "--limit-body SIZE",
+        "the maximum size of a request's body, above which it gets 413; unlimited by default",
+        example="a number of bytes, as in --limit-body 10M",
+        kind=size,
+    )
+
     def __post_init__(self) -> None:
         if self.open not in PLACES:
             raise ServeError(
@@ -91,6 +131,10 @@ class Options:
                 raise ServeError(
                     f"A timeout of {seconds:g} is invalid: use a number of seconds above 0."
                 )
+        for limit in ("limit_concurrency", "limit_headers", "limit_body"):
+            value = getattr(self, limit)
+            if value is not None and value < 1:
+                raise ServeError(f"A {limit} of {value} is invalid: use a number above 0.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,8 +147,8 @@ class Flag:
     name: str
     #: The placeholder for its value in the usage line; empty if it takes none.
     placeholder: str
-    #: The type of its value.
-    kind: type
+    #: Converts its value; raises ValueError.
+    kind: Callable[[str], object]
     #: The field's value if the flag takes none.
     value: object
     #: What value it takes, with an example.
@@ -114,7 +158,7 @@ class Flag:
 
 def _flag(field: dataclasses.Field[Any]) -> Flag:
     name, _, placeholder = field.metadata["flag"].removeprefix("--").partition(" ")
-    kind = type(field.default) if field.default is not None else str
+    kind = field.metadata.get("kind", type(field.default or ""))
     value, example = field.metadata.get("value"), field.metadata.get("example", "")
     return Flag(field.name, name, placeholder, kind, value, example, field.metadata["help"])
 

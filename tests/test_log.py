@@ -14,7 +14,7 @@ import pytest
 from jupyterlite_asgi.hosts.memory import MemoryConnection
 from jupyterlite_asgi.hosts.scope import http_scope
 from jupyterlite_asgi.serve_options import Options
-from jupyterlite_asgi.serving.middleware.capture import LENGTH, AppLog
+from jupyterlite_asgi.serving.middleware.capture import LENGTH, SIZE, AppLog
 from jupyterlite_asgi.serving.runner import Runner
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
@@ -119,6 +119,20 @@ def test_log_is_bounded() -> None:
     assert list(log) == ["two", "three", "four"]
     log.clear()
     assert repr(log) == ""
+
+
+def test_long_lines_are_bounded_together() -> None:
+    log = AppLog()
+    log.write("first\n" + f"{'x' * LENGTH}\n" * (SIZE // LENGTH - 1))
+    assert next(iter(log)) == "first"
+    log.write("y" * (LENGTH - len("first")) + "\n")
+    assert next(iter(log)) == "first"
+    log.write("z\n")
+    assert next(iter(log)) == "x" * LENGTH
+    assert len("".join(log)) <= SIZE
+    log.clear()
+    log.write("again\n")
+    assert list(log) == ["again"]
 
 
 def test_line_without_an_end_is_bounded() -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from jupyterlite_asgi.errors import ServeError
 from jupyterlite_asgi.notebook.extension import asgi_serve
 from jupyterlite_asgi.notebook.serve import serve
-from jupyterlite_asgi.serve_options import FLAGS, USAGE, Flag, Options
+from jupyterlite_asgi.serve_options import FLAGS, USAGE, Flag, Options, size
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -29,7 +30,7 @@ async def test_serve_passes_on_each_option(monkeypatch: pytest.MonkeyPatch) -> N
 
     received: list[Options] = []
     monkeypatch.setattr("jupyterlite_asgi.notebook.serve.serve_expression", record)
-    other = Options("shop", open="tab", timeout=5, replace=True, inject=False)
+    other = Options("shop", "tab", 5, True, False, 1, 2, 3)
     await serve(print, **dataclasses.asdict(other))
     await serve(print)
     assert received == [other, Options()]
@@ -38,7 +39,8 @@ async def test_serve_passes_on_each_option(monkeypatch: pytest.MonkeyPatch) -> N
 def test_usage_line() -> None:
     assert USAGE == (
         "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] "
-        "[--startup-timeout SECONDS] [--replace] [--no-inject]"
+        "[--startup-timeout SECONDS] [--replace] [--no-inject] [--limit-concurrency N] "
+        "[--limit-headers SIZE] [--limit-body SIZE]"
     )
 
 
@@ -53,3 +55,32 @@ def test_readme_has_a_row_for_each_option(flag: Flag) -> None:
     spelling = f"--{flag.name} {flag.placeholder}".rstrip()
     (row,) = (line for line in lines if line.startswith(f"| `{spelling}`"))
     assert flag.help in row
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", 0),
+        ("65536", 65536),
+        ("64K", 65536),
+        ("64kb", 65536),
+        ("10M", 10 << 20),
+        ("10MiB", 10 << 20),
+        ("1G", 1 << 30),
+    ],
+)
+def test_size_may_have_a_unit(text: str, expected: int) -> None:
+    assert size(text) == expected
+
+
+@pytest.mark.parametrize("text", ["K", "-1", "1.5M", "1T", "1 M", "1B", "9" * 16, "१"])
+def test_invalid_size_raises(text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        size(text)
+
+
+@pytest.mark.parametrize("limit", ["limit_concurrency", "limit_headers", "limit_body"])
+def test_limit_must_be_above_zero(limit: str) -> None:
+    dataclasses.replace(Options(), **{limit: 1})  # type: ignore[arg-type]
+    with pytest.raises(ServeError, match=f"A {limit} of 0 is invalid: use a number above 0"):
+        dataclasses.replace(Options(), **{limit: 0})  # type: ignore[arg-type]

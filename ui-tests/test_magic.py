@@ -10,7 +10,7 @@ from lab import Notebook
 
 USAGE = (
     "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] [--replace] "
-    "[--no-inject]"
+    "[--no-inject] [--limit-concurrency N] [--limit-headers SIZE] [--limit-body SIZE]"
 )
 
 PLACES = {
@@ -79,6 +79,8 @@ INVALID_INPUT = {
     "%asgi_serve print --log 80": f"There is no option --log: {USAGE}.",
     "%asgi_serve print --nmae shop": "There is no option --nmae: did you mean --name?",
     "%asgi_server print": "There is no magic %asgi_server: did you mean %asgi_serve?",
+    "%asgi_serve print --limit-body much": "--limit-body takes a number of bytes, "
+    "as in --limit-body 10M, not 'much'.",
     "%asgi_serve print --name": f"The option --name needs a value: {USAGE}.",
     "%asgi_serve main:app": "Use the app's variable, as in `%asgi_serve app`, "
     "instead of uvicorn's module:app.",

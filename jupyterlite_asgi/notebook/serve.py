@@ -11,7 +11,15 @@ from typing import Any
 
 from .. import patches
 from ..hosts.detect import find_host
-from ..serve_options import LONGEST, STARTUP_TIMEOUT, TIMEOUT, Options, is_name
+from ..serve_options import (
+    CONCURRENCY,
+    HEADERS,
+    LONGEST,
+    STARTUP_TIMEOUT,
+    TIMEOUT,
+    Options,
+    is_name,
+)
 from ..serving.app_type import as_asgi
 from ..serving.registry import Registry
 from ..serving.server import Server
@@ -27,6 +35,9 @@ def serve(
     startup_timeout: float = STARTUP_TIMEOUT,
     replace: bool = False,
     inject: bool = True,
+    limit_concurrency: int = CONCURRENCY,
+    limit_headers: int = HEADERS,
+    limit_body: int | None = None,
 ) -> Coroutine[Any, Any, Server]:
     """Serve an app from this notebook; await the result.
 
@@ -46,6 +57,11 @@ def serve(
             ``name-2`` instead.
         inject: whether the app's pages get the page script, without which their own scripts see no
             cookies, and root-relative links lead out of the app.
+        limit_concurrency: how many requests may run at once until their responses start; as many
+            more wait, and the others get 503.
+        limit_headers: the maximum bytes of a request's headers, above which it gets 431.
+        limit_body: the maximum bytes of a request's body, above which it gets 413. By default there
+            is no maximum.
 
     Returns:
         The server, which is displayed as a card with a link and its state.
@@ -56,7 +72,17 @@ def serve(
     """
     frame = sys._getframe(1)
     variable = _variable(app, frame.f_locals) or _variable(app, frame.f_globals) or "app"
-    options = Options(name, open, timeout, startup_timeout, replace, inject)
+    options = Options(
+        name=name,
+        open=open,
+        timeout=timeout,
+        startup_timeout=startup_timeout,
+        replace=replace,
+        inject=inject,
+        limit_concurrency=limit_concurrency,
+        limit_headers=limit_headers,
+        limit_body=limit_body,
+    )
     return serve_expression(app, variable, options)
 
 

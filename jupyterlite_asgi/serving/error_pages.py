@@ -98,6 +98,35 @@ def interrupted(scope: Scope, doing: str) -> ErrorPage:
     return _render(scope, "The request was interrupted", detail, status=503)
 
 
+def large_headers(scope: Scope, size: int, limit: int) -> ErrorPage:
+    """Return a 431 (RFC 6585) for a request with ``size`` bytes of headers."""
+    detail = (
+        f"{scope['method']} {scope['path']} has {size:,} bytes of headers, but at most {limit:,} "
+        "are allowed: send shorter ones or fewer cookies, or raise --limit-headers."
+    )
+    return _render(scope, "The request's headers are too large", detail, status=431)
+
+
+def large_body(scope: Scope, limit: int) -> ErrorPage:
+    """Return a 413 (RFC 9110) for a request whose body has more bytes than allowed."""
+    detail = (
+        f"{scope['method']} {scope['path']} has a body of more than {limit:,} bytes: send less, "
+        "or raise --limit-body."
+    )
+    return _render(scope, "The request's body is too large", detail, status=413)
+
+
+def crowded(scope: Scope, limit: int) -> ErrorPage:
+    """Return a 503 for a request that came while too many others were running and waiting."""
+    detail = (
+        f"{scope['method']} {scope['path']} came while {limit:,} requests were running and "
+        f"{limit:,} waiting: try again, or raise --limit-concurrency."
+    )
+    page = _render(scope, "The app has too many requests", detail, status=503)
+    page.headers.append((b"retry-after", b"1"))
+    return page
+
+
 def format_traceback(error: BaseException, *, own: bool = False) -> str:
     """Return the traceback of ``error``, with ``Cell In[3]`` for a notebook's cells.
 

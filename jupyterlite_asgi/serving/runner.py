@@ -14,6 +14,7 @@ from .lifespan import Lifespan
 from .middleware.capture import AppLog, capture
 from .middleware.conformance import check
 from .middleware.errors import answer_errors
+from .middleware.limits import Limits
 from .middleware.requests import Requests
 from .middleware.startup import Startup
 from .middleware.timeout import limit_time
@@ -27,8 +28,7 @@ KEPT = 1000
 class Runner:
     """Runs the user's app under a name.
 
-    ``options`` say how long a startup and a response may take. ``listener`` gets each request that
-    has finished.
+    ``options`` have its limits. ``listener`` gets each request that has finished.
     """
 
     def __init__(self, app: ASGIApp, name: str, options: Options, listener: Listener) -> None:
@@ -39,8 +39,9 @@ class Runner:
         self._listener = listener
         self._lifespan = Lifespan(app, options.startup_timeout)
         self._startup = Startup(self._wrap(app))
-        limited = limit_time(self._startup, options.timeout, self._lifespan.place, self.log.write)
-        self._requests = Requests(limited, name, self._finish)
+        limited = Limits(self._startup, options, self.log.write)
+        timed = limit_time(limited, options.timeout, self._lifespan.place, self.log.write)
+        self._requests = Requests(timed, name, self._finish)
         #: The app, wrapped in middleware.
         self.app: ASGIApp = self._requests
 

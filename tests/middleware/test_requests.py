@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from jupyterlite_asgi.serving.events import RequestFinished
-from jupyterlite_asgi.serving.middleware.requests import GRACE, Requests
+from jupyterlite_asgi.serving.middleware.requests import GRACE, LENGTH, Requests
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..support.app_call import (
@@ -187,3 +187,9 @@ async def test_request_may_stop_its_own_app() -> None:
 async def test_lifespan_is_not_a_request() -> None:
     middleware = partial(Requests, name="shop", on_finish=lambda finished: pytest.fail("reported"))
     assert await passes_through(LIFESPAN, middleware)
+
+
+async def test_what_is_kept_of_a_request_is_bounded() -> None:
+    requests, finished = make(sends(START, body()))
+    await AppCall(requests, http(f"/{'x' * LENGTH}", method="M" * (LENGTH + 1))).all()
+    assert (finished[0].path, finished[0].method) == (f"/{'x' * (LENGTH - 1)}", "M" * LENGTH)

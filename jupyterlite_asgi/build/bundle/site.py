@@ -18,6 +18,7 @@ from .. import lock_file
 from ..errors import BuildError, unusable
 from ..files import digest, replacing, sized
 from ..lock_file import Json
+from ..names import is_version
 from . import pyodide
 from .index import Index, Wheel
 from .platform import Platform
@@ -121,7 +122,7 @@ def _put(entry: Json, index: Index, folder: Path) -> Json:
         site |= {"imports": imports(out), "unvendored_tests": False}
     site |= {"name": wheel.name, "version": wheel.version, "file_name": out.name}
     newest = index.newest.get(wheel.name)
-    older = newest and wheel.kind != "own" and Version(wheel.version) < newest
-    note = f" ({newest} is available)" if older else ""
+    known = newest is not None and wheel.kind != "own" and is_version(wheel.version)
+    note = f" ({newest} is available)" if known and newest > Version(wheel.version) else ""
     index.say(sized(out.stat().st_size, f"{wheel.name} {wheel.version}{note}"))
     return site | {"sha256": digest(out), "depends": entry["depends"]}

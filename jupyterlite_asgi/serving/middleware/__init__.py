@@ -1,5 +1,5 @@
 """The ASGI middleware around every app, a file for each.
 
-From the outside in: ``requests``, ``timeout``, ``startup``, ``errors``, ``conformance``,
-``capture``, then the user's app (see ``serving.runner``).
+From the outside in: ``requests``, ``timeout``, ``limits``, ``startup``, ``errors``,
+``conformance``, ``capture``, then the user's app (see ``serving.runner``).
 """

@@ -22,25 +22,38 @@ LINES = 1000
 #: How many characters of a line it keeps.
 LENGTH = 10_000
 
+#: How many characters it keeps in all, so that long lines push out more than one.
+SIZE = 1_000_000
+
 
 class AppLog:
     """The last lines that an app wrote; its ``repr`` is their text."""
 
     def __init__(self, lines: int = LINES) -> None:
-        self._lines: deque[str] = deque(maxlen=lines)
+        self._limit = lines
+        self._lines: deque[str] = deque()
+        self._size = 0
         self._open = ""  # the last line, if it has no line break yet
 
     def write(self, text: str) -> int:
         """Append ``text``; return its length, as streams do."""
         *ended, last = (self._open + text).split("\n")
-        self._lines.extend(line[:LENGTH] for line in ended)
+        for line in ended:
+            self._append(line[:LENGTH])
         self._open = last[:LENGTH]
         return len(text)
 
     def clear(self) -> None:
         """Remove all lines."""
         self._lines.clear()
+        self._size = 0
         self._open = ""
+
+    def _append(self, line: str) -> None:
+        self._lines.append(line)
+        self._size += len(line)
+        while len(self._lines) > self._limit or self._size > SIZE:
+            self._size -= len(self._lines.popleft())
 
     def __iter__(self) -> Iterator[str]:
         yield from self._lines

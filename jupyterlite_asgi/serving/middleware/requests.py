@@ -22,6 +22,9 @@ BACKGROUND = 10.0
 #: The messages of which the last completes a response.
 _BODIES = ("http.response.body", "http.response.pathsend")
 
+#: How many characters of a method and of a path are reported, because events are kept.
+LENGTH = 2000
+
 #: The close code for WebSockets of a stopped app (RFC 6455, section 7.4.1).
 GOING_AWAY = 1001
 
@@ -153,8 +156,9 @@ class _Request:
         scope = self._scope
         duration = round((time.perf_counter() - self._clock) * 1000, 1)
         started = round(self._started * 1000)
-        path = scope["path"].removeprefix(scope["root_path"])
-        return RequestFinished(name, url, scope["method"], path, self._status, started, duration)
+        path = scope["path"].removeprefix(scope["root_path"])[:LENGTH]
+        method = scope["method"][:LENGTH]
+        return RequestFinished(name, url, method, path, self._status, started, duration)
 
 
 def _url_of(scope: Scope) -> str:
