@@ -56,14 +56,11 @@ def raw(data: bytes) -> bytes:
 CORRUPT = [
     ("gzip", HELLO),
     ("deflate", HELLO),
-    ("gzip", gz(b"one") + b"two"),
-    ("deflate", zlib.compress(b"one") + zlib.compress(b"two")),
     ("deflate, gzip", gz(HELLO)),
 ]
 TRUNCATED = [
     ("gzip", gz(HELLO)[:20]),
     ("gzip", gz(HELLO)[:-1]),
-    ("gzip", gz(b"one") + gz(b"two")[:-1]),
     ("gzip", b"\x1f"),
     ("deflate", zlib.compress(HELLO)[:-1]),
     ("deflate", raw(HELLO)[:-1]),

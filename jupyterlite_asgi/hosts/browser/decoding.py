@@ -143,7 +143,7 @@ class _Decoder:
 
     def _push(self, data: bytes) -> Iterator[bytes]:
         pending = False  # the decompressor has more than one step takes
-        while data or pending:
+        while (data or pending) and not self._is_over():
             try:
                 if self._member is None or self._member.eof:
                     self._member = self._begin(data[0])
@@ -160,14 +160,19 @@ class _Decoder:
             data = self._member.unused_data or getattr(self._member, "unconsumed_tail", b"")
             pending = len(piece) == STEP and not self._member.eof
 
+    def _is_over(self) -> bool:
+        """Return whether the rest is ignored, as browsers do.
+
+        Chromium and Firefox read one member of gzip or zlib, but all frames of Zstandard.
+        """
+        return self._coding != "zstd" and self._member is not None and self._member.eof
+
     def _begin(self, first: int) -> Any:
-        """Return a decompressor for a member that begins with this byte."""
+        """Return a decompressor for data that begins with this byte."""
         if self._coding == "zstd":
             return _zstd().ZstdDecompressor()
         if self._coding == "gzip":
             return zlib.decompressobj(zlib.MAX_WBITS + 16)
-        if self._member is not None:
-            raise ValueError
         # zlib (RFC 1950) or raw deflate (RFC 1951), which no encoder begins with that byte.
         return zlib.decompressobj(zlib.MAX_WBITS if first & 0x0F == 8 else -zlib.MAX_WBITS)
 
