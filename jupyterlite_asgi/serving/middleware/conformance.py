@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from os import SEEK_END
 from pathlib import Path
 
 from ...errors import ClientDisconnected, MalformedResponse
@@ -12,6 +13,12 @@ from ...types import ASGIApp, Message, Receive, Scope, Send
 #: The characters of a header's name, and those not allowed in its value (RFC 9110, section 5).
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_VALUE = re.compile(rb"[\0\r\n]")
+
+#: The digits of a Content-Length.
+_LENGTH = re.compile(rb"[0-9]{1,18}")
+
+#: Statuses whose Content-Length, if any, is that of another response (RFC 9110, section 8.6).
+_NO_CONTENT = (204, 205, 304)
 
 
 def check(app: ASGIApp) -> ASGIApp:
@@ -25,7 +32,7 @@ def check(app: ASGIApp) -> ASGIApp:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        response = _Response(send)
+        response = _Response(send, has_content=scope["method"] != "HEAD")
         try:
             await app(scope, receive, response.send)
         except (asyncio.CancelledError, ClientDisconnected):
@@ -42,9 +49,11 @@ def check(app: ASGIApp) -> ASGIApp:
 class _Response:
     """The progress of a response."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, has_content: bool) -> None:
         self.malformed: Exception | None = None
         self._send = send
+        self._has_content = has_content
+        self._missing: int | None = None  # bytes until Content-Length; None if it does not apply
         self._started = False
         self._parts = False  # part of the body was sent
         self._complete = False
@@ -79,16 +88,29 @@ class _Response:
             _expect("http.response.trailers", kind)
             self._trailers = bool(message.get("more_trailers", False))
         elif kind == "http.response.pathsend" and not self._parts:
-            Path(message["path"]).open("rb").close()  # if this raises, a body may be sent instead
+            with Path(message["path"]).open("rb") as file:  # if that raises, a body may be sent
+                self._count(file.seek(0, SEEK_END), more=False)
             self._complete = True
         else:
             _expect("http.response.body", kind)
             body = message.get("body", b"")
             if not isinstance(body, bytes | bytearray | memoryview):
                 raise TypeError(f"Expected the body as bytes, but got {type(body).__name__}.")
+            more = bool(message.get("more_body", False))
+            self._count(memoryview(body).nbytes, more=more)
             self._parts = True
-            self._complete = not message.get("more_body", False)
+            self._complete = not more
         return message
+
+    def _count(self, size: int, *, more: bool) -> None:
+        """Compare the body with its Content-Length (RFC 9110, section 8.6), like uvicorn."""
+        if self._missing is None:
+            return
+        if size > self._missing:
+            raise RuntimeError("Response content longer than Content-Length.")
+        if size < self._missing and not more:
+            raise RuntimeError("Response content shorter than Content-Length.")
+        self._missing -= size
 
     def _check_start(self, message: Message) -> Message:
         status = message["status"]
@@ -102,6 +124,11 @@ class _Response:
                 raise ValueError(
                     f"The response header {name!r} with the value {value!r} is invalid."
                 )
+        lengths = {value for name, value in headers if name.lower() == b"content-length"}
+        if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
+            raise ValueError(f"The response header 'content-length' is invalid: {lengths!r}.")
+        if lengths and self._has_content and status not in _NO_CONTENT:
+            self._missing = int(lengths.pop())
         self._started = True
         self._trailers = bool(message.get("trailers", False))
         return {**message, "status": int(status), "headers": headers}
