@@ -122,7 +122,8 @@ def _put(entry: Json, index: Index, folder: Path) -> Json:
         site |= {"imports": imports(out), "unvendored_tests": False}
     site |= {"name": wheel.name, "version": wheel.version, "file_name": out.name}
     newest = index.newest.get(wheel.name)
-    known = newest is not None and wheel.kind != "own" and is_version(wheel.version)
-    note = f" ({newest} is available)" if known and newest > Version(wheel.version) else ""
+    note = ""
+    if newest and wheel.kind != "own" and is_version(wheel.version):
+        note = f" ({newest} is available)" if newest > Version(wheel.version) else ""
     index.say(sized(out.stat().st_size, f"{wheel.name} {wheel.version}{note}"))
     return site | {"sha256": digest(out), "depends": entry["depends"]}
