@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 from anyio import from_thread
 from anyio._backends import _asyncio as backend
+from hypothesis import settings
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -29,6 +30,10 @@ from .support.fake_browser import FakeBrowser
 from .support.fake_host import FakeHost
 from .support.jspi import InCell, pretend, suspendable
 from .unpatched import install
+
+# The same examples in each run: a test fails because of a change, not by chance.
+settings.register_profile("same", derandomize=True, database=None, deadline=None)
+settings.load_profile("same")
 
 #: The attributes that ``patches`` replaces.
 _PATCHED: list[tuple[object, tuple[str, ...]]] = [

@@ -145,12 +145,37 @@ async def test_pages_get_a_snapshot_when_cookies_change(browser: FakeBrowser) ->
     assert name not in browser.posted
 
 
-async def test_malformed_write_is_ignored(browser: FakeBrowser) -> None:
+async def test_write_with_an_invalid_url_is_ignored(browser: FakeBrowser) -> None:
     await serve()
-    write = CookieWrite(1, None, b"\xff", "x")  # type: ignore[arg-type]
-    browser.request(encode(write))
+    browser.request(encode(CookieWrite("1", "https://[", "a=1")))
     (message,) = browser.posted[cookies_channel("/demo/", "shop")]
     assert json.loads(unquote(message["snapshot"]))["cookies"] == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"url": "https://example.org:port/"}, {"url": "https://é/"}, {"headers": b"a"}],
+    ids=str,
+)
+async def test_malformed_request_is_answered_and_forgotten(
+    fields: dict[str, Any], browser: FakeBrowser
+) -> None:
+    await serve()
+    browser.request({**encode(REQUEST), **fields})
+    (answer,) = browser.posted["worker 1"]
+    assert (answer["type"], answer["status"]) == ("abort", 400)
+    browser.request(encode(Ping("1", "worker 1")))
+    assert browser.posted["worker 1"][1] == encode(Pong("1", False))
+
+
+async def test_second_request_with_the_same_id_does_not_replace_the_first(
+    browser: FakeBrowser,
+) -> None:
+    await serve()
+    for _ in range(2):
+        browser.request(encode(REQUEST))
+    assert sys.modules["jupyterlite_asgi.hosts.browser.webapi"].Channel.dropped == 1
+    await browser.answers("worker 1", 1)
 
 
 async def test_unreadable_messages_are_counted(browser: FakeBrowser) -> None:

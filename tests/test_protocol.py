@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any, get_args
 
@@ -79,6 +80,15 @@ def test_error_names_the_missing_field(fields: dict[str, Any]) -> None:
         rest = {key: value for key, value in fields.items() if key != name}
         with pytest.raises(ProtocolError, match=f"'{fields['type']}' message without '{name}'"):
             decode(rest)
+
+
+@pytest.mark.parametrize("fields", samples(*TO_KERNEL), ids=kind_of)
+def test_error_names_the_field_of_another_type(fields: dict[str, Any]) -> None:
+    for name in fields.keys() - {"v", "type"}:
+        numbers = [-1, 2**53, math.nan, math.inf, True, "1"] if type(fields[name]) is int else []
+        for value in (None, [], *numbers, b"" if isinstance(fields[name], str) else ""):
+            with pytest.raises(ProtocolError, match=f"message with an invalid '{name}'"):
+                decode({**fields, name: value})
 
 
 def test_field_with_a_default_may_be_missing() -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
 
 import pytest
 from lab import Notebook
 from playwright.sync_api import Page, expect
+from servers import serve_app
+
+from jupyterlite_asgi.types import Receive, Scope, Send
 
 CODED = """
 import asyncio, gzip, zlib
@@ -23,12 +28,16 @@ def raw(data):
 CODINGS = {
     "gzip": gzip.compress, "deflate": zlib.compress, "raw": raw,
     "twice": lambda data: gzip.compress(zlib.compress(data)),
-    "members": lambda data: gzip.compress(data[:9]) + gzip.compress(data[9:]),
+    "members": lambda data: gzip.compress(data) + gzip.compress(data),
+    "trailing": lambda data: gzip.compress(data) + b"trailing",
+    "zlib-trailing": lambda data: zlib.compress(data) + b"trailing",
+    "frames": lambda data: zstd.compress(data[:9]) + zstd.compress(data[9:]),
     "truncated": lambda data: gzip.compress(data)[:-1],
     "corrupt": lambda data: data, "br": lambda data: data, "zstd": zstd.compress,
 }
 NAMES = {"raw": "deflate", "twice": "deflate, gzip"}
-NAMES |= dict.fromkeys(["members", "truncated", "corrupt"], "gzip")
+NAMES |= dict.fromkeys(["members", "trailing", "truncated", "corrupt"], "gzip")
+NAMES |= {"zlib-trailing": "deflate", "frames": "zstd"}
 
 @coded.api_route("/body/{how}", methods=["GET", "HEAD"])
 def body(how: str):
@@ -149,7 +158,12 @@ def tab(notebook: Notebook, app: str) -> Iterator[Page]:
     page.close()
 
 
-@pytest.mark.parametrize("how", ["gzip", "members", "deflate", "raw", "twice", "zstd"])
+#: Browsers read one member of gzip and zlib, ignore the rest, and read all frames of Zstandard.
+DECODED = ["gzip", "deflate", "raw", "twice", "zstd", "frames"]
+DECODED += ["members", "trailing", "zlib-trailing"]
+
+
+@pytest.mark.parametrize("how", DECODED)
 def test_known_codings_are_decoded(notebook: Notebook, tab: Page, app: str, how: str) -> None:
     tab.goto(f"{app}body/{how}")
     expect(tab.locator("p")).to_have_text("Bücher")
@@ -161,6 +175,26 @@ def test_known_codings_are_decoded(notebook: Notebook, tab: Page, app: str, how:
     answer = notebook.fetch(f"asgi/coded/body/{how}", method="HEAD")
     assert (answer.status, answer.text) == (200, "")
     assert "content-encoding" in answer.headers
+
+
+async def trailing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Send what browsers ignore after a body that is compressed as the path says."""
+    pack: Callable[[bytes], bytes]
+    pack = gzip.compress if scope["path"] == "/gzip" else zlib.compress
+    headers = [
+        (b"access-control-allow-origin", b"*"),
+        (b"content-encoding", scope["path"][1:].encode()),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for number, part in enumerate([pack(b"one"), pack(b"two"), b"rest"]):
+        await send({"type": "http.response.body", "body": part, "more_body": number < 2})
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_browser_ignores_the_same_from_a_server(notebook: Notebook, coding: str) -> None:
+    with serve_app(trailing) as origin:
+        script = "async url => (await fetch(url)).text()"
+        assert notebook.page.evaluate(script, f"{origin}/{coding}") == "one"
 
 
 def test_unsupported_coding_is_502(notebook: Notebook, tab: Page, app: str) -> None:

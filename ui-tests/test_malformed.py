@@ -14,6 +14,8 @@ async def malformed(scope, receive, send):
         "/status": start | {"status": 999},
         "/header": start | {"headers": [(b"x-a", b"1\\n2")]},
         "/text": start | {"headers": [("x-a", b"1")]},
+        "/longer": start | {"headers": [(b"content-length", b"4")]},
+        "/shorter": start | {"headers": [(b"content-length", b"6")]},
     }.get(scope["path"].removeprefix(scope["root_path"]), start))
     await send(body)
     await send(body)
@@ -29,6 +31,8 @@ server
         ("status", "Expected a status from 200 to 599, but got 999."),
         ("header", "The response header b'x-a' with the value b'1\\n2' is invalid."),
         ("text", "Expected header names and values as bytes, but got str ('x-a')."),
+        ("longer", "Response content longer than Content-Length."),
+        ("shorter", "Response content shorter than Content-Length."),
     ],
 )
 def test_malformed_response_is_502_and_logged(notebook: Notebook, path: str, sentence: str) -> None:
@@ -36,7 +40,7 @@ def test_malformed_response_is_502_and_logged(notebook: Notebook, path: str, sen
     answer = notebook.fetch(f"asgi/malformed/{path}")
     assert answer.status == 502
     place = f"GET {notebook.base}asgi/malformed/{path} got a malformed response in Cell In[{count}]"
-    line = f"{place}, line 5: {sentence}"
+    line = f"{place}, line {12 if 'Content-Length' in sentence else 5}: {sentence}"
     assert line in answer.text
     assert notebook.run("print(server.log)").text == f"{line}\n"
 

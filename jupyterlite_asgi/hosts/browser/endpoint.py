@@ -124,13 +124,10 @@ class BrowserEndpoint:
     def _receive(self, fields: dict[str, Any]) -> None:
         message = decode(fields)
         if isinstance(message, CookieWrite):
-            # Any page can send one, with fields of any type.
-            sent: object = message.sent
-            made = sent if isinstance(sent, int | float) else inf
-            self._jar.write(str(message.id), str(message.url), str(message.line), made)
+            self._jar.write(message.id, message.url, message.line, message.sent)
         elif isinstance(message, Request):
-            confirmed = None if self._has_expired(message) else self._fence.check(message.sent)
-            exchanges.begin(message, Worker.of(message.reply), self._begin, confirmed)
+            confirm = None if self._has_expired(message) else self._fence.check(message.sent)
+            exchanges.begin(message, Worker.of(message.reply), self._begin, confirm)
         elif isinstance(message, Ping):
             Worker.of(message.reply).post(Pong(message.id, message.id in exchanges.open))
         elif isinstance(message, Interrupt):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from .webapi import is_held_with
 
@@ -24,7 +23,7 @@ class Fence:
         self._name, self._identity = name, identity
         self._confirmed = 0.0  # the loop's time of the last confirmation
 
-    def check(self, sent: float) -> Coroutine[Any, Any, bool] | None:
+    def check(self, sent: float) -> Callable[[], Awaitable[bool]] | None:
         """Return what says whether to run a request sent at that time; None if it may run.
 
         Args:
@@ -32,7 +31,7 @@ class Fence:
         """
         was_busy = time.time() - sent / 1000 > LATE
         now = asyncio.get_running_loop().time()
-        return self._confirm() if was_busy and now - self._confirmed > LATE else None
+        return self._confirm if was_busy and now - self._confirmed > LATE else None
 
     async def _confirm(self) -> bool:
         held = await is_held_with(self._name, self._identity)

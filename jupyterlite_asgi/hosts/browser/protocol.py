@@ -203,11 +203,32 @@ _READ: dict[str, type[FromWorker | FromPage]] = {
 }
 
 
+#: The types of a field's value, by its annotation; numbers are at least 0.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "bytes": (bytes,),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (int, float),
+}
+
+#: The largest integer that JavaScript represents exactly.
+_LARGEST = 2**53 - 1
+
+_FIELDS = {
+    kind: [
+        (field.name, _TYPES[str(field.type)], field.default is dataclasses.MISSING)
+        for field in dataclasses.fields(kind)
+    ]
+    for kind in _READ.values()
+}
+
+
 def decode(fields: Mapping[str, Any]) -> FromWorker | FromPage:
     """Turn the fields of a message to the kernel into its type.
 
     Raises:
-        ProtocolError: the version or type is unknown, or a field is missing.
+        ProtocolError: the version or type is unknown, or a field is missing or has another type.
     """
     if fields.get("v") != VERSION:
         raise ProtocolError(f"expected protocol version {VERSION}, got {fields.get('v')!r}")
@@ -215,11 +236,13 @@ def decode(fields: Mapping[str, Any]) -> FromWorker | FromPage:
     if kind is None:
         raise ProtocolError(f"unknown message type {fields.get('type')!r}")
     values = {}
-    for field in dataclasses.fields(kind):
-        if field.name in fields:
-            values[field.name] = fields[field.name]
-        elif field.default is dataclasses.MISSING:
-            raise ProtocolError(f"{kind.type!r} message without {field.name!r}")
+    for name, types, is_required in _FIELDS[kind]:
+        if name in fields:
+            value = values[name] = fields[name]
+            if type(value) not in types or (int in types and not 0 <= value <= _LARGEST):
+                raise ProtocolError(f"{kind.type!r} message with an invalid {name!r}")
+        elif is_required:
+            raise ProtocolError(f"{kind.type!r} message without {name!r}")
     return kind(**values)
 
 

@@ -12,7 +12,7 @@ import asyncio
 import dataclasses
 import math
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from .protocol import (
     Cancel,
     FromKernel,
     FromWorker,
+    ProtocolError,
     Request,
     RequestBody,
     RequestCredit,
@@ -40,6 +41,9 @@ REFUSAL = (
     "This request may already have arrived, because the service worker stopped during it and the "
     "browser sent it again: check what the app has done before you repeat it."
 )
+
+
+MALFORMED = "The request is malformed: its URL or its headers cannot be read."
 
 
 class Peer(Protocol):
@@ -66,30 +70,42 @@ class Exchanges:
         request: Request,
         peer: Peer,
         on_request: OnRequest,
-        confirmed: Awaitable[bool] | None = None,
+        confirm: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         """Run a request from ``peer``, or refuse it if it is a resend that must not run.
 
-        ``confirmed`` says whether it may run at all.
+        ``confirm()`` says whether it may run at all.
+
+        Raises:
+            ProtocolError: a request with the same id is open.
         """
+        if request.id in self.open:
+            raise ProtocolError(f"the request {request.id!r} is already open")
         exchange = self.open[request.id] = _Exchange(request, peer)
-        if confirmed is None:
+        if confirm is None:
             self._begin(exchange, on_request)
         else:
-            task = asyncio.ensure_future(self._confirm(exchange, on_request, confirmed))
+            task = asyncio.ensure_future(self._confirm(exchange, on_request, confirm))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def _confirm(
-        self, exchange: _Exchange, on_request: OnRequest, confirmed: Awaitable[bool]
+        self,
+        exchange: _Exchange,
+        on_request: OnRequest,
+        confirm: Callable[[], Awaitable[bool]],
     ) -> None:
-        if not await confirmed:
+        if not await confirm():
             self.open.pop(exchange.request.id, None)
         elif exchange.request.id in self.open:
             self._begin(exchange, on_request)
 
     def _begin(self, exchange: _Exchange, on_request: OnRequest) -> None:
-        originals = self._originals(exchange)
+        try:
+            originals = self._originals(exchange)
+        except ValueError:
+            self._post(exchange, Abort(exchange.request.id, MALFORMED, 400))
+            return
         if all(original.peer.is_gone for original in originals):
             self._run(exchange, originals, on_request)
         else:
@@ -132,7 +148,11 @@ class Exchanges:
             # It expires when the original would have.
             exchange.request = dataclasses.replace(request, sent=original.request.sent)
         if original is None or exchange.is_safe:
-            exchange.deliver = on_request(exchange.request, partial(self._post, exchange))
+            try:
+                exchange.deliver = on_request(exchange.request, partial(self._post, exchange))
+            except ValueError:
+                self._post(exchange, Abort(request.id, MALFORMED, 400))
+                return
         if exchange.deliver is None and original is None:
             self.open.pop(request.id, None)  # it expired
             return

@@ -79,8 +79,8 @@ def _fields(data: Any) -> dict[str, Any]:
     """Return the fields of a message; raise ProtocolError if it is not an object."""
     try:
         fields = data.to_py().items()
-    except AttributeError:
-        raise ProtocolError(f"expected a message, got {data!r}") from None
+    except Exception as error:  # not an object, or one with keys that Python cannot hash
+        raise ProtocolError(f"expected a message, got {data!r}") from error
     return {
         name: bytes(value) if isinstance(value, memoryview) else value for name, value in fields
     }
