@@ -191,20 +191,48 @@ export type Unsent<Message> = Message extends unknown
   ? Omit<Message, keyof IMessage>
   : never;
 
-const FROM_KERNEL: ReadonlySet<unknown> = new Set<FromKernel['type']>([
-  'response',
-  'response-body',
-  'request-credit',
-  'abort',
-  'pong',
-  'begun',
-  'interrupted'
-]);
+type Check = (value: unknown) => boolean;
 
-/** Whether `data` is a kernel's message of our protocol version. */
+const isBytes: Check = value => ArrayBuffer.isView(value);
+const isBoolean: Check = value => typeof value === 'boolean';
+const isText: Check = value => typeof value === 'string';
+const isCount: Check = value =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+const isStatus: Check = value =>
+  isCount(value) && Number(value) >= 200 && Number(value) <= 599;
+
+/** What the fields of a kernel's messages must be, by type. */
+const FROM_KERNEL: Readonly<
+  Record<FromKernel['type'], Readonly<Record<string, Check>>>
+> = {
+  response: {
+    status: isStatus,
+    headers: isBytes,
+    chunk: isBytes,
+    more: isBoolean,
+    reason: value => value === undefined || isText(value)
+  },
+  'response-body': { chunk: isBytes, more: isBoolean },
+  'request-credit': { bytes: isCount },
+  abort: { reason: isText, status: isStatus },
+  pong: { running: isBoolean },
+  begun: {},
+  interrupted: { what: isText }
+};
+
+/** Whether `data` is a kernel's message of our protocol version, with valid fields. */
 export function isFromKernel(data: unknown): data is FromKernel {
-  const { v, type, id } = Object(data) as Record<string, unknown>;
-  return v === VERSION && typeof id === 'string' && FROM_KERNEL.has(type);
+  const fields = Object(data) as Record<string, unknown>;
+  const { v, type, id } = fields;
+  return (
+    v === VERSION &&
+    isText(id) &&
+    typeof type === 'string' &&
+    Object.hasOwn(FROM_KERNEL, type) &&
+    Object.entries(FROM_KERNEL[type as FromKernel['type']]).every(
+      ([name, check]) => check(fields[name])
+    )
+  );
 }
 
 /** Encode a header block in ISO-8859-1, as Fetch represents header values. */

@@ -20,7 +20,7 @@ async function post(...messages: unknown[]): Promise<KernelChannel> {
 }
 
 function abort(v: unknown, id: string) {
-  return { v, type: 'abort', id, reason: 'The app failed.' };
+  return { v, type: 'abort', id, reason: 'The app failed.', status: 502 };
 }
 
 describe('dropped', () => {
