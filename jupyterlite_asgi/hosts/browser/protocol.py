@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from math import inf
 from typing import Any, ClassVar
 
 from ...types import HeaderPairs
@@ -23,6 +22,9 @@ COOKIES_HEADER = b"jupyterlite-asgi-cookies"
 #: Unknown fields are ignored and new fields have defaults, so the version changes only when
 #: messages become incompatible.
 VERSION = 2
+
+#: The largest integer that JavaScript represents exactly.
+LARGEST = 2**53 - 1
 
 
 class ProtocolError(ValueError):
@@ -180,7 +182,7 @@ class CookieWrite:
     url: str
     line: str
     #: When it was made, in milliseconds since the epoch.
-    sent: float = inf
+    sent: float = LARGEST
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -212,9 +214,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "float": (int, float),
 }
 
-#: The largest integer that JavaScript represents exactly.
-_LARGEST = 2**53 - 1
-
 _FIELDS = {
     kind: [
         (field.name, _TYPES[str(field.type)], field.default is dataclasses.MISSING)
@@ -239,7 +238,7 @@ def decode(fields: Mapping[str, Any]) -> FromWorker | FromPage:
     for name, types, is_required in _FIELDS[kind]:
         if name in fields:
             value = values[name] = fields[name]
-            if type(value) not in types or (int in types and not 0 <= value <= _LARGEST):
+            if type(value) not in types or (int in types and not 0 <= value <= LARGEST):
                 raise ProtocolError(f"{kind.type!r} message with an invalid {name!r}")
         elif is_required:
             raise ProtocolError(f"{kind.type!r} message without {name!r}")
