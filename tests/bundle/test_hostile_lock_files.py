@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jupyterlite_asgi.build.bundle.pyodide import LOCK
+from jupyterlite_asgi.build.files import digest
 
 from ..support.bundle_site import Site, entry_of
 from ..support.fake_index import PURE, make, put_pyodide
@@ -93,6 +94,18 @@ def test_odd_lock_file_is_reported(site: Site, text: str, sentence: str) -> None
 def test_folder_in_place_of_the_lock_file_is_reported(site: Site) -> None:
     site.lock.mkdir()
     assert "lock.json cannot be used" in site.error("lib")
+
+
+@pytest.mark.parametrize("kind", ["index", "pyodide"])
+def test_package_cannot_replace_another_file(locked: Site, kind: str) -> None:
+    """Neither another package's file nor, as one of Pyodide's distribution, Pyodide itself."""
+    locked.put("other", "1")
+    locked.build("lib", "other")
+    entry = {"filename": LIB if kind == "index" else LOCK, "kind": kind}
+    entry["sha256"] = digest(locked.index / LIB)
+    edit(locked.lock, lambda lock: lock["packages"]["other"].update(entry))
+    sentence = f"The file name {entry['filename']} is used twice: remove the lock file."
+    assert locked.error("lib", "other") == sentence
 
 
 def test_unknown_fields_of_a_lock_file_are_ignored(locked: Site) -> None:

@@ -253,3 +253,17 @@ async def test_turn_given_to_a_request_that_is_cancelled_is_passed_on() -> None:
     third = AppCall(limits, http())
     assert (await third.all())[0]["status"] == 200
     await asyncio.wait([second.task])
+
+
+async def test_turn_of_a_request_that_has_just_been_cancelled_goes_to_the_next() -> None:
+    gate = Gate()
+    limits = limited(gate, limit_concurrency=2)
+    running = [AppCall(limits, http()) for _ in range(2)]
+    waiting = [AppCall(limits, http()) for _ in range(2)]
+    await settle()
+    running[0].task.cancel()
+    waiting[0].task.cancel()  # is still in the queue when the turn becomes free
+    await asyncio.wait([running[0].task, waiting[0].task])
+    assert (waiting[0].task.cancelled(), gate.reached) == (True, 3)
+    gate.open.set()
+    assert (await waiting[1].all())[0]["status"] == 200

@@ -114,6 +114,8 @@ def _put(entry: Json, index: Index, folder: Path) -> Json:
     out = folder / wheel.filename
     if wheel.kind == "stripped":
         out = folder / f"{'-'.join(wheel.filename.split('-')[:2])}-py3-none-any.whl"
+    if out.exists() or out.name.lower() in (*pyodide.CORE, pyodide.LOCK):
+        raise BuildError(f"The file name {out.name} is used twice: remove the lock file.")
     (strip if wheel.kind == "stripped" else shutil.copyfile)(index.path(wheel), out)
     site: Json = {"install_dir": "site", "package_type": "package"}
     if wheel.kind == "pyodide":

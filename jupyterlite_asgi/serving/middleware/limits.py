@@ -75,10 +75,10 @@ class Limits:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.cancelled():
-                self._waiting.remove(turn)
-            else:
+            if not turn.cancelled():
                 self._release()  # its turn came, too
+            elif turn in self._waiting:  # else a release has dropped it
+                self._waiting.remove(turn)
             raise
 
     def _release(self) -> None:
