@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from itertools import chain
 
 from ...errors import ClientDisconnected
 from ...serve_options import Options
@@ -35,7 +36,8 @@ class Limits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request within the limits, or refuse it."""
-        size = sum(len(name) + len(value) + _AROUND for name, value in scope.get("headers", ()))
+        headers = scope.get("headers", ())
+        size = sum(map(len, chain.from_iterable(headers))) + _AROUND * len(headers)
         if scope["type"] == "http":
             if page := self._refusal(scope, size):
                 self._report(f"{page.sentence}\n")
