@@ -44,8 +44,11 @@ def _faults(lock: Json) -> Iterator[str]:
     origin = lock.get("pyodide", {})
     if origin.get("from") == "npm" and not is_sri(origin.get("integrity")):
         yield "no valid integrity for Pyodide"
-    for name, entry in lock.get("packages", {}).items():
+    packages = lock.get("packages", {})
+    for name, entry in packages.items():
         yield from (f"no valid {key} for the package {name!r}" for key in _invalid(name, entry))
+        missing = (other for other in entry["depends"] if other not in packages)
+        yield from (f"no package {other!r}, which {name!r} requires" for other in missing)
     for name, release in lock.get("assets", {}).items():
         given = release if isinstance(release, dict) else {}
         for key, is_valid in (("version", is_release), ("integrity", is_sri)):

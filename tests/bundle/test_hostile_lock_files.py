@@ -91,6 +91,20 @@ def test_odd_lock_file_is_reported(site: Site, text: str, sentence: str) -> None
     assert site.error("lib") == sentence
 
 
+def test_missing_dependency_is_named(locked: Site) -> None:
+    locked.put("app", "1", "lib")
+    locked.build("app")
+    edit(locked.lock, lambda lock: lock["packages"].pop("lib"))
+    assert locked.error("app") == (
+        "lock.json has no package 'lib', which 'app' requires: remove it."
+    )
+
+
+def test_lock_file_without_packages_is_resolved_again(locked: Site) -> None:
+    edit(locked.lock, lambda lock: lock.pop("packages"))
+    assert locked.build("lib") == [LIB]
+
+
 def test_folder_in_place_of_the_lock_file_is_reported(site: Site) -> None:
     site.lock.mkdir()
     assert "lock.json cannot be used" in site.error("lib")

@@ -73,7 +73,7 @@ def bundle(order: Order, dest: Path) -> None:
             "wheels": {wheel.filename: wheel.sha256 for wheel in index.owned},
             "without": sorted(map(canonicalize_name, order.without)),
         }
-        if {key: lock.get(key, []) for key in terms} != terms:
+        if "packages" not in lock or {key: lock.get(key, []) for key in terms} != terms:
             locked = {name: entry["version"] for name, entry in lock.get("packages", {}).items()}
             prefer = platform.versions(order.needed) | locked
             lock = terms | {"packages": resolve(terms["asked"], index, prefer, terms["without"])}
