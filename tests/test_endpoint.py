@@ -179,12 +179,16 @@ async def test_second_request_with_the_same_id_does_not_replace_the_first(
 
 
 async def test_unreadable_messages_are_counted(browser: FakeBrowser) -> None:
+    def to_py() -> None:
+        raise TypeError("Cannot use Array as set or map key.")  # a ConversionError in Pyodide
+
     await serve()
     browser.request({**encode(REQUEST), "v": VERSION + 1})
     browser.request({"v": VERSION, "type": "hello", "id": "1"})
     browser.send(CHANNEL, "no message")
+    browser.send(CHANNEL, SimpleNamespace(to_py=to_py))
     browser.request(encode(REQUEST))
-    assert sys.modules["jupyterlite_asgi.hosts.browser.webapi"].Channel.dropped == 3
+    assert sys.modules["jupyterlite_asgi.hosts.browser.webapi"].Channel.dropped == 4
     await browser.answers("worker 1", 1)
 
 
