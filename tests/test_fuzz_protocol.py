@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyterlite_asgi.hosts.browser.protocol import (
+    LARGEST,
     VERSION,
     ProtocolError,
     decode,
@@ -45,6 +46,7 @@ FIELDS = {
     "id": st.sampled_from("123"),
     "reply": st.sampled_from([REPLY, "worker 2"]),
     "sent": st.sampled_from([0, 9e15]),
+    "until": st.sampled_from([0, 9e15]),
     "method": st.sampled_from(["GET", "POST"]) | st.text(),
     "url": st.just(URL) | st.text().map(URL.__add__) | st.text(),
     "headers": PAIRS.map(join_headers) | st.binary(),
@@ -55,7 +57,15 @@ FIELDS = {
     "bytes": st.integers(0, 2**60),
     "line": st.text(),
 }
-KINDS = ["request", "request-body", "response-credit", "cancel", "ping", "cookie-write"]
+KINDS = [
+    "request",
+    "request-body",
+    "response-credit",
+    "cancel",
+    "ping",
+    "interrupt",
+    "cookie-write",
+]
 
 #: Mostly messages with all fields, of which some may be anything.
 MESSAGES = st.fixed_dictionaries(
@@ -70,7 +80,7 @@ def test_message_is_decoded_or_refused(fields: dict[str, Any]) -> None:
         message = decode(fields)
     except ProtocolError:
         return
-    assert encode(message).items() <= {"client": "", **fields}.items()
+    assert encode(message).items() <= {"client": "", "until": 0, "sent": LARGEST, **fields}.items()
 
 
 @given(PAIRS)
@@ -115,7 +125,7 @@ def test_endpoint_forgets_what_has_ended(
     browser.channels.clear()
 
     async def main() -> None:
-        endpoint = module.BrowserEndpoint("https://example.org/demo/", "shop")
+        endpoint = module.BrowserEndpoint("https://example.org/demo/", "shop", "kernel")
         endpoint.mount(says("hello"), Options(), lambda: None)
         assert await endpoint.open(steal=False)
         for is_reply, fields in messages:

@@ -30,7 +30,7 @@ async def test_serve_passes_on_each_option(monkeypatch: pytest.MonkeyPatch) -> N
 
     received: list[Options] = []
     monkeypatch.setattr("jupyterlite_asgi.notebook.serve.serve_expression", record)
-    other = Options("shop", "tab", 5, True, False, 1, 2, 3)
+    other = Options("shop", "tab", 5, 6, True, False, 1, 2, 3)
     await serve(print, **dataclasses.asdict(other))
     await serve(print)
     assert received == [other, Options()]

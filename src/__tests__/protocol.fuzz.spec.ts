@@ -22,7 +22,9 @@ const FIELDS: Record<
   'response-body': { chunk: bytes, more: fc.boolean() },
   'request-credit': { bytes: fc.maxSafeNat() },
   abort: { reason: fc.string(), status },
-  pong: { running: fc.boolean() }
+  pong: { running: fc.boolean() },
+  begun: {},
+  interrupted: { what: fc.string() }
 };
 
 const KINDS = Object.keys(FIELDS) as FromKernel['type'][];
@@ -45,24 +47,24 @@ describe('isFromKernel', () => {
       check(message(type), data => expect(isFromKernel(data)).toBe(true));
     });
 
-    it.each(Object.keys(FIELDS[type]).filter(name => name !== 'reason'))(
-      'rejects those without a valid %s',
-      name => {
-        const invalid = fc.constantFrom(
-          undefined,
-          null,
-          -1,
-          0.5,
-          NaN,
-          2 ** 53,
-          {},
-          []
-        );
-        check(fc.tuple(message(type), invalid), ([data, value]) =>
-          expect(isFromKernel({ ...data, [name]: value })).toBe(false)
-        );
-      }
+    const required = Object.keys(FIELDS[type]).filter(
+      name => name !== 'reason'
     );
+    it.each(['id', ...required])('rejects those without a valid %s', name => {
+      const invalid = fc.constantFrom(
+        undefined,
+        null,
+        -1,
+        0.5,
+        NaN,
+        2 ** 53,
+        {},
+        []
+      );
+      check(fc.tuple(message(type), invalid), ([data, value]) =>
+        expect(isFromKernel({ ...data, [name]: value })).toBe(false)
+      );
+    });
   });
 });
 

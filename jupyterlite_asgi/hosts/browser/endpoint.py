@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
-from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
