@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -40,7 +41,11 @@ _PATCHED: list[tuple[object, tuple[str, ...]]] = [
     (backend.AsyncIOBackend, ("run_sync_in_worker_thread",)),
     (from_thread, ("run", "run_sync", "start_blocking_portal")),
     (from_thread.BlockingPortal, ("_check_running",)),
+    (threading, ("Lock", "RLock", "current_thread")),
     (threading.Condition, ("wait",)),
+    (threading.Thread, ("is_alive", "join")),
+    (threading.Timer, ("cancel",)),
+    (queue, ("SimpleQueue",)),
 ]
 
 

@@ -1,10 +1,9 @@
-"""What needs threads elsewhere: pools, queue listeners, and the error if a thread cannot start."""
+"""What needs threads elsewhere: pools, queue listeners, and calls of coroutines."""
 
 from __future__ import annotations
 
 import pytest
 
-from .support.scripts import CAUGHT
 from .unpatched import complaint, python
 
 EXECUTOR = """
@@ -60,27 +59,6 @@ def test_queue_listener(kind: str) -> None:
         "after",
     ]
     assert "RuntimeError: Listener already started" in complaint(f"patches.install()\n{script}")
-
-
-def test_thread_that_cannot_start_says_what_to_do() -> None:
-    output = python(f"{CAUGHT}thread = threading.Thread(target=print); show(thread.start)")
-    assert output == (
-        "RuntimeError: can't start new thread: Python has only one in a browser, "
-        "so write an `async def` and start it with `asyncio.create_task`\n"
-    )
-
-
-def test_other_errors_of_a_thread_are_unchanged() -> None:
-    script = """
-def start(thread):
-    raise RuntimeError("threads can only be started once")
-
-threading.Thread.start = start
-from jupyterlite_asgi.patches.threading import patch_start
-patch_start(threading)
-show(threading.Thread().start)
-"""
-    assert python(CAUGHT + script) == "RuntimeError: threads can only be started once\n"
 
 
 def test_coroutine_called_from_a_plain_function_takes_any_keyword() -> None:

@@ -29,6 +29,12 @@ class _Waiter:
         self.released = True
 
 
+WAIT = (
+    "Nothing can end this wait, because Python has only one thread in a browser and cannot switch "
+    "stacks here: make the function `async def`, and await an asyncio Lock, Event, Queue or task."
+)
+
+
 def test_def_endpoint_can_call_the_loop(in_cell: InCell) -> None:
     async def add(one: int, two: int) -> int:
         return one + two
@@ -105,10 +111,14 @@ def test_endless_wait_without_jspi_is_refused(patched: None) -> None:
     assert not threading.Event().wait(0.01)
     with pytest.raises(RuntimeError) as caught:
         Future[None]().result()
-    assert str(caught.value) == (
-        "Nothing can end this wait, because no thread can start here and this browser cannot wait "
-        "inside a plain function: await it at the top level of a cell."
-    )
+    assert str(caught.value) == WAIT
+    with pytest.raises(RuntimeError, match="Nothing can end this wait"):
+        queue.SimpleQueue[None]().get()
+    lock = threading.Lock()
+    with lock:
+        assert not lock.acquire(timeout=0.01)
+        with pytest.raises(RuntimeError, match="Nothing can end this wait"):
+            lock.acquire()
 
 
 def test_private_interfaces_that_the_patches_use(patched: None) -> None:

@@ -27,9 +27,6 @@ REFUSED = {
     "import bottle\nbottle.run()": f"ServeError: {PORT.format('bottle.run()', 'app')}",
     "from wsgiref.simple_server import make_server\nmake_server('', 8000, site)": "OSError: "
     f"[Errno 138] {LISTEN}",
-    "import threading\nthreading.Thread(target=print).start()": "RuntimeError: "
-    "can't start new thread: Python has only one in a browser, "
-    "so write an `async def` and start it with `asyncio.create_task`",
     "import subprocess\nsubprocess.run(['ls'])": f"OSError: [Errno 138] {PROGRAM}",
     "import asyncio\nawait asyncio.create_subprocess_exec('ls')": f"NotImplementedError: {PROGRAM}",
     "import multiprocessing\nmultiprocessing.Process(target=print).start()": "OSError: "

@@ -21,6 +21,8 @@ from .import_hook import Patch
 #: The patches by the probe that says whether they are needed, lowest layer first.
 PATCHES: dict[Callable[[], bool], tuple[Patch, ...]] = {
     probes.threads_cannot_start: (
+        Patch("threading", "threading.patch_threading"),
+        Patch("queue", "queue.patch_simple_queue"),
         Patch("concurrent.futures.thread", "concurrent_futures.patch_executor"),
         Patch("logging.handlers", "logging.patch_queue_listener"),
         Patch("anyio._backends._asyncio", "anyio.patch_worker_threads"),
@@ -30,7 +32,6 @@ PATCHES: dict[Callable[[], bool], tuple[Patch, ...]] = {
         Patch("datasette.app", "datasette.patch_databases"),
     ),
     probes.ports_are_refused: (
-        Patch("threading", "threading.patch_start"),
         Patch("socket", "socket.patch_sockets"),
         Patch("subprocess", "subprocess.patch_popen"),
         Patch("multiprocessing", "multiprocessing.patch_processes"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import threading
 from collections.abc import Callable, Coroutine, Iterator
 from types import ModuleType
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ from typing import Any, TypeVar
 from ..errors import ServeError
 from .around import around
 from .jspi import can_suspend, suspend_until
-from .threading import patch_condition
+from .waiting import act_as_thread
 
 _Result = TypeVar("_Result")
 
@@ -39,14 +38,15 @@ def patch_worker_threads(module: ModuleType) -> None:
         limiter: object = None,
     ) -> object:
         await cls.checkpoint()
-        return contextvars.copy_context().run(func, *args)
+        context = contextvars.copy_context()
+        context.run(act_as_thread)
+        return context.run(func, *args)
 
     backend.run_sync_in_worker_thread = classmethod(run_in_place)
 
 
 def patch_from_thread(module: ModuleType) -> None:
-    """Patch calls from threads, and the condition that they wait on."""
-    patch_condition(threading)
+    """Patch calls from threads."""
     _patch_calls(module)
     _patch_check(module)
     _patch_start(module)

@@ -1,28 +1,73 @@
-"""``threading``: no thread can start, and waiting for one would freeze the kernel."""
+"""``threading``: no thread can start, so threads and waits share one, by switching stacks."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
+from collections.abc import Callable
+from contextvars import copy_context
+from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from .around import around
-from .jspi import can_suspend, suspend_until
-from .unsupported import THREAD
+from .jspi import can_suspend
+from .unsupported import THREAD, WAIT
+from .waiting import Lock, RLock, Waiter, owner
 
 
-@around("Thread.start")
-def patch_start(start: Any, thread: Any) -> None:
-    """Say what to do instead of starting a thread. Seen in Pyodide 314."""
-    try:
-        start(thread)
-    except RuntimeError as error:
-        if str(error) != "can't start new thread":
-            raise  # it has already been started
-        raise RuntimeError(THREAD) from None
+class _Stack:
+    """Runs a thread as a callback of the loop, on a stack of its own."""
+
+    def __init__(self, module: Any, thread: Any) -> None:
+        self._module, self._thread = module, thread
+        self.ended = module.Event()
+        self.pending: asyncio.Handle | None = None
+
+    def start(self, run: Callable[[], object], delay: float = 0) -> None:
+        """Call ``run`` after ``delay`` seconds, in a copy of the context."""
+        context = copy_context()
+        context.run(owner.set, self._thread)
+        loop = asyncio.get_running_loop()
+        self.pending = loop.call_later(max(delay, 0), self._run, run, context=context)
+        self._thread._started.set()
+        self._thread._ident = self._module.get_ident()
+        self._module._active[self] = self._thread  # for `threading.enumerate()`
+
+    def end(self) -> None:
+        """Note that the thread has ended."""
+        self.ended.set()
+        self._module._active.pop(self, None)
+        self.pending = self._thread = None  # `_stacks` holds a thread only as long as others do
+
+    def _run(self, run: Callable[[], object]) -> None:
+        self.pending = None
+        try:
+            run()
+        except SystemExit:
+            pass
+        except BaseException:
+            details = self._module.ExceptHookArgs((*sys.exc_info(), self._thread))
+            self._module.excepthook(details)
+        finally:
+            self.end()
+
+
+#: The stacks of threads that have started.
+_stacks: WeakKeyDictionary[Any, _Stack] = WeakKeyDictionary()
+
+
+def patch_threading(module: ModuleType) -> None:
+    """Patch threads, and what they wait on."""
+    for patch in (_patch_condition, _patch_start, _patch_join, _patch_is_alive, _patch_cancel):
+        patch(module)
+    _patch_current(module)
+    vars(module).update(Lock=Lock, RLock=RLock)
 
 
 @around("Condition.wait")
-def patch_condition(block: Any, condition: Any, timeout: float | None = None) -> bool:
+def _patch_condition(block: Any, condition: Any, timeout: float | None = None) -> bool:
     """Suspend a wait, so that the event loop can end it. Seen in Python 3.14 (Pyodide 314).
 
     The standard library's futures, queues and events all wait on conditions. Without threads,
@@ -33,37 +78,75 @@ def patch_condition(block: Any, condition: Any, timeout: float | None = None) ->
     if can_suspend():
         return _suspend(condition, timeout)
     if timeout is None:
-        raise RuntimeError(
-            "Nothing can end this wait, because no thread can start here and this browser "
-            "cannot wait inside a plain function: await it at the top level of a cell."
-        )
+        raise RuntimeError(WAIT)
     return bool(block(condition, timeout))
 
 
 def _suspend(condition: Any, timeout: float | None) -> bool:
-    waiter = _Waiter()
+    waiter = Waiter()
     condition._waiters.append(waiter)
     state = condition._release_save()
     try:
-        return suspend_until(waiter.wait(timeout))
+        return waiter.wait(timeout)
     finally:
-        condition._acquire_restore(state)
-        if waiter in condition._waiters:
+        with contextlib.suppress(ValueError):  # notified
             condition._waiters.remove(waiter)
+        condition._acquire_restore(state)
 
 
-class _Waiter:
-    """Takes the place of a lock among a condition's waiters."""
+@around("Thread.start")
+def _patch_start(start: Any, thread: Any) -> None:
+    """Run a thread on a stack of its own, or say what to do instead. Seen in Pyodide 314.
 
-    def __init__(self) -> None:
-        self._notified = asyncio.get_running_loop().create_future()
+    It runs until it waits, as others do then. Where stacks cannot be switched, only timers start.
+    """
+    try:
+        start(thread)
+    except RuntimeError as error:
+        if str(error) != "can't start new thread":
+            raise  # it has already been started
+        module: Any = sys.modules["threading"]
+        stack = _Stack(module, thread)
+        if type(thread).run is module.Timer.run:
+            stack.start(lambda: _expire(thread), thread.interval)
+        elif can_suspend():
+            stack.start(thread.run)
+        else:
+            raise RuntimeError(THREAD) from None
+        _stacks[thread] = stack
 
-    def release(self) -> None:
-        """End the wait; ``Condition.notify()`` calls this."""
-        if not self._notified.done():
-            self._notified.set_result(None)
 
-    async def wait(self, timeout: float | None) -> bool:
-        """Return whether it was notified within ``timeout`` seconds; None waits forever."""
-        await asyncio.wait([self._notified], timeout=timeout)
-        return self._notified.done()
+def _expire(timer: Any) -> None:
+    timer.function(*timer.args, **timer.kwargs)
+    timer.finished.set()
+
+
+@around("Timer.cancel")
+def _patch_cancel(cancel: Any, timer: Any) -> None:
+    cancel(timer)
+    stack = _stacks.get(timer)
+    if stack is not None and stack.pending is not None:
+        stack.pending.cancel()
+        stack.end()
+
+
+@around("Thread.join")
+def _patch_join(join: Any, thread: Any, timeout: float | None = None) -> None:
+    if thread not in _stacks:
+        join(thread, timeout)
+    elif thread is owner.get():
+        raise RuntimeError("cannot join current thread")
+    else:
+        _stacks[thread].ended.wait(timeout)
+
+
+@around("Thread.is_alive")
+def _patch_is_alive(is_alive: Any, thread: Any) -> bool:
+    stack = _stacks.get(thread)
+    return bool(is_alive(thread)) if stack is None else not stack.ended.is_set()
+
+
+@around("current_thread")
+def _patch_current(current_thread: Any) -> Any:
+    thread = owner.get()
+    return thread if thread in _stacks else current_thread()

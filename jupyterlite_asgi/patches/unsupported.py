@@ -13,6 +13,10 @@ THREAD = (
     "can't start new thread: Python has only one in a browser, "
     "so write an `async def` and start it with `asyncio.create_task`"
 )
+WAIT = (
+    "Nothing can end this wait, because Python has only one thread in a browser and cannot switch "
+    "stacks here: make the function `async def`, and await an asyncio Lock, Event, Queue or task."
+)
 LISTEN = "ports are not available in a browser: serve the app with `%asgi_serve app` instead"
 CONNECT = (
     "sockets are not available in a browser: use HTTP instead, "

@@ -10,6 +10,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
+from functools import partial
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -34,6 +35,26 @@ async def suspendable(function: Callable[[], _Result]) -> _Result:
     return result
 
 
+def _run_on_a_stack(handle: asyncio.Handle) -> None:
+    """Run one of our callbacks on a stack of its own, as Pyodide's loop runs all of them."""
+    callback = handle._callback  # type: ignore[attr-defined]
+    module = getattr(callback, "__module__", None) or ""
+    if not module.startswith("jupyterlite_asgi."):
+        _RUN(handle)
+        return
+    stack = greenlet.greenlet(partial(_RUN, handle))
+
+    def go_on(_: object = None) -> None:
+        waiting = stack.switch()
+        if not stack.dead:
+            waiting.add_done_callback(go_on)
+
+    go_on()
+
+
+_RUN = asyncio.Handle._run
+
+
 def pretend(monkeypatch: pytest.MonkeyPatch) -> None:
     """Provide those functions of ``pyodide.ffi`` that suspend."""
 
@@ -47,5 +68,6 @@ def pretend(monkeypatch: pytest.MonkeyPatch) -> None:
 
     ffi = ModuleType("pyodide.ffi")
     vars(ffi).update(can_run_sync=can_run_sync, run_sync=run_sync)
+    monkeypatch.setattr(asyncio.Handle, "_run", _run_on_a_stack)
     monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
     monkeypatch.setitem(sys.modules, "pyodide.ffi", ffi)

@@ -1,0 +1,307 @@
+"""Threads on stacks of their own, timers, and the locks that they share."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import queue
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+
+import pytest
+
+from jupyterlite_asgi.patches import waiting
+from jupyterlite_asgi.patches.jspi import suspend_until
+
+from .support.jspi import InCell
+from .support.scripts import CAUGHT
+from .unpatched import python
+
+Acquire = Callable[..., bool]
+
+
+def start(function: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=function)
+    thread.start()
+    return thread
+
+
+def test_thread_runs_when_others_wait(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        seen: list[object] = []
+        go_on = threading.Event()
+
+        def work() -> None:
+            seen.append(threading.current_thread())
+            go_on.wait()
+            seen.append("end")
+
+        thread = start(work)
+        assert (seen, thread.is_alive(), thread in threading.enumerate()) == ([], True, True)
+        thread.join(0.01)
+        assert (seen, thread.is_alive()) == ([thread], True)
+        go_on.set()
+        thread.join()
+        assert (seen[1:], thread.is_alive(), thread in threading.enumerate()) == (
+            ["end"],
+            False,
+            False,
+        )
+        assert threading.current_thread() is threading.main_thread()
+
+
+def test_thread_cannot_join_itself(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        result: Future[None] = Future()
+
+        def work() -> None:
+            try:
+                threading.current_thread().join()
+            except RuntimeError as error:
+                result.set_exception(error)
+
+        start(work)
+        with pytest.raises(RuntimeError, match="cannot join current thread"):
+            result.result()
+
+
+def test_exception_of_a_thread_goes_to_the_hook(
+    in_cell: InCell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooked: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", hooked.append)
+
+    @in_cell
+    def cell() -> None:
+        thread = start(lambda: 1 / 0)
+        start(exit).join()
+        thread.join()
+        assert [(each.exc_type, each.thread) for each in hooked] == [(ZeroDivisionError, thread)]
+
+
+@pytest.mark.parametrize("queue_class", [queue.Queue, queue.SimpleQueue])
+def test_thread_reads_a_queue(in_cell: InCell, queue_class: type[queue.Queue[int]]) -> None:
+    name = queue_class.__name__
+
+    @in_cell
+    def cell() -> None:
+        tasks: queue.Queue[int] = getattr(queue, name)()
+        results: queue.Queue[int] = queue.Queue()
+
+        def work() -> None:
+            while task := tasks.get():
+                results.put(task * 2)
+
+        thread = start(work)
+        for number in (1, 2, 0):
+            tasks.put(number)
+        thread.join()
+        assert [results.get(), results.get()] == [2, 4]
+
+
+@pytest.mark.parametrize("kind", ["Lock", "RLock"])
+def test_lock_excludes_other_threads(in_cell: InCell, kind: str) -> None:
+    @in_cell
+    def cell() -> None:
+        lock = getattr(threading, kind)()
+        seen: list[str] = []
+
+        def work(name: str) -> None:
+            with lock:
+                seen.append(name)
+                pause()
+                seen.append(name)
+
+        for thread in [start(lambda name=name: work(name)) for name in "abc"]:  # type: ignore[misc]
+            thread.join()
+        assert "".join(seen) == "aabbcc"
+        assert not lock.acquire.__self__.locked()
+
+
+def pause() -> None:
+    """Wait for a moment, while other stacks run."""
+    threading.Event().wait(0.001)
+
+
+def test_lock_has_the_interface_of_the_original(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        lock = threading.Lock()
+        assert lock.acquire()
+        assert (lock.locked(), lock.acquire(blocking=False), lock.acquire(timeout=0.01)) == (
+            True,
+            False,
+            False,
+        )
+        lock.release()
+        with lock as entered:
+            assert entered
+        with pytest.raises(RuntimeError, match="release unlocked lock"):
+            lock.release()
+        with pytest.raises(ValueError, match="can't specify a timeout for a non-blocking call"):
+            lock.acquire(False, 1)
+        with pytest.raises(ValueError, match="must be a non-negative number"):
+            lock.acquire(timeout=-2)
+
+
+def test_reentrant_lock_is_released_as_often_as_it_was_acquired(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        lock = threading.RLock()
+        seen: list[bool] = []
+
+        def other() -> None:
+            seen.append(lock.acquire(blocking=False))
+
+        with lock, lock:
+            start(other).join()
+        assert seen == [False]
+        start(other).join()
+        assert seen == [False, True]
+        lock.release()
+        with pytest.raises(RuntimeError, match="cannot release un-acquired lock"):
+            lock.release()
+
+
+def test_interrupted_wait_passes_the_lock_on(
+    in_cell: InCell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a signal raises in a stack that has just been given the lock."""
+
+    def interrupted(awaitable: Awaitable[object]) -> None:
+        suspend_until(awaitable)
+        raise InterruptedError
+
+    @in_cell
+    def cell() -> None:
+        lock = threading.Lock()
+        lock.acquire()
+        asyncio.get_running_loop().call_later(0.001, lock.release)
+        monkeypatch.setattr(waiting, "suspend_until", interrupted)
+        with pytest.raises(InterruptedError):
+            lock.acquire()
+        assert not lock.locked()
+
+
+def test_condition_restores_a_reentrant_lock(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        condition = threading.Condition()
+        ready: list[int] = []
+
+        def work() -> None:
+            with condition:
+                ready.append(1)
+                condition.notify_all()
+
+        with condition, condition:
+            thread = start(work)
+            assert condition.wait_for(lambda: ready, 10)
+            assert not start_and_try(condition.acquire)
+        thread.join()
+        assert start_and_try(condition.acquire)
+
+
+def start_and_try(acquire: Acquire) -> bool:
+    """Return whether another thread can acquire a lock."""
+    result: Future[bool] = Future()
+    start(lambda: result.set_result(acquire(blocking=False)))
+    return result.result()
+
+
+def test_timer_is_called_by_the_loop(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        seen: list[int] = []
+        timer = threading.Timer(0.01, seen.append, (1,))
+        timer.daemon = True
+        timer.start()
+        assert (seen, timer.is_alive(), timer.daemon) == ([], True, True)
+        timer.join()
+        assert (seen, timer.is_alive(), timer.finished.is_set()) == ([1], False, True)
+
+
+def test_cancelled_timer_has_ended(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        timer = threading.Timer(60, pytest.fail)
+        timer.start()
+        timer.cancel()
+        timer.join()
+        assert not timer.is_alive()
+        never = threading.Timer(60, pytest.fail)
+        never.cancel()
+        assert not never.is_alive()
+
+
+async def test_timer_needs_no_stack_switching(patched: None) -> None:
+    loop = asyncio.get_running_loop()
+    called = loop.create_future()
+    timer = threading.Timer(0.001, called.set_result, (1,))
+    timer.start()
+    assert await called == 1
+    timer.join()
+
+
+async def test_other_threads_say_what_to_do_without_stack_switching(patched: None) -> None:
+    class Repeating(threading.Timer):
+        def run(self) -> None:
+            while not self.finished.wait(self.interval):
+                self.function()
+
+    for thread in (threading.Thread(target=print), Repeating(1, print)):
+        with pytest.raises(RuntimeError) as caught:
+            thread.start()
+        assert str(caught.value) == (
+            "can't start new thread: Python has only one in a browser, "
+            "so write an `async def` and start it with `asyncio.create_task`"
+        )
+        assert not thread.is_alive()
+
+
+def test_other_errors_of_a_thread_are_unchanged() -> None:
+    script = """
+def start(thread):
+    raise RuntimeError("the original's error")
+
+threading.Thread.start = start
+from jupyterlite_asgi.patches.threading import patch_threading
+patch_threading(threading)
+show(threading.Thread().start)
+"""
+    assert python(CAUGHT + script) == "RuntimeError: the original's error\n"
+
+
+def test_waits_are_patched_from_the_start() -> None:
+    script = f"""
+{CAUGHT}
+import queue
+from concurrent.futures import Future
+show(Future().result)
+show(threading.Event().wait)
+show(queue.SimpleQueue().get)
+lock = threading.Lock()
+lock.acquire()
+show(lock.acquire)
+"""
+    lines = python(script).splitlines()
+    assert len(lines) == 4
+    assert {line.partition(",")[0] for line in lines} == {"RuntimeError: Nothing can end this wait"}
+
+
+def test_import_of_modules_that_use_locks() -> None:
+    script = "import concurrent.futures.thread, logging, random, tempfile; print('imported')"
+    assert python(script) == "imported\n"
+
+
+def test_private_interfaces_that_the_patches_use() -> None:
+    """If this fails, a new version of Python has changed something private."""
+    thread = threading.Thread()
+    assert not thread._started.is_set()  # type: ignore[attr-defined]
+    assert thread._ident is None  # type: ignore[attr-defined]
+    assert threading.main_thread() in threading._active.values()  # type: ignore[attr-defined]
+    assert "self._waiters" in inspect.getsource(threading.Condition.notify)
+    assert issubclass(queue._PySimpleQueue, object)  # type: ignore[attr-defined]
