@@ -14,6 +14,7 @@ from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
 from jupyterlite_asgi.hosts.browser.protocol import Cancel, FromKernel, Request, Response
 from jupyterlite_asgi.hosts.scope import http_scope
 from jupyterlite_asgi.serving.wsgi import SPOOL, as_asgi_app, environ_of
+from jupyterlite_asgi.types import ASGIApp
 
 from .support.apps import run_app
 
@@ -32,6 +33,11 @@ def echo(environ: Environ, start_response: StartResponse) -> list[bytes]:
     return [body]
 
 
+def checked(app: Any) -> ASGIApp:
+    """Adapt ``app``, checked by the validator: both what it gets and what it does."""
+    return as_asgi_app(validator(app))
+
+
 def exc_info() -> Any:
     """A value as ``sys.exc_info()`` returns it in an exception handler."""
     error = ValueError("no")
@@ -47,7 +53,7 @@ def environ(path: str = "/", **fields: Any) -> Environ:
 
 def test_body_status_and_headers_are_passed_on(exchange: Exchange) -> None:
     answer = exchange(
-        as_asgi_app(validator(echo)),
+        checked(echo),
         "/x?a=1",
         method="POST",
         headers=[(b"content-length", b"11")],
@@ -58,14 +64,14 @@ def test_body_status_and_headers_are_passed_on(exchange: Exchange) -> None:
 
 
 def test_content_length_is_added(exchange: Exchange) -> None:
-    app = as_asgi_app(validator(echo))
+    app = checked(echo)
     assert exchange(app, method="PUT", body=[b"ab", b"", b"c"]).text == "abc"
     assert exchange(app, method="PUT", body=[b""]).text == ""
 
 
 def test_large_body_arrives_complete(exchange: Exchange) -> None:
     parts = [bytes([index]) * SPOOL for index in range(3)]
-    answer = exchange(as_asgi_app(echo), method="POST", body=parts)
+    answer = exchange(checked(echo), method="POST", body=parts)
     assert b"".join(answer.chunks) == b"".join(parts)
 
 
@@ -105,7 +111,7 @@ def test_start_response_may_be_called_with_the_first_part(exchange: Exchange) ->
         yield b""
         yield b"none"
 
-    answer = exchange(as_asgi_app(validator(late)))
+    answer = exchange(checked(late))
     assert (answer.status, answer.text) == (404, "none")
 
 
@@ -116,7 +122,7 @@ def test_written_data_comes_before_the_returned_body(exchange: Exchange) -> None
         write(b"b")
         return [b"c"]
 
-    assert exchange(as_asgi_app(validator(writes))).text == "abc"
+    assert exchange(checked(writes)).text == "abc"
 
 
 def test_headers_can_be_replaced_before_they_are_sent(exchange: Exchange) -> None:
@@ -125,7 +131,7 @@ def test_headers_can_be_replaced_before_they_are_sent(exchange: Exchange) -> Non
         start_response("500 Sorry", TEXT, exc_info())
         return [b"sorry"]
 
-    answer = exchange(as_asgi_app(validator(fails)))
+    answer = exchange(checked(fails))
     assert (answer.status, answer.text) == (500, "sorry")
 
 
@@ -135,7 +141,7 @@ def test_headers_cannot_be_replaced_after_they_are_sent(exchange: Exchange) -> N
         yield b"good"
         start_response("500 Sorry", TEXT, exc_info())
 
-    answer = exchange(as_asgi_app(validator(fails)))
+    answer = exchange(checked(fails))
     assert (answer.status, answer.text) == (200, "good")
     assert answer.abort == "The app raised ValueError in the middle of its response."
 
@@ -173,7 +179,7 @@ def returns(body: Body) -> Any:
         start_response("200 OK", TEXT)
         return body
 
-    return as_asgi_app(app)
+    return checked(app)
 
 
 def test_body_is_closed(exchange: Exchange) -> None:
@@ -218,7 +224,7 @@ def test_exception_becomes_a_500(exchange: Exchange) -> None:
     def fails(environ: Environ, start_response: StartResponse) -> list[bytes]:
         raise ValueError("no")
 
-    answer = exchange(as_asgi_app(fails))
+    answer = exchange(checked(fails))
     assert answer.status == 500
     assert "ValueError: no" in answer.text
 

@@ -7,7 +7,10 @@ import sys
 from collections.abc import Callable, Iterable
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
+from wsgiref.util import FileWrapper
 
+from ..patches.jspi import can_suspend
+from ..patches.waiting import act_as_thread
 from ..types import ASGIApp, HeaderPairs, Receive, Scope, Send
 
 #: A WSGI app: ``app(environ, start_response)`` returns the parts of a body.
@@ -15,6 +18,9 @@ WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 #: How many bytes of a request's body to keep in memory; larger bodies go to a file.
 SPOOL = 1024 * 1024
+
+#: How many bytes of a file to send at once, at least.
+BLOCK = 256 * 1024
 
 #: Headers without the prefix ``HTTP_`` in an environ.
 _WITHOUT_PREFIX = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
@@ -32,6 +38,7 @@ def as_asgi_app(app: WSGIApp) -> ASGIApp:
             raise ValueError(f"A WSGI app does not support {scope['type']!r}.")  # PEP 3333
         with SpooledTemporaryFile(SPOOL) as body:
             size = await _read(receive, body)
+            act_as_thread()
             await _Answer(send).run(app, environ_of(scope, body, size))
 
     return adapted
@@ -54,10 +61,12 @@ def environ_of(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
         "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": body,
         "wsgi.input_terminated": True,  # tells frameworks that reads stop at the end
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
+        "wsgi.errors": _Errors(),
+        "wsgi.file_wrapper": _wrap_file,
+        "wsgi.multithread": can_suspend(),  # another request may run while this one waits
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        "asgi.scope": scope,  # as in other adapters
     }
     for name, value in scope["headers"]:
         key = _key(name.decode("latin-1"))
@@ -86,8 +95,11 @@ class _Answer:
 
         Raises:
             RuntimeError: the app returned a body without calling ``start_response``.
+            TypeError: it returned None.
         """
-        parts = app(environ, self._start_response)
+        parts: Iterable[bytes] | None = app(environ, self._start_response)
+        if parts is None:
+            raise TypeError("The app returned None instead of a body, an iterable of bytes.")
         try:
             for part in parts:
                 await self._send_body(part)
@@ -104,7 +116,7 @@ class _Answer:
         headers: list[tuple[str, str]],
         exc_info: tuple[Any, BaseException, Any] | None = None,
     ) -> Callable[[bytes], None]:
-        if exc_info is not None and self._begun:
+        if exc_info is not None and (self._begun or any(self._written)):
             raise exc_info[1].with_traceback(exc_info[2])
         if exc_info is None and self._status:
             raise RuntimeError("start_response was called again without exc_info.")
@@ -128,6 +140,25 @@ class _Answer:
             head = {"status": self._status, "reason": self._reason, "headers": self._headers}
             await self._send({"type": "http.response.start", **head})
         await self._send({"type": "http.response.body", "body": part, "more_body": not last})
+
+
+class _Errors:
+    """``sys.stderr``, which lacks ``writelines`` in a Pyodide kernel."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def _wrap_file(file: IO[bytes], size: int = BLOCK) -> FileWrapper:
+    """Return a body with a file's content; parts smaller than ``BLOCK`` would only be slower."""
+    return FileWrapper(file, max(size, BLOCK))
 
 
 async def _read(receive: Receive, body: IO[bytes]) -> int:
