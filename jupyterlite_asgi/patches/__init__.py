@@ -27,6 +27,7 @@ PATCHES: dict[Callable[[], bool], tuple[Patch, ...]] = {
         Patch("logging.handlers", "logging.patch_queue_listener"),
         Patch("anyio._backends._asyncio", "anyio.patch_worker_threads"),
         Patch("anyio.from_thread", "anyio.patch_from_thread"),
+        Patch("aiosqlite.core", "aiosqlite.patch_connections"),
         Patch("asgiref.sync", "asgiref.patch_sync"),
         Patch("django", "django.patch_orm"),
         Patch("datasette.app", "datasette.patch_databases"),

@@ -1,8 +1,9 @@
-"""Pyodide: its event loop has neither sockets nor subprocesses, and its waits have no end."""
+"""Pyodide: its event loop has no sockets, no subprocesses and no end, and neither have its waits."""
 
 from __future__ import annotations
 
 import asyncio
+import inspect
 import sys
 from collections.abc import Awaitable
 from types import ModuleType
@@ -10,7 +11,8 @@ from typing import Any
 
 from .. import preemption
 from .around import around
-from .unsupported import CONNECT, LISTEN, PROGRAM, refuse_awaited
+from .jspi import can_suspend
+from .unsupported import CONNECT, LISTEN, PROGRAM, WAIT, refuse_awaited
 
 
 def patch_loop(module: ModuleType) -> None:
@@ -19,6 +21,8 @@ def patch_loop(module: ModuleType) -> None:
     loop.create_server = loop.create_unix_server = refuse_awaited(LISTEN)
     loop.sock_connect = loop.create_unix_connection = refuse_awaited(CONNECT)
     loop.subprocess_exec = loop.subprocess_shell = refuse_awaited(PROGRAM)
+    _patch_new(module)
+    _patch_run(module)
 
 
 @around("run_sync")
@@ -30,3 +34,27 @@ def patch_run_sync(run_sync: Any, awaitable: Awaitable[Any]) -> Any:
     future = asyncio.ensure_future(awaitable)
     with preemption.waiting_for(future, sys._getframe(1)):
         return run_sync(future)
+
+
+@around("WebLoopPolicy.new_event_loop")
+def _patch_new(create: Any, policy: Any) -> Any:
+    """Keep the running loop when another is made. Seen in Pyodide 314.
+
+    The new one took its place, so whatever was awaited next in the same cell failed.
+    """
+    running, default = asyncio._get_running_loop(), policy._default_loop
+    loop = create(policy)
+    if running is not None:
+        asyncio._set_running_loop(running)
+        policy._default_loop = default
+    return loop
+
+
+@around("WebLoop.run_until_complete")
+def _patch_run(run: Any, loop: Any, future: Any) -> Any:
+    """Explain in a sentence why it cannot wait. Seen in Pyodide 314."""
+    if not can_suspend():
+        if inspect.iscoroutine(future):
+            future.close()
+        raise RuntimeError(WAIT)
+    return run(loop, future)
