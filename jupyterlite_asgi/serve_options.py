@@ -31,6 +31,9 @@ HEADERS = 64 * 1024
 #: Where an app can be opened.
 PLACES = ("panel", "inline", "tab", "none")
 
+#: What an app can speak.
+INTERFACES = ("asgi3", "asgi2", "wsgi")
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 _SIZE = re.compile(r"([0-9]{1,15})(?:([KMG])(?:i?B)?)?", re.IGNORECASE)
@@ -92,6 +95,18 @@ class Options:
         "send the app's HTML unmodified, without the script that handles cookies and links",
         value=False,
     )
+    interface: str | None = _option(
+        None,
+        f"--interface {'|'.join(INTERFACES)}",
+        "which interface the app has, if that is not recognized: ASGI 3, ASGI 2 or WSGI",
+    )
+    strip_prefix: bool = _option(
+        False,
+        "--strip-prefix",
+        "send the app paths without its prefix, as if it were at the root of its origin, for apps "
+        "that compare whole paths",
+        value=True,
+    )
 
     limit_concurrency: int = _option(
         CONCURRENCY,
@@ -120,6 +135,10 @@ class Options:
         if self.open not in PLACES:
             raise ServeError(
                 f"An app cannot be opened in {self.open!r}: choose one of {', '.join(PLACES)}."
+            )
+        if self.interface not in (None, *INTERFACES):
+            raise ServeError(
+                f"{self.interface!r} is not an interface: choose one of {', '.join(INTERFACES)}."
             )
         if self.name is not None and not is_name(self.name):
             raise ServeError(

@@ -30,7 +30,7 @@ async def test_serve_passes_on_each_option(monkeypatch: pytest.MonkeyPatch) -> N
 
     received: list[Options] = []
     monkeypatch.setattr("jupyterlite_asgi.notebook.serve.serve_expression", record)
-    other = Options("shop", "tab", 5, 6, True, False, 1, 2, 3)
+    other = Options("shop", "tab", 5, 6, True, False, "wsgi", True, 1, 2, 3)
     await serve(print, **dataclasses.asdict(other))
     await serve(print)
     assert received == [other, Options()]
@@ -39,8 +39,8 @@ async def test_serve_passes_on_each_option(monkeypatch: pytest.MonkeyPatch) -> N
 def test_usage_line() -> None:
     assert USAGE == (
         "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] "
-        "[--startup-timeout SECONDS] [--replace] [--no-inject] [--limit-concurrency N] "
-        "[--limit-headers SIZE] [--limit-body SIZE]"
+        "[--startup-timeout SECONDS] [--replace] [--no-inject] [--interface asgi3|asgi2|wsgi] "
+        "[--strip-prefix] [--limit-concurrency N] [--limit-headers SIZE] [--limit-body SIZE]"
     )
 
 

@@ -16,6 +16,9 @@ START = """url => {
   window.pending = fetch(url).then(async r => [r.status, await r.text(), performance.now()]);
 }"""
 
+RESTARTED = """() =>
+  ['unknown', 'idle'].includes(window.notebookPanel.sessionContext.session.kernel.status)"""
+
 End = Callable[[Notebook], None]
 
 
@@ -95,6 +98,6 @@ def test_exit_of_python_ends_requests_and_offers_a_restart(notebook: Notebook) -
     assert after - before < 1500
     client.close()
     notebook.page.get_by_role("button", name="Restart the kernel", exact=True).last.click()
-    notebook.page.evaluate("() => window.notebookPanel.sessionContext.ready")
+    notebook.page.wait_for_function(RESTARTED)
     assert notebook.run(plain("app", "again") + "%asgi_serve app --open none").error == ""
     assert notebook.fetch("asgi/app/").text == "again"

@@ -9,8 +9,9 @@ from apps import hello
 from lab import Notebook
 
 USAGE = (
-    "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] [--replace] "
-    "[--no-inject] [--limit-concurrency N] [--limit-headers SIZE] [--limit-body SIZE]"
+    "%asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS] "
+    "[--startup-timeout SECONDS] [--replace] [--no-inject] [--interface asgi3|asgi2|wsgi] "
+    "[--strip-prefix] [--limit-concurrency N] [--limit-headers SIZE] [--limit-body SIZE]"
 )
 
 PLACES = {

@@ -41,16 +41,18 @@ def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server | No
     """Serve an ASGI app.
 
     %asgi_serve EXPR [--name NAME] [--open panel|inline|tab|none] [--timeout SECONDS]
-        [--startup-timeout SECONDS] [--replace] [--no-inject] [--limit-concurrency N]
-        [--limit-headers SIZE] [--limit-body SIZE]
+        [--startup-timeout SECONDS] [--replace] [--no-inject] [--interface asgi3|asgi2|wsgi]
+        [--strip-prefix] [--limit-concurrency N] [--limit-headers SIZE] [--limit-body SIZE]
 
     EXPR is any expression whose value is an app. NAME is the app's name in the URL, by default the
     name of its variable. The app is shown in a ``panel`` beside the notebook (the default),
     ``inline`` below the cell, in a browser ``tab``, or nowhere (``none``). A request whose response
     has not started after --timeout SECONDS (60 by default) is cancelled, and so is an app that has
     not started after --startup-timeout SECONDS (60). --replace takes the name over from another
-    notebook. With --no-inject the app's HTML is sent unmodified. Requests beyond one of the limits
-    get 503 (N at once, 1000 by default), 431 (64K of headers) or 413 (no limit by default).
+    notebook. With --no-inject the app's HTML is sent unmodified. --interface says which interface
+    an app has, if that is not recognized. With --strip-prefix the app gets paths as if it were at
+    the root of its origin. Requests beyond one of the limits get 503 (N at once, 1000 by default),
+    431 (64K of headers) or 413 (no limit by default).
     """
     from .magic import serve_and_wait
 

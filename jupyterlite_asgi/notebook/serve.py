@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import keyword
 import re
 import sys
@@ -21,6 +22,7 @@ from ..serve_options import (
     is_name,
 )
 from ..serving.app_type import as_asgi
+from ..serving.middleware.prefix import suggest_stripping, without_prefix
 from ..serving.registry import Registry
 from ..serving.server import Server
 from .comm import CommListener
@@ -35,6 +37,8 @@ def serve(
     startup_timeout: float = STARTUP_TIMEOUT,
     replace: bool = False,
     inject: bool = True,
+    interface: str | None = None,
+    strip_prefix: bool = False,
     limit_concurrency: int = CONCURRENCY,
     limit_headers: int = HEADERS,
     limit_body: int | None = None,
@@ -45,7 +49,7 @@ def serve(
     app's lifespan shuts down and the new one's starts.
 
     Args:
-        app: an ASGI 3 or WSGI app.
+        app: an ASGI or WSGI app.
         name: the app's name in the URL, ``<site>/asgi/<name>/``: letters, digits, ``-`` and ``_``.
             By default the name of the caller's variable that holds the app, else ``app``.
         open: where to show it: in a ``panel`` beside the notebook, ``inline`` below the cell, in a
@@ -57,6 +61,9 @@ def serve(
             ``name-2`` instead.
         inject: whether the app's pages get the page script, without which their own scripts see no
             cookies, and root-relative links lead out of the app.
+        interface: ``asgi3``, ``asgi2`` or ``wsgi``, for an app whose interface is not recognized.
+        strip_prefix: whether the app gets paths as if it were at the root of its origin, with an
+            empty ``root_path``. For apps that compare whole paths; their URLs still work.
         limit_concurrency: how many requests may run at once until their responses start; as many
             more wait, and the others get 503.
         limit_headers: the maximum bytes of a request's headers, above which it gets 431.
@@ -79,6 +86,8 @@ def serve(
         startup_timeout=startup_timeout,
         replace=replace,
         inject=inject,
+        interface=interface,
+        strip_prefix=strip_prefix,
         limit_concurrency=limit_concurrency,
         limit_headers=limit_headers,
         limit_body=limit_body,
@@ -93,7 +102,8 @@ def servers() -> list[Server]:
 
 async def serve_expression(app: object, expression: str, options: Options) -> Server:
     """Like ``serve``, for an app whose source code is ``expression``."""
-    asgi = as_asgi(app, expression)
+    asgi = as_asgi(app, expression, options.interface)
+    asgi = without_prefix(asgi) if options.strip_prefix else suggest_stripping(asgi, _suggest)
     patches.install()
     if options.timeout > LONGEST:
         print(
@@ -125,6 +135,11 @@ def _show_inline(server: Server) -> None:
 
     extras = ['class="jp-asgi-Inline"', f'title="{server.name}"']
     display(IFrame(server.url, width="100%", height=400, extras=extras))
+
+
+def _suggest(sentence: str) -> None:
+    """Print a sentence below the cell that ran last, although a request is being handled."""
+    contextvars.Context().run(print, sentence)
 
 
 def report(sentence: str, error: Exception) -> None:

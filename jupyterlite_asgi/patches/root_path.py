@@ -25,5 +25,7 @@ def path_below(path: str, root: str) -> str:
 def raw_path_below(path: bytes, root: str) -> bytes:
     """Return the same for a percent-encoded path."""
     parts = path.split(b"/", root.count("/") + 1)
+    if unquote_to_bytes(path) == root.encode():
+        return b"/"
     above = unquote_to_bytes(b"/".join(parts[:-1]))
     return b"/" + parts[-1] if above == root.encode() else path

@@ -29,6 +29,8 @@ RUNNERS = {
     "django.core.management.commands.runserver": _Runner("Command.handle", "runserver"),
     "flask.app": _Runner("Flask.run", "app.run()", 0),
     "hypercorn.run": _Runner("run", "hypercorn"),
+    "microdot.asgi": _Runner("Microdot.run", "app.run()", 0),
+    "microdot.wsgi": _Runner("Microdot.run", "app.run()", 0),
     "nicegui.ui_run": _Runner(
         "run", "ui.run()", first="`app = FastAPI()`, `ui.run_with(app)` and "
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from jupyterlite_asgi.hosts.scope import http_scope
 from jupyterlite_asgi.types import ASGIApp, HeaderPairs, Message, Receive, Scope, Send
@@ -14,6 +13,8 @@ from .asyncio_plugin import TIME_LIMIT
 LIFESPAN: Scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}}
 
 START: Message = {"type": "http.response.start", "status": 200, "headers": []}
+
+REQUEST: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 DISCONNECT: Message = {"type": "http.disconnect"}
 
@@ -48,8 +49,8 @@ class AppCall:
         self._from_app: asyncio.Queue[Message] = asyncio.Queue()
         for message in messages:
             self.deliver(message)
-        call: Any = app(scope, self._to_app.get, self._from_app.put)
-        self.task: asyncio.Task[None] = asyncio.get_running_loop().create_task(call)
+        call = app(scope, self._to_app.get, self._from_app.put)
+        self.task: asyncio.Future[None] = asyncio.ensure_future(call)
 
     def deliver(self, message: Message) -> None:
         """Let the app receive ``message``."""

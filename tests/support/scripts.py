@@ -9,8 +9,10 @@ from urllib.parse import unquote
 
 def run(coroutine):
     loop = asyncio.new_event_loop()  # asyncio.run() would end its pool by a thread
-    loop.run_until_complete(coroutine)
-    loop.close()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        loop.close()
 
 async def call(app, path, root="/demo/asgi/app", port=443, headers=(), body=b""):
     scope = {
@@ -21,16 +23,19 @@ async def call(app, path, root="/demo/asgi/app", port=443, headers=(), body=b"")
         "client": ("127.0.0.1", 0), "state": {}, "extensions": {},
     }
     sent = []
-    wait = asyncio.Event()
+    complete = asyncio.Event()
     first = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive():
-        if not first:
-            await wait.wait()
-        return first.pop()
+        if first:
+            return first.pop()
+        await complete.wait()
+        return {"type": "http.disconnect"}
 
     async def send(message):
         sent.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            complete.set()
 
     await app(scope, receive, send)
     answer = b"".join(message.get("body", b"") for message in sent)
