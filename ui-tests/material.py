@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import importlib.util
+import io
 import json
 import random
 import struct
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -21,6 +25,25 @@ def cell_with(example: str, text: str) -> str:
     """The source of the only code cell that contains ``text``."""
     (source,) = [source for source in cells_of(example) if text in source]
     return source
+
+
+def installing(package: str) -> str:
+    """The source of a cell that installs a pure Python package of this environment, as it is.
+
+    For packages that the demo site lacks, and that depend on no others.
+    """
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    folder, archive = Path(spec.origin).parent, io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for path in folder.rglob("*.py"):
+            file.write(path, path.relative_to(folder.parent))
+    return f"""
+import base64, sys
+from pathlib import Path
+Path("/tmp/{package}.zip").write_bytes(base64.b64decode({base64.b64encode(archive.getvalue())!r}))
+sys.path.insert(0, "/tmp/{package}.zip")"""
 
 
 def noise(width: int, height: int) -> bytes:

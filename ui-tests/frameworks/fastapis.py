@@ -1,4 +1,4 @@
-"""A FastAPI app with features that `examples/fastapi.ipynb` does not use."""
+"""FastAPI apps with features that `examples/fastapi.ipynb` does not use."""
 
 from __future__ import annotations
 
@@ -73,4 +73,26 @@ def crumbs():
     return StreamingResponse((str(number) for number in range(3)), media_type="text/plain")
 
 %asgi_serve bakery --open none
+"""
+
+#: Serves the app ``mounting``, whose part below ``/v1`` is a Flask app.
+MOUNTING = """
+from a2wsgi import WSGIMiddleware
+from fastapi import FastAPI
+from flask import Flask, request
+
+flask_app = Flask("mounted")
+
+@flask_app.post("/")
+def home():
+    return "Hello from " + request.get_data(as_text=True)
+
+mounting = FastAPI()
+
+@mounting.get("/v2")
+def v2():
+    return {"message": "hi"}
+
+mounting.mount("/v1", WSGIMiddleware(flask_app))
+%asgi_serve mounting --open none
 """

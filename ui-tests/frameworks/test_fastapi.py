@@ -10,10 +10,10 @@ import pytest
 from claims import Framework
 from conftest import guarded
 from lab import Answer, Notebook
-from material import cell_with, cells_of, noise
+from material import cell_with, cells_of, installing, noise
 from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, expect
 
-from frameworks.fastapis import BAKERY
+from frameworks.fastapis import BAKERY, MOUNTING
 
 FRAMEWORK = Framework(
     "FastAPI", "fastapi", ("fastapi.ipynb", "forms.ipynb"), patches=("anyio.patch_worker_threads",)
@@ -191,6 +191,16 @@ def test_page_follows_the_theme_of_the_lab(forms: Notebook) -> None:
         )
         forms.reload_panel("album")
         expect(page.locator("form")).to_have_css("background-color", color)
+
+
+@pytest.mark.works("a Flask app mounted with `a2wsgi`")
+def test_wsgi_app_is_mounted(example: Notebook) -> None:
+    assert example.run("%pip install flask").error == ""
+    assert example.run(installing("a2wsgi")).error == ""
+    assert example.run(MOUNTING).error == ""
+    assert example.fetch("asgi/mounting/v2").text == '{"message":"hi"}'
+    answer = example.fetch("asgi/mounting/v1/", method="POST", body="Flask")
+    assert (answer.status, answer.text) == (200, "Hello from Flask")
 
 
 @pytest.mark.works("uploads, including those over 1 MB")
