@@ -1,4 +1,4 @@
-"""Pyodide: its event loop has no sockets, no subprocesses and no end, and neither have its waits."""
+"""Pyodide: its event loop has neither sockets nor subprocesses, and never stops."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from contextvars import ContextVar
 
-from ..serving import preemption
+from .. import preemption
 from .jspi import can_suspend, suspend_until
 from .unsupported import WAIT
 
