@@ -59,6 +59,14 @@ export function addPrefix(
   return inApp;
 }
 
+/** Whether a page of the app reaches the app by requesting `url`, with its prefix or without. */
+export function reachesApp(url: URL, origin: string, mount: IMount): boolean {
+  return (
+    (url.origin === origin && url.pathname.startsWith(mount.root)) ||
+    addPrefix(url, origin, mount) !== null
+  );
+}
+
 /** Percent-decode a segment of a path; unchanged if it is malformed. */
 export function decodeSegment(segment: string): string {
   try {

@@ -9,6 +9,7 @@ import { installIcons } from './icons';
 import { installUrls } from './urls';
 import { readConfig } from './config';
 import { installStorage } from './storage';
+import { completeUploadEvents } from './uploadEvents';
 
 guard('the app', () => {
   const page = readConfig(document.currentScript);
@@ -18,5 +19,6 @@ guard('the app', () => {
   });
   guard('cookies', () => installCookies(page, clearStorage));
   guard('URLs', () => installUrls(page.mount));
+  guard('upload events', () => completeUploadEvents(window, page.mount));
   guard('the icon', () => installIcons(page));
 });

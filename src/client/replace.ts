@@ -34,6 +34,23 @@ export function replaceAttribute<O extends object>(
   replace(owner, name, accessors);
 }
 
+/** Call `initialize` with each new `XMLHttpRequest`, before its page can add listeners. */
+export function onNewXhr(
+  window: Window & typeof globalThis,
+  initialize: (xhr: XMLHttpRequest) => void
+): void {
+  const native = window.XMLHttpRequest;
+  const replaced = new Proxy(native, {
+    construct(target, args, newTarget) {
+      const xhr = Reflect.construct(target, args, newTarget) as XMLHttpRequest;
+      initialize(xhr);
+      return xhr;
+    }
+  });
+  native.prototype.constructor = replaced;
+  window.XMLHttpRequest = replaced;
+}
+
 /** Each function keeps its name, length and `[native code]`, the property its attributes. */
 function replace(
   owner: object,

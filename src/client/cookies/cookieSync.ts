@@ -1,4 +1,4 @@
-import { addPrefix, type IMount } from '../../mount';
+import { reachesApp, type IMount } from '../../mount';
 import { readSnapshot } from './cookie';
 import type { Jar } from './jar';
 
@@ -48,14 +48,9 @@ export class CookieSync {
   }
 
   private _isOurs(url: string, base?: string): boolean {
-    if (!URL.canParse(url, base)) {
-      return false;
-    }
-    const target = new URL(url, base);
     return (
-      (target.origin === this._origin &&
-        target.pathname.startsWith(this._mount.root)) ||
-      addPrefix(target, this._origin, this._mount) !== null
+      URL.canParse(url, base) &&
+      reachesApp(new URL(url, base), this._origin, this._mount)
     );
   }
 }

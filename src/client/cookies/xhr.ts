@@ -1,5 +1,5 @@
 import { COOKIES_HEADER } from '../../protocol';
-import { replaceMethod } from '../replace';
+import { onNewXhr, replaceMethod } from '../replace';
 import type { ICarried, CookieSync } from './cookieSync';
 
 interface IOpened {
@@ -16,9 +16,8 @@ export function replaceXhr(
   window: Window & typeof globalThis,
   sync: CookieSync
 ): void {
-  const native = window.XMLHttpRequest;
-  const { addEventListener, getResponseHeader, setRequestHeader } =
-    native.prototype;
+  const { prototype } = window.XMLHttpRequest;
+  const { addEventListener, getResponseHeader, setRequestHeader } = prototype;
   const opened = new WeakMap<XMLHttpRequest, IOpened>();
 
   const take = (xhr: XMLHttpRequest) => {
@@ -30,24 +29,18 @@ export function replaceXhr(
     }
   };
 
-  // The constructor adds our listener first, so it is called first.
-  const replaced = new Proxy(native, {
-    construct(target, args, newTarget) {
-      const xhr = Reflect.construct(target, args, newTarget) as XMLHttpRequest;
-      addEventListener.call(xhr, 'readystatechange', () => take(xhr));
-      return xhr;
-    }
-  });
-  native.prototype.constructor = replaced;
-  window.XMLHttpRequest = replaced;
+  // Our listener is the first, so it is called first.
+  onNewXhr(window, xhr =>
+    addEventListener.call(xhr, 'readystatechange', () => take(xhr))
+  );
 
-  replaceMethod(native.prototype, 'open', (native, args, self) => {
+  replaceMethod(prototype, 'open', (native, args, self) => {
     native(args);
     const url = new URL(String(args[1]), window.document.baseURI).href;
     opened.set(self as XMLHttpRequest, { url, carried: null });
   });
 
-  replaceMethod(native.prototype, 'send', (native, args, self) => {
+  replaceMethod(prototype, 'send', (native, args, self) => {
     const xhr = self as XMLHttpRequest;
     const request = opened.get(xhr);
     const carried = request ? sync.carry(request.url) : null;
