@@ -1,5 +1,6 @@
 import { kernelHint } from './lab/kernelHint';
 import { provideKernelWheel } from './lab/kernelWheel';
+import { navigationGuard } from './lab/navigationGuard';
 import { appManager, panels } from './lab/plugin';
 import { workerUpdate } from './lab/workerUpdate';
 
@@ -8,4 +9,4 @@ export * from './lab/tokens';
 // Not in a plugin, because the kernel's plugin may be activated before ours.
 provideKernelWheel();
 
-export default [appManager, panels, kernelHint, workerUpdate];
+export default [appManager, panels, kernelHint, navigationGuard, workerUpdate];

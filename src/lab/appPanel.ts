@@ -9,6 +9,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 
 import type { AppEvent } from '../events';
+import { canGuard } from './navigationGuard';
 import { COMMANDS, type IApp } from './tokens';
 
 /**
@@ -16,7 +17,8 @@ import { COMMANDS, type IApp } from './tokens';
  * it in a tab.
  *
  * The frame must have the site's origin, or no service worker would see its requests.
- * It is no security boundary: an app can do whatever its notebook can.
+ * It is no security boundary: an app can do whatever its notebook can. A sandbox is
+ * only used to keep JupyterLab in place where `navigationGuard` cannot.
  */
 export class AppPanel extends MainAreaWidget<IFrame> {
   constructor(
@@ -43,10 +45,14 @@ export class AppPanel extends MainAreaWidget<IFrame> {
     this.title.caption = url;
     this.title.closable = true;
     this.title.icon = html5Icon;
-    content.url = url;
     this._frame.title = name;
-    // A tab that the app opens is not sandboxed.
-    this._frame.sandbox.add('allow-popups-to-escape-sandbox');
+    if (canGuard(window)) {
+      this._frame.removeAttribute('sandbox');
+    } else {
+      // A tab that the app opens is not sandboxed.
+      this._frame.sandbox.add('allow-popups-to-escape-sandbox');
+    }
+    content.url = url;
     const button = (id: string) =>
       new CommandToolbarButton({ commands, id, args: { url }, label: '' });
     this.toolbar.addItem('reload', button(COMMANDS.reload));

@@ -30,9 +30,7 @@ PATIENCE = 20_000
 Headers = Sequence[tuple[str, str]]
 
 #: A frame like the panel's; see `src/lab/appPanel.ts`.
-_PANEL = """<iframe name="panel" src="{}" referrerpolicy="strict-origin-when-cross-origin"
-sandbox="allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox
-allow-same-origin allow-scripts"></iframe>"""
+_PANEL = '<iframe name="panel" src="{}" referrerpolicy="strict-origin-when-cross-origin"></iframe>'
 
 _COUNT = """([name, lines]) => {
   const text = ({method, path, query, body}) =>

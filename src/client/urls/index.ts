@@ -9,6 +9,7 @@ import { rewriterFor } from './rewrite';
 import { rewriteNavigations, type INavigation } from './navigations';
 import { rewriteOpening } from './opening';
 import { keepServiceWorker } from './serviceWorkers';
+import { keepTraversals, type ITraversed } from './traversal';
 
 /** Keep a page's root-relative URLs, such as `/about`, inside the app mounted at `mount`. */
 export function installUrls(mount: IMount): void {
@@ -19,6 +20,7 @@ export function installUrls(mount: IMount): void {
   rewriteClickMethod(HTMLElement.prototype, rewrite);
   rewriteSubmit(HTMLFormElement.prototype, rewrite);
   rewriteHistory(History.prototype, rewrite, document);
+  keepTraversals(History.prototype, window as ITraversed, mount.base);
   rewriteOpening(window, rewrite);
   keepServiceWorker(
     ServiceWorkerContainer.prototype,
