@@ -87,7 +87,11 @@ async function answer(
       return adaptResponse(response, { request: event.request, mount });
     }
     case 'redirect':
-      return Response.redirect(new URL(destination.location, scope), 307);
+      // Keeps the user and the password of the URL, if it has them.
+      return Response.redirect(
+        new URL(destination.location, event.request.url),
+        307
+      );
     case 'index':
       return reply(indexPage(await servedApps(scope.pathname)), event.request);
     case 'service': {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from lab import SLOW
-from playwright.sync_api import Dialog, FrameLocator, Page, expect
+from playwright.sync_api import Dialog, FilePayload, FrameLocator, Page, expect
 
 from worker.stub import HTML, App, Kernel
 
@@ -100,8 +100,8 @@ def test_form_for_the_top_is_posted_in_the_frame(kernel: Kernel, app: App, tab: 
     """In a page of its own: Playwright would wait forever for the top to be moved."""
     open_lab(tab, kernel.site)
     frame = show(tab, app)
-    file = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"content"}
-    frame.locator("[type=file]").set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="a.txt", mimeType="text/plain", buffer=b"content")
+    frame.locator("[type=file]").set_input_files(file)
     frame.locator("#form").evaluate("button => button.click()")
     app.wait_for("GET /")
     app.wait_until("requests.some(({method}) => method === 'POST')")
@@ -119,7 +119,7 @@ MOVE = """how => new Promise(resolve => {
     event.preventDefault();
   }, {once: true});
   if (how === 'script') {
-    const router = '@jupyterlab/application-extension:router';
+    const router = '@jupyterlite/application-extension:router';
     window.jupyterapp.pluginRegistry._plugins.get(router).service.reload();
   } else {
     const link = Object.assign(document.createElement('a'), {href: '../tree/index.html'});

@@ -13,7 +13,9 @@ from ...serve_options import Options
 from ...site import app_url
 from ...types import ASGIApp
 from . import interrupts
+from .basic_auth import with_basic_auth
 from .cookies import with_cookies
+from .credentials import Credentials
 from .decoding import with_decoding
 from .fence import Fence
 from .http import BrowserHttpConnection, Deliver, Post
@@ -53,6 +55,7 @@ class BrowserEndpoint:
         self._root_path = urlsplit(self.url).path.rstrip("/")
         self._jar = Jar(self._root_path)
         self._jar.on_change = self._send_snapshot
+        self._credentials = Credentials()
         self._lock = Lock(app_lock(self._base, name))
         self._fence = Fence(app_lock(self._base, name), identity)
         self._terms: Lock | None = None
@@ -64,7 +67,8 @@ class BrowserEndpoint:
 
     def mount(self, app: ASGIApp, options: Options, on_loss: Callable[[], None]) -> None:
         """Pass requests to ``app`` from now on; see ``Host.mount``."""
-        self._app = with_cookies(with_decoding(app), self._jar, inject=options.inject)
+        app = with_cookies(with_decoding(app), self._jar, inject=options.inject)
+        self._app = with_basic_auth(app, self._credentials)
         self._timeout, self._on_loss = options.timeout, on_loss
         if self._channel is not None:
             self._advertise()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..http import WINDOW, Head, HttpConnection
 from ..scope import http_scope
+from .basic_auth import credentials_of
 from .protocol import (
     Abort,
     Cancel,
@@ -35,7 +36,7 @@ class BrowserHttpConnection(HttpConnection):
     """One exchange with a service worker, which ``request`` starts."""
 
     def __init__(self, request: Request, post: Post, root_path: str) -> None:
-        headers = split_headers(request.headers)
+        headers = [*split_headers(request.headers), *credentials_of(request.url)]
         scope = http_scope(request.method, request.url, headers, root_path)
         super().__init__(scope, has_body=request.body)
         self.id = request.id
