@@ -9,6 +9,7 @@ import { rewriterFor } from './rewrite';
 import { rewriteNavigations, type INavigation } from './navigations';
 import { rewriteOpening } from './opening';
 import { keepServiceWorker } from './serviceWorkers';
+import { fillSandboxedFrames } from './sandboxedFrames';
 import { keepTraversals, type ITraversed } from './traversal';
 
 /** Keep a page's root-relative URLs, such as `/about`, inside the app mounted at `mount`. */
@@ -30,6 +31,10 @@ export function installUrls(mount: IMount): void {
   rewriteForms(window, rewrite);
   const installTree = (tree: Document | ShadowRoot) => {
     returnFrames(tree, rewrite);
+    fillSandboxedFrames(tree, rewrite, {
+      base: mount.base,
+      origin: location.origin
+    });
     // At the origin's root, the site's service worker sees frames' requests.
     if (mount.base !== '/') {
       rewriteFrames(tree, rewrite);

@@ -43,9 +43,12 @@ function leavesPanel(page: ITraversed, delta: number, base: string): boolean {
     let window = page;
     while (window !== window.parent) {
       const { navigation } = window;
-      const target = (navigation?.currentEntry?.index ?? NaN) + delta;
-      // Not a number without the Navigation API.
-      if (!(target < 0 || target >= navigation!.entries().length)) {
+      const index = navigation?.currentEntry?.index;
+      if (navigation === undefined || index === undefined) {
+        return false;
+      }
+      const target = index + delta;
+      if (target >= 0 && target < navigation.entries().length) {
         return false;
       }
       window = window.parent;
