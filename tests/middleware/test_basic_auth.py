@@ -122,6 +122,21 @@ async def test_user_that_is_no_longer_accepted_is_asked_for_again() -> None:
     assert app.got[-1] == "nobody"
 
 
+async def test_posted_form_is_held_until_the_user_is_accepted() -> None:
+    app, credentials = Guarded(), Credentials()
+    request: Message = {"type": "http.request", "body": b"x" * 5, "more_body": False}
+    scope = http("/me", method="POST", headers=[NAVIGATE])
+    _, asked = await AppCall(with_basic_auth(app, credentials), scope, request).all()
+    assert b"location.replace" in asked["body"]
+    await enter(credentials, entered("ann:wrong"))
+    assert "did not accept" in await text(app, credentials, NAVIGATE)
+    await enter(credentials, entered("ann:pw"))
+    assert await text(app, credentials, NAVIGATE) == "200 welcome"
+    assert app.got[-1] == f"Basic {pair('ann:pw').decode()} 5"
+    await text(app, credentials, NAVIGATE)
+    assert app.got[-1] == f"Basic {pair('ann:pw').decode()}"
+
+
 async def test_cancelled_navigation_shows_the_apps_response_once() -> None:
     app, credentials = Guarded(), Credentials()
     await enter(credentials, "cancelled")
@@ -159,7 +174,10 @@ async def test_credentials_in_the_url_of_a_navigation_leave_the_url() -> None:
     app, credentials = Guarded(), Credentials()
     (header,) = credentials_of("https://ann:p%77@example.org/asgi/app/me?a=1")
     start, _ = await ask(app, credentials, NAVIGATE, header, path="/me?a=1")
-    assert (start["status"], start["headers"]) == (307, [(b"location", b"/asgi/app/me?a=1")])
+    assert (start["status"], start["headers"]) == (
+        307,
+        [(b"location", b"https://example.org/asgi/app/me?a=1")],
+    )
     assert await text(app, credentials, NAVIGATE, path="/me?a=1") == "200 welcome"
     assert app.got[0] == "nobody"
 

@@ -56,7 +56,7 @@ def with_basic_auth(app: ASGIApp, credentials: Credentials) -> ASGIApp:
         elif how == b"url" and navigates:
             # To the same URL without them, which the history and the page's scripts see.
             credentials.enter(target, value)
-            await _send(send, 307, [(b"location", target.encode("ascii"))])
+            await _send(send, 307, [(b"location", _origin(scope) + target.encode("ascii"))])
         else:
             request = _Request(app, credentials, scope, receive, send, navigates=navigates)
             await request.run(value or None)
@@ -98,9 +98,11 @@ class _Request:
         """Run the app until it accepts the request or there is nothing left to try."""
         self._given += [given] if given else []
         if self._navigates:
-            for entered in self._credentials.take(_target(self._scope)):
+            for entered, held in self._credentials.take(_target(self._scope)):
                 self._given += [entered] if entered else []
                 self._asks = entered is not None
+                if held is not None:
+                    self._scope, self._body.kept = held
         self._next = self._credentials.for_path(self._path)
         while True:
             self._sent, self._next, self._swallows = self._next, None, False
@@ -142,7 +144,10 @@ class _Request:
         from .basic_auth_page import page
 
         assert self._realm is not None
-        body = page(self._realm, rejected=bool(self._given)).encode()
+        holds = self._scope["method"] != "GET" and self._body.is_complete
+        if holds:
+            self._credentials.hold(_target(self._scope), self._scope, self._body.kept)
+        body = page(self._realm, rejected=bool(self._given), held=holds).encode()
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"content-length", str(len(body)).encode()),
@@ -156,7 +161,8 @@ class _Replay:
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._kept: list[Message] = []
+        #: What was received, while it is complete.
+        self.kept: list[Message] = []
         self._size = 0
         self._next = 0
 
@@ -171,19 +177,25 @@ class _Replay:
 
     async def receive(self) -> Message:
         """Return the next message."""
-        if self._next < len(self._kept):
+        if self._next < len(self.kept):
             self._next += 1
-            return self._kept[self._next - 1]
+            return self.kept[self._next - 1]
         message = await self._receive()
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))
             if self.is_complete:
-                self._kept.append(message)
+                self.kept.append(message)
                 self._next += 1
             else:
-                self._kept.clear()
+                self.kept.clear()
                 self._next = 0
         return message
+
+
+def _origin(scope: Scope) -> bytes:
+    scheme: str = scope["scheme"]
+    host: bytes = dict(scope["headers"])[b"host"]
+    return scheme.encode("ascii") + b"://" + host
 
 
 def _target(scope: Scope) -> str:

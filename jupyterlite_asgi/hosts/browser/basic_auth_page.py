@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 #: Looks like the other pages of ours; see `error_pages.py`. The script tells the middleware what
-#: was entered, then loads the page again, which adds nothing to the history.
+#: was entered, then requests the page again, which adds nothing to the history.
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -33,7 +33,7 @@ _PAGE = """<!doctype html>
       await fetch(location.href, {{
         headers: {{'jupyterlite-asgi-credentials': value}}, cache: 'no-store'
       }});
-      location.reload();
+      {resume};
     }} catch {{
       document.querySelector('[role=status]').textContent =
         'The app cannot be reached: reload this page.';
@@ -51,12 +51,18 @@ _PAGE = """<!doctype html>
 """
 
 
-def page(realm: str, *, rejected: bool) -> str:
+#: Repeats the request. The middleware turns the GET of a held request into that request.
+_RELOAD = "location.reload()"
+_RESUME = "location.replace(location.href.split('#')[0])"
+
+
+def page(realm: str, *, rejected: bool, held: bool) -> str:
     """Return the page as HTML.
 
     Args:
         realm: what the app calls the part that it protects (RFC 7617, section 2).
         rejected: whether the app has rejected what was entered before.
+        held: whether the middleware holds the request, such as a posted form.
     """
     title = f"Sign in to {realm}" if realm else "Sign in"
     sentence = (
@@ -64,4 +70,5 @@ def page(realm: str, *, rejected: bool) -> str:
         if rejected
         else "The app asks for a user and a password. They are kept until its kernel ends."
     )
-    return _PAGE.format(title=html.escape(title), sentence=sentence)
+    resume = _RESUME if held else _RELOAD
+    return _PAGE.format(title=html.escape(title), sentence=sentence, resume=resume)

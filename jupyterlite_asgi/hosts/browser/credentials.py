@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeVar
 
-from ...types import HeaderPairs
+from ...types import HeaderPairs, Message, Scope
 
 #: A scheme, or a parameter with its value (RFC 9110, section 11.6.1).
 _PART = re.compile(r"""([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]*)))?""")
 
-#: How many entries of users are kept that no request has taken.
-_LIMIT = 32
+#: How many entries of users, and requests, are kept that no navigation has taken.
+_LIMIT = 8
+
+Value = TypeVar("Value")
 
 
 class Credentials:
@@ -25,6 +28,7 @@ class Credentials:
         #: The realm of each folder, a path with a trailing slash.
         self._realms: dict[str, str] = {}
         self._entries: dict[str, bytes | None] = {}
+        self._held: dict[str, tuple[Scope, list[Message]]] = {}
 
     def for_path(self, path: str) -> bytes | None:
         """Return the value to send for ``path`` before the app asks (section 2.2)."""
@@ -48,15 +52,25 @@ class Credentials:
 
     def enter(self, target: str, value: bytes | None) -> None:
         """Note what a user has entered for the next navigation to ``target``; None to cancel."""
-        self._entries.pop(target, None)
-        self._entries[target] = value
-        if len(self._entries) > _LIMIT:
-            del self._entries[next(iter(self._entries))]
+        _put(self._entries, target, value)
 
-    def take(self, target: str) -> Iterator[bytes | None]:
-        """Yield what was entered for ``target``, once."""
+    def hold(self, target: str, scope: Scope, body: list[Message]) -> None:
+        """Keep a request to ``target`` other than GET until the user has answered."""
+        _put(self._held, target, (scope, body))
+
+    def take(
+        self, target: str
+    ) -> Iterator[tuple[bytes | None, tuple[Scope, list[Message]] | None]]:
+        """Yield what was entered for ``target`` and the request that is held, once."""
         if target in self._entries:
-            yield self._entries.pop(target)
+            yield self._entries.pop(target), self._held.pop(target, None)
+
+
+def _put(kept: dict[str, Value], key: str, value: Value) -> None:
+    kept.pop(key, None)
+    kept[key] = value
+    if len(kept) > _LIMIT:
+        del kept[next(iter(kept))]
 
 
 def basic_realm(headers: HeaderPairs) -> str | None:

@@ -22,15 +22,15 @@ export function fillSandboxedFrames(
 ): void {
   /** The URL whose page each frame shows, or waits for. */
   const filled = new WeakMap<HTMLIFrameElement, string>();
-  const waiting = new WeakSet<EventTarget>();
+  /** Called when a frame has loaded the empty document. */
+  const waiting = new WeakMap<EventTarget, () => void>();
 
   const fill = async (frame: HTMLIFrameElement, url: string) => {
     filled.set(frame, url);
-    waiting.add(frame);
+    const emptied = new Promise<void>(resolve => waiting.set(frame, resolve));
     frame.srcdoc = ''; // cancels the futile request to the host
-    const text = await fetchPage(url);
+    const [text] = await Promise.all([fetchPage(url), emptied]);
     if (filled.get(frame) === url) {
-      waiting.delete(frame);
       frame.srcdoc = text;
     }
   };
@@ -59,8 +59,11 @@ export function fillSandboxedFrames(
   tree.addEventListener(
     'load',
     event => {
-      if (event.target !== null && waiting.has(event.target)) {
+      const resolve = event.target && waiting.get(event.target);
+      if (event.target && resolve) {
         event.stopImmediatePropagation();
+        waiting.delete(event.target);
+        resolve();
       }
     },
     true
