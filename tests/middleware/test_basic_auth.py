@@ -12,12 +12,15 @@ from jupyterlite_asgi.hosts.browser.basic_auth import (
     with_basic_auth,
 )
 from jupyterlite_asgi.hosts.browser.credentials import Credentials
-from jupyterlite_asgi.types import HeaderPairs, Message, Receive, Scope, Send
+from jupyterlite_asgi.types import ASGIApp, HeaderPairs, Message, Receive, Scope, Send
 
-from ..support.app_call import LIFESPAN, AppCall, http, passes_through
+from ..support.app_call import LIFESPAN, AppCall, body, http, passes_through, sends
 
 NAVIGATE = (b"sec-fetch-mode", b"navigate")
 CHALLENGE = (b"www-authenticate", b'Basic realm="Staff"')
+
+
+REFUSAL: Message = {"type": "http.response.start", "status": 401, "headers": [CHALLENGE]}
 
 
 def pair(text: str) -> bytes:
@@ -122,11 +125,15 @@ async def test_user_that_is_no_longer_accepted_is_asked_for_again() -> None:
     assert app.got[-1] == "nobody"
 
 
-async def test_posted_form_is_held_until_the_user_is_accepted() -> None:
+@pytest.mark.parametrize("first", [Guarded(), sends(REFUSAL, body())], ids=["read", "unread"])
+async def test_posted_form_is_held_until_the_user_is_accepted(first: ASGIApp) -> None:
     app, credentials = Guarded(), Credentials()
-    request: Message = {"type": "http.request", "body": b"x" * 5, "more_body": False}
+    parts: list[Message] = [
+        {"type": "http.request", "body": b"xxx", "more_body": True},
+        {"type": "http.request", "body": b"xx", "more_body": False},
+    ]
     scope = http("/me", method="POST", headers=[NAVIGATE])
-    _, asked = await AppCall(with_basic_auth(app, credentials), scope, request).all()
+    _, asked = await AppCall(with_basic_auth(first, credentials), scope, *parts).all()
     assert b"location.replace" in asked["body"]
     await enter(credentials, entered("ann:wrong"))
     assert "did not accept" in await text(app, credentials, NAVIGATE)

@@ -144,7 +144,7 @@ class _Request:
         from .basic_auth_page import page
 
         assert self._realm is not None
-        holds = self._scope["method"] != "GET" and self._body.is_complete
+        holds = self._scope["method"] != "GET" and await self._body.read()
         if holds:
             self._credentials.hold(_target(self._scope), self._scope, self._body.kept)
         body = page(self._realm, rejected=bool(self._given), held=holds).encode()
@@ -174,6 +174,14 @@ class _Replay:
     def rewind(self) -> None:
         """Start again."""
         self._next = 0
+
+    async def read(self) -> bool:
+        """Receive the rest; return whether all can be received again."""
+        self._next = len(self.kept)
+        while self.is_complete and (not self.kept or self.kept[-1].get("more_body")):
+            if (await self.receive())["type"] == "http.disconnect":
+                return False
+        return self.is_complete
 
     async def receive(self) -> Message:
         """Return the next message."""
