@@ -48,6 +48,8 @@ export default defineConfig([
       '@typescript-eslint/no-unused-vars': ['error', { args: 'none' }],
       curly: ['error', 'all'],
       eqeqeq: 'error',
+      // Activation needs it at once, or the first notebook's events would be lost.
+      'jupyter/prefer-lazy-imports': ['error', { ignoreImports: ['./comms'] }],
       'no-console': ['error', { allow: ['warn', 'error'] }],
       'prefer-arrow-callback': 'error'
     }
