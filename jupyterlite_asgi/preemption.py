@@ -13,7 +13,6 @@ import signal
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import FrameType
-from typing import Any
 
 #: Packages whose functions must run to their end: an exception in the middle of one would break
 #: the loop, or leave a lock, a file or a half of our own state behind.
@@ -67,8 +66,12 @@ class Work:
         """Return whether it must end now."""
         return self._due is not None and asyncio.get_running_loop().time() >= self._due
 
+    def may_end(self, frame: FrameType) -> bool:
+        """Return whether an exception in ``frame``, which this work is running, ends no more."""
+        return True
+
     def preempt(self, frame: FrameType) -> BaseException | None:
-        """Return the exception to raise in ``frame``, which this work is running, if any."""
+        """Return the exception to raise in ``frame``, if any."""
         self._due = asyncio.get_running_loop().time() + AGAIN
         self.exceptions += 1
         return asyncio.CancelledError()
@@ -79,9 +82,6 @@ current: ContextVar[tuple[Work, ...]] = ContextVar("current", default=())
 
 #: The works that an interrupt ends, in the order in which they began.
 _interruptible: dict[Work, None] = {}
-
-#: The tasks with a suspended function, what each waits for, and the frame that waits.
-_suspended: dict[asyncio.Task[Any], tuple[asyncio.Future[Any], FrameType]] = {}
 
 
 @contextlib.contextmanager
@@ -127,36 +127,11 @@ def title_of(works: tuple[Work, ...]) -> str:
     return next((work.title for work in reversed(works) if work.title), "")
 
 
-@contextlib.contextmanager
-def waiting_for(future: asyncio.Future[Any], frame: FrameType) -> Iterator[None]:
-    """Let ``cancel()`` end a plain function that is suspended in ``frame`` until ``future``."""
-    task = asyncio.current_task()
-    if task is None:
-        yield
-        return
-    _suspended[task] = future, frame
-    try:
-        yield
-    finally:
-        del _suspended[task]
-
-
-def cancel(task: asyncio.Task[Any]) -> None:
-    """Cancel a task, or what it waits for in a plain function, which would not notice."""
-    future, _ = _suspended.get(task, (task, None))
-    future.cancel()
-
-
-def suspended_frame(task: asyncio.Task[Any]) -> FrameType | None:
-    """Return the frame of the plain function in which ``task`` is suspended, if any."""
-    return _suspended[task][1] if task in _suspended else None
-
-
 def install(hurry: Callable[[], object], listen: Callable[[FrameType], object]) -> None:
     """Handle the signals.
 
     Args:
-        hurry: requests the next signal within a few instructions.
+        hurry: requests the next signal within a few milliseconds.
         listen: called with each signal; may interrupt.
     """
     handling = False
@@ -167,15 +142,13 @@ def install(hurry: Callable[[], object], listen: Callable[[FrameType], object]) 
             return
         handling = True
         try:
-            listen(frame)
-            works = reversed(current.get())
-            due = next((work for work in works if work.is_due()), None)
-            if due is None:
+            work = _due_in(frame, listen)
+            if work is None:
                 return
-            if not _is_safe(frame):
+            if not (_is_safe(frame) and work.may_end(frame)):
                 hurry()
                 return
-            error = due.preempt(frame)
+            error = work.preempt(frame)
         finally:
             handling = False
         if error is not None:
@@ -184,6 +157,27 @@ def install(hurry: Callable[[], object], listen: Callable[[FrameType], object]) 
     signal.signal(signal.SIGVTALRM, handle)
 
 
+def _due_in(frame: FrameType, listen: Callable[[FrameType], object]) -> Work | None:
+    try:
+        listen(frame)
+        return next((work for work in reversed(current.get()) if work.is_due()), None)
+    except RecursionError:
+        return None  # the code recurses as deep as it may: later
+
+
 def _is_safe(frame: FrameType) -> bool:
+    """Return whether ``frame`` may be left at its current instruction."""
     module = str(frame.f_globals.get("__name__", ""))
-    return module.partition(".")[0] not in _UNSAFE
+    return module.partition(".")[0] not in _UNSAFE and not _enters_with(frame)
+
+
+def _enters_with(frame: FrameType) -> bool:
+    """Return whether ``frame`` has just called ``__enter__``, but would not call ``__exit__`` yet.
+
+    Since Python 3.14, that call is an instruction of its own.
+    """
+    from opcode import opmap  # IPython has imported it
+
+    before = frame.f_lasti - 2
+    load = opmap.get("LOAD_SPECIAL")
+    return before >= 0 and frame.f_code.co_code[before] == load

@@ -41,6 +41,19 @@ def define(shell: InteractiveShell, cell: str) -> None:
     assert shell.run_cell(cell, store_history=True).success
 
 
+@pytest.mark.parametrize(
+    ("doing", "sentence"),
+    [
+        ("", "GET /buy was interrupted."),
+        ("ran Cell In[3], line 7", "GET /buy was interrupted while it ran Cell In[3], line 7."),
+    ],
+)
+def test_interrupted_request_gets_a_503_that_says_where(doing: str, sentence: str) -> None:
+    page = error_pages.interrupted(SCOPE, doing)
+    assert page.status == 503
+    assert page.body.decode().startswith(f"The request was interrupted\n{sentence}\n")
+
+
 def test_traceback_is_formatted_as_by_python() -> None:
     error = raised(lambda: int("x"))
     text = error_pages.format_traceback(error)

@@ -88,6 +88,7 @@ print(*sorted(name for name in sys.modules if name.startswith("jupyterlite_asgi.
         "patches.import_hook",
         "patches.probes",
         "preemption",
+        "suspension",
         "notebook",
         "notebook.cells",
         "notebook.display",

@@ -146,6 +146,19 @@ async def test_response_that_has_begun_continues() -> None:
     assert await call(app).all() == [START, body(more=True), body()]
 
 
+async def test_interrupt_ends_a_response_that_has_begun() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await send(body(more=True))
+        preemption.interrupt()
+        spin()
+
+    streaming = call(app)
+    with pytest.raises(asyncio.CancelledError):
+        await streaming.all()
+    assert streaming.rest() == [START, body(more=True)]
+
+
 @pytest.mark.parametrize("responds", [True, False])
 async def test_background_task_of_an_ended_request_continues(responds: bool) -> None:
     ended = asyncio.Event()

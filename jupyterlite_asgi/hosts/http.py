@@ -12,7 +12,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
-from .. import preemption
+from .. import preemption, suspension
 from ..errors import ClientDisconnected, ResponseAborted
 from ..types import ASGIApp, HeaderPairs, Message, Scope
 
@@ -103,7 +103,7 @@ class HttpConnection(preemption.Work, ABC):
     def cancel(self) -> None:
         """See ``Work``."""
         if self._task is not None:
-            preemption.cancel(self._task)
+            suspension.cancel(self._task)
 
     # Implemented by subclasses
 

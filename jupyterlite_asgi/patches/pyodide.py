@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from types import ModuleType
 from typing import Any
 
-from .. import preemption
+from .. import suspension
 from .around import around
 from .jspi import can_suspend
 from .unsupported import CONNECT, LISTEN, PROGRAM, WAIT, refuse_awaited
@@ -29,11 +29,15 @@ def patch_loop(module: ModuleType) -> None:
 def patch_run_sync(run_sync: Any, awaitable: Awaitable[Any]) -> Any:
     """Let a suspended function be ended, also one in ``time.sleep``. Seen in Pyodide 314.
 
-    To cancel its task has no effect until the wait is over.
+    To cancel its task has no effect until the wait is over. An exception must not pass through
+    JavaScript: Pyodide would give it to IPython, which takes it for the cell's.
     """
     future = asyncio.ensure_future(awaitable)
-    with preemption.waiting_for(future, sys._getframe(1)):
-        return run_sync(future)
+    done = asyncio.get_running_loop().create_future()
+    future.add_done_callback(lambda _: done.set_result(None))
+    with suspension.waiting_for(future, sys._getframe(1)):
+        run_sync(done)
+        return future.result()
 
 
 @around("WebLoopPolicy.new_event_loop")

@@ -6,7 +6,7 @@ import asyncio
 from types import FrameType
 from typing import Any
 
-from .. import preemption
+from .. import preemption, suspension
 from ..errors import LifespanFailed, ServeError
 from ..serve_options import STARTUP_TIMEOUT
 from ..types import ASGIApp, Message
@@ -56,10 +56,10 @@ class Lifespan(preemption.Work):
             await asyncio.wait([self._started], timeout=self._timeout)
             if not self._started.done():
                 self._give_up(self.place())
-                preemption.cancel(self._task)
+                suspension.cancel(self._task)
             await self._started
         except asyncio.CancelledError:
-            preemption.cancel(self._task)
+            suspension.cancel(self._task)
             raise
         except LifespanFailed as failed:
             # Starlette reports the failure before it raises the exception, which has the traceback.

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from .. import preemption
+from .. import suspension
 
 #: The paths of installed code. In Pyodide the prefix is ``/``, so paths begin with two slashes.
 LIBRARIES = (
@@ -33,7 +33,7 @@ def awaited_place(task: asyncio.Task[Any]) -> str:
 
     Empty if there is none outside of this package.
     """
-    frame = preemption.suspended_frame(task)
+    frame = suspension.frame_of(task)
     frames = list(_awaited(task))[::-1] if frame is None else list(_callers(frame))
     return _innermost(frame for frame in frames if not frame.f_code.co_filename.startswith(_OURS))
 

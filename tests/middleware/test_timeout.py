@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from jupyterlite_asgi import preemption
 from jupyterlite_asgi.errors import ClientDisconnected
 from jupyterlite_asgi.serving.middleware.timeout import Deadlines, limit_time
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
@@ -107,6 +108,61 @@ async def test_cancellation_from_outside_is_passed_on() -> None:
     with pytest.raises(asyncio.CancelledError):
         await late.all()
     assert late.rest() == []
+
+
+# Interrupts
+
+
+@pytest.mark.virtual_time
+async def test_interrupted_request_is_answered_with_503() -> None:
+    late = call(hangs, http("/buy"))
+    await after(1)
+    assert preemption.interrupt() == ["GET /buy"]
+    start, page = await late.all()
+    assert (start["status"], now()) == (503, 1)
+    assert b"The request was interrupted" in page["body"]
+    assert b"/asgi/app/buy was interrupted while it waited at" in page["body"]
+
+
+@pytest.mark.virtual_time
+async def test_interrupted_app_can_send_nothing_more() -> None:
+    refusals = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            try:
+                await send(START)
+            except ClientDisconnected as refusal:
+                refusals.append(str(refusal))
+
+    late = call(app, http())
+    await after(1)
+    preemption.interrupt()
+    assert (await late.all())[0]["status"] == 503
+    assert refusals == ["This request was interrupted; nothing more can be sent."]
+
+
+@pytest.mark.virtual_time
+async def test_interrupted_websocket_is_closed() -> None:
+    late = call(hangs, websocket("/chat"))
+    await after(1)
+    assert preemption.interrupt() == ["WebSocket /chat"]
+    assert await late.all() == [{"type": "websocket.close", "code": 1013}]
+
+
+@pytest.mark.virtual_time
+async def test_response_that_has_started_is_not_interrupted_while_it_waits() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await after(SECONDS)
+        await send(body())
+
+    late = call(app, http())
+    await after(1)
+    assert preemption.interrupt() == []
+    assert await late.all() == [START, body()]
 
 
 async def test_lifespan_has_no_limit() -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote
 
-from ... import preemption
+from ... import suspension
 from ...types import ASGIApp, Message, Receive, Scope, Send
 from .. import error_pages
 from ..events import RequestFinished
@@ -71,7 +71,7 @@ class Requests:
         for complete, seconds in ((False, GRACE), (True, BACKGROUND)):
             await self._settle(complete, seconds)
             for task, _ in self._others(complete):
-                preemption.cancel(task)
+                suspension.cancel(task)
             await self._settle(complete, GRACE)
 
     async def _settle(self, complete: bool, seconds: float) -> None:
@@ -111,7 +111,7 @@ class _Request:
         woken = self._waiting.copy()
         if self._status:
             woken.discard(self._task)  # Python 3.10 cannot tell the next line's cancellation apart
-            preemption.cancel(self._task)
+            suspension.cancel(self._task)
         self._woken |= woken
         for task in woken:
             task.cancel()

@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Callable, Hashable
 from types import FrameType
 
-from ... import preemption
+from ... import preemption, suspension
 from ...errors import ClientDisconnected
 from ...types import ASGIApp, Message, Receive, Scope, Send
 from .. import error_pages
@@ -97,7 +97,7 @@ class _Attempt(preemption.Work):
             place = startup or awaited_place(self._task)
             waited = "waited for the app's startup" if startup else "waited"
             self._answer_with(f"{waited} at {place}" if place else "")
-            preemption.cancel(self._task)
+            suspension.cancel(self._task)
 
     def preempt(self, frame: FrameType) -> BaseException | None:
         """See ``Work``."""
