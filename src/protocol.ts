@@ -105,6 +105,8 @@ export interface IInterrupt extends IMessage {
   readonly type: 'interrupt';
   /** As in `IRequest`. */
   readonly reply: string;
+  /** Milliseconds since the epoch; a kernel that reads this later does not obey. */
+  readonly until: number;
 }
 
 /** A request with `until` runs. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import sys
 import time
@@ -17,8 +18,11 @@ import pytest
 from jupyterlite_asgi.hosts.browser.protocol import (
     COOKIES_HEADER,
     VERSION,
+    Begun,
     Cancel,
     CookieWrite,
+    Interrupt,
+    Interrupted,
     Ping,
     Pong,
     Request,
@@ -30,6 +34,7 @@ from jupyterlite_asgi.hosts.browser.protocol import (
     split_headers,
 )
 from jupyterlite_asgi.serve_options import Options
+from jupyterlite_asgi.serving.middleware.timeout import limit_time
 from jupyterlite_asgi.types import ASGIApp, Message, Receive, Scope, Send
 
 from .support.apps import says
@@ -72,6 +77,42 @@ async def test_ping_for_an_unknown_request_is_answered(
     await serve()
     browser.request(encode(Ping("1", "worker 1")))
     assert browser.posted["worker 1"] == [encode(Pong("1", False))]
+
+
+async def test_request_that_may_wait_for_its_beginning_is_confirmed(browser: FakeBrowser) -> None:
+    await serve()
+    browser.request(encode(dataclasses.replace(REQUEST, until=1000 * (time.time() + 60))))
+    begun, answer = await browser.answers("worker 1", 2)
+    assert begun == encode(Begun("1"))
+    assert answer["type"] == "response"
+
+
+async def test_request_that_waited_too_long_for_its_beginning_never_runs(
+    browser: FakeBrowser,
+) -> None:
+    await serve()
+    browser.request(encode(dataclasses.replace(REQUEST, until=1000 * (time.time() - 1))))
+    browser.request(encode(Ping("1", "worker 1")))
+    assert await browser.answers("worker 1", 1) == [encode(Pong("1", False))]
+
+
+@pytest.mark.parametrize(("age", "what"), [(-60, ["GET /"]), (1, [])])
+async def test_interrupt_ends_requests_unless_it_is_old(
+    browser: FakeBrowser, age: float, what: list[str]
+) -> None:
+    reached = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    await serve(app=limit_time(app, 60))
+    browser.request(encode(REQUEST))
+    await reached.wait()
+    until = 1000 * (time.time() - age)
+    browser.request(encode(Interrupt(f"interrupt {age}", "worker 1", until)))
+    expected = [encode(Interrupted(f"interrupt {age}", each)) for each in what]
+    assert browser.posted["worker 1"] == expected
 
 
 async def test_request_is_cancelled_when_its_worker_dies(browser: FakeBrowser) -> None:

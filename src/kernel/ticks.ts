@@ -3,6 +3,12 @@
 /** Milliseconds between two signals. */
 export const PERIOD = 250;
 
+/**
+ * Milliseconds until a signal that is wanted soon: a signal every few instructions would
+ * keep code from getting to where it can be ended.
+ */
+export const HURRY = 1;
+
 /** The parts of Pyodide that we use. */
 export interface IPyodide {
   setInterruptBuffer(buffer: object): void;
@@ -12,7 +18,7 @@ export interface IPyodide {
 const SHARED = 16;
 
 export interface ITicks {
-  /** Send the next signal after a few more instructions. */
+  /** Send the next signal soon. */
   hurry(): void;
   /** The milliseconds that Python has run without giving up the thread. */
   running(): number;
@@ -60,7 +66,7 @@ export function sendTicks(pyodide: IPyodide, signal: number): ITicks {
   });
   return {
     hurry: () => {
-      due = 1;
+      due = performance.now() + HURRY;
       skip = 0;
     },
     running: () => performance.now() - began

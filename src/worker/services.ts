@@ -2,22 +2,28 @@
 
 import { VERSION } from '../protocol';
 import type { IInterrupted, IStatus, Service } from '../services';
-import { busyKernels, describeBusy, type IReport } from './kernel/busyKernels';
+import {
+  busyKernels,
+  DEAF,
+  describeBusy,
+  type IReport
+} from './kernel/busyKernels';
 import type { KernelChannel } from './kernel/kernelChannel';
 import { heldLocks } from './kernel/locks';
+import { PATIENCE } from './request/exchange';
 import { openChannel, openExchanges } from './request/openExchanges';
 import { servedApps } from './routing/appDirectory';
 import { json, reply, versionPage } from './workerPages';
 
-/** Milliseconds in which a kernel that is free replies to a ping. */
+/** Milliseconds in which a kernel that has stopped reporting replies to a ping. */
 const PONG_TIMEOUT = 500;
 
 /**
  * Respond to a request for `service`, which concerns `app` on the site at `base`.
  *
  * - `version` identifies the worker.
- * - `busy`: a kernel that is busy posts an `IReport`, and hears of `interrupts` and
- *   whether the client of the running exchange is `gone`.
+ * - `busy`: a kernel that is busy posts an `IReport`, and hears of `interrupts` and who
+ *   of the running exchange is `gone`: its `client`, or the `worker` that it belongs to.
  * - `status` says whether the kernel is busy, and with what.
  * - `interrupt`: a page posts that the user interrupts the kernel.
  */
@@ -46,20 +52,21 @@ export async function serve(
 
 async function answer(report: IReport, kernels: KernelChannel) {
   const interrupts = busyKernels.note(report);
-  return { interrupts, gone: await isGone(report, kernels) };
+  return { interrupts, gone: await whoIsGone(report, kernels) };
 }
 
-/** Whether nobody reads the response of the exchange that runs. */
-async function isGone(
+async function whoIsGone(
   { id, worker }: IReport,
   kernels: KernelChannel
-): Promise<boolean> {
+): Promise<'client' | 'worker' | ''> {
   if (id === '') {
-    return false;
+    return '';
   }
-  return worker === kernels.name
-    ? ![...openExchanges].some(exchange => exchange.id === id)
-    : !(await heldLocks()).some(({ name }) => name === worker);
+  if (worker === kernels.name) {
+    return [...openExchanges].some(each => each.id === id) ? '' : 'client';
+  }
+  const locks = await heldLocks();
+  return locks.some(({ name }) => name === worker) ? '' : 'worker';
 }
 
 async function statusOf(
@@ -68,7 +75,9 @@ async function statusOf(
   kernels: KernelChannel
 ): Promise<IStatus> {
   const served = (await servedApps(base)).some(({ name }) => name === app);
-  if (!served || (await isFree(app, kernels))) {
+  // A kernel that answers many requests replies when it has begun them.
+  const patience = busyKernels.reportOf(app) ? PONG_TIMEOUT : PATIENCE;
+  if (!served || (await isFree(app, kernels, patience))) {
     return { busy: false, sentence: '', stoppable: false };
   }
   const report = busyKernels.reportOf(app);
@@ -76,7 +85,12 @@ async function statusOf(
   return { busy: true, sentence: describeBusy(app, report), stoppable };
 }
 
-function isFree(app: string, kernels: KernelChannel): Promise<boolean> {
+/** Whether the kernel of `app` replies within so many milliseconds. */
+function isFree(
+  app: string,
+  kernels: KernelChannel,
+  patience: number
+): Promise<boolean> {
   return new Promise(resolve => {
     const id = crypto.randomUUID();
     const end = (free: boolean) => {
@@ -84,7 +98,7 @@ function isFree(app: string, kernels: KernelChannel): Promise<boolean> {
       channel.close();
       resolve(free);
     };
-    const timer = setTimeout(() => end(false), PONG_TIMEOUT);
+    const timer = setTimeout(() => end(false), patience);
     const channel = kernels.connect(app, id, () => end(true));
     channel.postMessage({
       v: VERSION,
@@ -112,7 +126,8 @@ async function interrupt(
     v: VERSION,
     type: 'interrupt',
     id,
-    reply: channel.name
+    reply: channel.name,
+    until: Date.now() + DEAF
   });
   const what = await heard;
   channel.close();

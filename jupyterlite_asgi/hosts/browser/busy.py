@@ -26,8 +26,11 @@ PATIENCE = 1000.0
 #: Milliseconds between two questions.
 PERIOD = 500.0
 
-#: Milliseconds until the next one after a question without an answer.
-BACK_OFF = 10_000.0
+#: The same after an answer that came too late, which costs more time.
+LATE = 2000.0
+
+#: The same if there is no worker of ours.
+NOBODY = 10_000.0
 
 
 def listen(url: str, apps: Callable[[], Iterable[str]], exchanges: Exchanges) -> None:
@@ -43,21 +46,25 @@ def listen(url: str, apps: Callable[[], Iterable[str]], exchanges: Exchanges) ->
     script = kernel_script()
     ticks = script.sendTicks(pyodide_js, int(signal.SIGVTALRM))
     quiet_until = 0.0
+    heard: dict[str, str] = {}  # what the interrupts of the last answer ended, by their ids
 
     def on_tick(frame: FrameType) -> None:
-        nonlocal quiet_until
+        nonlocal quiet_until, heard
         running, now = ticks.running(), time.time() * 1000
         if running < PATIENCE or now < quiet_until:
             return
-        report = {"apps": list(apps()), "since": now - running, **_report(frame, exchanges)}
-        answer = script.ask(url, json.dumps(report))
-        quiet_until = time.time() * 1000 + (PERIOD if answer else BACK_OFF)
+        names = list(apps())
+        if not names:
+            return
+        report = {"apps": names, "since": now - running, "heard": heard}
+        report |= _report(frame, exchanges)
+        text = script.ask(url, json.dumps(report))
+        answer = json.loads(text or "null")
+        pause = PERIOD if answer else NOBODY if text else LATE
+        quiet_until = time.time() * 1000 + pause
         if answer:
-            heard = json.loads(answer)
-            if heard["gone"]:
-                exchanges.deliver(Cancel(str(report["id"])))
-            for identifier in heard["interrupts"]:
-                interrupts.handle(identifier)
+            _notice_end(str(report["id"]), answer["gone"], exchanges)
+            heard = {each: interrupts.handle(each) for each in answer["interrupts"]}
 
     preemption.install(ticks.hurry, on_tick)
 
@@ -73,3 +80,12 @@ def _report(frame: FrameType, exchanges: Exchanges) -> dict[str, object]:
         "place": place_of(frame),
         "stuck": any(work.exceptions >= preemption.ATTEMPTS for work in works),
     }
+
+
+def _notice_end(identifier: str, gone: str, exchanges: Exchanges) -> None:
+    """Handle that the client of an exchange is gone, or the instance that it belongs to."""
+    exchange = exchanges.open.get(identifier)
+    if exchange is not None and gone == "client":
+        exchanges.deliver(Cancel(identifier))
+    elif exchange is not None and gone == "worker":
+        exchanges.lost(exchange.peer)

@@ -133,7 +133,7 @@ class BrowserEndpoint:
             exchanges.begin(message, Worker.of(message.reply), self._begin, confirm)
         elif isinstance(message, Ping):
             Worker.of(message.reply).post(Pong(message.id, message.id in exchanges.open))
-        elif isinstance(message, Interrupt):
+        elif isinstance(message, Interrupt) and time.time() * 1000 <= message.until:
             Worker.of(message.reply).post(Interrupted(message.id, interrupts.handle(message.id)))
 
     def _begin(self, request: Request, post: Post) -> Deliver | None:

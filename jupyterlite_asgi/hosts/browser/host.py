@@ -44,8 +44,7 @@ class BrowserHost:
         self._identity.acquire(wait=True)
         self._endpoints: dict[str, BrowserEndpoint] = {}
         guard_kernel(self._serves)
-        busy.listen(busy_url(base_url), self._names, exchanges)
-        self._keep_alive = asyncio.ensure_future(_keep_alive(version_url(base_url)))
+        self._keep_alive: asyncio.Future[None] | None = None
 
     async def check(self) -> None:
         """Check that the site's service worker includes our script.
@@ -65,6 +64,9 @@ class BrowserHost:
                 f"with the service worker of version {answer.get('version')}: "
                 "save the notebook and reload the page."
             )
+        if self._keep_alive is None:
+            busy.listen(busy_url(self._base_url), self._names, exchanges)
+            self._keep_alive = asyncio.ensure_future(_keep_alive(version_url(self._base_url)))
 
     async def mount(
         self, name: str, app: ASGIApp, options: Options, on_loss: Callable[[], None]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from ... import preemption
 
-_handled: deque[str] = deque(maxlen=100)
+#: How many to remember.
+KEPT = 100
+
+#: What each has interrupted, by its id, oldest first.
+_handled: dict[str, str] = {}
 
 
 def handle(identifier: str) -> str:
     """Interrupt what is running or suspended, once for each ``identifier``; return what that is."""
-    if identifier in _handled:
-        return ""
-    _handled.append(identifier)
-    return ", ".join(preemption.interrupt())
+    if identifier not in _handled:
+        _handled[identifier] = ", ".join(preemption.interrupt())
+        if len(_handled) > KEPT:
+            del _handled[next(iter(_handled))]
+    return _handled[identifier]

@@ -99,6 +99,9 @@ class Interrupt:
     id: str
     #: As in ``Request``.
     reply: str
+    #: Milliseconds since the epoch. A kernel that reads this later does not obey: what the user
+    #: wanted to interrupt may have ended.
+    until: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

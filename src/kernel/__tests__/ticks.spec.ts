@@ -1,4 +1,4 @@
-import { PERIOD, sendTicks, type ITicks } from '../ticks';
+import { HURRY, PERIOD, sendTicks, type ITicks } from '../ticks';
 
 const SIGNAL = 26;
 
@@ -42,11 +42,27 @@ it('signals nothing if the thread was given up in between', async () => {
   expect(buffer[0]).toBe(SIGNAL);
 });
 
-it('signals at once when asked to hurry', () => {
-  expect(buffer[0]).toBe(0);
+it('signals soon when asked to hurry', () => {
+  const read = () => [buffer[0], buffer[0]];
+  expect(read()).toEqual([0, 0]);
   ticks.hurry();
-  expect(buffer[0]).toBe(SIGNAL);
+  now += HURRY - 0.5;
+  expect(read()).toEqual([0, 0]);
+  ticks.hurry();
+  now += HURRY;
+  expect(read()).toEqual([SIGNAL, 0]);
+});
+
+it('tells how long Python has run without giving up the thread', async () => {
   expect(buffer[0]).toBe(0);
+  now += 700;
+  expect(buffer[0]).toBe(SIGNAL);
+  expect(ticks.running()).toBe(700);
+  await yieldThread();
+  now += 100;
+  expect(buffer[0]).toBe(0);
+  now += 50;
+  expect(ticks.running()).toBe(50);
 });
 
 it('looks at the clock rarely while instructions are fast', () => {

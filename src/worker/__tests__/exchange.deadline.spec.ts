@@ -41,13 +41,25 @@ describe('the deadline', () => {
     expect((await response).status).toBe(503);
   });
 
-  it('is left to the kernel if it is handling the request', async () => {
+  it('pings again until the kernel responds', async () => {
     const { replies, response } = open();
     jest.advanceTimersByTime(TIMEOUT);
     replies.say({ type: 'pong', running: true });
-    expect(jest.getTimerCount()).toBe(0);
+    jest.advanceTimersByTime(PONG_TIMEOUT);
+    expect(replies.types).toEqual(['request', 'ping', 'ping']);
     replies.respond('at last', false);
     expect(await (await response).text()).toBe('at last');
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('ends with 503 when the kernel stops replying', async () => {
+    const { replies, response } = open();
+    jest.advanceTimersByTime(TIMEOUT);
+    replies.say({ type: 'pong', running: true });
+    jest.advanceTimersByTime(2 * PONG_TIMEOUT);
+    expect((await response).status).toBe(503);
+    expect((await response).headers.get('retry-after')).toBe('3');
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('ends with the first byte', async () => {

@@ -38,7 +38,8 @@ describe('a request', () => {
         url: APP_URL,
         headers: joinHeaders(headersOf(request, 0, BROWSER)),
         body: false,
-        client: CLIENT
+        client: CLIENT,
+        until: 0
       }
     ]);
   });

@@ -13,6 +13,8 @@ export interface IReport {
   readonly since: number;
   /** Whether it has caught several exceptions that should have ended it. */
   readonly stuck: boolean;
+  /** What was interrupted, by the ids of the interrupts that it heard of last time. */
+  readonly heard: Readonly<Record<string, string>>;
 }
 
 /** Milliseconds in which a busy kernel reports again. */
@@ -32,16 +34,18 @@ interface IPending {
  * again, and a lab page whose request for an interrupt fails sees that.
  */
 export class BusyKernels {
-  /** Note a report, and return the interrupts for that kernel, which hears them now. */
+  /**
+   * Note a report, and return the interrupts for that kernel. They are pending until it
+   * confirms them, because an answer that takes too long is lost.
+   */
   note(report: IReport): string[] {
     report.apps.forEach(app => {
       this._reports.set(app, { report, time: Date.now() });
     });
-    const heard = [...this._pending].filter(([, { app }]) =>
-      report.apps.includes(app)
-    );
-    heard.forEach(([, { hear }]) => hear(report.title || 'a cell'));
-    return heard.map(([id]) => id);
+    Object.entries(report.heard).forEach(([id, what]) => this.heard(id, what));
+    return [...this._pending]
+      .filter(([, { app }]) => report.apps.includes(app))
+      .map(([id]) => id);
   }
 
   /** The report of the kernel of `app`, if it was busy just now. */
@@ -69,7 +73,7 @@ export class BusyKernels {
     });
   }
 
-  /** The kernel, which is not busy any more, has heard of an interrupt. */
+  /** A kernel has heard of an interrupt. */
   heard(id: string, what: string): void {
     this._pending.get(id)?.hear(what);
   }
@@ -88,14 +92,16 @@ export const busyKernels = new BusyKernels();
 export function describeBusy(app: string, report: IReport | null): string {
   if (report === null) {
     return (
-      `The kernel of ${app} is in the middle of a call that cannot be interrupted, ` +
-      'such as a long query or a large sort: wait until it has finished, or restart the kernel.'
+      `The kernel of ${app} is busy with something that cannot be interrupted now, such as ` +
+      'a long query, a large sort or many requests: wait until it has finished, or restart ' +
+      'the kernel.'
     );
   }
   const { title, place, since, stuck } = report;
   const seconds = Math.max(1, Math.round((Date.now() - since) / 1000));
   const what = title === '' ? place : `${title}, at ${place},`;
-  const sentence = `${what} has kept the kernel of ${app} busy for ${seconds} seconds`;
+  const time = seconds === 1 ? 'a second' : `${seconds} seconds`;
+  const sentence = `${what} has kept the kernel of ${app} busy for ${time}`;
   return stuck
     ? `${sentence} and does not stop: restart the kernel.`
     : `${sentence}.`;
