@@ -15,6 +15,9 @@ const ENDED: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
   'terminating'
 ]);
 
+/** The ids of the kernels that widgets use, by the ids of the widgets. */
+const kernels = new Map<string, string>();
+
 /** Pass `manager` the events of every kernel that a notebook or console uses. */
 export function follow(
   { id, sessionContext }: ConsolePanel | NotebookPanel,
@@ -26,12 +29,19 @@ export function follow(
       manager.handle(data, id);
     }
   };
-  const served = () => manager.apps.filter(app => isServed(app, id));
+  const served = () =>
+    manager.apps.filter(app => app.widget === id && isServed(app));
   const listen = (kernel: Kernel.IKernelConnection | null | undefined) => {
     if (!kernel) {
       return;
     }
-    extendInterrupt(kernel, () => served()[0], trans);
+    kernels.set(id, kernel.id);
+    // An app may belong to another notebook or console of the kernel.
+    const findApp = () =>
+      manager.apps.find(
+        app => isServed(app) && kernels.get(app.widget) === kernel.id
+      );
+    extendInterrupt(kernel, findApp, trans);
     kernel.registerCommTarget(PACKAGE, (comm, opened) => {
       comm.onMsg = message => handle(message.content.data);
       handle(opened.content.data);
@@ -48,8 +58,8 @@ export function follow(
   sessionContext.kernelChanged.connect((_, { newValue }) => listen(newValue));
 }
 
-function isServed({ widget, state }: IApp, id: string): boolean {
-  return widget === id && state !== 'stopped' && state !== 'taken';
+function isServed({ state }: IApp): boolean {
+  return state !== 'stopped' && state !== 'taken';
 }
 
 /**
@@ -65,12 +75,9 @@ function extendInterrupt(
 ): void {
   const interrupt = kernel.interrupt.bind(kernel);
   kernel.interrupt = async () => {
-    const dropped = interrupt();
     const app = findApp();
-    if (app) {
-      const { endWork } = await import('./interrupts');
-      await endWork(kernel, app, trans);
-    }
-    await dropped;
+    const end = async () =>
+      app && (await import('./interrupts')).endWork(kernel, app, trans);
+    await Promise.all([interrupt(), end()]);
   };
 }

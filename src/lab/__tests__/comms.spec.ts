@@ -4,13 +4,20 @@ import { Signal } from '@lumino/signaling';
 
 import { AppManager } from '../appManager';
 import { follow } from '../comms';
+import { endWork } from '../interrupts';
+
+jest.mock('../interrupts', () => ({ endWork: jest.fn() }));
+
+const trans = {} as TranslationBundle;
 
 type Opened = (comm: Kernel.IComm, message: unknown) => void;
 
 /** A connection to a kernel that opens comms. */
 class FakeConnection {
+  constructor(readonly id = 'one') {}
+
   readonly statusChanged = new Signal<FakeConnection, Kernel.Status>(this);
-  readonly interrupt = () => Promise.resolve();
+  readonly interrupt = jest.fn(async () => undefined);
 
   registerCommTarget(name: string, opened: Opened): void {
     this._targets.set(name, opened);
@@ -42,15 +49,14 @@ class FakeSession {
   >(this);
 }
 
-/** Follow a session with this kernel. */
-function followSession(kernel: FakeConnection | null) {
-  const manager = new AppManager();
+/** Follow a session with this kernel, in a widget with that id. */
+function followSession(
+  kernel: FakeConnection | null,
+  id = 'notebook',
+  manager = new AppManager()
+) {
   const session = new FakeSession(kernel);
-  follow(
-    { id: 'notebook', sessionContext: session } as never,
-    manager,
-    {} as TranslationBundle
-  );
+  follow({ id, sessionContext: session } as never, manager, trans);
   const states = () => manager.apps.map(app => `${app.name} ${app.state}`);
   return { manager, session, states };
 }
@@ -106,3 +112,56 @@ it.each<Kernel.Status>(['autorestarting', 'dead', 'restarting', 'terminating'])(
     ]);
   }
 );
+
+describe('the interrupt of a kernel', () => {
+  const ended = () =>
+    jest.mocked(endWork).mock.calls.map(([kernel, app]) => [kernel, app.name]);
+
+  beforeEach(() => {
+    jest.clearAllMocks();
+  });
+
+  it('ends what runs, and drops the cells that wait, as before', async () => {
+    const kernel = new FakeConnection();
+    const dropped = kernel.interrupt;
+    followSession(kernel);
+    kernel.open('served', 'shop');
+    await kernel.interrupt();
+    expect(dropped).toHaveBeenCalledTimes(1);
+    expect(ended()).toEqual([[kernel, 'shop']]);
+  });
+
+  it.each(['stopped', 'taken'])(
+    'changes nothing if its app is %s',
+    async event => {
+      const kernel = new FakeConnection();
+      const dropped = kernel.interrupt;
+      followSession(kernel);
+      kernel.open('served', 'shop')(event);
+      await kernel.interrupt();
+      expect(dropped).toHaveBeenCalledTimes(1);
+      expect(ended()).toEqual([]);
+    }
+  );
+
+  it('finds an app that another widget of the kernel serves, and no other', async () => {
+    const [notebook, console, other] = ['one', 'one', 'two'].map(
+      id => new FakeConnection(id)
+    ) as [FakeConnection, FakeConnection, FakeConnection];
+    const { manager } = followSession(notebook);
+    followSession(console, 'console', manager);
+    followSession(other, 'another notebook', manager);
+    notebook.open('served', 'shop');
+    await console.interrupt();
+    await other.interrupt();
+    expect(ended()).toEqual([[console, 'shop']]);
+  });
+
+  it('fails as before', async () => {
+    const kernel = new FakeConnection();
+    kernel.interrupt.mockRejectedValueOnce(new Error('disposed') as never);
+    followSession(kernel);
+    kernel.open('served', 'shop');
+    await expect(kernel.interrupt()).rejects.toThrow('disposed');
+  });
+});
