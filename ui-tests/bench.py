@@ -2,7 +2,9 @@
 
 Each request is timed twice in the same run, alternately: answered by an app in the kernel, and by
 the service worker itself, the floor below which no app can get. The ratio of the two measures our
-code independently of the machine. Kernel starts are timed with and without a preloaded package.
+code independently of the machine. Loops of Python are timed in kernels that serve an app, and in
+one that serves none, which is their floor. Kernel starts are timed with and without a preloaded
+package.
 
 A failed step is recorded with its error, and the others still run.
 """
@@ -18,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench_cases import APP, CASES, FLOOR, START, STARTS, Case
+from bench_cases import APP, CASES, FLOOR, LOOP, LOOPS, START, STARTS, Case
 from conftest import launch
 from lab import Notebook
 from playwright.sync_api import Browser, sync_playwright
@@ -117,11 +119,38 @@ def time_case(case: Case, notebooks: dict[str, Notebook]) -> dict[str, float]:
             notebook, url = urls[name]
             times[name].append(notebook.page.evaluate(case.function, url))
         order.append(order.pop(0))  # the garbage of one slows the next down
+    return compare(times)
+
+
+def compare(times: dict[str, list[float]]) -> dict[str, float]:
+    """Median milliseconds of each build and of the floor, and the ratio of each build to it."""
     medians = {name: statistics.median(values) for name, values in times.items()}
+    floor = medians["floor"]
     return {
         **{f"{name} (ms)": round(value, 3) for name, value in medians.items()},
-        **{f"{name} ratio": round(medians[name] / medians["floor"], 2) for name in notebooks},
+        **{f"{name} ratio": round(medians[name] / floor, 2) for name in times if name != "floor"},
     }
+
+
+def measure_loops(
+    report: Report, engine: str, browser: Browser, builds: Builds, cases: set[str]
+) -> None:
+    """Time loops of Python in kernels that serve an app, and in one that serves none."""
+    chosen = [name for name in LOOPS if name in cases]
+    if not chosen:
+        return
+    with served(builds) as sites:
+        notebooks = open_notebooks(browser, {**sites, "floor": next(iter(sites.values()))})
+        for build, notebook in notebooks.items():
+            notebook.run(LOOP if build == "floor" else APP + LOOP)
+        for name in chosen:
+            with report.step(engine, name) as results:
+                times: dict[str, list[float]] = {build: [] for build in notebooks}
+                for _ in range(ROUNDS):
+                    for build, notebook in notebooks.items():
+                        notebook.page.bring_to_front()
+                        times[build].append(float(notebook.value(f"loop({LOOPS[name]})")))
+                results.update(compare(times))
 
 
 def measure_starts(
@@ -149,7 +178,7 @@ def measure_starts(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure in each engine; return the exit code, which is 1 if a step failed."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    engines, cases = ("chromium", "firefox"), (*CASES, *STARTS)
+    engines, cases = ("chromium", "firefox"), (*CASES, *LOOPS, *STARTS)
     parser.add_argument("--engine", choices=engines, action="append", help="only this one")
     parser.add_argument("--case", choices=cases, action="append", help="only this one")
     parser.add_argument(
@@ -170,6 +199,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ):
                 results["version"] = browser.version
                 measure(report, engine, browser, builds, chosen)
+                measure_loops(report, engine, browser, builds, chosen)
                 measure_starts(report, engine, browser, builds, chosen)
     return int(report.failed)
 

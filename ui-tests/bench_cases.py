@@ -149,6 +149,21 @@ CASES = {
     ),
 }
 
+#: Cases of Python that computes, and the rounds of its loop. A kernel that serves an app looks
+#: regularly for what ends its code, and asks the service worker once a loop has run for a second.
+LOOPS = {"loop": 5_000_000, "long loop": 60_000_000}
+
+#: Defines a function that returns the milliseconds of so many rounds.
+LOOP = """
+import time
+
+def loop(rounds):
+    start = time.perf_counter()
+    for _ in range(rounds):
+        pass
+    return 1000 * (time.perf_counter() - start)
+"""
+
 #: Cases of kernel starts, and the packages preloaded in each.
 STARTS = {"start, plain": [], "start, preloaded": ["fastapi"]}
 
