@@ -19,6 +19,15 @@ def spin():
     while True:
         pass
 
+async def nested():
+    run_sync(asyncio.sleep(10**9))
+
+async def spins():
+    spin()
+
+async def sleeps():
+    time.sleep(10**9)
+
 @busy.get("/")
 def home():
     ran.append("home")
@@ -92,7 +101,11 @@ def until_busy(notebook: Notebook) -> str:
     [
         ("while True: pass", "KeyboardInterrupt"),
         ("await asyncio.sleep(10**9)", "CancelledError"),
-        ("time.sleep(10**9)", "CancelledError"),
+        ("time.sleep(10**9)", "KeyboardInterrupt"),
+        ("run_sync(nested())", "KeyboardInterrupt"),
+        ("asyncio.run(asyncio.sleep(10**9))", "KeyboardInterrupt"),
+        ("await asyncio.gather(spins(), spins())", "CancelledError"),
+        ("await asyncio.gather(sleeps(), sleeps())", "CancelledError"),
     ],
 )
 def test_interrupt_ends_a_cell(notebook: Notebook, code: str, error: str) -> None:
@@ -103,6 +116,34 @@ def test_interrupt_ends_a_cell(notebook: Notebook, code: str, error: str) -> Non
     assert error in notebook.finish(cell).error
     assert notebook.fetch("asgi/busy/").text == '"hello"'
     assert notebook.run("print('next')").text == "next\n"
+
+
+@pytest.mark.parametrize("wait", ["pass", "time.sleep(0.1)"])
+def test_cell_can_handle_its_interrupt(notebook: Notebook, wait: str) -> None:
+    notebook.run(APP)
+    cell = notebook.start(f"""
+try:
+    print("started")
+    while True: {wait}
+except KeyboardInterrupt:
+    print("tidied up")
+""")
+    notebook.wait_for_text(cell, "started")
+    notebook.page.evaluate(INTERRUPT)
+    outputs = notebook.finish(cell)
+    assert (outputs.text, outputs.error) == ("started\ntidied up\n", "")
+
+
+def test_interrupt_leaves_no_lock_behind(notebook: Notebook) -> None:
+    """Python 3.14 looks for signals after ``__enter__``, before the lock would be released."""
+    notebook.run(APP)
+    notebook.run("import threading\nlock = threading.Lock()")
+    for _ in range(6):
+        cell = notebook.start("print('started')\nwhile True:\n    with lock: pass")
+        notebook.wait_for_text(cell, "started")
+        notebook.page.evaluate(INTERRUPT)
+        assert "KeyboardInterrupt" in notebook.finish(cell).error
+        assert notebook.value("lock.locked()") == "False"
 
 
 @pytest.mark.parametrize("path", ["loop", "sleep", "wait"])
