@@ -49,6 +49,8 @@ class Work:
     title = ""
     #: Whether an interrupt is meant for it rather than for work in the background.
     is_foreground = False
+    #: Whether the work that it is part of gets an error when it is interrupted.
+    raises = False
 
     def __init__(self) -> None:
         self._due: float | None = None  # the loop's time at which it must end
@@ -107,19 +109,21 @@ def forbid(work: Work) -> None:
 def interrupt() -> list[str]:
     """Interrupt what is running or suspended; return the titles of what that is.
 
-    Code that has called this, from a signal's handler, is running: its innermost work ends. Else
-    it is a cell or, if no cell runs, every request without a response.
+    Code that has called this, from a signal's handler, is running: its innermost work ends, and
+    the cell that waits for that. Else it is a cell or, if no cell runs, every request without a
+    response.
     """
     running = current.get()
+    waiting = [work for work in _interruptible if work.is_foreground]
     if running:
         running[-1].interrupt()
-        return [title_of(running)]
-    foreground = [work for work in _interruptible if work.is_foreground]
-    works = foreground or list(_interruptible)
-    for work in works:
+        waiting = [work for work in waiting if work in running[:-1] and not running[-1].raises]
+    elif not waiting:
+        waiting = list(_interruptible)
+    for work in waiting:
         work.interrupt()
         work.cancel()
-    return [work.title for work in works]
+    return [title_of(running)] if running else [work.title for work in waiting]
 
 
 def title_of(works: tuple[Work, ...]) -> str:

@@ -56,11 +56,22 @@ def install() -> Iterator[Callable[[Listen], Callable[[], None]]]:
 
 async def test_running_work_ends_and_no_other(jobs: tuple[Job, Job, Job]) -> None:
     cell, one, _ = jobs
-    with preemption.part_of(cell), preemption.part_of(one):
+    with preemption.part_of(one):
         assert preemption.interrupt() == ["GET /one"]
     assert one.is_due()
     assert not cell.is_due()
     assert not any(job.cancelled for job in jobs)
+
+
+@pytest.mark.parametrize("raises", [True, False])
+async def test_cell_that_waits_for_the_running_work_ends_with_it(
+    jobs: tuple[Job, Job, Job], raises: bool
+) -> None:
+    cell, one, _ = jobs
+    one.raises = raises
+    with preemption.part_of(cell), preemption.part_of(one):
+        assert preemption.interrupt() == ["GET /one"]
+    assert [job.cancelled for job in jobs] == [not raises, False, False]
 
 
 async def test_work_without_a_title_has_that_of_the_work_around_it(

@@ -27,6 +27,7 @@ class Lifespan(preemption.Work):
     """
 
     title = "The app's lifespan"
+    raises = True
 
     def __init__(self, app: ASGIApp, timeout: float = STARTUP_TIMEOUT) -> None:
         super().__init__()
