@@ -77,7 +77,7 @@ def test_script_has_the_functions_that_python_calls(script: FakeScript) -> None:
     done = subprocess.run([node, "-e", NAMES, text], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [
         "ask",
-        "endOnFailure",
+        "freeLocksOnFailure",
         "markOwnRequests",
         "patchDrives",
         "pbkdf2",

@@ -1,23 +1,37 @@
-/** Milliseconds that a kernel has to report its failure before its worker ends. */
-const GRACE = 200;
-
 /** The parts of Pyodide that we use. */
 export interface IPyodide {
   readonly _api: { on_fatal?: ((error: unknown) => void) | undefined };
 }
 
+type Granted = (lock: Lock | null) => unknown;
+
 /**
- * End the kernel's worker if Python exits, crashes or runs out of memory.
+ * Release all locks that Python requests from now on as soon as Python exits, crashes or
+ * runs out of memory.
  *
- * No Python can run any more, so nothing else would release the names of its apps.
+ * No Python can run any more then, so nothing else would release them. The kernel's
+ * worker stays, because JupyterLite needs its answer in order to restart it.
  */
-export function endOnFailure(
+export function freeLocksOnFailure(
   { _api }: IPyodide,
-  end = () => self.close()
+  locks: LockManager = navigator.locks
 ): void {
+  let fail: () => void = () => undefined;
+  const failed = new Promise<void>(resolve => {
+    fail = resolve;
+  });
+  const request = locks.request.bind(locks) as (
+    name: string,
+    options: LockOptions,
+    granted: Granted
+  ) => Promise<unknown>;
+  Object.assign(locks, {
+    request: (name: string, options: LockOptions, granted: Granted) =>
+      request(name, options, lock => Promise.race([granted(lock), failed]))
+  });
   const before = _api.on_fatal;
   _api.on_fatal = error => {
-    setTimeout(end, GRACE);
+    fail();
     before?.(error);
   };
 }

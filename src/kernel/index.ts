@@ -2,7 +2,7 @@
 
 export { ask } from './ask';
 export { patchDrives } from './drive';
-export { endOnFailure } from './failure';
+export { freeLocksOnFailure } from './failure';
 export { markOwnRequests } from './ownRequests';
 export { pbkdf2 } from './pbkdf2';
 export { sendTicks } from './ticks';

@@ -18,7 +18,7 @@ def kernel_script() -> Any:
 
 
 def guard_kernel(serves: Callable[[str], bool]) -> None:
-    """End the kernel's worker if Python fails, and keep Python from waiting for itself.
+    """Release the locks of this kernel if Python fails, and keep Python from waiting for itself.
 
     Args:
         serves: returns whether this kernel serves the app at a URL.
@@ -27,5 +27,5 @@ def guard_kernel(serves: Callable[[str], bool]) -> None:
     from pyodide.ffi import create_proxy
 
     script = kernel_script()
-    script.endOnFailure(pyodide_js)
+    script.freeLocksOnFailure(pyodide_js)
     script.markOwnRequests(create_proxy(serves))

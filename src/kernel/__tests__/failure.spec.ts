@@ -1,22 +1,28 @@
-import { endOnFailure } from '../failure';
+import { freeLocksOnFailure } from '../failure';
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
-
-it('ends the worker soon after a failure, so that it can be reported', () => {
+it('frees the locks when Python has failed', async () => {
+  const held: Promise<unknown>[] = [];
+  const locks = {
+    request: jest.fn(
+      (_name: string, _options: object, granted: () => unknown) => {
+        const lock = Promise.resolve(granted());
+        held.push(lock);
+        return lock;
+      }
+    )
+  };
   const before = jest.fn();
-  const end = jest.fn();
   const pyodide = { _api: { on_fatal: before as (error: unknown) => void } };
-  endOnFailure(pyodide, end);
+  freeLocksOnFailure(pyodide, locks as unknown as LockManager);
+  const forever = new Promise(() => undefined);
+  const released = Promise.resolve('released');
+  const options = { ifAvailable: true };
+  void locks.request('a', options, () => forever);
+  void locks.request('b', options, () => released);
+  expect(await held[1]).toBe('released');
+
   const error = new Error('out of memory');
   pyodide._api.on_fatal(error);
   expect(before).toHaveBeenCalledWith(error);
-  expect(end).not.toHaveBeenCalled();
-  jest.runAllTimers();
-  expect(end).toHaveBeenCalledTimes(1);
+  expect(await held[0]).toBeUndefined();
 });
