@@ -99,18 +99,18 @@ function initiator(
   const running = runningScripts();
   const isIn = (frame: HTMLIFrameElement, urls: readonly string[]) =>
     urls.some(url => url.startsWith(frame.src));
-  const focused = window.document.activeElement;
-  const found =
-    frames.find(frame => isIn(frame, running)) ??
-    frames.find(frame => frame === focused);
-  if (found !== undefined) {
-    return found;
+  const app = frames.find(frame => isIn(frame, running));
+  if (app !== undefined || running.some(url => isLabScript(url, site))) {
+    return app ?? null;
   }
-  return running.some(url => isLabScript(url, site))
-    ? null
-    : (frames.find(frame => isIn(frame, [destination.url])) ??
-        frames[0] ??
-        null);
+  // A string passed to `setTimeout`, for instance, runs without a URL.
+  const focused = window.document.activeElement;
+  return (
+    frames.find(frame => frame === focused) ??
+    frames.find(frame => isIn(frame, [destination.url])) ??
+    frames[0] ??
+    null
+  );
 }
 
 function contains(frame: HTMLIFrameElement, source: Window | null): boolean {
