@@ -56,7 +56,7 @@ const FROM_WORKER: {
   'response-credit': ['v', 'type', 'id', 'bytes'],
   cancel: ['v', 'type', 'id'],
   ping: ['v', 'type', 'id', 'reply'],
-  interrupt: ['v', 'type', 'id', 'reply']
+  interrupt: ['v', 'type', 'id', 'reply', 'until']
 };
 
 /** The same for a kernel's messages. */
