@@ -22,6 +22,8 @@ export interface IStatus {
   readonly sentence: string;
   /** Whether an interrupt may end that. */
   readonly stoppable: boolean;
+  /** Whether it has been interrupted several times, and continues. */
+  readonly stuck: boolean;
 }
 
 /** What `interrupt` responds. */

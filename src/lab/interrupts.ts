@@ -67,7 +67,7 @@ async function follow(
       break;
     }
     attempts = status?.stoppable === false ? attempts + 1 : 0;
-    if (status && attempts === PATIENCE && notice === '') {
+    if (status && notice === '' && (status.stuck || attempts === PATIENCE)) {
       notice = offerRestart(kernel, status.sentence, trans);
     }
     heard ||= await interrupt(name);

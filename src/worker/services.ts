@@ -78,11 +78,12 @@ async function statusOf(
   // A kernel that answers many requests replies when it has begun them.
   const patience = busyKernels.reportOf(app) ? PONG_TIMEOUT : PATIENCE;
   if (!served || (await isFree(app, kernels, patience))) {
-    return { busy: false, sentence: '', stoppable: false };
+    return { busy: false, sentence: '', stoppable: false, stuck: false };
   }
   const report = busyKernels.reportOf(app);
-  const stoppable = report !== null && !report.stuck;
-  return { busy: true, sentence: describeBusy(app, report), stoppable };
+  const stuck = report !== null && report.stuck;
+  const stoppable = report !== null && !stuck;
+  return { busy: true, sentence: describeBusy(app, report), stoppable, stuck };
 }
 
 /** Whether the kernel of `app` replies within so many milliseconds. */

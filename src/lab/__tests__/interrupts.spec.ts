@@ -10,9 +10,14 @@ jest.mock('@jupyterlab/apputils', () => ({
 }));
 jest.mock('../site', () => ({ siteUrl: () => 'https://example.org/demo/' }));
 
-const FREE: IStatus = { busy: false, sentence: '', stoppable: false };
-const RUNS: IStatus = { busy: true, sentence: 'A cell.', stoppable: true };
-const STUCK: IStatus = { ...RUNS, stoppable: false };
+const RUNS: IStatus = {
+  busy: true,
+  sentence: 'A cell.',
+  stoppable: true,
+  stuck: false
+};
+const FREE: IStatus = { ...RUNS, busy: false, stoppable: false };
+const SILENT: IStatus = { ...RUNS, stoppable: false };
 
 const restart = jest.fn(async () => undefined);
 const kernel = { restart } as unknown as Kernel.IKernelConnection;
@@ -78,14 +83,14 @@ it('interrupts the kernel, and watches until it is free', async () => {
 });
 
 it('offers a restart if that has no effect, once', async () => {
-  answers.status = STUCK;
+  answers.status = SILENT;
   await end();
   await polls(2);
   expect(warned()).toEqual([]);
   await polls(5);
   answers.status = RUNS;
   await polls(1);
-  answers.status = STUCK;
+  answers.status = SILENT;
   await polls(5);
   expect(warned()).toHaveLength(1);
   const [sentence, options] = warned()[0]!;
@@ -95,8 +100,15 @@ it('offers a restart if that has no effect, once', async () => {
   expect(restart).toHaveBeenCalledTimes(1);
 });
 
+it('offers that at once if code handles one interrupt after another', async () => {
+  answers.status = { ...SILENT, stuck: true };
+  await end();
+  await polls(1);
+  expect(warned()).toHaveLength(1);
+});
+
 it('withdraws the offer when the kernel is free', async () => {
-  answers.status = STUCK;
+  answers.status = SILENT;
   await end();
   await polls(3);
   answers.status = FREE;
@@ -106,7 +118,7 @@ it('withdraws the offer when the kernel is free', async () => {
 
 it('does not take one unlucky answer for a kernel that cannot stop', async () => {
   await end();
-  for (const status of [STUCK, STUCK, RUNS, STUCK, STUCK]) {
+  for (const status of [SILENT, SILENT, RUNS, SILENT, SILENT]) {
     answers.status = status;
     await polls(1);
   }

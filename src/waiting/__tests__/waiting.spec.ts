@@ -1,11 +1,12 @@
 import type { IStatus } from '../../services';
 
-const FREE: IStatus = { busy: false, sentence: '', stoppable: false };
 const BUSY: IStatus = {
   busy: true,
   sentence: 'A cell keeps the kernel busy.',
-  stoppable: true
+  stoppable: true,
+  stuck: false
 };
+const FREE: IStatus = { ...BUSY, busy: false };
 
 /** What the script finds in the page. */
 const sentence = { textContent: '' };

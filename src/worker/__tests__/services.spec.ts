@@ -94,7 +94,8 @@ describe('status', () => {
     expect(await status()).toEqual({
       busy: false,
       sentence: '',
-      stoppable: false
+      stoppable: false,
+      stuck: false
     });
   });
 
@@ -116,7 +117,7 @@ describe('status', () => {
     [
       'has just said what it does',
       500,
-      {},
+      { stuck: false },
       { sentence: 'Cell In[3], line 7', stoppable: true }
     ],
     [
@@ -141,7 +142,8 @@ describe('status', () => {
       expect(await answer).toEqual({
         busy: true,
         sentence: expect.stringContaining(sentence) as string,
-        stoppable
+        stoppable,
+        stuck: fields?.stuck ?? false
       });
     }
   );
