@@ -124,7 +124,7 @@ def make_site(
     monkeypatch.setattr(endpoint, "HANDOVER", 0.01)  # nobody holds the name
     host: Any = import_module("jupyterlite_asgi.hosts.browser.host")
     monkeypatch.setattr(host.busy, "listen", lambda *given: None)
-    monkeypatch.setattr(host, "guard_kernel", lambda serves: None)
+    monkeypatch.setattr(host, "guard_kernel", lambda apps, serves: None)
     return lambda: BrowserSite(browser)
 
 

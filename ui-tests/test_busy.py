@@ -275,6 +275,12 @@ async def hangs(scope, receive, send):
     )
 
 
+def test_drive_can_be_read_while_an_app_is_served(notebook: Notebook) -> None:
+    """Python asks the service worker for its files, and looks for modules there, too."""
+    notebook.run(APP)
+    assert notebook.run("import os\nprint(os.path.exists('nowhere'))").text == "False\n"
+
+
 def test_request_that_would_block_its_own_kernel_is_refused(notebook: Notebook) -> None:
     notebook.run(APP)
     cell = notebook.run("""

@@ -4,9 +4,14 @@ import { OWN_REQUEST_HEADER } from '../protocol';
  * Mark synchronous requests of this kernel to apps that it serves: it could not respond
  * before it has the response, so the worker refuses them.
  *
- * @param isOwn - whether the kernel serves the app at a URL
+ * @param apps - the URL below which apps are
+ * @param isOwn - whether the kernel serves the app at a URL; a function of Python, which
+ *   cannot be called while Python reads a file of JupyterLite's drive
  */
-export function markOwnRequests(isOwn: (url: string) => boolean): void {
+export function markOwnRequests(
+  apps: string,
+  isOwn: (url: string) => boolean
+): void {
   const { open } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (
     this: XMLHttpRequest,
@@ -16,7 +21,8 @@ export function markOwnRequests(isOwn: (url: string) => boolean): void {
   ) {
     Reflect.apply(open, this, [method, url, ...rest]);
     const [asynchronous = true] = rest;
-    if (!asynchronous && isOwn(new URL(url, location.href).href)) {
+    const { href } = new URL(url, location.href);
+    if (!asynchronous && href.startsWith(apps) && isOwn(href)) {
       this.setRequestHeader(OWN_REQUEST_HEADER, 'synchronous');
     }
   };

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ...errors import ServeError
 from ...serve_options import Options
-from ...site import busy_url, site_url, version_url
+from ...site import PREFIX, busy_url, site_url, version_url
 from ...types import ASGIApp
 from . import busy
 from .endpoint import BrowserEndpoint
@@ -43,7 +43,7 @@ class BrowserHost:
         self._identity = Lock(kernel_lock(urlsplit(base_url).path, random_id()))
         self._identity.acquire(wait=True)
         self._endpoints: dict[str, BrowserEndpoint] = {}
-        guard_kernel(self._serves)
+        guard_kernel(base_url + PREFIX, self._serves)
         self._keep_alive: asyncio.Future[None] | None = None
 
     async def check(self) -> None:

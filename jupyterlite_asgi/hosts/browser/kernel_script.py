@@ -17,10 +17,11 @@ def kernel_script() -> Any:
     return run_js((Path(__file__).parents[2] / "static/kernel.js").read_text("utf-8"))
 
 
-def guard_kernel(serves: Callable[[str], bool]) -> None:
+def guard_kernel(apps: str, serves: Callable[[str], bool]) -> None:
     """Release the locks of this kernel if Python fails, and keep Python from waiting for itself.
 
     Args:
+        apps: the URL below which apps are.
         serves: returns whether this kernel serves the app at a URL.
     """
     import pyodide_js
@@ -28,4 +29,4 @@ def guard_kernel(serves: Callable[[str], bool]) -> None:
 
     script = kernel_script()
     script.freeLocksOnFailure(pyodide_js)
-    script.markOwnRequests(create_proxy(serves))
+    script.markOwnRequests(apps, create_proxy(serves))

@@ -14,6 +14,10 @@ class FakeRequest {
   }
 }
 
+const isOwn = jest.fn((url: string) =>
+  url.startsWith('https://example.org/demo/asgi/shop/')
+);
+
 beforeEach(() => {
   FakeRequest.opened = [];
   Object.assign(globalThis, {
@@ -23,7 +27,8 @@ beforeEach(() => {
   FakeRequest.prototype.open = function (...given) {
     FakeRequest.opened.push(given);
   };
-  markOwnRequests(url => url.startsWith('https://example.org/demo/asgi/shop/'));
+  isOwn.mockClear();
+  markOwnRequests('https://example.org/demo/asgi/', isOwn);
 });
 
 it.each([
@@ -46,4 +51,9 @@ it('a request is asynchronous by default, and keeps its credentials', () => {
     ['GET', '/demo/asgi/shop/'],
     ['GET', '/demo/asgi/shop/', false, 'ann', 'secret']
   ]);
+});
+
+it('a request to the drive does not call Python', () => {
+  new FakeRequest().open('POST', '/demo/api/drive', false);
+  expect(isOwn).not.toHaveBeenCalled();
 });
