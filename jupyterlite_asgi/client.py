@@ -18,6 +18,7 @@ try:
 except ModuleNotFoundError:  # the successor has the same classes
     import httpx2 as httpx  # type: ignore[no-redef]
 
+from . import preemption
 from .errors import ResponseAborted, ServeError
 from .hosts.memory import MemoryConnection
 from .hosts.scope import http_scope
@@ -104,8 +105,10 @@ class _Exchange(httpx.AsyncByteStream):
 
     async def run(self) -> httpx.Response:
         """Start the app; return once the status and headers arrive."""
-        # As for a page, the app does not run in the caller's context.
-        Context().run(self._connection.start, self._mount.runner.app)
+        # As for a page, the app does not run in the caller's context, but ends with it.
+        context, works = Context(), preemption.current.get()
+        context.run(preemption.current.set, works)
+        context.run(self._connection.start, self._mount.runner.app)
         if _has_body(self._request):
             self._upload = asyncio.get_running_loop().create_task(self._send_body())
         try:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from jupyterlite_asgi import preemption
 from jupyterlite_asgi.errors import ServeError
 from jupyterlite_asgi.serving.server import Server
 from jupyterlite_asgi.types import Receive, Scope, Send
@@ -156,6 +157,19 @@ async def test_app_can_send_requests_to_itself(host: FakeHost) -> None:
 
     served.append(await host.serve(app))
     assert (await served[0].client.get("/")).text == "inner says nobody"
+
+
+async def test_request_is_part_of_the_work_that_sends_it(host: FakeHost) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        works.append(preemption.current.get()[0])
+        await answer(send, b"")
+
+    works: list[preemption.Work] = []
+    server, cell = await host.serve(app), preemption.Work()
+    with preemption.part_of(cell):
+        await server.client.get("/")
+    assert works == [cell]
 
 
 async def test_concurrent_requests(host: FakeHost) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lab import Notebook
+from test_busy import INTERRUPT
 
 GUILD = """
 import asyncio
@@ -176,6 +177,16 @@ def test_cell_sends_requests_to_its_app(guild: Notebook) -> None:
         "second",
         "500 KeyError: 'apples' KeyError: 'apples'",
     ]
+
+
+def test_interrupt_ends_a_cell_that_sends_requests(guild: Notebook) -> None:
+    guild.run("server = %asgi_serve guild --open none")
+    cell = guild.start("print('started')\nwhile True: await server.client.get('/me')")
+    guild.wait_for_text(cell, "started")
+    guild.page.evaluate(INTERRUPT)
+    # Its own code may run at that moment, or the app's, for which it waits.
+    assert guild.finish(cell).error.split()[1] in ("KeyboardInterrupt", "CancelledError")
+    assert guild.fetch("asgi/guild/me").status == 200
 
 
 def test_client_has_cookies_of_its_own(guild: Notebook) -> None:
