@@ -1,6 +1,6 @@
 /** The worker's own services, at `<site>/asgi/-/`. */
 
-import { VERSION } from '../protocol';
+import { appLock, VERSION } from '../protocol';
 import type { IInterrupted, IStatus, Service } from '../services';
 import {
   busyKernels,
@@ -42,7 +42,9 @@ export async function serve(
     case 'version':
       return reply(versionPage(kernels.dropped, openExchanges.size), request);
     case 'busy':
-      return json(await answer((await request.json()) as IReport, kernels));
+      return json(
+        await answer((await request.json()) as IReport, base, kernels)
+      );
     case 'status':
       return reply(json(await statusOf(app, base, kernels)), request);
     case 'interrupt':
@@ -50,13 +52,14 @@ export async function serve(
   }
 }
 
-async function answer(report: IReport, kernels: KernelChannel) {
+async function answer(report: IReport, base: string, kernels: KernelChannel) {
   const interrupts = busyKernels.note(report);
-  return { interrupts, gone: await whoIsGone(report, kernels) };
+  return { interrupts, gone: await whoIsGone(report, base, kernels) };
 }
 
 async function whoIsGone(
-  { id, worker }: IReport,
+  { apps, id, worker }: IReport,
+  base: string,
   kernels: KernelChannel
 ): Promise<'client' | 'worker' | ''> {
   if (id === '') {
@@ -66,7 +69,13 @@ async function whoIsGone(
     return [...openExchanges].some(each => each.id === id) ? '' : 'client';
   }
   const locks = await heldLocks();
-  return locks.some(({ name }) => name === worker) ? '' : 'worker';
+  const holderOf = (lock: string) =>
+    locks.find(({ name }) => name === lock)?.clientId;
+  // The kernel waits for the lock, and has it when the instance is gone.
+  const holder = holderOf(worker);
+  return holder === undefined || holder === holderOf(appLock(base, apps[0]!))
+    ? 'worker'
+    : '';
 }
 
 async function statusOf(

@@ -1,5 +1,5 @@
 import type { FromKernel, FromWorker, Unsent } from '../../protocol';
-import { VERSION } from '../../protocol';
+import { appLock, VERSION } from '../../protocol';
 import type { IInterrupted, IStatus, Service } from '../../services';
 import { busyKernels, DEAF, type IReport } from '../kernel/busyKernels';
 import type { Exchange } from '../request/exchange';
@@ -84,6 +84,11 @@ describe('busy', () => {
     locks.hold('another instance', 'its client');
     expect(await post(one)).toMatchObject({ gone: '' });
     locks.release('another instance', 'its client');
+    for (const name of ['another instance', appLock('/demo/', 'shop')]) {
+      locks.hold(name, 'the kernel, which has waited for it');
+    }
+    expect(await post(one)).toMatchObject({ gone: 'worker' });
+    locks.held = [];
   });
 });
 
