@@ -57,13 +57,13 @@ class _Suspension:
         self, task: asyncio.Task[Any], future: asyncio.Future[Any], frame: FrameType
     ) -> None:
         self._task, self._future, self.frame = task, future, frame
-        self._cancellations = _cancellations(task)
+        self._cancellations = cancellations(task)
         #: What the function raises in place of CancelledError.
         self.error: BaseException | None = None
 
     def is_cancelled(self) -> bool:
         """Return whether the task was cancelled meanwhile."""
-        return _cancellations(self._task) > self._cancellations
+        return cancellations(self._task) > self._cancellations
 
     def end(self) -> None:
         """Cancel what the function waits for, which may be a task with a suspended function."""
@@ -73,7 +73,7 @@ class _Suspension:
             self._future.cancel()
 
 
-def _cancellations(task: asyncio.Task[Any]) -> int:
+def cancellations(task: asyncio.Task[Any]) -> int:
     """Return how often ``task`` was cancelled; 0 before Python 3.11."""
     return task.cancelling() if sys.version_info >= (3, 11) else 0
 

@@ -126,7 +126,7 @@ class _Request:
         assert task is not None
         if self._stopping:
             return self._disconnected()
-        cancelled = _cancellations(task)
+        cancelled = suspension.cancellations(task)
         self._waiting.add(task)
         try:
             return await self._receive()
@@ -164,11 +164,6 @@ class _Request:
 def _url_of(scope: Scope) -> str:
     host = dict(scope["headers"])[b"host"].decode()
     return f"{scope['scheme']}://{host}{quote(scope['root_path'])}/"
-
-
-def _cancellations(task: asyncio.Task[object]) -> int:
-    """Return how often ``task`` was cancelled; 0 before Python 3.11."""
-    return task.cancelling() if sys.version_info >= (3, 11) else 0
 
 
 def _uncancel(task: asyncio.Task[object]) -> int:
