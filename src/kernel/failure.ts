@@ -5,6 +5,9 @@ export interface IPyodide {
 
 type Granted = (lock: Lock | null) => unknown;
 
+/** The arguments of `LockManager.request` (W3C Web Locks API, section 3.4.1). */
+type Request = [name: string, ...options: LockOptions[], granted: Granted];
+
 /**
  * Release all locks that Python requests from now on as soon as Python exits, crashes or
  * runs out of memory.
@@ -21,13 +24,14 @@ export function freeLocksOnFailure(
     fail = resolve;
   });
   const request = locks.request.bind(locks) as (
-    name: string,
-    options: LockOptions,
-    granted: Granted
+    ...given: Request
   ) => Promise<unknown>;
   Object.assign(locks, {
-    request: (name: string, options: LockOptions, granted: Granted) =>
-      request(name, options, lock => Promise.race([granted(lock), failed]))
+    request: (...given: Request) => {
+      const granted = given.pop() as Granted;
+      const held = (lock: Lock | null) => Promise.race([granted(lock), failed]);
+      return request(...([...given, held] as Request));
+    }
   });
   const before = _api.on_fatal;
   _api.on_fatal = error => {

@@ -40,10 +40,10 @@ class BrowserHost:
                 "build it again with `pip install jupyterlite-asgi` and `jupyter lite build`."
             )
         self._base_url = base_url
+        guard_kernel(base_url + PREFIX, self._serves)  # before any lock is requested
         self._identity = Lock(kernel_lock(urlsplit(base_url).path, random_id()))
         self._identity.acquire(wait=True)
         self._endpoints: dict[str, BrowserEndpoint] = {}
-        guard_kernel(base_url + PREFIX, self._serves)
         self._keep_alive: asyncio.Future[None] | None = None
 
     async def check(self) -> None:
