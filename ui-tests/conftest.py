@@ -209,13 +209,24 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
+#: Installs what the tests of the shared notebook import.
+_INSTALL = "%pip install fastapi jinja2 python-multipart"
+
+
 @pytest.fixture(scope="session")
 def notebook(browser: Browser, site: str) -> Iterator[Notebook]:
     """A notebook that the tests of one setting share; each serves apps of its own."""
     with guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
-        notebook.run("%pip install fastapi jinja2 python-multipart")
+        notebook.run(_INSTALL)
         yield notebook
+
+
+@pytest.fixture
+def mortal(notebook: Notebook) -> Iterator[Notebook]:
+    """The shared notebook, for a test that leaves it with a new kernel."""
+    yield notebook
+    notebook.run(_INSTALL)
 
 
 @pytest.fixture

@@ -67,7 +67,8 @@ def test_pending_request_gets_503_when_its_kernel_ends(
     client.close()
 
 
-def test_restart_of_a_kernel_ends_requests_and_panels(notebook: Notebook) -> None:
+def test_restart_of_a_kernel_ends_requests_and_panels(mortal: Notebook) -> None:
+    notebook = mortal
     notebook.run(WAITING + "%asgi_serve waiting --open none")
     notebook.run(plain("shown") + "%asgi_serve shown")
     expect(notebook.frame("shown").locator("body")).to_have_text("hello")
@@ -81,10 +82,10 @@ def test_restart_of_a_kernel_ends_requests_and_panels(notebook: Notebook) -> Non
     expect(notebook.frame("shown").locator("body")).to_contain_text(gone)
     assert notebook.run(plain("shown", "again") + "%asgi_serve shown").error == ""
     assert notebook.fetch("asgi/shown/").text == "again"
-    notebook.run("%pip install fastapi jinja2 python-multipart")
 
 
-def test_exit_of_python_ends_requests_and_offers_a_restart(notebook: Notebook) -> None:
+def test_exit_of_python_ends_requests_and_offers_a_restart(mortal: Notebook) -> None:
+    notebook = mortal
     notebook.run(WAITING + "%asgi_serve waiting --open none")
     client = notebook.page.context.new_page()
     client.goto(f"{notebook.site}package.json")
