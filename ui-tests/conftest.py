@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import greenlet
 import pytest
+from faults import Fault, read_faults
 from lab import Notebook
 from playwright.sync_api import (
     Browser,
@@ -227,6 +228,13 @@ def mortal(notebook: Notebook) -> Iterator[Notebook]:
     """The shared notebook, for a test that leaves it with a new kernel."""
     yield notebook
     notebook.run(_INSTALL)
+
+
+@pytest.fixture
+def fault(request: pytest.FixtureRequest) -> Fault:
+    """The row of `docs/faults.md` that the test is marked with."""
+    mark = request.node.get_closest_marker("fault")
+    return read_faults()[mark.args[0]]
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { appLock } from '../protocol';
@@ -10,15 +11,19 @@ import type { IApp, IAppManager } from './tokens';
 const GRACE = 1000;
 
 /**
- * Offer to restart a kernel that ends without a word: Python has exited or crashed.
+ * Notice when a kernel ends without a word. If it was not shut down, Python has exited or
+ * crashed: offer to restart it.
  *
  * The browser frees the lock of a kernel's app however the kernel ends.
+ *
+ * @returns a function that says whether a kernel has ended so, and was not restarted
  */
 export function noticeFailures(
   manager: IAppManager,
   findKernel: FindKernel,
   trans: TranslationBundle
-): void {
+): (kernel: Kernel.IKernelConnection) => boolean {
+  const failed = new WeakSet<Kernel.IKernelConnection>();
   const watched = new Set<IApp>();
   const watch = (app: IApp) => {
     if (app.state !== 'running' || watched.has(app)) {
@@ -34,11 +39,17 @@ export function noticeFailures(
   };
   const end = (app: IApp) => {
     const { name, url, widget, state } = app;
-    const kernel = findKernel(app);
-    if (kernel === null || state === 'stopped' || state === 'taken') {
+    // Watched again: it is served anew.
+    if (watched.has(app) || !['running', 'failed'].includes(state)) {
       return;
     }
     manager.handle({ type: 'stopped', name, url }, widget);
+    const kernel = findKernel(app);
+    if (kernel === null) {
+      return; // shut down
+    }
+    failed.add(kernel);
+    kernel.statusChanged.connect(forget);
     offerRestart(
       kernel,
       trans.__(
@@ -48,6 +59,12 @@ export function noticeFailures(
       trans
     );
   };
+  const forget = (kernel: Kernel.IKernelConnection, status: Kernel.Status) => {
+    if (status === 'restarting') {
+      failed.delete(kernel);
+    }
+  };
   manager.apps.forEach(watch);
   manager.changed.connect((_, { app }) => watch(app));
+  return kernel => failed.has(kernel);
 }

@@ -9,6 +9,7 @@ import { COMMANDS, type IApp } from './tokens';
 
 export { addCommands } from './commands'; // in the same chunk
 export { noticeFailures } from './failures';
+export { offerRemedies } from './remedies';
 
 /** Adds a panel to the application; `beside` is the id of a widget, or empty. */
 export type AddPanel = (panel: AppPanel, beside: string) => void;

@@ -5,7 +5,7 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IConsoleTracker } from '@jupyterlab/console';
-import { INotebookTracker } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import {
   ITranslator,
   nullTranslator,
@@ -17,6 +17,7 @@ import { PACKAGE } from '../protocol';
 import { AppManager } from './appManager';
 import { follow } from './comms';
 import type { AddPanel, Panels } from './panels';
+import type { IOwner } from './remedies';
 import { IAppManager, type IApp } from './tokens';
 
 export const appManager: JupyterFrontEndPlugin<IAppManager> = {
@@ -65,19 +66,27 @@ export const panels: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = load(translator);
-    const findKernel = ({ widget }: IApp) => {
+    const findOwner = ({ widget }: IApp): IOwner | null => {
       const isOwner = ({ id }: Widget) => id === widget;
-      const owner = notebooks?.find(isOwner) ?? consoles?.find(isOwner);
-      return owner?.sessionContext.session?.kernel ?? null;
+      const notebook = notebooks?.find(isOwner);
+      const owner = notebook ?? consoles?.find(isOwner);
+      const runAll = notebook
+        ? () =>
+            NotebookActions.runAll(notebook.content, notebook.sessionContext)
+        : null;
+      return owner ? { sessionContext: owner.sessionContext, runAll } : null;
     };
+    const findKernel = (app: IApp) =>
+      findOwner(app)?.sessionContext.session?.kernel ?? null;
     const add = panelAdder(labShell, notebookShell);
     let loaded: Promise<Panels> | null = null;
     const loadPanels = () =>
       (loaded ??= import('./panels')
-        .then(({ addCommands, noticeFailures, Panels }) => {
+        .then(({ addCommands, noticeFailures, offerRemedies, Panels }) => {
           const panels = new Panels(add, app.commands, trans);
           addCommands(app.commands, manager, panels, findKernel, trans);
-          noticeFailures(manager, findKernel, trans);
+          const hasFailed = noticeFailures(manager, findKernel, trans);
+          offerRemedies(manager, findOwner, hasFailed);
           return panels;
         })
         .catch((error: unknown) => {

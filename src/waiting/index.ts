@@ -1,22 +1,61 @@
 /**
- * The script of the page that a navigation gets while the app's kernel is busy, see
- * `worker/waitingPage.ts`: shows what keeps the kernel busy, and loads the page once it
- * is free.
+ * The script of the pages that load again by themselves, see `worker/waitingPage.ts`: when
+ * the app's kernel is free, or when a kernel serves the app. Until then they show what
+ * keeps the kernel busy, and a button that helps.
  */
 
+import { appLock } from '../protocol';
+import { remedyChannel, type Remedy, type RemedyMessage } from '../remedy';
 import { serviceUrl, type IStatus } from '../services';
 
 /** Milliseconds between two questions. */
 const PERIOD = 500;
 
-const { base, app } = document.currentScript!.dataset as {
-  base: string;
-  app: string;
-};
-const sentence = document.getElementById('sentence')!;
-const stop = document.getElementById('stop') as HTMLButtonElement;
+/** How many questions a lab page has time to offer help, before the reader should open one. */
+const PATIENCE = 3;
 
-stop.addEventListener('click', () => {
+/** Milliseconds in which the lab loads its panel again when its kernel serves the app. */
+const GRACE = 1000;
+
+const LABELS: Readonly<Record<Remedy, string>> = {
+  run: 'Run its notebook again',
+  restart: 'Restart the kernel'
+};
+
+const { base, app, until, holder } = document.currentScript!.dataset as Record<
+  'base' | 'app' | 'until' | 'holder',
+  string
+>;
+const find = (id: string) => document.getElementById(id);
+const [stop, button] = ['stop', 'remedy'].map(
+  id => find(id) as HTMLButtonElement | null
+);
+
+const isFramed = window !== window.parent;
+const labs = new BroadcastChannel(remedyChannel(base));
+let offered: RemedyMessage | null = null;
+let questions = 0;
+
+const say = (message: RemedyMessage) => labs.postMessage(message);
+
+labs.onmessage = ({ data }) => {
+  const message = data as RemedyMessage;
+  if (message.type === 'offer' && message.app === app) {
+    offered = message;
+    button!.textContent = LABELS[message.remedy];
+    button!.hidden = false;
+    find('lab')!.hidden = true;
+  }
+};
+
+button!.addEventListener('click', () => {
+  if (offered?.type === 'offer') {
+    button!.disabled = true;
+    say({ ...offered, type: 'accept' });
+  }
+});
+
+stop?.addEventListener('click', () => {
   stop.disabled = true;
   const url = base + serviceUrl('interrupt', app);
   void fetch(url, { method: 'POST' })
@@ -26,19 +65,47 @@ stop.addEventListener('click', () => {
     });
 });
 
-async function follow(): Promise<void> {
+/** Whether the kernel is free; shows what keeps it busy. */
+async function isFree(): Promise<boolean> {
   const status = await fetch(base + serviceUrl('status', app))
     .then(response => response.json() as Promise<IStatus>)
     .catch(() => null); // the worker is being replaced
-  if (status?.busy === false) {
+  if (status?.busy === true) {
+    find('sentence')!.textContent = status.sentence;
+    stop!.hidden = !status.stoppable;
+    if (!status.stoppable) {
+      ask('restart');
+    }
+  }
+  return status?.busy === false;
+}
+
+/** Whether a kernel serves the app, as its lock shows without waking the worker. */
+async function isServed(): Promise<boolean> {
+  ask('run');
+  const { held = [] } = await navigator.locks.query();
+  const lock = held.find(
+    ({ name, mode }) => name === appLock(base, app) && mode === 'exclusive'
+  );
+  return lock !== undefined && lock.clientId !== holder;
+}
+
+function ask(remedy: Remedy): void {
+  questions += 1;
+  if (offered === null) {
+    say({ type: 'ask', app, remedy });
+    find('lab')!.hidden = questions <= PATIENCE || isFramed;
+  }
+}
+
+async function follow(): Promise<void> {
+  if (!(await (until === 'free' ? isFree() : isServed()))) {
+    setTimeout(() => void follow(), PERIOD);
+  } else if (isFramed) {
+    setTimeout(() => location.reload(), GRACE);
+  } else {
     location.reload();
-    return;
   }
-  if (status !== null) {
-    sentence.textContent = status.sentence;
-    stop.hidden = !status.stoppable;
-  }
-  setTimeout(() => void follow(), PERIOD);
 }
 
 void follow();

@@ -133,13 +133,13 @@ async function exchange(
     apps => {
       const app = apps.find(app => app.name === name);
       if (app === undefined) {
-        running.settle(notServedPage(name, apps));
+        running.settle(notServedPage(name, apps, running.waiting()));
         return;
       }
       monitorKernel(base, name, running);
       const terms = app.terms();
       if (terms !== null) {
-        running.agree(terms);
+        running.agree(terms, app.holder);
       }
     },
     () => undefined

@@ -1,9 +1,38 @@
 import { waitingScript } from '../_waiting';
 import { escape, htmlPage } from './workerPages';
 
+/** What a page waits for, before it loads again. */
+interface IWaits {
+  /** `free`: the kernel of the app is free; `served`: a kernel serves the app. */
+  readonly until: 'free' | 'served';
+  /** The client that serves the app now, and has to be replaced by another. */
+  readonly holder?: string;
+}
+
 /**
- * A page for a navigation that a busy kernel did not begin. Its script is
- * `src/waiting/`; without scripts, it loads again every few seconds.
+ * Elements at the end of a page for a navigation that can be repeated, whose script is
+ * `src/waiting/`; without scripts, the page loads again every few seconds.
+ *
+ * @param base - the path of the site
+ */
+export function waitingElements(
+  base: string,
+  app: string,
+  { until, holder = '' }: IWaits
+): string {
+  const data = { base, app, until, holder };
+  const attributes = Object.entries(data)
+    .map(([name, value]) => ` data-${name}="${escape(value)}"`)
+    .join('');
+  return `<noscript><meta http-equiv="refresh" content="3"></noscript>
+<p><button id="remedy" hidden></button></p>
+<p id="lab" hidden><a href="${escape(base)}">Open JupyterLite</a></p>
+<script${attributes}>${waitingScript}</script>
+`;
+}
+
+/**
+ * A page for a navigation that a busy kernel did not begin.
  *
  * @param base - the path of the site
  * @param sentence - what keeps the kernel busy
@@ -15,11 +44,9 @@ export function waitingPage(
   sentence: string,
   stoppable: boolean
 ): Response {
-  const body = `<noscript><meta http-equiv="refresh" content="3"></noscript>
-<p id="sentence" role="status">${escape(sentence)}</p>
+  const body = `<p id="sentence" role="status">${escape(sentence)}</p>
 <p>This page loads by itself as soon as the kernel is free.</p>
 <p><button id="stop"${stoppable ? '' : ' hidden'}>Stop it</button></p>
-<script data-base="${escape(base)}" data-app="${escape(app)}">${waitingScript}</script>
-`;
+${waitingElements(base, app, { until: 'free' })}`;
   return htmlPage(503, 'The kernel is busy', body, { 'retry-after': '3' });
 }

@@ -20,18 +20,21 @@ const REASONS: Readonly<Record<number, string>> = {
 /**
  * A page that says what happened, in its title, and what to do, in one sentence. It
  * links to `apps`.
+ *
+ * @param end - HTML at the end of the page
  */
 export function page(
   status: number,
   title: string,
   sentence: string,
-  apps: readonly Pick<IApp, 'name' | 'path'>[] = []
+  apps: readonly Pick<IApp, 'name' | 'path'>[] = [],
+  end = ''
 ): Response {
   const items = apps.map(
     app => `<li><a href="${escape(app.path)}">${escape(app.name)}</a></li>\n`
   );
   const list = items.length === 0 ? '' : `<ul>\n${items.join('')}</ul>\n`;
-  return htmlPage(status, title, `<p>${escape(sentence)}</p>\n${list}`);
+  return htmlPage(status, title, `<p>${escape(sentence)}</p>\n${list}${end}`);
 }
 
 /** @param body - HTML that follows the title */
@@ -104,15 +107,22 @@ export function faultPage(error: unknown): Response {
   );
 }
 
-export function notServedPage(name: string, apps: readonly IApp[]): Response {
+/** @param waiting - elements with which the page loads again by itself, or empty */
+export function notServedPage(
+  name: string,
+  apps: readonly IApp[],
+  waiting: string
+): Response {
+  const then = waiting === '' ? 'then reload this page' : 'and it appears here';
   return page(
     404,
     `No app is served as ${name}`,
     apps.length > 0
-      ? 'These apps are served:'
+      ? `Run the cell that serves ${name}, ${then}; these apps are served:`
       : 'No notebook in this browser serves an app: ' +
-          'run the cell with %asgi_serve, then reload this page.',
-    apps
+          `run the cell with %asgi_serve, ${then}.`,
+    apps,
+    waiting
   );
 }
 

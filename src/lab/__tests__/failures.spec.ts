@@ -11,7 +11,16 @@ jest.mock('../site', () => ({ siteUrl: () => 'https://example.org/demo/' }));
 
 const URL = 'https://example.org/demo/asgi/shop/';
 const LOCK = 'jupyterlite-asgi /demo/ app shop';
-const kernel = {} as Kernel.IKernelConnection;
+/** Called with each status of the kernel. */
+let followStatus: (kernel: Kernel.IKernelConnection, status: string) => void;
+const kernel = {
+  statusChanged: {
+    connect: (follow: typeof followStatus) => {
+      followStatus = follow;
+    }
+  }
+} as unknown as Kernel.IKernelConnection;
+let hasFailed: (kernel: Kernel.IKernelConnection) => boolean;
 const trans = {
   __: (text: string, name: string) => text.replace('%1', name)
 } as TranslationBundle;
@@ -19,9 +28,9 @@ const trans = {
 /** The callbacks of requested locks, by name. */
 let waiting: [string, () => void][];
 
-function follow(): AppManager {
+function follow(found: Kernel.IKernelConnection | null = kernel): AppManager {
   const manager = new AppManager();
-  noticeFailures(manager, () => kernel, trans);
+  hasFailed = noticeFailures(manager, () => found, trans);
   return manager;
 }
 
@@ -65,6 +74,19 @@ it('offers to restart a kernel that frees the name of its app without a word', (
   expect(manager.get(URL)!.state).toBe('stopped');
 });
 
+it('knows a failed kernel until it is restarted', () => {
+  const manager = follow();
+  send(manager, 'served');
+  expect(hasFailed(kernel)).toBe(false);
+  waiting[0]![1]();
+  jest.runAllTimers();
+  expect(hasFailed(kernel)).toBe(true);
+  followStatus(kernel, 'busy');
+  expect(hasFailed(kernel)).toBe(true);
+  followStatus(kernel, 'restarting');
+  expect(hasFailed(kernel)).toBe(false);
+});
+
 it.each<AppEvent['type']>(['stopped', 'taken'])(
   'stays silent if the app was %s',
   type => {
@@ -77,12 +99,22 @@ it.each<AppEvent['type']>(['stopped', 'taken'])(
   }
 );
 
+it('knows that an app stops whose kernel is shut down', () => {
+  const manager = follow(null);
+  send(manager, 'served');
+  waiting[0]![1]();
+  jest.runAllTimers();
+  expect(manager.get(URL)!.state).toBe('stopped');
+  expect(offerRestart).not.toHaveBeenCalled();
+});
+
 it('watches an app that is served again', () => {
   const manager = follow();
   send(manager, 'served');
   waiting[0]![1]();
   send(manager, 'stopped');
-  jest.runAllTimers();
   send(manager, 'served');
   expect(waiting).toHaveLength(2);
+  jest.runAllTimers();
+  expect(manager.get(URL)!.state).toBe('running');
 });

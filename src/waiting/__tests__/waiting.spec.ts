@@ -18,7 +18,12 @@ const stop = {
     stop.click = listener;
   }
 };
+const remedy = { hidden: true, textContent: '', addEventListener: () => {} };
+const lab = { hidden: true };
 const reload = jest.fn();
+
+/** What was posted to lab pages. */
+const posted: object[] = [];
 
 /** Requests and how to answer them. */
 const fetched: [string, RequestInit | undefined][] = [];
@@ -44,12 +49,19 @@ async function later(respond: () => Promise<Response>): Promise<void> {
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
   reload.mockClear();
-  fetched.length = 0;
+  fetched.length = posted.length = 0;
   Object.assign(stop, { disabled: false, hidden: true });
   Object.assign(globalThis, {
     document: {
-      currentScript: { dataset: { base: '/demo/', app: 'caf\u00e9' } },
-      getElementById: (id: string) => ({ sentence, stop })[id]
+      currentScript: {
+        dataset: { base: '/demo/', app: 'caf\u00e9', until: 'free' }
+      },
+      getElementById: (id: string) => ({ sentence, stop, remedy, lab })[id]
+    },
+    window: globalThis,
+    parent: globalThis,
+    BroadcastChannel: class {
+      postMessage = (message: object) => posted.push(message);
     },
     location: { reload },
     fetch: (url: string, init?: RequestInit) => {
@@ -70,6 +82,15 @@ it('asks what keeps the kernel busy, and shows that', async () => {
   expect(stop.hidden).toBe(false);
   await later(async () => Response.json({ ...BUSY, stoppable: false }));
   expect(stop.hidden).toBe(true);
+});
+
+it('asks lab pages for a restart if an interrupt cannot end that', async () => {
+  await load(BUSY);
+  expect(posted).toEqual([]);
+  await later(async () => Response.json({ ...BUSY, stoppable: false }));
+  expect(posted).toEqual([
+    { type: 'ask', app: 'caf\u00e9', remedy: 'restart' }
+  ]);
 });
 
 it('loads the page once the kernel is free', async () => {

@@ -123,6 +123,21 @@ describe('an app', () => {
     expect(html).toContain('run the cell with %asgi_serve');
   });
 
+  it.each([
+    ['navigate', 'GET', 'and it appears here.', true],
+    ['navigate', 'POST', 'then reload this page.', false],
+    ['cors', 'GET', 'then reload this page.', false]
+  ] as const)(
+    'is waited for by the page of a %s request with %s',
+    async (mode, method, then, waits) => {
+      const html = await (
+        await handle('asgi/shop/', {}, '', method, mode).response!
+      ).text();
+      expect(html).toContain(then);
+      expect(html.includes('data-until="served"')).toBe(waits);
+    }
+  );
+
   it('is not served just because a monitor holds its lock for a moment', async () => {
     locks.hold(appLock('/demo/', 'shop'), 'worker', 'shared');
     expect((await handle('asgi/shop/').response!).status).toBe(404);
@@ -133,7 +148,7 @@ describe('an app', () => {
   it('that is not served gets links to those that are', async () => {
     new Kernel('blog', null);
     const html = await (await handle('asgi/shop/').response!).text();
-    expect(html).toContain('These apps are served:');
+    expect(html).toContain('these apps are served:');
     expect(html).toContain('<a href="/demo/asgi/blog/">blog</a>');
   });
 

@@ -182,7 +182,8 @@ export function handle(
   path: string,
   init?: Pick<Partial<FetchEvent>, 'clientId' | 'resultingClientId'>,
   destination: RequestDestination = '',
-  method = 'GET'
+  method = 'GET',
+  mode: RequestMode = 'cors'
 ): IHandled {
   let response: Promise<Response> | null = null;
   let stopped = false;
@@ -190,10 +191,9 @@ export function handle(
     clientId: '',
     resultingClientId: '',
     ...init,
-    request: Object.defineProperty(
+    request: Object.defineProperties(
       new Request(new URL(path, SITE), { method }),
-      'destination',
-      { value: destination }
+      { destination: { value: destination }, mode: { value: mode } }
     ),
     respondWith: (given: Response | Promise<Response>) => {
       response = Promise.resolve(given);

@@ -19,7 +19,8 @@ it('says what keeps the kernel busy, and loads by itself', async () => {
   expect(html).toContain('<h1>The kernel is busy</h1>');
   expect(html).toContain('role="status">&#60;b&#62; is busy.</p>');
   expect(html).toContain(
-    `<script data-base="/demo/" data-app="a &#34;shop&#34;">${waitingScript}</script>`
+    '<script data-base="/demo/" data-app="a &#34;shop&#34;" data-until="free" data-holder="">' +
+      `${waitingScript}</script>`
   );
   expect(html).toContain(
     '<noscript><meta http-equiv="refresh" content="3"></noscript>'

@@ -10,7 +10,7 @@ import {
 } from '../../protocol';
 import { busyKernels, describeBusy } from '../kernel/busyKernels';
 import type { IExchangeChannel, KernelChannel } from '../kernel/kernelChannel';
-import { waitingPage } from '../waitingPage';
+import { waitingElements, waitingPage } from '../waitingPage';
 import { busyPage, invalidResponsePage, page, reply } from '../workerPages';
 import { Deadline } from './deadline';
 import { RequestBody } from './requestBody';
@@ -82,8 +82,10 @@ export class Exchange {
    * After the timeout, a `ping` asks whether the kernel is handling the request, again and
    * again until it responds. If it is not or does not reply, the response is a 503 and the
    * kernel will not run the request.
+   *
+   * @param holder - the kernel, as a client of the browser
    */
-  agree({ protocol, timeout }: ITerms): void {
+  agree({ protocol, timeout }: ITerms, holder = ''): void {
     if (this._settled) {
       return;
     }
@@ -91,7 +93,8 @@ export class Exchange {
       return this._fail(
         `The site was updated after the notebook of ${this._app} was opened: ` +
           'save the notebook, reload its page and run it again.',
-        503
+        503,
+        this.waiting(holder)
       );
     }
     this._timeout = timeout;
@@ -123,12 +126,25 @@ export class Exchange {
 
   /** The kernel is gone. */
   abandon(): void {
+    const waiting = this.waiting();
+    const then =
+      waiting === '' ? 'then reload this page' : 'and it appears here';
     this._fail(
       `The kernel that served ${this._app} is gone: it was restarted or shut ` +
-        'down, or its page was closed. Run the notebook again, then reload ' +
-        'this page.',
-      503
+        `down, or its page was closed. Run the notebook again, ${then}.`,
+      503,
+      waiting
     );
+  }
+
+  /**
+   * Elements of a page that loads again when a kernel other than `holder` serves the app;
+   * empty if the browser cannot repeat the request.
+   */
+  waiting(holder = ''): string {
+    return this._isRepeatable
+      ? waitingElements(this._base, this._app, { until: 'served', holder })
+      : '';
   }
 
   /** @param length - of the body, null if unknown */
@@ -223,9 +239,10 @@ export class Exchange {
     }
   }
 
-  private _fail(reason: string, status: number): void {
+  private _fail(reason: string, status: number, waiting = ''): void {
     if (!this._settled) {
-      return this.settle(page(status, 'The app did not answer', reason));
+      const title = 'The app did not answer';
+      return this.settle(page(status, title, reason, [], waiting));
     }
     if (this._over) {
       return;

@@ -7,6 +7,8 @@ export interface IApp {
   readonly name: string;
   /** The path under which it is mounted. */
   readonly path: string;
+  /** The kernel that serves it, as a client of the browser. */
+  readonly holder: string;
   /** Reads the terms of its kernel; null if unknown. */
   readonly terms: () => ITerms | null;
 }
@@ -29,6 +31,7 @@ export async function servedApps(base: string): Promise<IApp[]> {
       return {
         name,
         path: mountOf(base, name).root,
+        holder: lock.clientId,
         terms: () => readTerms(base, name, namesOf(lock.clientId))
       };
     });

@@ -1,0 +1,129 @@
+import type { AppEvent } from '../../events';
+import type { RemedyMessage } from '../../remedy';
+import { AppManager } from '../appManager';
+import { offerRemedies, type IOwner } from '../remedies';
+
+jest.mock('../site', () => ({ siteUrl: () => 'https://example.org/demo/' }));
+
+const URL = 'https://example.org/demo/asgi/shop/';
+const kernel = {};
+const restartKernel = jest.fn();
+const changeKernel = jest.fn();
+const runAll = jest.fn();
+
+/** What serves the app, and whether its kernel has failed. */
+let owner: IOwner | null;
+let failed: boolean;
+
+let manager: AppManager;
+
+let channel: {
+  name: string;
+  onmessage: (event: object) => void;
+  postMessage: (message: RemedyMessage) => void;
+};
+let posted: RemedyMessage[];
+
+/** Let promises settle. */
+const turn = () => new Promise(resolve => setImmediate(resolve));
+
+function receive(message: object): void {
+  channel.onmessage({ data: { app: 'shop', ...message } });
+}
+
+function send(type: AppEvent['type']): void {
+  const event = { type, name: 'shop', url: URL, open: 'none' } as AppEvent;
+  manager.handle(event, 'notebook');
+}
+
+/** Accept a remedy as the reader of a page does. */
+async function accept(remedy: string): Promise<void> {
+  receive({ type: 'ask', remedy });
+  receive({ ...posted.at(-1), type: 'accept' });
+  await turn();
+}
+
+beforeEach(() => {
+  jest.clearAllMocks();
+  posted = [];
+  function openChannel(name: string): object {
+    const postMessage = (message: RemedyMessage) => posted.push(message);
+    return (channel = { name, onmessage: () => undefined, postMessage });
+  }
+  Object.assign(globalThis, { BroadcastChannel: openChannel });
+  failed = false;
+  owner = {
+    sessionContext: {
+      session: { kernel },
+      prevKernelName: 'python',
+      restartKernel,
+      changeKernel
+    },
+    runAll
+  } as unknown as IOwner;
+  manager = new AppManager();
+  offerRemedies(
+    manager,
+    () => owner,
+    () => failed
+  );
+  send('served');
+  send('stopped');
+});
+
+it('offers what it can do', () => {
+  expect(channel.name).toBe('jupyterlite-asgi /demo/ remedies');
+  receive({ type: 'ask', remedy: 'run' });
+  receive({ type: 'ask', remedy: 'restart' });
+  expect(posted).toMatchObject([
+    { type: 'offer', app: 'shop', remedy: 'run' },
+    { type: 'offer', app: 'shop', remedy: 'restart' }
+  ]);
+});
+
+it('is silent about an app of another page, or of a closed notebook', () => {
+  receive({ type: 'ask', remedy: 'run', app: 'blog' });
+  owner = null;
+  receive({ type: 'ask', remedy: 'run' });
+  expect(posted).toEqual([]);
+});
+
+it('restarts the kernel of a console, which it cannot run again', async () => {
+  owner = { ...owner!, runAll: null };
+  receive({ type: 'ask', remedy: 'run' });
+  expect(posted).toEqual([]);
+  await accept('restart');
+  expect(restartKernel).toHaveBeenCalledTimes(1);
+});
+
+it('runs the notebook in its kernel', async () => {
+  await accept('run');
+  expect(restartKernel).not.toHaveBeenCalled();
+  expect(runAll).toHaveBeenCalledTimes(1);
+});
+
+it.each(['has failed', 'has just failed'])(
+  'restarts a kernel that %s before it runs the notebook',
+  async when => {
+    failed = when === 'has failed';
+    if (!failed) {
+      send('served');
+    }
+    await accept('run');
+    expect(restartKernel).toHaveBeenCalledTimes(1);
+    expect(runAll).toHaveBeenCalledTimes(1);
+  }
+);
+
+it('starts a kernel that was shut down before it runs the notebook', async () => {
+  Object.assign(owner!.sessionContext, { session: null });
+  await accept('run');
+  expect(changeKernel).toHaveBeenCalledWith({ name: 'python' });
+  expect(runAll).toHaveBeenCalledTimes(1);
+});
+
+it('leaves to other pages what they have offered', async () => {
+  receive({ type: 'accept', remedy: 'restart', lab: 'another' });
+  await turn();
+  expect(restartKernel).not.toHaveBeenCalled();
+});

@@ -1,0 +1,62 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
+
+import { remedyChannel, type Remedy, type RemedyMessage } from '../remedy';
+import { siteUrl } from './site';
+import type { IApp, IAppManager } from './tokens';
+
+/** What serves an app: a notebook or a console. */
+export interface IOwner {
+  readonly sessionContext: ISessionContext;
+  /** Run all cells of the notebook; null if it is a console. */
+  readonly runAll: (() => Promise<unknown>) | null;
+}
+
+/** Help the readers of pages that wait for an app: run its notebook, or restart its kernel. */
+export function offerRemedies(
+  manager: IAppManager,
+  findOwner: (app: IApp) => IOwner | null,
+  hasFailed: (kernel: Kernel.IKernelConnection) => boolean
+): void {
+  const lab = crypto.randomUUID();
+  const channel = new BroadcastChannel(
+    remedyChannel(new URL(siteUrl()).pathname)
+  );
+  channel.onmessage = ({ data }) => {
+    const message = data as RemedyMessage;
+    const { app: name, remedy } = message;
+    const app = manager.apps.find(app => app.name === name);
+    const owner = app ? findOwner(app) : null;
+    if (!app || owner === null || !helps(owner, remedy)) {
+      return;
+    }
+    if (message.type === 'ask') {
+      channel.postMessage({ type: 'offer', app: name, remedy, lab });
+    } else if (message.type === 'accept' && message.lab === lab) {
+      // A kernel that has just failed has not said that the app stopped.
+      const isDead = (kernel: Kernel.IKernelConnection) =>
+        app.state === 'running' || hasFailed(kernel);
+      void help(owner, remedy, isDead);
+    }
+  };
+}
+
+function helps({ runAll }: IOwner, remedy: Remedy): boolean {
+  return remedy === 'restart' || runAll !== null;
+}
+
+async function help(
+  { sessionContext, runAll }: IOwner,
+  remedy: Remedy,
+  isDead: (kernel: Kernel.IKernelConnection) => boolean
+): Promise<void> {
+  const kernel = sessionContext.session?.kernel;
+  if (!kernel) {
+    await sessionContext.changeKernel({ name: sessionContext.prevKernelName });
+  } else if (remedy === 'restart' || isDead(kernel)) {
+    await sessionContext.restartKernel();
+  }
+  if (remedy === 'run') {
+    await runAll?.();
+  }
+}

@@ -1,0 +1,33 @@
+"""The table of `docs/faults.md`, which the tests marked ``fault`` compare with what they see."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+PAGE = Path(__file__).parent.parent / "docs" / "faults.md"
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """What a reader sees when something fails.
+
+    Args:
+        sentence: a part of the page, or of a notice.
+        seconds: within how many it is there.
+    """
+
+    sentence: str
+    seconds: float
+
+    @property
+    def milliseconds(self) -> float:
+        """The same in Playwright's unit."""
+        return 1000 * self.seconds
+
+
+def read_faults() -> dict[str, Fault]:
+    """Return the rows of the table, by what happened."""
+    rows = re.findall(r"^\| (\S.*?) *\| “(.+?)”.*? *\| (\d+) s *\|", PAGE.read_text("utf-8"), re.M)
+    return {what: Fault(sentence, float(seconds)) for what, sentence, seconds in rows}
