@@ -205,6 +205,10 @@ async def test_malformed_request_is_answered_and_forgotten(
     browser.request({**encode(REQUEST), **fields})
     (answer,) = browser.posted["worker 1"]
     assert (answer["type"], answer["status"]) == ("abort", 400)
+    assert answer["reason"] == (
+        "The URL or the headers of this request cannot be read: check how the page builds them, "
+        "then send the request again."
+    )
     browser.request(encode(Ping("1", "worker 1")))
     assert browser.posted["worker 1"][1] == encode(Pong("1", False))
 

@@ -42,8 +42,10 @@ REFUSAL = (
     "browser sent it again: check what the app has done before you repeat it."
 )
 
-
-MALFORMED = "The request is malformed: its URL or its headers cannot be read."
+MALFORMED = (
+    "The URL or the headers of this request cannot be read: check how the page builds them, "
+    "then send the request again."
+)
 
 
 class Peer(Protocol):
