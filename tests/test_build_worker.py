@@ -114,6 +114,18 @@ def test_unwritable_worker_is_reported(site: Path) -> None:
     )
 
 
+def test_interrupted_write_leaves_the_worker_as_it_was(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace(part: Path, path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", replace)
+    assert "cannot be changed (No space left on device)" in (failed(site, "post_build") or "")
+    assert worker_of(site) == WORKER
+    assert [path.name for path in site.iterdir()] == ["service-worker.js"]
+
+
 @pytest.mark.parametrize(
     ("text", "state"),
     [

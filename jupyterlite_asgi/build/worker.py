@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from .cdn.files import FOLDER, table
+from .files import write
 
 _BEGIN = "/* jupyterlite-asgi: begin */\n"
 _END = "/* jupyterlite-asgi: end */\n"
@@ -22,7 +23,7 @@ def patch(worker: Path) -> None:
     Raises ``OSError`` if the worker cannot be changed, ``ValueError`` if our script was not built.
     """
     text = strip(worker.read_text(encoding="utf-8"))
-    worker.write_text(_block(worker.parent) + text, encoding="utf-8")
+    write(worker, (_block(worker.parent) + text).encode())
 
 
 def state(worker: Path) -> str:
