@@ -56,9 +56,12 @@ class Work:
         self._due: float | None = None  # the loop's time at which it must end
         #: How many exceptions it got.
         self.exceptions = 0
+        #: How often it was interrupted.
+        self.interruptions = 0
 
     def interrupt(self) -> None:
         """Make it end as soon as it runs."""
+        self.interruptions += 1
         self._due = asyncio.get_running_loop().time()
 
     def cancel(self) -> None:
@@ -124,6 +127,19 @@ def interrupt() -> list[str]:
         work.interrupt()
         work.cancel()
     return [title_of(running)] if running else [work.title for work in waiting]
+
+
+@contextlib.contextmanager
+def explain_interrupt(error_of: Callable[[], Exception]) -> Iterator[None]:
+    """Raise ``error_of()`` in place of the CancelledError with which an interrupt ends a wait."""
+    works = current.get()
+    before = sum(work.interruptions for work in works)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if sum(work.interruptions for work in works) == before:
+            raise  # cancelled by other code
+        raise error_of() from None
 
 
 def title_of(works: tuple[Work, ...]) -> str:

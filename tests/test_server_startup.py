@@ -1,11 +1,15 @@
-"""An app whose startup fails or is interrupted."""
+"""An app whose startup fails, is cancelled or is interrupted."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 import pytest
 
+from jupyterlite_asgi import preemption
+from jupyterlite_asgi.errors import ServeError
 from jupyterlite_asgi.notebook.serve import servers
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
@@ -21,6 +25,27 @@ def failing(error: Exception) -> ASGIApp:
         raise error
 
     return app
+
+
+class Cell(preemption.Work):
+    """A cell that runs ``code``, as far as interrupts are concerned."""
+
+    is_foreground = True
+
+    def __init__(self, code: Coroutine[Any, Any, object]) -> None:
+        super().__init__()
+        self.task = asyncio.create_task(self._run(code))
+
+    async def _run(self, code: Coroutine[Any, Any, object]) -> None:
+        preemption.allow(self)
+        try:
+            with preemption.part_of(self):
+                await code
+        finally:
+            preemption.forbid(self)
+
+    def cancel(self) -> None:
+        self.task.cancel()
 
 
 async def test_failed_startup_raises_and_appears_on_the_page(host: FakeHost) -> None:
@@ -48,7 +73,7 @@ async def test_app_can_be_served_after_a_failed_startup(host: FakeHost) -> None:
     assert host.happened == ["starting", "failed", "starting", "served"]
 
 
-async def test_interrupted_startup_leaves_an_error_page(host: FakeHost) -> None:
+async def test_cancelled_startup_leaves_an_error_page(host: FakeHost) -> None:
     recorder = Recorder("app", [])
     recorder.may_start.clear()
 
@@ -56,6 +81,33 @@ async def test_interrupted_startup_leaves_an_error_page(host: FakeHost) -> None:
     await recorder.starting.wait()
     serving.cancel()
     await asyncio.wait([serving])
+    assert serving.cancelled()
     assert "interrupted: run its cell again" in await host.request("app").text()
     recorder.may_start.set()
     assert (await host.serve(says("hello"))).state == "running"
+
+
+async def test_interrupted_startup_says_so_in_the_cell_and_on_the_page(host: FakeHost) -> None:
+    recorder = Recorder("app", [])
+    recorder.may_start.clear()
+    cell = Cell(host.serve(recorder))
+    await recorder.starting.wait()
+    preemption.interrupt()
+    with pytest.raises(ServeError, match="^The app's startup was interrupted while it was at .*"):
+        await cell.task
+    assert "startup was interrupted while it was at" in await host.request("app").text()
+    assert (await host.serve(says("hello"))).name == "app"
+
+
+async def test_interrupt_before_the_startup_says_so_in_the_cell(host: FakeHost) -> None:
+    recorder = Recorder("app", [])
+    recorder.may_start.clear()
+    first = asyncio.create_task(host.serve(recorder))
+    await recorder.starting.wait()
+    cell = Cell(host.serve(says("hello")))  # waits for the other app
+    await asyncio.sleep(0)
+    preemption.interrupt()
+    with pytest.raises(ServeError, match="^Serving this app was interrupted: run its cell again."):
+        await cell.task
+    recorder.may_start.set()
+    assert (await first).state == "running"

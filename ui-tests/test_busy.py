@@ -260,19 +260,21 @@ async def hangs(scope, receive, send):
 
 def test_startup_can_be_interrupted(notebook: Notebook) -> None:
     notebook.run(APP)
-    cell = notebook.start("""
+    for code in ("await asyncio.Event().wait()", "time.sleep(10**9)", "spin()"):
+        cell = notebook.start(f"""
 async def hangs(scope, receive, send):
     if scope["type"] == "lifespan":
         print("starts")
-        spin()
+        {code}
 
 %asgi_serve hangs --open none
 """)
-    notebook.wait_for_text(cell, "starts")
-    notebook.page.evaluate(INTERRUPT)
-    assert (
-        "The app's startup was interrupted while it was at Cell In[" in notebook.finish(cell).error
-    )
+        notebook.wait_for_text(cell, "starts")
+        notebook.page.evaluate(INTERRUPT)
+        error = notebook.finish(cell).error
+        assert "The app's startup was interrupted while it was at Cell In[" in error
+    assert notebook.run("hangs = busy\n%asgi_serve hangs --open none").error == ""
+    assert notebook.fetch("asgi/hangs/").text == '"hello"'
 
 
 def test_drive_can_be_read_while_an_app_is_served(notebook: Notebook) -> None:

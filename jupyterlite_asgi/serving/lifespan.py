@@ -35,7 +35,6 @@ class Lifespan(preemption.Work):
         self._app, self._timeout = app, timeout
         self._task: asyncio.Task[None] | None = None
         self._failure: BaseException | None = None
-        self._interrupted = False
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._started: asyncio.Future[None]
         self._stopped: asyncio.Future[None]
@@ -54,14 +53,11 @@ class Lifespan(preemption.Work):
         self._due = loop.time() + self._timeout
         self._task = loop.create_task(self._run(), name="jupyterlite-asgi lifespan")
         try:
-            await asyncio.wait([self._started], timeout=self._timeout)
+            await self._wait_for_start()
             if not self._started.done():
                 self._give_up(self.place())
                 suspension.cancel(self._task)
             await self._started
-        except asyncio.CancelledError:
-            suspension.cancel(self._task)
-            raise
         except LifespanFailed as failed:
             # Starlette reports the failure before it raises the exception, which has the traceback.
             await asyncio.wait([self._task], timeout=CAUSE)
@@ -70,16 +66,20 @@ class Lifespan(preemption.Work):
         finally:
             self._due = None
 
+    async def _wait_for_start(self) -> None:
+        assert self._task is not None
+        with preemption.explain_interrupt(lambda: self._interruption(self.place())):
+            try:
+                await asyncio.wait([self._started], timeout=self._timeout)
+            except asyncio.CancelledError:
+                suspension.cancel(self._task)
+                raise
+
     def place(self) -> str:
         """Return where the startup waits, such as ``Cell In[3], line 7``; empty if it does not."""
         if self._task is None or self._started.done():
             return ""
         return awaited_place(self._task)
-
-    def interrupt(self) -> None:
-        """See ``Work``."""
-        super().interrupt()
-        self._interrupted = True
 
     def preempt(self, frame: FrameType) -> BaseException | None:
         """See ``Work``."""
@@ -90,16 +90,18 @@ class Lifespan(preemption.Work):
         """Let ``startup()`` raise an error, in place of what the app reports later."""
         if self._started.done():
             return
-        where = f" while it was at {place}" if place else ""
-        if self._interrupted:
-            sentence = f"The app's startup was interrupted{where}: serve it again."
-        else:
-            sentence = (
-                f"The app did not start within {self._timeout:g} seconds{where}: "
-                "allow more time with --startup-timeout."
-            )
-        self._started.set_exception(ServeError(sentence))
+        error = self._interruption(place) if self.interruptions else self._lateness(place)
+        self._started.set_exception(error)
         self._started.exception()  # it may never be awaited
+
+    def _interruption(self, place: str) -> ServeError:
+        return ServeError(f"The app's startup was interrupted{_while_at(place)}: serve it again.")
+
+    def _lateness(self, place: str) -> ServeError:
+        return ServeError(
+            f"The app did not start within {self._timeout:g} seconds{_while_at(place)}: "
+            "allow more time with --startup-timeout."
+        )
 
     async def shutdown(self) -> None:
         """Shut the app down; return when it is done.
@@ -160,3 +162,7 @@ class Lifespan(preemption.Work):
                 f"Expected ASGI message '{expected}.complete' or '{expected}.failed', "
                 f"but got {kind!r}."
             )
+
+
+def _while_at(place: str) -> str:
+    return f" while it was at {place}" if place else ""

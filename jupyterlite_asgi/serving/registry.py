@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from .. import preemption
 from ..errors import ServeError
 from ..hosts.base import Host
 from ..serve_options import Options
@@ -71,9 +72,13 @@ class Registry:
         lifespan shuts down and the new one's starts.
 
         Raises:
-            ServeError: there is no host, or no free name.
+            ServeError: there is no host, or no free name, or the cell was interrupted.
             Exception: the app failed to start.
         """
+        with preemption.explain_interrupt(_interruption):
+            return await self._serve(app, name, options)
+
+    async def _serve(self, app: ASGIApp, name: str, options: Options) -> Server:
         self._host = host = self._host or self._find_host()
         await host.check()
         async with self._changing:
@@ -134,7 +139,7 @@ class Registry:
             runner.fail(error)  # the page shows the same error as the cell
             raise
         except BaseException:
-            runner.fail(ServeError("Serving this app was interrupted: run its cell again."))
+            runner.fail(_interruption())
             raise
         finally:
             if self._is_served(mount):
@@ -188,3 +193,7 @@ class Registry:
         except Exception as error:
             sentence = f"The {runner.state} app {mount.name!r} failed to shut down:"
             self._report(sentence, error)
+
+
+def _interruption() -> ServeError:
+    return ServeError("Serving this app was interrupted: run its cell again.")

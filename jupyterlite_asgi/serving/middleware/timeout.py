@@ -59,7 +59,6 @@ class _Attempt(preemption.Work):
         self._scope, self._send, self._seconds = scope, send, seconds
         self._task = asyncio.current_task()
         self._due = asyncio.get_running_loop().time() + seconds
-        self._interrupted = False
         self._begun = False  # the response has begun, so there is no deadline any more
         self._answer: asyncio.Task[None] | None = None  # in place of the app's
 
@@ -84,11 +83,6 @@ class _Attempt(preemption.Work):
         if self._answer is not None:
             await self._answer
 
-    def interrupt(self) -> None:
-        """See ``Work``."""
-        super().interrupt()
-        self._interrupted = True
-
     def cancel(self) -> None:
         """See ``Work``; also called at the deadline."""
         assert self._task is not None
@@ -106,7 +100,7 @@ class _Attempt(preemption.Work):
 
     async def _send_in_time(self, message: Message) -> None:
         if self._answer is not None:
-            reason = "was interrupted" if self._interrupted else "has timed out"
+            reason = "was interrupted" if self.interruptions else "has timed out"
             raise ClientDisconnected(f"This request {reason}; nothing more can be sent.")
         if not self._begun:
             self._begin()
@@ -128,7 +122,7 @@ class _Attempt(preemption.Work):
             if self._scope["type"] == "websocket":
                 await self._send({"type": "websocket.close", "code": 1013})
                 return
-            if self._interrupted:
+            if self.interruptions:
                 page = error_pages.interrupted(self._scope, doing)
             else:
                 page = error_pages.late(self._scope, self._seconds, doing)
