@@ -60,7 +60,8 @@ async def test_late_app_is_cancelled_and_the_504_names_the_line() -> None:
     text = answer.chunk.decode()
     assert "The app did not respond within 0.01 seconds" in text
     assert re.search(r"GET /asgi/app/ timed out while it waited at .+, line \d+\.", text)
-    await served.shut_down("stopped")
+    await served.drain("stopped")
+    await served.shut_down()
     assert app.ended == ["cancelled"]
     assert posted.empty()
 

@@ -6,12 +6,16 @@ import weakref
 
 import pytest
 
+from jupyterlite_asgi import preemption
+from jupyterlite_asgi.errors import ServeError
 from jupyterlite_asgi.hosts.browser.protocol import Abort, Cancel, Response, ResponseBody
 from jupyterlite_asgi.serving.middleware import requests as requests_module
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .support.apps import says
+from .support.cell import Cell
 from .support.fake_host import FakeHost
+from .support.recorder import Recorder
 
 
 class Slow:
@@ -187,3 +191,51 @@ async def test_request_that_has_just_arrived_is_answered_by_the_replaced_app(
     client = host.request("app")
     await host.serve(says("new"))
     assert await client.text() == "old"
+
+
+async def test_interrupted_replacement_ends_the_old_app_and_its_requests_at_once(
+    host: FakeHost,
+) -> None:
+    log: list[str] = []
+    slow, lifespan = Slow(), Recorder("old", log)
+
+    async def old(scope: Scope, receive: Receive, send: Send) -> None:
+        await (lifespan if scope["type"] == "lifespan" else slow)(scope, receive, send)
+
+    server = await host.serve(old)
+    client = host.request("app")
+    await slow.reached.wait()
+    cell = Cell(host.serve(says("new")))
+    await slow.disconnected.wait()
+    preemption.interrupt()
+    with pytest.raises(ServeError, match=r"^Serving this app was interrupted: run its cell again."):
+        await cell.task
+    assert slow.log == ["http.disconnect", "cancelled"]
+    answer = await client.next()
+    assert isinstance(answer, Response)
+    assert answer.status == 503
+    assert b"The app was stopped before it responded." in answer.chunk
+    assert (server.state, log[-1]) == ("replaced", "old stops")
+    assert "interrupted: run its cell again" in await host.request("app").text()
+    await host.serve(says("newer"))
+    assert await host.request("app").text() == "newer"
+
+
+async def test_interrupt_is_heard_although_the_old_app_fails_to_stop(
+    host: FakeHost, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slow, lifespan = Slow(), Recorder("old", [])
+    lifespan.fails_to_stop = True
+
+    async def old(scope: Scope, receive: Receive, send: Send) -> None:
+        await (lifespan if scope["type"] == "lifespan" else slow)(scope, receive, send)
+
+    await host.serve(old)
+    host.request("app")
+    await slow.reached.wait()
+    cell = Cell(host.serve(says("new")))
+    await slow.disconnected.wait()
+    preemption.interrupt()
+    with pytest.raises(ServeError, match=r"^Serving this app was interrupted"):
+        await cell.task
+    assert "disk is full" in capsys.readouterr().err

@@ -35,7 +35,8 @@ async def answer(app: ASGIApp, name: str = "app") -> Runner:
     connection = MemoryConnection(http_scope("GET", URL, [], ""))
     connection.start(runner.app)
     await connection.head()
-    await runner.shut_down("stopped")
+    await runner.drain("stopped")
+    await runner.shut_down()
     return runner
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 import pytest
 
@@ -14,6 +12,7 @@ from jupyterlite_asgi.notebook.serve import servers
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
 from .support.apps import says
+from .support.cell import Cell
 from .support.fake_host import FakeHost
 from .support.recorder import Recorder
 
@@ -25,27 +24,6 @@ def failing(error: Exception) -> ASGIApp:
         raise error
 
     return app
-
-
-class Cell(preemption.Work):
-    """A cell that runs ``code``, as far as interrupts are concerned."""
-
-    is_foreground = True
-
-    def __init__(self, code: Coroutine[Any, Any, object]) -> None:
-        super().__init__()
-        self.task = asyncio.create_task(self._run(code))
-
-    async def _run(self, code: Coroutine[Any, Any, object]) -> None:
-        preemption.allow(self)
-        try:
-            with preemption.part_of(self):
-                await code
-        finally:
-            preemption.forbid(self)
-
-    def cancel(self) -> None:
-        self.task.cancel()
 
 
 async def test_failed_startup_raises_and_appears_on_the_page(host: FakeHost) -> None:
@@ -93,7 +71,7 @@ async def test_interrupted_startup_says_so_in_the_cell_and_on_the_page(host: Fak
     cell = Cell(host.serve(recorder))
     await recorder.starting.wait()
     preemption.interrupt()
-    with pytest.raises(ServeError, match="^The app's startup was interrupted while it was at .*"):
+    with pytest.raises(ServeError, match=r"^The app's startup was interrupted while it was at .*"):
         await cell.task
     assert "startup was interrupted while it was at" in await host.request("app").text()
     assert (await host.serve(says("hello"))).name == "app"
@@ -107,7 +85,7 @@ async def test_interrupt_before_the_startup_says_so_in_the_cell(host: FakeHost) 
     cell = Cell(host.serve(says("hello")))  # waits for the other app
     await asyncio.sleep(0)
     preemption.interrupt()
-    with pytest.raises(ServeError, match="^Serving this app was interrupted: run its cell again."):
+    with pytest.raises(ServeError, match=r"^Serving this app was interrupted: run its cell again."):
         await cell.task
     recorder.may_start.set()
     assert (await first).state == "running"

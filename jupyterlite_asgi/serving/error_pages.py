@@ -74,9 +74,10 @@ def undecodable(scope: Scope, error: Exception) -> ErrorPage:
     return _render(scope, title, detail, status=502)
 
 
-def unanswered(scope: Scope, reason: str) -> ErrorPage:
-    """Return a 500 for an app that ended without a response."""
-    return _render(scope, reason, f"{scope['method']} {scope['path']} got no response.")
+def unanswered(scope: Scope, reason: str, status: int = STATUS) -> ErrorPage:
+    """Return a 500, unless given another status, for an app that ended without a response."""
+    detail = f"{scope['method']} {scope['path']} got no response."
+    return _render(scope, reason, detail, status=status)
 
 
 def stopping(scope: Scope, name: str) -> ErrorPage:

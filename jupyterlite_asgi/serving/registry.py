@@ -149,14 +149,19 @@ class Registry:
     async def _stop(self, mount: Mount) -> None:
         self._forget(mount)
         try:
-            # Free the name last, or requests in flight would be lost.
-            await mount.runner.shut_down("stopped")
+            await mount.runner.drain("stopped")
         finally:
             try:
-                if mount.endpoint is not None:
-                    await mount.endpoint.close()
+                await mount.runner.shut_down()
             finally:
-                self._listener(Stopped(mount.name, mount.url))
+                await self._free(mount)  # last, or requests in flight would be lost
+
+    async def _free(self, mount: Mount) -> None:
+        try:
+            if mount.endpoint is not None:
+                await mount.endpoint.close()
+        finally:
+            self._listener(Stopped(mount.name, mount.url))
 
     def _is_served(self, mount: Mount) -> bool:
         return self._mounts.get(mount.name) is mount
@@ -183,8 +188,11 @@ class Registry:
             await self._shut_down(mount, mount.runner, "taken")
 
     async def _shut_down(self, mount: Mount, runner: Runner, state: State) -> None:
-        with self._reporting(mount, runner):
-            await runner.shut_down(state)
+        try:
+            await runner.drain(state)
+        finally:
+            with self._reporting(mount, runner):
+                await runner.shut_down()
 
     @contextlib.contextmanager
     def _reporting(self, mount: Mount, runner: Runner) -> Iterator[None]:

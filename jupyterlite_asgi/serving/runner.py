@@ -64,15 +64,18 @@ class Runner:
         self.state = "failed"
         self._startup.finish({}, self._wrap(_raiser(error)))
 
-    async def shut_down(self, state: State) -> None:
-        """End the requests in flight, then the lifespan.
+    async def drain(self, state: State) -> None:
+        """End the requests in flight: at once, if the wait for them is cancelled."""
+        self.state = state
+        await asyncio.sleep(0)  # lets requests that have just arrived count as in flight
+        await self._requests.drain()
+
+    async def shut_down(self) -> None:
+        """End the lifespan.
 
         Raises:
             Exception: the app raised this in its lifespan's shutdown.
         """
-        self.state = state
-        await asyncio.sleep(0)  # lets requests that have just arrived count as in flight
-        await self._requests.drain()
         await self._lifespan.shutdown()
 
     def _wrap(self, app: ASGIApp) -> ASGIApp:

@@ -65,7 +65,7 @@ class _Response:
         except asyncio.CancelledError:
             reason = "The app was stopped before it responded."
             with contextlib.suppress(ResponseAborted):  # the host aborts it
-                await self._end(error_pages.unanswered(self._scope, reason))
+                await self._end(error_pages.unanswered(self._scope, reason, 503))
             raise
         except ClientDisconnected:
             return

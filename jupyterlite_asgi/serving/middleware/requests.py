@@ -64,27 +64,37 @@ class Requests:
 
         A request that stops its own app continues; responses that have started are cut off. The
         background tasks of complete responses have longer.
+
+        Raises:
+            asyncio.CancelledError: the wait was cancelled, and with it all that was waited for.
         """
         self._draining = True
-        for _, request in self._others(complete=False):
+        for _, request in self._others(False):
             request.disconnect()
-        for complete, seconds in ((False, GRACE), (True, BACKGROUND)):
-            await self._settle(complete, seconds)
-            for task, _ in self._others(complete):
-                suspension.cancel(task)
-            await self._settle(complete, GRACE)
+        try:
+            for complete, seconds in ((False, GRACE), (True, BACKGROUND)):
+                await self._settle(complete, seconds=seconds)
+                await self._cancel(complete)
+        except asyncio.CancelledError:
+            await self._cancel(False, True)
+            raise
 
-    async def _settle(self, complete: bool, seconds: float) -> None:
-        tasks = [task for task, _ in self._others(complete)]
+    async def _cancel(self, *complete: bool) -> None:
+        for task, _ in self._others(*complete):
+            suspension.cancel(task)
+        await self._settle(*complete, seconds=GRACE)
+
+    async def _settle(self, *complete: bool, seconds: float) -> None:
+        tasks = [task for task, _ in self._others(*complete)]
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
 
-    def _others(self, complete: bool) -> list[tuple[asyncio.Task[object], _Request]]:
+    def _others(self, *complete: bool) -> list[tuple[asyncio.Task[object], _Request]]:
         current = asyncio.current_task()
         return [
             (task, each)
             for task, each in self._in_flight.items()
-            if task is not current and each.complete == complete
+            if task is not current and each.complete in complete
         ]
 
 
