@@ -42,6 +42,10 @@ AGAIN = 1.0
 ATTEMPTS = 3
 
 
+class CallbackEnded(asyncio.CancelledError):
+    """Ends a callback; the message says so to users, because the loop reports it."""
+
+
 class Work:
     """Work that can be ended: a request, an app's lifespan or a cell."""
 
@@ -169,12 +173,21 @@ def install(hurry: Callable[[], object], listen: Callable[[FrameType], object]) 
                 hurry()
                 return
             error = work.preempt(frame)
+            if error is not None and asyncio.current_task() is None:
+                error = _callback_ended(work, frame)
         finally:
             handling = False
         if error is not None:
             raise error
 
     signal.signal(signal.SIGVTALRM, handle)
+
+
+def _callback_ended(work: Work, frame: FrameType) -> CallbackEnded:
+    from .serving.places import place_of  # any host has imported it, but kernels start without
+
+    cause = "interrupted" if work.interruptions else "ended together with its request"
+    return CallbackEnded(f"A callback was {cause} while it ran {place_of(frame)}.")
 
 
 def _due_in(frame: FrameType, listen: Callable[[FrameType], object]) -> Work | None:

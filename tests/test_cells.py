@@ -110,6 +110,22 @@ child = asyncio.create_task(child())
         await shell.user_ns["child"]
 
 
+async def test_callback_of_a_cell_is_ended_with_a_sentence(
+    run: Run, shell: InteractiveShell
+) -> None:
+    source = """
+done = asyncio.Event()
+loop = asyncio.get_running_loop()
+loop.set_exception_handler(lambda loop, context: (seen.append(context["exception"]), done.set()))
+loop.call_soon(interrupt_here)
+"""
+    assert await start(run(source)) is None
+    await shell.user_ns["done"].wait()
+    (error,) = shell.user_ns["seen"]
+    assert type(error) is preemption.CallbackEnded
+    assert str(error).startswith(f"A callback was interrupted while it ran {__file__}, line ")
+
+
 async def test_cell_in_a_cell_is_interrupted_once(run: Run, shell: InteractiveShell) -> None:
     source = "get_ipython().run_cell('0')\ninterrupt_here()"
     assert type(await start(run(source))) is KeyboardInterrupt

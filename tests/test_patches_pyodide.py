@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jupyterlite_asgi.patches.pyodide import patch_loop
+from jupyterlite_asgi.preemption import CallbackEnded
 
 from .support.jspi import InCell
 
@@ -20,6 +21,9 @@ def webloop() -> Any:
     class WebLoop:
         def run_until_complete(self, future: object) -> str:
             return "run"
+
+        def default_exception_handler(self, context: dict[str, object]) -> None:
+            print(*context.values())
 
     class WebLoopPolicy:
         _default_loop: object = None
@@ -58,3 +62,13 @@ def test_run_until_complete_suspends_where_it_can(webloop: Any, in_cell: InCell)
     @in_cell
     def cell() -> None:
         assert webloop.WebLoop().run_until_complete(None) == "run"
+
+
+def test_callback_that_was_ended_is_reported_in_a_sentence(
+    webloop: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = webloop.WebLoop().default_exception_handler
+    report({"message": "Exception in callback", "exception": CallbackEnded("It was ended.")})
+    report({"message": "Exception in callback", "exception": ValueError("no")})
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("Exception in callback no\n", "It was ended.\n")

@@ -200,6 +200,10 @@ class Notebook:
         self.page.wait_for_function("() => window.cellDone", timeout=SLOW)
         return self.outputs(cell)
 
+    def interrupt(self) -> None:
+        """Choose *Interrupt* in the lab's menu."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
+
     def outputs(self, cell: int) -> Outputs:
         """The current outputs of the cell with that index."""
         return Outputs(self.page.evaluate(_OUTPUTS, cell))

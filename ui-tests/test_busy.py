@@ -78,8 +78,6 @@ STATUS = """async ([base, name]) => {
   return await response.json();
 }"""
 
-INTERRUPT = """() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')"""
-
 FETCH = """url => {
   window.answer = fetch(url).then(async response => [response.status, await response.text()]);
 }"""
@@ -112,10 +110,42 @@ def test_interrupt_ends_a_cell(notebook: Notebook, code: str, error: str) -> Non
     notebook.run(APP)
     cell = notebook.start(f"print('started')\n{code}")
     notebook.wait_for_text(cell, "started")
-    notebook.page.evaluate(INTERRUPT)
+    notebook.interrupt()
     assert error in notebook.finish(cell).error
     assert notebook.fetch("asgi/busy/").text == '"hello"'
     assert notebook.run("print('next')").text == "next\n"
+
+
+def test_interrupt_ends_a_callback(notebook: Notebook) -> None:
+    notebook.run(APP)
+    cell = notebook.start("asyncio.get_running_loop().call_soon(spin)")
+    until_busy(notebook)
+    notebook.interrupt()
+    notebook.wait_for_text(cell, "A callback was interrupted while it ran Cell In[")
+    assert "Exception in callback" not in notebook.finish(cell).text
+    assert notebook.run("print('next')").text == "next\n"
+
+
+def test_busy_cell_can_ask_for_input_and_install(notebook: Notebook) -> None:
+    notebook.run(APP)
+    cell = notebook.start("""
+def work():
+    end = time.time() + 2
+    while time.time() < end: pass
+
+work()
+name = input("who? ")
+work()
+%pip install bottle
+import bottle
+print("hello", name)
+""")
+    answer = notebook.page.locator(".jp-Stdin-input")
+    answer.fill("you")
+    answer.press("Enter")
+    outputs = notebook.finish(cell)
+    assert outputs.error == ""
+    assert "hello you\n" in outputs.text
 
 
 @pytest.mark.parametrize("wait", ["pass", "time.sleep(0.1)"])
@@ -129,7 +159,7 @@ except KeyboardInterrupt:
     print("tidied up")
 """)
     notebook.wait_for_text(cell, "started")
-    notebook.page.evaluate(INTERRUPT)
+    notebook.interrupt()
     outputs = notebook.finish(cell)
     assert (outputs.text, outputs.error) == ("started\ntidied up\n", "")
 
@@ -141,7 +171,7 @@ def test_interrupt_leaves_no_lock_behind(notebook: Notebook) -> None:
     for _ in range(6):
         cell = notebook.start("print('started')\nwhile True:\n    with lock: pass")
         notebook.wait_for_text(cell, "started")
-        notebook.page.evaluate(INTERRUPT)
+        notebook.interrupt()
         assert "KeyboardInterrupt" in notebook.finish(cell).error
         assert notebook.value("lock.locked()") == "False"
 
@@ -154,7 +184,7 @@ def test_interrupt_ends_a_request(notebook: Notebook, path: str) -> None:
         assert "GET /loop, at Cell In[" in until_busy(notebook)
     else:
         notebook.run("await asyncio.wait_for(begun.wait(), 10)")
-    notebook.page.evaluate(INTERRUPT)
+    notebook.interrupt()
     status, text = notebook.page.evaluate("() => window.answer")
     assert status == 503
     assert "The request was interrupted" in text
@@ -180,7 +210,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 print("ended")
 """)
     notebook.wait_for_text(cell, "started")
-    notebook.page.evaluate(INTERRUPT)
+    notebook.interrupt()
     assert notebook.finish(cell).text == "started\nended\n"
 
 
@@ -188,7 +218,7 @@ def test_request_that_does_not_end_offers_a_restart(notebook: Notebook) -> None:
     notebook.run(APP)
     notebook.page.evaluate(FETCH, f"{notebook.site}asgi/busy/stubborn")
     until_busy(notebook)
-    notebook.page.evaluate(INTERRUPT)
+    notebook.interrupt()
     notice = notebook.page.locator(".jp-toastContainer, .Toastify__toast").last
     expect(notice).to_contain_text("does not stop: restart the kernel.", timeout=30_000)
 
@@ -240,41 +270,6 @@ def test_reader_that_leaves_ends_a_busy_response(notebook: Notebook) -> None:
     until_busy(notebook)
     notebook.page.evaluate("() => window.reading.abort()")
     assert notebook.value("seen") == "['ended']"
-
-
-def test_startup_that_hangs_is_cancelled(notebook: Notebook) -> None:
-    notebook.run(APP)
-    for code in ("await asyncio.Event().wait()", "time.sleep(10**9)", "spin()"):
-        cell = notebook.run(f"""
-async def hangs(scope, receive, send):
-    if scope["type"] == "lifespan":
-        await receive()
-        {code}
-
-%asgi_serve hangs --startup-timeout 2 --open none
-""")
-        assert "The app did not start within 2 seconds while it was at Cell In[" in cell.error
-        assert "allow more time with --startup-timeout." in cell.error
-    assert notebook.fetch("asgi/busy/").text == '"hello"'
-
-
-def test_startup_can_be_interrupted(notebook: Notebook) -> None:
-    notebook.run(APP)
-    for code in ("await asyncio.Event().wait()", "time.sleep(10**9)", "spin()"):
-        cell = notebook.start(f"""
-async def hangs(scope, receive, send):
-    if scope["type"] == "lifespan":
-        print("starts")
-        {code}
-
-%asgi_serve hangs --open none
-""")
-        notebook.wait_for_text(cell, "starts")
-        notebook.page.evaluate(INTERRUPT)
-        error = notebook.finish(cell).error
-        assert "The app's startup was interrupted while it was at Cell In[" in error
-    assert notebook.run("hangs = busy\n%asgi_serve hangs --open none").error == ""
-    assert notebook.fetch("asgi/hangs/").text == '"hello"'
 
 
 def test_drive_can_be_read_while_an_app_is_served(notebook: Notebook) -> None:

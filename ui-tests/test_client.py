@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from lab import Notebook
-from test_busy import INTERRUPT
 
 GUILD = """
 import asyncio
@@ -183,7 +182,7 @@ def test_interrupt_ends_a_cell_that_sends_requests(guild: Notebook) -> None:
     guild.run("server = %asgi_serve guild --open none")
     cell = guild.start("print('started')\nwhile True: await server.client.get('/me')")
     guild.wait_for_text(cell, "started")
-    guild.page.evaluate(INTERRUPT)
+    guild.interrupt()
     # Its own code may run at that moment, or the app's, for which it waits.
     assert guild.finish(cell).error.split()[1] in ("KeyboardInterrupt", "CancelledError")
     assert guild.fetch("asgi/guild/me").status == 200

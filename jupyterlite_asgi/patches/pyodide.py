@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from types import ModuleType
 from typing import Any
 
-from .. import suspension
+from .. import preemption, suspension
 from .around import around
 from .jspi import can_suspend
 from .unsupported import CONNECT, LISTEN, PROGRAM, WAIT, refuse_awaited
@@ -23,6 +23,7 @@ def patch_loop(module: ModuleType) -> None:
     loop.subprocess_exec = loop.subprocess_shell = refuse_awaited(PROGRAM)
     _patch_new(module)
     _patch_run(module)
+    _patch_report(module)
 
 
 @around("run_sync")
@@ -62,3 +63,13 @@ def _patch_run(run: Any, loop: Any, future: Any) -> Any:
             future.close()
         raise RuntimeError(WAIT)
     return run(loop, future)
+
+
+@around("WebLoop.default_exception_handler")
+def _patch_report(report: Any, loop: Any, context: dict[str, Any]) -> None:
+    """Say in a sentence that we have ended a callback: its traceback would have our frames."""
+    error = context.get("exception")
+    if isinstance(error, preemption.CallbackEnded):
+        sys.stderr.write(f"{error}\n")
+    else:
+        report(loop, context)

@@ -1,0 +1,62 @@
+"""An app whose startup does not end by itself."""
+
+from __future__ import annotations
+
+import pytest
+from lab import Notebook
+
+APP = """
+import asyncio, time
+from fastapi import FastAPI
+prompt = FastAPI()
+
+@prompt.get("/")
+def home():
+    return "hello"
+
+def spin():
+    while True:
+        pass
+
+%asgi_serve prompt --open none
+"""
+
+#: The three ways of waiting.
+WAITS = pytest.mark.parametrize(
+    "wait", ["await asyncio.Event().wait()", "time.sleep(10**9)", "spin()"]
+)
+
+
+@WAITS
+def test_startup_that_hangs_is_cancelled(notebook: Notebook, wait: str) -> None:
+    notebook.run(APP)
+    cell = notebook.run(f"""
+async def hangs(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        {wait}
+
+%asgi_serve hangs --startup-timeout 2 --open none
+""")
+    assert "The app did not start within 2 seconds while it was at Cell In[" in cell.error
+    assert "allow more time with --startup-timeout." in cell.error
+    assert notebook.fetch("asgi/prompt/").text == '"hello"'
+
+
+@WAITS
+def test_startup_can_be_interrupted(notebook: Notebook, wait: str) -> None:
+    notebook.run(APP)
+    cell = notebook.start(f"""
+async def hangs(scope, receive, send):
+    if scope["type"] == "lifespan":
+        print("starts")
+        {wait}
+
+%asgi_serve hangs --open none
+""")
+    notebook.wait_for_text(cell, "starts")
+    notebook.interrupt()
+    error = notebook.finish(cell).error
+    assert "The app's startup was interrupted while it was at Cell In[" in error
+    assert notebook.run("%asgi_serve prompt --name hangs --open none").error == ""
+    assert notebook.fetch("asgi/hangs/").text == '"hello"'
