@@ -166,6 +166,8 @@ def test_misspelt_option_is_corrected(line: str, option: str) -> None:
         ("--port=80 app", ("port",)),
         ("app --host 0.0.0.0 --name shop --port 80 --reload", ("host", "port", "reload")),
         ("--reload app", ("reload",)),
+        ("app --workers 4 --no-access-log", ("workers", "no-access-log")),
+        ("--log-level debug app --proxy-headers", ("log-level", "proxy-headers")),
         ("app --name shop", ()),
     ],
 )

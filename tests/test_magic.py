@@ -13,7 +13,7 @@ from jupyterlite_asgi import ServeError, load_ipython_extension
 from jupyterlite_asgi.hosts.detect import find_host
 from jupyterlite_asgi.notebook import serve
 from jupyterlite_asgi.notebook.extension import Transformer
-from jupyterlite_asgi.serve_options import Options
+from jupyterlite_asgi.serve_options import FLAGS, Options
 from jupyterlite_asgi.serving.registry import Registry
 from jupyterlite_asgi.types import Receive, Scope, Send
 
@@ -80,6 +80,7 @@ def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
         ("%asgi_start app", "There is no magic %asgi_start: did you mean %asgi_serve?"),
         ("%asgi_serve app --name {missing}", "There is no 'missing' in this notebook"),
         ("%asgi_stop {1 + 1}", "No app is served; start one"),
+        ("%asgi_list shop", "%asgi_list takes no argument, but got 'shop': write `%asgi_list`."),
         ("%asgi_stop --all", "%asgi_stop has no option --all: write `%asgi_stop NAME`."),
         ("%asgi_serve app --name", "The option --name needs a value"),
         ("%asgi_serve app --name a/b", "'a/b' is not a valid name"),
@@ -194,6 +195,46 @@ def test_help_is_printed(
     assert magic in capsys.readouterr().out
 
 
+def test_help_explains_each_option(
+    magics: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(magics, "%asgi_serve --help")
+    text = capsys.readouterr().out
+    for flag in FLAGS.values():
+        assert f"\n  --{flag.name} {flag.placeholder}".rstrip() in text
+        assert flag.help in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 100
+    assert "\n  --replace                     take the name over from another notebook;" in text
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("0\n\ns = %asgi_serve 1 / 0", ["----> 3 s = %asgi_serve 1 / 0"]),
+        (
+            "def make():\n    return 1 / 0\n%asgi_serve make() --name shop",
+            ["----> 3 %asgi_serve make() --name shop", "----> 2     return 1 / 0"],
+        ),
+    ],
+)
+def test_traceback_shows_only_the_users_lines(
+    cell: str, shown: list[str], magics: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(magics, cell)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("---->")] == shown
+    assert lines[-1] == "ZeroDivisionError: division by zero"
+    assert "jupyterlite_asgi" not in "\n".join(lines)
+
+
+def test_traceback_of_a_fault_of_ours_is_whole(
+    magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("jupyterlite_asgi.notebook.magic.parse", None)
+    run(magics, "%asgi_serve app")
+    assert "magic.py" in capsys.readouterr().out
+
+
 def test_option_for_a_port_has_no_effect_and_says_so(
     magics: InteractiveShell,
     monkeypatch: pytest.MonkeyPatch,
@@ -257,12 +298,13 @@ def test_stop(line: str, magics: InteractiveShell, host: FakeHost) -> None:
 
 
 def test_list(magics: InteractiveShell, host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("shop", "blog"):
+    for name in ("bookshop", "blog"):
         asyncio.run(host.serve(says("hello"), name))
-    assert run(magics, "%asgi_list").error_in_exec is None
+    serve.servers()[0]._runner.state = "failed"
+    assert run(magics, "%asgi_list # all of them").error_in_exec is None
     assert capsys.readouterr().out.splitlines() == [
-        "blog  running  https://example.org/demo/asgi/blog/",
-        "shop  running  https://example.org/demo/asgi/shop/",
+        "blog      failed   https://example.org/demo/asgi/blog/",
+        "bookshop  running  https://example.org/demo/asgi/bookshop/",
     ]
 
 

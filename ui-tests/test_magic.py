@@ -98,12 +98,18 @@ def test_invalid_input_raises_one_sentence(notebook: Notebook) -> None:
 
 
 def test_help_is_printed_and_a_port_is_ignored(notebook: Notebook) -> None:
-    assert "%asgi_serve EXPR [--name NAME]" in notebook.run("%asgi_serve --help").text
+    assert "usage: %asgi_serve EXPR [OPTIONS]" in notebook.run("%asgi_serve --help").text
     served = notebook.run(hello("shop") + "%asgi_serve shop --open none --port 8000;")
     assert served.text == (
         "--port has no effect: the app is reached by its URL on this site, not by a port.\n"
     )
     assert notebook.fetch("asgi/shop/").text == '"hello"'
+
+
+def test_traceback_shows_only_the_users_line(notebook: Notebook) -> None:
+    error = notebook.run("%asgi_serve 1 / 0").error
+    assert "----> 1 %asgi_serve 1 / 0\n\nZeroDivisionError: division by zero" in error
+    assert "jupyterlite_asgi" not in error
 
 
 def test_invalid_input_raises_the_same_without_autoawait(notebook: Notebook) -> None:

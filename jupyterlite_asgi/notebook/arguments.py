@@ -9,15 +9,7 @@ from typing import Any, NamedTuple
 
 from ..errors import ServeError
 from ..serve_options import FLAGS, USAGE, Flag, Options
-
-_NO_PORT = "the app is reached by its URL on this site, not by a port"
-
-#: Why options of other servers have no effect.
-NEEDLESS = {
-    "host": _NO_PORT,
-    "port": _NO_PORT,
-    "reload": "run the cell again to serve a new version of the app",
-}
+from .needless import NEEDLESS, WITH_VALUE
 
 _NAME = re.compile(r"--([A-Za-z][\w-]*)")
 _VALUE = re.compile(
@@ -113,7 +105,7 @@ def _take_options(line: str, values: dict[Flag, Any], needless: list[str]) -> st
         if flag is None and name not in NEEDLESS:
             raise ServeError(_unknown(name))
         value = _VALUE.match(rest)
-        if flag.placeholder if flag else NEEDLESS[name] is _NO_PORT:
+        if flag.placeholder if flag else name in WITH_VALUE:
             if value is None:
                 break
             rest = rest[value.end() :]

@@ -44,15 +44,7 @@ def asgi_serve(line: str, local_ns: dict[str, Any] | None = None) -> Server | No
         [--startup-timeout SECONDS] [--replace] [--no-inject] [--interface asgi3|asgi2|wsgi]
         [--strip-prefix] [--limit-concurrency N] [--limit-headers SIZE] [--limit-body SIZE]
 
-    EXPR is any expression whose value is an app. NAME is the app's name in the URL, by default the
-    name of its variable. The app is shown in a ``panel`` beside the notebook (the default),
-    ``inline`` below the cell, in a browser ``tab``, or nowhere (``none``). A request whose response
-    has not started after --timeout SECONDS (60 by default) is cancelled, and so is an app that has
-    not started after --startup-timeout SECONDS (60). --replace takes the name over from another
-    notebook. With --no-inject the app's HTML is sent unmodified. --interface says which interface
-    an app has, if that is not recognized. With --strip-prefix the app gets paths as if it were at
-    the root of its origin. Requests beyond one of the limits get 503 (N at once, 1000 by default),
-    431 (64K of headers) or 413 (no limit by default).
+    EXPR is any expression whose value is an app. %asgi_serve --help explains the options.
     """
     from .magic import serve_and_wait
 
@@ -70,12 +62,19 @@ def asgi_list(line: str) -> None:
     """Print name, state and URL of each app that this kernel serves: %asgi_list."""
     from .serve import servers
 
-    if line.strip() in ("-h", "--help"):
+    line = line.partition("#")[0].strip(" \t;")
+    if line in ("-h", "--help"):
         print(inspect.getdoc(asgi_list))
         return
-    for server in servers():
-        print(f"{server.name}  {server.state}  {server.url}")
-    if not servers():
+    if line:
+        from ..errors import ServeError
+
+        raise ServeError(f"%asgi_list takes no argument, but got {line!r}: write `%asgi_list`.")
+    rows = [(server.name, server.state, server.url) for server in servers()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(map(str.ljust, row, widths)).rstrip())
+    if not rows:
         print("No app is served; start one with `%asgi_serve app`.")
 
 

@@ -29,7 +29,10 @@ from IPython.utils.text import DollarFormatter
 from ..errors import ServeError
 from ..serving.server import Server
 from . import serve
-from .arguments import NEEDLESS, asks_for_help, explain, expression_of, is_silent, parse
+from .arguments import asks_for_help, explain, expression_of, is_silent, parse
+from .needless import NEEDLESS
+from .tracebacks import CALL, show_own
+from .usage import usage
 
 TokensByLine = list[list[tokenize.TokenInfo]]
 
@@ -39,6 +42,7 @@ _AWAITED = {"asgi_serve": "serve_line", "asgi_stop": "stop_line"}
 _QUIET = {tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT}
 
 
+@show_own("asgi_serve")
 async def serve_line(
     line: str,
     value: Callable[[], object] | None = None,
@@ -52,7 +56,7 @@ async def serve_line(
         variables: the variables of the cell, to expand in the values of options.
     """
     if asks_for_help(line):
-        _print_help("asgi_serve")
+        print(usage())
         return None
     arguments = parse(line, partial(_expand, variables=variables or {}))
     for name in arguments.needless:
@@ -68,10 +72,12 @@ async def serve_line(
     return await serve.serve_expression(app, arguments.expression, arguments.options)
 
 
+@show_own("asgi_stop")
 async def stop_line(line: str, variables: Mapping[str, object] | None = None) -> None:
     """Stop the app that ``%asgi_stop line`` names, or the only one; see ``serve_line``."""
     if asks_for_help(line):
-        _print_help("asgi_stop")
+        shell: Any = get_ipython()
+        print(inspect.getdoc(shell.find_line_magic("asgi_stop")))
         return
     name = _expand(line.partition("#")[0].strip(" \t;\"'"), variables or {})
     if name.startswith("-"):
@@ -148,8 +154,8 @@ class AwaitedMagic(TokenTransformBase):
         value = f", {_as_function(expression)}" if expression else ""
         if re.search(r"[{$]", arguments.replace(expression or "", "", 1)):
             value += ", variables=locals()"
-        module = "__import__('jupyterlite_asgi.notebook.magic').notebook.magic"
-        call = f"await {module}.{_AWAITED[name]}({arguments!r}{value})"
+        module = "'jupyterlite_asgi.notebook.magic').notebook.magic"
+        call = f"{CALL}{module}.{_AWAITED[name]}({arguments!r}{value})"
         call += ";" if is_silent(arguments) else ""
         before = lines[self.start_line][: self.start_col]
         # Keep the number of lines, for line numbers in tracebacks.
@@ -169,11 +175,6 @@ def misspelt(name: str, magics: list[str]) -> ServeError:
     # A lower cutoff would suggest `asgi_stop` for `asgi_start`.
     nearest = [*get_close_matches(name, magics, 1, 0.85), "asgi_serve"][0]
     return ServeError(f"There is no magic %{name}: did you mean %{nearest}?")
-
-
-def _print_help(name: str) -> None:
-    shell: Any = get_ipython()
-    print(inspect.getdoc(shell.find_line_magic(name)))
 
 
 def _expand(text: str, variables: Mapping[str, object]) -> str:
