@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -10,7 +13,9 @@ from jupyterlite_asgi import ServeError
 from jupyterlite_asgi.notebook.display import card
 from jupyterlite_asgi.notebook.serve import serve_expression, servers
 from jupyterlite_asgi.serve_options import Options
-from jupyterlite_asgi.serving.events import Served, Starting
+from jupyterlite_asgi.serving.events import RequestFinished, Served, Starting
+from jupyterlite_asgi.serving.runner import State
+from jupyterlite_asgi.serving.server import Server
 from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .support.apps import says
@@ -90,3 +95,13 @@ async def test_object_that_is_not_an_app_changes_nothing(host: FakeHost) -> None
         await serve_expression("module:app", "shop", Options())
     assert servers() == []
     assert host.events == []
+
+
+def test_readme_names_the_attributes_the_states_and_the_fields_of_requests() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    _, _, table = readme.partition("The server has:")
+    table, _, _ = table.partition("##")
+    fields = [field.name for field in dataclasses.fields(RequestFinished)]
+    attributes = [name for name in vars(Server) if not name.startswith("_") and name != "stop"]
+    for word in (*attributes, *get_args(State), *fields, "await stop()"):
+        assert f"`{word}`" in table
