@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from jupyterlite_asgi.hosts.browser.protocol import Abort
+from jupyterlite_asgi.hosts.browser.protocol import Abort, Cancel
 from jupyterlite_asgi.hosts.browser.protocol import Response as Head
 from jupyterlite_asgi.types import Receive, Scope, Send
+
+from .support.connection import START, WorkerEnd
 
 if TYPE_CHECKING:
     from .support.exchange import Exchange
@@ -178,3 +181,24 @@ def test_generic_500_is_replaced_for_a_navigation(exchange: Exchange) -> None:
     answer = exchange(app, headers=NAVIGATION)
     assert len(answer.messages) == 1
     assert "<h1>ValueError: closed</h1>" in answer.text
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_exception_after_the_head_is_logged(
+    method: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await may_go_on.wait()
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        raise ValueError("the shop is closed")
+
+    may_go_on = asyncio.Event()
+    worker = WorkerEnd(method)
+    running = worker.run(app)
+    assert isinstance(await worker.next(), Head)
+    if method == "HEAD":
+        worker.connection.deliver(Cancel("1"))  # browsers do not wait for a body
+    may_go_on.set()
+    await running
+    assert "ValueError: the shop is closed" in capsys.readouterr().err

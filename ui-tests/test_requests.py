@@ -252,3 +252,33 @@ def test_worker_can_be_stopped_between_requests(notebook: Notebook) -> None:
     after = notebook.worker_instances()
     assert len(after) == 1
     assert before.isdisjoint(after)
+
+
+LATE = """
+import asyncio
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+late = FastAPI()
+ended = asyncio.Event()
+
+async def parts():
+    try:
+        yield b"one"
+        await asyncio.sleep(0.1)
+        raise ValueError("too late")
+    finally:
+        ended.set()
+
+@late.head("/")
+def home():
+    return StreamingResponse(parts())
+
+server = %asgi_serve late --open none
+"""
+
+
+def test_error_after_the_response_to_head_is_logged(notebook: Notebook) -> None:
+    notebook.run(LATE)
+    assert notebook.fetch("asgi/late/", method="HEAD").status == 200
+    notebook.run("await asyncio.wait_for(ended.wait(), 10)")
+    assert "ValueError: too late" in notebook.run("print(*server.log)").text

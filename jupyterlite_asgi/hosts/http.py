@@ -143,6 +143,11 @@ class HttpConnection(preemption.Work, ABC):
             ClientDisconnected: the client has disconnected.
             OSError: a file to send cannot be read.
         """
+        if self._gone and self._head_sent and self._empty:
+            # The client has all of its response, as of a HEAD: let the app go on, and maybe fail,
+            # until it is cancelled.
+            await asyncio.sleep(0)
+            return
         if self._gone:
             raise ClientDisconnected("The client has disconnected; nothing more can be sent.")
         kind = message["type"]
