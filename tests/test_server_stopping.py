@@ -71,6 +71,22 @@ async def test_stopping_a_replaced_server_does_nothing(host: FakeHost) -> None:
     assert await host.request("app").text() == "new"
 
 
+async def test_stopping_a_server_whose_name_was_taken_does_nothing(host: FakeHost) -> None:
+    old = await host.serve(says("old"))
+    host.take("app")
+    await old.stop()
+    assert (old.state, host.elsewhere) == ("taken", {"app"})
+
+
+async def test_stopping_a_server_whose_name_was_won_back_does_nothing(host: FakeHost) -> None:
+    old = await host.serve(says("old"))
+    host.take("app")
+    new = await host.serve(says("new"), replace=True)
+    await old.stop()
+    assert (old.state, new.state) == ("taken", "running")
+    assert await host.request("app").text() == "new"
+
+
 async def test_app_that_fails_to_stop_is_stopped_anyway(host: FakeHost) -> None:
     app = Recorder("app", [])
     app.fails_to_stop = True

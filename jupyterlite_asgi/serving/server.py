@@ -77,7 +77,10 @@ class Server:
         return client_of(self._mount)
 
     async def stop(self) -> None:
-        """Shut the app down and free its name; a second call does nothing.
+        """Shut the app down and free its name.
+
+        Does nothing if this app has ended: if it was stopped, or another app has its name now
+        (see ``state``), which continues. A call during the startup waits for that.
 
         Raises:
             Exception: the app raised this in its lifespan's shutdown, but is stopped anyway.
