@@ -49,7 +49,7 @@ export default defineConfig([
       curly: ['error', 'all'],
       eqeqeq: 'error',
       // Activation needs it at once, or the first notebook's events would be lost.
-      'jupyter/prefer-lazy-imports': ['error', { ignoreImports: ['./comms'] }],
+      'jupyter/prefer-lazy-imports': ['error', { ignoreImports: ['./comms', './methodGuard'] }],
       'no-console': ['error', { allow: ['warn', 'error'] }],
       'prefer-arrow-callback': 'error'
     }

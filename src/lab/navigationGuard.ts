@@ -4,9 +4,10 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { PageConfig } from '@jupyterlab/coreutils';
 
 import { addPrefix, mountOf, PREFIX } from '../mount';
+import { guardMethods } from './methodGuard';
+import { appFrames, caller, framed } from './initiator';
 import { isJupyterLite, siteUrl } from './site';
 import { resubmit } from './resubmit';
 
@@ -61,10 +62,7 @@ export function canGuard(window: GuardedWindow): boolean {
  * @param site - the URL of the site
  */
 export function guardNavigations(window: GuardedWindow, site: string): void {
-  const frames = () =>
-    [...window.document.querySelectorAll('iframe')].filter(({ src }) =>
-      src.startsWith(site + PREFIX)
-    );
+  guardMethods(window, site);
   window.navigation?.addEventListener('navigate', dispatched => {
     const event = dispatched as INavigateEvent;
     const isOther =
@@ -72,14 +70,14 @@ export function guardNavigations(window: GuardedWindow, site: string): void {
       !event.destination.sameDocument &&
       event.navigationType !== 'traverse' &&
       event.downloadRequest === null;
-    const frame = isOther ? initiator(event, frames(), window, site) : null;
+    const frame = isOther ? initiator(event, window, site) : null;
     if (frame !== null) {
       event.preventDefault();
       navigate(frame, event, window, site);
     }
   });
   window.addEventListener('beforeunload', event => {
-    if (frames().some(hasForeign)) {
+    if (appFrames(window, site).some(hasForeign)) {
       event.preventDefault();
     }
   });
@@ -88,57 +86,20 @@ export function guardNavigations(window: GuardedWindow, site: string): void {
 /** The frame whose app navigates the window; null if something else does. */
 function initiator(
   { sourceElement, destination }: INavigateEvent,
-  frames: readonly HTMLIFrameElement[],
   window: Window,
   site: string
 ): HTMLIFrameElement | null {
+  const frames = appFrames(window, site);
   if (sourceElement !== null) {
     const source = sourceElement.ownerDocument.defaultView;
-    return frames.find(frame => contains(frame, source)) ?? null;
+    return frames.find(frame => framed(source, frame)) ?? null;
   }
-  const running = runningScripts();
-  const isIn = (frame: HTMLIFrameElement, urls: readonly string[]) =>
-    urls.some(url => url.startsWith(frame.src));
-  const app = frames.find(frame => isIn(frame, running));
-  if (app !== undefined || running.some(url => isLabScript(url, site))) {
-    return app ?? null;
-  }
-  // A string passed to `setTimeout`, for instance, runs without a URL.
-  const focused = window.document.activeElement;
-  return (
-    frames.find(frame => frame === focused) ??
-    frames.find(frame => isIn(frame, [destination.url])) ??
-    frames[0] ??
-    null
-  );
-}
-
-function contains(frame: HTMLIFrameElement, source: Window | null): boolean {
-  let inner = source;
-  while (inner !== null && inner !== inner.parent) {
-    if (inner === frame.contentWindow) {
-      return true;
-    }
-    inner = inner.parent;
-  }
-  return false;
-}
-
-/**
- * The URLs of the scripts whose functions are running, of all windows of this origin.
- * Firefox appends, after an asterisk, the functions that scheduled them.
- */
-function runningScripts(): string[] {
-  const [stack = ''] = (new Error().stack ?? '').split(/^.*\*.*@/m);
-  const urls = stack.match(/\bhttps?:\/\/[^\s)]+(?=:\d+:\d+)/g) ?? [];
-  return urls.filter(url => url !== urls[0]); // not this module
-}
-
-/** Whether a script belongs to JupyterLab or its extensions. */
-function isLabScript(url: string, site: string): boolean {
-  return ['fullStaticUrl', 'fullLabextensionsUrl']
-    .map(option => new URL(PageConfig.getOption(option), site).href)
-    .some(folder => url.startsWith(`${folder}/`));
+  const found = caller(window, site);
+  return found !== undefined
+    ? found
+    : (frames.find(({ src }) => destination.url.startsWith(src)) ??
+        frames[0] ??
+        null);
 }
 
 /** Do in a frame what would have been done to the window. */

@@ -23,6 +23,8 @@ PAGE = """<!doctype html><p></p>
 <button id="bust" onclick="top.location = self.location">b</button>
 <button id="back" onclick="history.back()">b</button>
 <button id="go" onclick="history.go(-3)">b</button>
+<button id="top-back" onclick="top.history.back()">b</button>
+<button id="close" onclick="top.close()">b</button>
 <iframe srcdoc="<a id=nested href=next?nested target=_top>a</a>"></iframe>
 <script>document.querySelector('p').textContent = location.pathname + location.search</script>"""
 
@@ -51,7 +53,9 @@ def show(page: Page, app: App) -> FrameLocator:
 
 @pytest.fixture(scope="module")
 def lab(kernel: Kernel) -> Iterator[Page]:
-    page = kernel.page.context.new_page()
+    with kernel.page.expect_popup() as opened:  # which may be closed by scripts
+        kernel.page.evaluate("() => { window.open('about:blank'); }")
+    page = opened.value
     open_lab(page, kernel.site)
     yield page
     page.close()
@@ -81,7 +85,7 @@ def test_reload_of_the_top_reloads_the_frame(frame: FrameLocator, app: App) -> N
     app.wait_for("GET /", "GET /")
 
 
-@pytest.mark.parametrize("how", ["bust", "back", "go"])
+@pytest.mark.parametrize("how", ["bust", "back", "go", "top-back", "close"])
 def test_page_that_would_leave_its_frame_stays(frame: FrameLocator, app: App, how: str) -> None:
     frame.locator(f"#{how}").click()
     frame.locator("#link-top").click()
@@ -89,11 +93,26 @@ def test_page_that_would_leave_its_frame_stays(frame: FrameLocator, app: App, ho
     assert app.lines == ["GET /", "GET /next top"]
 
 
-def test_app_can_go_back_within_its_frame(frame: FrameLocator, app: App) -> None:
+@pytest.mark.parametrize("how", ["back", "top-back"])
+def test_app_can_go_back_within_its_frame(frame: FrameLocator, app: App, how: str) -> None:
     frame.locator("#assign").click()
     expect(frame.locator("p")).to_have_text(f"{app.root}next?assign")
-    frame.locator("#back").click()
+    frame.locator(f"#{how}").click()
     expect(frame.locator("p")).to_have_text(app.root)
+
+
+@pytest.mark.parametrize("how", ["back", "go", "top-back"])
+def test_page_without_the_page_script_stays_in_its_frame(
+    lab: Page, kernel: Kernel, how: str
+) -> None:
+    with kernel.serve(inject=False) as app:
+        frame = show(lab, app)
+        frame.locator(f"#{how}").click()
+        frame.locator("#link-top").click()
+        expect(frame.locator("p")).to_have_text(f"{app.root}next?top")
+        assert app.lines == ["GET /", "GET /next top"]
+        assert lab.evaluate("window.stays")
+        lab.evaluate("document.getElementById('shown').remove()")
 
 
 def test_form_for_the_top_is_posted_in_the_frame(kernel: Kernel, app: App, tab: Page) -> None:
