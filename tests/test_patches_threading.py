@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import queue
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -190,3 +192,90 @@ def test_private_interfaces_that_the_patches_use() -> None:
     assert threading.main_thread() in threading._active.values()  # type: ignore[attr-defined]
     assert "self._waiters" in inspect.getsource(threading.Condition.notify)
     assert issubclass(queue._PySimpleQueue, object)  # type: ignore[attr-defined]
+
+
+def test_each_thread_has_attributes_of_its_own(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        class Session(threading.local):
+            def __init__(self, user: str) -> None:
+                made.append(user)
+                self.user = user
+
+        made: list[str] = []
+        seen: list[str] = []
+        go_on = threading.Event()
+        session = Session("nobody")
+
+        def work(name: str) -> None:
+            seen.append(session.user)
+            session.user = name
+            go_on.wait()
+            seen.append(session.user)
+            del session.user
+
+        threads = [threading.Thread(target=work, args=(name,)) for name in ("ada", "bob")]
+        for thread in threads:
+            thread.start()
+        threads[0].join(0.01)
+        assert (seen, session.user) == (["nobody", "nobody"], "nobody")
+        go_on.set()
+        for thread in threads:
+            thread.join()
+        assert (seen[2:], session.user, len(made)) == (["ada", "bob"], "nobody", 3)
+
+
+def test_attributes_of_a_thread_end_with_it(in_cell: InCell) -> None:
+    class Connection:
+        pass
+
+    @in_cell
+    def cell() -> None:
+        data = threading.local()
+        kept: list[weakref.ref[Connection]] = []
+
+        def work() -> None:
+            data.connection = Connection()
+            kept.append(weakref.ref(data.connection))
+
+        start(work).join()
+        assert not hasattr(data, "connection")
+        gc.collect()
+        assert kept[0]() is None
+
+
+def test_attributes_whose_initialization_fails_are_made_again(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        class Session(threading.local):
+            def __init__(self) -> None:
+                attempts.append(1)
+                if len(attempts) == 2:
+                    raise ValueError("no database")
+                self.ready = True
+
+        attempts: list[int] = []
+        seen: list[bool] = []
+        session = Session()
+
+        def work() -> None:
+            with pytest.raises(ValueError, match="no database"):
+                _ = session.ready
+            seen.append(session.ready)
+
+        start(work).join()
+        assert (seen, len(attempts)) == ([True], 3)
+
+
+def test_local_refuses_what_the_standard_librarys_refuses(in_cell: InCell) -> None:
+    @in_cell
+    def cell() -> None:
+        with pytest.raises(TypeError, match="Initialization arguments are not supported"):
+            threading.local(1)  # type: ignore[call-arg]
+        data = threading.local()
+        with pytest.raises(AttributeError, match="'local' object attribute '__dict__' is read"):
+            data.__dict__ = {}
+        with pytest.raises(AttributeError, match="'__dict__' is read-only"):
+            del data.__dict__
+        data.user = "ada"
+        assert vars(data) == {"user": "ada"}

@@ -121,9 +121,12 @@ def locked(kind: str):
 
 THREADS = """
 import queue, threading, time
-tasks, results = queue.Queue(), []
+tasks, results, own = queue.Queue(), [], threading.local()
+own.name = "main"
 
 def work():
+    results.append(hasattr(own, "name"))
+    own.name = "worker"
     while (task := tasks.get()) is not None:
         time.sleep(0.01)
         results.append(task * 2)
@@ -136,7 +139,7 @@ thread.join()
 timer = threading.Timer(0.01, results.append, [3])
 timer.start()
 timer.join()
-print(results, thread.is_alive(), timer.is_alive())
+print(results, own.name, thread.is_alive(), timer.is_alive())
 try:
     thread.start()
 except RuntimeError as error:
@@ -201,7 +204,7 @@ def test_aiosqlite(equipped: Notebook) -> None:
 
 def test_threads_and_timers(notebook: Notebook) -> None:
     outputs = notebook.run(THREADS)
-    assert outputs.text == "[2, 4, 3] False False\nthreads can only be started once\n"
+    assert outputs.text == "[False, 2, 4, 3] main False False\nthreads can only be started once\n"
 
 
 @pytest.mark.parametrize("kind", ["queue", "simple", "event"])

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from .around import around
 from .jspi import can_suspend
+from .thread_local import make_local
 from .unsupported import THREAD, WAIT
 from .waiting import Lock, RLock, Waiter, owner
 
@@ -59,11 +60,12 @@ _stacks: WeakKeyDictionary[Any, _Stack] = WeakKeyDictionary()
 
 
 def patch_threading(module: ModuleType) -> None:
-    """Patch threads, and what they wait on."""
+    """Patch threads, what they wait on, and what each has of its own."""
     for patch in (_patch_condition, _patch_start, _patch_join, _patch_is_alive, _patch_cancel):
         patch(module)
     _patch_current(module)
-    vars(module).update(Lock=Lock, RLock=RLock)
+    local = make_local(lambda owner: isinstance(owner, module.Thread))
+    vars(module).update(Lock=Lock, RLock=RLock, local=local)
 
 
 @around("Condition.wait")
