@@ -17,11 +17,13 @@ from hypothesis import settings
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from jupyterlite_asgi import patches
+from jupyterlite_asgi import load_ipython_extension, patches
 from jupyterlite_asgi.hosts.browser.jar import Jar
+from jupyterlite_asgi.hosts.detect import find_host
 from jupyterlite_asgi.notebook import serve as notebook_serve
 from jupyterlite_asgi.patches import import_hook, probes
 from jupyterlite_asgi.serving.registry import Registry
+from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .support import asyncio_plugin
 from .support.asyncio_plugin import TIME_LIMIT
@@ -151,3 +153,17 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interacti
     yield instance
     instance.restore_sys_module_state()
     InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def magics(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
+    """A shell with the magics and a variable ``app``, in a kernel that serves nothing yet."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError
+
+    registry = Registry(find_host, lambda event: None, notebook_serve.report)
+    monkeypatch.setattr(notebook_serve, "registry", registry)
+    load_ipython_extension(shell)
+    shell.user_ns["app"] = app
+    return shell

@@ -1,67 +1,23 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import types
 from typing import Any
 
 import pytest
-from IPython.core.inputtransformer2 import TransformerManager, make_tokens_by_line
-from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.core.inputtransformer2 import TransformerManager
+from IPython.core.interactiveshell import InteractiveShell
 
 from jupyterlite_asgi import ServeError, load_ipython_extension
-from jupyterlite_asgi.hosts.detect import find_host
 from jupyterlite_asgi.notebook import serve
 from jupyterlite_asgi.notebook.extension import Transformer
-from jupyterlite_asgi.serve_options import FLAGS, Options
-from jupyterlite_asgi.serving.registry import Registry
-from jupyterlite_asgi.types import Receive, Scope, Send
+from jupyterlite_asgi.serve_options import Options
 
 from .support.apps import says
 from .support.fake_host import FakeHost
+from .support.magics import browser, run
 
 OUTSIDE = "Apps are served only in a JupyterLite site"
-
-#: App, expression and options.
-Served = tuple[object, str, Options]
-
-
-def run(shell: InteractiveShell, cell: str) -> ExecutionResult:
-    """Run ``cell`` as the Pyodide kernel does: its token transformers, then IPython."""
-    lines = cell.splitlines(keepends=True)
-    while found := Transformer.find(make_tokens_by_line(lines)):
-        lines = asyncio.run(found.transform(lines))
-    result: ExecutionResult = shell.run_cell("".join(lines), store_history=True)
-    return result
-
-
-@pytest.fixture
-def magics(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
-    """A shell with the magics and a variable ``app``, in a kernel that serves nothing yet."""
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        raise AssertionError
-
-    monkeypatch.setattr(serve, "registry", Registry(find_host, lambda event: None, serve.report))
-    load_ipython_extension(shell)
-    shell.user_ns["app"] = app
-    return shell
-
-
-def browser(monkeypatch: pytest.MonkeyPatch, *, jspi: bool) -> list[Served]:
-    """Simulate a Pyodide kernel with or without JSPI; return a list of what it then serves."""
-    served: list[Served] = []
-
-    async def serve_expression(app: object, expression: str, options: Options) -> str:
-        served.append((app, expression, options))
-        return "the server"
-
-    ffi = types.SimpleNamespace(can_run_sync=lambda: jspi, run_sync=asyncio.run)
-    monkeypatch.setitem(sys.modules, "pyodide", types.ModuleType("pyodide"))
-    monkeypatch.setitem(sys.modules, "pyodide.ffi", ffi)
-    monkeypatch.setattr(serve, "serve_expression", serve_expression)
-    return served
-
 
 # Errors
 
@@ -186,69 +142,6 @@ def test_semicolon_hides_the_result(
     assert ("the server" in capsys.readouterr().out) == shown
 
 
-@pytest.mark.parametrize("word", ["-h", "--help"])
-@pytest.mark.parametrize("magic", ["%asgi_serve", "%asgi_stop", "%asgi_list"])
-def test_help_is_printed(
-    magic: str, word: str, magics: InteractiveShell, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(magics, f"{magic} {word}").success
-    assert magic in capsys.readouterr().out
-
-
-def test_help_explains_each_option(
-    magics: InteractiveShell, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run(magics, "%asgi_serve --help")
-    text = capsys.readouterr().out
-    for flag in FLAGS.values():
-        assert f"\n  --{flag.name} {flag.placeholder}".rstrip() in text
-        assert flag.help in " ".join(text.split())
-    assert max(map(len, text.splitlines())) <= 100
-    assert "\n  --replace                     take the name over from another notebook;" in text
-
-
-@pytest.mark.parametrize(
-    ("cell", "shown"),
-    [
-        ("0\n\ns = %asgi_serve 1 / 0", ["----> 3 s = %asgi_serve 1 / 0"]),
-        (
-            "def make():\n    return 1 / 0\n%asgi_serve make() --name shop",
-            ["----> 3 %asgi_serve make() --name shop", "----> 2     return 1 / 0"],
-        ),
-    ],
-)
-def test_traceback_shows_only_the_users_lines(
-    cell: str, shown: list[str], magics: InteractiveShell, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run(magics, cell)
-    lines = capsys.readouterr().out.splitlines()
-    assert [line for line in lines if line.startswith("---->")] == shown
-    assert lines[-1] == "ZeroDivisionError: division by zero"
-    assert "jupyterlite_asgi" not in "\n".join(lines)
-
-
-def test_traceback_of_a_fault_of_ours_is_whole(
-    magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("jupyterlite_asgi.notebook.magic.parse", None)
-    run(magics, "%asgi_serve app")
-    assert "magic.py" in capsys.readouterr().out
-
-
-def test_option_for_a_port_has_no_effect_and_says_so(
-    magics: InteractiveShell,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    served = browser(monkeypatch, jspi=False)
-    run(magics, "%asgi_serve app --port 8000 --reload;")
-    assert [options for _, _, options in served] == [Options()]
-    assert capsys.readouterr().out == (
-        "--port has no effect: the app is reached by its URL on this site, not by a port.\n"
-        "--reload has no effect: run the cell again to serve a new version of the app.\n"
-    )
-
-
 def test_magic_in_a_plain_function_serves_its_variable_with_jspi(
     magics: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,7 +179,7 @@ def test_magic_serves_inside_a_cell_magic_with_jspi(
     assert len(served) == 1
 
 
-# %asgi_stop and %asgi_list
+# %asgi_stop
 
 
 @pytest.mark.parametrize("line", ["%asgi_stop shop", "%asgi_stop", "%asgi_stop shop # now"])
@@ -295,22 +188,6 @@ def test_stop(line: str, magics: InteractiveShell, host: FakeHost) -> None:
     assert run(magics, line).error_in_exec is None
     assert server.state == "stopped"
     assert serve.servers() == []
-
-
-def test_list(magics: InteractiveShell, host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("bookshop", "blog"):
-        asyncio.run(host.serve(says("hello"), name))
-    serve.servers()[0]._runner.state = "failed"
-    assert run(magics, "%asgi_list # all of them").error_in_exec is None
-    assert capsys.readouterr().out.splitlines() == [
-        "blog      failed   https://example.org/demo/asgi/blog/",
-        "bookshop  running  https://example.org/demo/asgi/bookshop/",
-    ]
-
-
-def test_list_without_apps(magics: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
-    run(magics, "%asgi_list")
-    assert capsys.readouterr().out == "No app is served; start one with `%asgi_serve app`.\n"
 
 
 # Loading
