@@ -30,9 +30,11 @@ PAGE = """<!doctype html><p></p>
 
 OPEN_LAB = "() => window.jupyterapp?.started.then(() => { window.stays = true; return true; })"
 
-FRAME = """url => document.body.append(Object.assign(document.createElement('iframe'), {
-  src: url, id: 'shown', style: 'position: fixed; inset: 0; z-index: 99999'
-}))"""
+FRAME = """url => new Promise(resolve =>
+  document.body.append(Object.assign(document.createElement('iframe'), {
+    src: url, id: 'shown', style: 'position: fixed; inset: 0; z-index: 99999', onload: resolve
+  }))
+)"""
 
 
 def open_lab(page: Page, site: str) -> None:
@@ -45,7 +47,7 @@ def open_lab(page: Page, site: str) -> None:
 def show(page: Page, app: App) -> FrameLocator:
     """Show the app in a frame of the lab."""
     app.answer("*", PAGE, [HTML])
-    page.evaluate(FRAME, app.url)
+    page.evaluate(f"async url => {{ await ({FRAME})(url); }}", app.url)
     frame = page.frame_locator("#shown")
     expect(frame.locator("p")).to_have_text(app.root)
     return frame
