@@ -128,3 +128,16 @@ describe('the samples of the protocol', () => {
     ]);
   });
 });
+
+describe('a HEAD request', () => {
+  it.each([
+    [true, ['request', 'cancel']],
+    [false, ['request']]
+  ])('is over with the head (more: %s)', async (more, types) => {
+    const { replies, response } = open({ method: 'HEAD' });
+    replies.respond('', more);
+    expect((await response).body).toBeNull();
+    expect(replies.types).toEqual(types);
+    expect(replies.listening).toBe(false);
+  });
+});

@@ -218,10 +218,14 @@ export class Exchange {
     this._settled = true;
     this._resolve(response);
     this._continue(message.chunk, message.more);
+    if (this._request.method === 'HEAD' && message.more) {
+      this._giveUp(); // no body can be read, so nothing else would end an endless one
+    }
   }
 
   private _assemble({ status, headers, reason }: IResponse): Response {
-    const body = NULL_BODY.has(status) ? null : this._stream.readable;
+    const isEmpty = NULL_BODY.has(status) || this._request.method === 'HEAD';
+    const body = isEmpty ? null : this._stream.readable;
     const response = new Response(body, { status, statusText: reason ?? '' });
     for (const [name, value] of splitHeaders(headers)) {
       response.headers.append(name, value);
