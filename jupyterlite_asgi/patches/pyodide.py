@@ -67,7 +67,10 @@ def _patch_run(run: Any, loop: Any, future: Any) -> Any:
 
 @around("WebLoop.default_exception_handler")
 def _patch_report(report: Any, loop: Any, context: dict[str, Any]) -> None:
-    """Say in a sentence that we have ended a callback: its traceback would have our frames."""
+    """Say in a sentence that we have ended a callback. Seen in Pyodide 314.
+
+    Its traceback would have our frames.
+    """
     error = context.get("exception")
     if isinstance(error, preemption.CallbackEnded):
         sys.stderr.write(f"{error}\n")
