@@ -144,7 +144,7 @@ class HttpConnection(preemption.Work, ABC):
             OSError: a file to send cannot be read.
         """
         if self._gone and self._head_sent and self._empty:
-            # The client has all of its response, as of a HEAD: let the app go on, and maybe fail,
+            # The client has all of its response, as of a HEAD: let the app go on, and maybe raise,
             # until it is cancelled.
             await asyncio.sleep(0)
             return
