@@ -78,7 +78,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeBrowser]:
     monkeypatch.setitem(sys.modules, "pyodide", ModuleType("pyodide"))
     monkeypatch.setitem(sys.modules, "pyodide.ffi", fake.ffi)
     yield fake
-    for module in ("webapi", "workers", "fence", "endpoint", "host"):
+    for module in ("webapi", "workers", "fence", "endpoint", "host", "support"):
         sys.modules.pop(f"jupyterlite_asgi.hosts.browser.{module}", None)
 
 

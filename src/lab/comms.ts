@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isAppEvent } from '../events';
 import { PACKAGE } from '../protocol';
+import { explainMissingPyodide } from './kernelStart';
 import type { IApp, IAppManager } from './tokens';
 
 /** The statuses of a kernel that no longer serves its apps. */
@@ -42,6 +43,7 @@ export function follow(
         app => isServed(app) && kernels.get(app.widget) === kernel.id
       );
     extendInterrupt(kernel, findApp, trans);
+    void explainMissingPyodide(kernel, trans);
     kernel.registerCommTarget(PACKAGE, (comm, opened) => {
       comm.onMsg = message => handle(message.content.data);
       handle(opened.content.data);

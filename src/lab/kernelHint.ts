@@ -6,10 +6,8 @@ import { Notification } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { PYODIDE } from './kernelSettings';
 import { isJupyterLite } from './site';
-
-/** The name of the Pyodide kernelspec. */
-const PYODIDE = 'python';
 
 const MAGIC = /^[ \t]*(\w+ *= *)?%asgi_(serve|stop|list)\b/m;
 

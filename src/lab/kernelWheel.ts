@@ -4,17 +4,11 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 
 import { wheel } from '../_version';
 import { PACKAGE } from '../protocol';
+import { changeSettings } from './kernelSettings';
 import { isJupyterLite, siteUrl } from './site';
-
-/** The plugin whose settings configure how Pyodide kernels start. */
-const KERNEL_PLUGIN = '@jupyterlite/pyodide-kernel-extension:kernel';
 
 /** The environment variable that passes the site's URL to the kernel. */
 const BASE_URL_VARIABLE = 'JUPYTERLITE_ASGI_BASE_URL';
-
-interface IKernelSettings {
-  loadPyodideOptions?: { packages?: string[]; env?: Record<string, string> };
-}
 
 /**
  * Make every Pyodide kernel load the wheel when it starts.
@@ -27,14 +21,11 @@ export function provideKernelWheel(): void {
   if (!isJupyterLite()) {
     return;
   }
-  const settings = JSON.parse(
-    PageConfig.getOption('litePluginSettings') || '{}'
-  ) as Record<string, IKernelSettings>;
-  const kernel = (settings[KERNEL_PLUGIN] ??= {});
-  const options = (kernel.loadPyodideOptions ??= {});
-  options.packages = [...(options.packages ?? []), wheelUrl()];
-  options.env = { ...options.env, [BASE_URL_VARIABLE]: siteUrl() };
-  PageConfig.setOption('litePluginSettings', JSON.stringify(settings));
+  changeSettings(settings => {
+    const options = (settings.loadPyodideOptions ??= {});
+    options.packages = [...(options.packages ?? []), wheelUrl()];
+    options.env = { ...options.env, [BASE_URL_VARIABLE]: siteUrl() };
+  });
 }
 
 function wheelUrl(): string {

@@ -27,6 +27,9 @@ class FakeBrowser:
         self.holders: list[SimpleNamespace] = []  # the locks that a query reports
         self.grant_waiting: Callable[[], object]
         self.js = SimpleNamespace(
+            isSecureContext=True,
+            String=SimpleNamespace(prototype=SimpleNamespace(toWellFormed=str)),
+            URL=SimpleNamespace(canParse=bool),
             BroadcastChannel=SimpleNamespace(new=self._open_channel),
             crypto=SimpleNamespace(randomUUID=lambda: "1"),
             Object=SimpleNamespace(fromEntries=dict),

@@ -14,6 +14,7 @@ from . import busy
 from .endpoint import BrowserEndpoint
 from .kernel_script import guard_kernel
 from .protocol import VERSION, kernel_lock
+from .support import NO_WORKER, why_unsupported
 from .webapi import Lock, fetch_json, fetch_text, random_id
 from .workers import exchanges
 
@@ -29,7 +30,7 @@ class BrowserHost:
     """Serves names to the pages of the site, through its service worker.
 
     Raises:
-        ServeError: the site's URL is unknown.
+        ServeError: the site's URL is unknown, or the browser lacks what apps need.
     """
 
     def __init__(self) -> None:
@@ -39,6 +40,8 @@ class BrowserHost:
                 "This site has the Python package but not the extension: "
                 "build it again with `pip install jupyterlite-asgi` and `jupyter lite build`."
             )
+        if unsupported := why_unsupported(base_url):
+            raise ServeError(unsupported)
         self._base_url = base_url
         guard_kernel(base_url + PREFIX, self._serves)  # before any lock is requested
         self._identity = Lock(kernel_lock(urlsplit(base_url).path, random_id()))
@@ -90,10 +93,7 @@ class BrowserHost:
 
     async def _why_no_worker(self) -> str:
         if "jupyterlite-asgi" in await fetch_text(f"{self._base_url}service-worker.js"):
-            return (
-                "This window has no service worker, which apps need: "
-                "use https:// or localhost in a window that is not private, then reload the page."
-            )
+            return NO_WORKER
         return (
             "This site was built without the jupyterlite-asgi addon: build it again with "
             "`pip install jupyterlite-asgi` and `jupyter lite build`, then reload the page."

@@ -86,6 +86,14 @@ def _fields(data: Any) -> dict[str, Any]:
     }
 
 
+def has(path: str) -> bool:
+    """Return whether the browser has an API, such as ``navigator.locks``, and its value is true."""
+    value = js
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return bool(value)
+
+
 def random_id() -> str:
     """Return an identifier that no other kernel has."""
     return str(js.crypto.randomUUID())

@@ -6,6 +6,7 @@ import { AppManager } from '../appManager';
 import { follow } from '../comms';
 import { endWork } from '../interrupts';
 
+jest.mock('../kernelStart', () => ({ explainMissingPyodide: jest.fn() }));
 jest.mock('../interrupts', () => ({ endWork: jest.fn() }));
 
 const trans = {} as TranslationBundle;
