@@ -35,9 +35,7 @@ def test_plain_http_is_explained(
     )
 
 
-def test_frame_of_a_page_at_plain_http_is_explained(
-    make_host: Any, browser: FakeBrowser
-) -> None:
+def test_frame_of_a_page_at_plain_http_is_explained(make_host: Any, browser: FakeBrowser) -> None:
     browser.js.isSecureContext = False
     with pytest.raises(ServeError) as error:
         make_host()

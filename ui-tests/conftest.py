@@ -8,7 +8,8 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -31,6 +32,11 @@ from xdist.scheduler import LoadScopeScheduling
 
 expect.set_options(timeout=20_000)
 
+#: A name of this machine that browsers do not take for it: a page at its http:// is not secure.
+INSECURE_HOST = "site.test"
+
+_HOSTS = f"MAP {INSECURE_HOST} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+
 #: Chromium without any network but this machine, as root and without a display.
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -40,7 +46,7 @@ CHROMIUM_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    f"--host-resolver-rules={_HOSTS}",
 ]
 
 #: Firefox without any network but this machine: the rest goes to a proxy that does not exist.
@@ -50,7 +56,8 @@ FIREFOX_PREFS: dict[str, str | float | bool] = {
     "network.proxy.http_port": 9,
     "network.proxy.ssl": "127.0.0.1",
     "network.proxy.ssl_port": 9,
-    "network.proxy.no_proxies_on": "127.0.0.1, localhost",
+    "network.proxy.no_proxies_on": f"127.0.0.1, localhost, {INSECURE_HOST}",
+    "network.dns.localDomains": INSECURE_HOST,
 }
 
 #: Only `make test-all` runs tests that take minutes.
@@ -107,14 +114,28 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(mark.args[1])  # the reason
 
 
-def launch(playwright: Playwright, engine: str) -> Browser:
-    """Launch the installed browser of that engine."""
+def launch(
+    playwright: Playwright,
+    engine: str,
+    args: Sequence[str] = (),
+    prefs: Mapping[str, str | float | bool] = MappingProxyType({}),
+) -> Browser:
+    """Launch the installed browser of that engine.
+
+    Args:
+        playwright: starts it.
+        engine: ``chromium`` or ``firefox``.
+        args: more arguments for Chromium.
+        prefs: more preferences for Firefox.
+    """
     if engine == "chromium":
         executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        return playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        return playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_ARGS, *args])
     executable = os.environ.get("FIREFOX", "/usr/bin/firefox-esr")
     return playwright.firefox.launch(
-        executable_path=executable, channel="moz-firefox", firefox_user_prefs=FIREFOX_PREFS
+        executable_path=executable,
+        channel="moz-firefox",
+        firefox_user_prefs={**FIREFOX_PREFS, **prefs},
     )
 
 
@@ -122,7 +143,8 @@ def launch(playwright: Playwright, engine: str) -> Browser:
 def guarded(browser: Browser) -> Iterator[BrowserContext]:
     """A profile of its own; fails if any request leaves this machine.
 
-    A request that the site's service worker answers stays on it, whatever its URL.
+    A request that the site's service worker answers stays on it, whatever its URL. So does one to
+    a host below ``.test``, which no server has (RFC 6761).
     """
     foreign: list[str] = []
     # Firefox does not say what answered, but nothing outside this machine can have.
@@ -146,7 +168,8 @@ def guarded(browser: Browser) -> Iterator[BrowserContext]:
 
 def _is_foreign(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme.startswith("http") and parts.hostname not in ("127.0.0.1", "localhost")
+    here = parts.hostname in ("127.0.0.1", "localhost") or (parts.hostname or "").endswith(".test")
+    return parts.scheme.startswith("http") and not here
 
 
 @pytest.fixture(scope="session")

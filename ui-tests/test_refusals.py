@@ -82,6 +82,29 @@ def test_site_without_cors_is_explained_in_a_sentence(equipped: Notebook, closed
         assert sentence in equipped.run(source).error.split("\n")[-1]
 
 
+@pytest.mark.parametrize("query", ["", "?caught"])
+def test_failed_request_of_a_handler_prints_nothing(equipped: Notebook, query: str) -> None:
+    equipped.run("""
+import requests
+async def asks(scope, receive, send):
+    try:
+        text = requests.get("http://nowhere.test/").text
+    except requests.RequestException:
+        if not scope["query_string"]:
+            raise
+        text = "caught"
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": text.encode()})
+
+%asgi_serve asks --open none
+""")
+    last = equipped.start("1 + 1")
+    equipped.finish(last)
+    assert equipped.fetch(f"asgi/asks/{query}").status == (200 if query else 500)
+    assert equipped.value("'one message later'") == "'one message later'"
+    assert [output["output_type"] for output in equipped.outputs(last).raw] == ["execute_result"]
+
+
 def test_httpx_uses_fetch(equipped: Notebook, open_to_all: str) -> None:
     url = f"{open_to_all}jupyter-lite.json"
     result = equipped.run(f"""

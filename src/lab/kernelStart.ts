@@ -10,6 +10,9 @@ import { isJupyterLite } from './site';
 /** Milliseconds after which a kernel that is not ready makes us look, and that a look may take. */
 const PATIENCE = 10_000;
 
+/** The id of the notification that all kernels share; empty if there is none. */
+let notice = '';
+
 /**
  * Notify the user if `kernel` is not ready after some seconds and Pyodide's script cannot be
  * loaded. JupyterLite itself shows nothing then; cells wait forever.
@@ -21,15 +24,18 @@ export async function explainMissingPyodide(
   if (kernel.name !== PYODIDE || !isJupyterLite()) {
     return;
   }
-  const ready = kernel.info.then(() => true);
+  const ready = kernel.info.then(
+    () => true,
+    () => true // the kernel was shut down
+  );
   const url = pyodideUrl();
   if ((await within(PATIENCE, ready)) || (await canLoad(url))) {
     return;
   }
-  const notice = Notification.error(
+  notice ||= Notification.error(
     trans.__(
-      'The kernel cannot start, because %1 cannot be loaded: check the network and reload the page, or build the site with a Pyodide of its own (option --asgi-pyodide).',
-      url
+      'Pyodide cannot be loaded from %1, so no kernel starts: check the network, or build the site with --asgi-pyodide.',
+      new URL(url).host // JupyterLab shows at most 140 characters
     ),
     {
       autoClose: false,
@@ -43,6 +49,7 @@ export async function explainMissingPyodide(
   );
   await ready; // the script has come after all
   Notification.dismiss(notice);
+  notice = '';
 }
 
 /** Whether `ready` resolves within that many milliseconds. */

@@ -17,7 +17,7 @@ const trans = {
 } as TranslationBundle;
 
 const SENTENCE =
-  'The kernel cannot start, because https://cdn.example/pyodide.mjs cannot be loaded: check the network and reload the page, or build the site with a Pyodide of its own (option --asgi-pyodide).';
+  'Pyodide cannot be loaded from cdn.example, so no kernel starts: check the network, or build the site with --asgi-pyodide.';
 
 /** Ten seconds later, after the look. */
 async function later(): Promise<void> {
@@ -54,8 +54,9 @@ it('says that Pyodide cannot be loaded, until the kernel is ready', async () => 
   expect(Notification.dismiss).toHaveBeenCalledWith('notice');
 });
 
-it('says so if the server has no such file', async () => {
+it('says so once if the server has no such file', async () => {
   globalThis.fetch = jest.fn().mockResolvedValue({ ok: false });
+  start();
   start();
   await later();
   expect(Notification.error).toHaveBeenCalledTimes(1);
