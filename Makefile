@@ -12,6 +12,9 @@ BROWSERS := CHROMIUM=$$(scripts/program.sh chromium) && FIREFOX=$$(scripts/progr
 	export CHROMIUM FIREFOX &&
 # Only one test, of a recipe in docs/hosting.md, needs nginx; without it that test is skipped.
 NGINX := NGINX=$$(scripts/program.sh nginx) || true; export NGINX;
+# Only `make test-all` uses WebKitGTK, on a display of its own; without either those tests are skipped.
+test-all: WEBKIT := WEBKIT=$$(scripts/program.sh webkit) && XVFB=$$(scripts/program.sh xvfb) || true; \
+	export WEBKIT XVFB;
 
 # For each step, one file stands for everything that it installs or builds.
 ENV := .venv/.installed
@@ -84,7 +87,7 @@ format: setup ## fix what the linters can fix
 
 test: lint site ## run linters, type checkers and the tests
 	jlpm test
-	$(NGINX) $(BROWSERS) pytest -m "not dist" --numprocesses 3 --dist loadscope --max-worker-restart 3 tests ui-tests
+	$(NGINX) $(WEBKIT) $(BROWSERS) pytest -m "not dist" --numprocesses 3 --dist loadscope --max-worker-restart 3 tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
 test-all: test test-dist ## all tests, including long ones, and each browser with each path of the site

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Print the path of a program that the tests run: `program.sh chromium`, `firefox` or `nginx`.
-# Try CHROMIUM, FIREFOX or NGINX in the environment, then installed programs, then install Debian's
-# package.
+# Print the path of a program that the tests run: `program.sh chromium`, `firefox`, `nginx`, `webkit`
+# or `xvfb`. Try CHROMIUM, FIREFOX, … in the environment, then installed programs, then install
+# Debian's package.
 set -euo pipefail
 
 case ${1:-} in
 chromium) chosen=${CHROMIUM:-} package=chromium names=(chromium chromium-browser google-chrome) ;;
 firefox) chosen=${FIREFOX:-} package=firefox-esr names=(firefox-esr firefox) ;;
 nginx) chosen=${NGINX:-} package=nginx-light names=(nginx /usr/sbin/nginx) ;;
-*) echo "usage: $0 chromium|firefox|nginx" >&2 && exit 2 ;;
+webkit) chosen=${WEBKIT:-} package=webkit2gtk-driver names=(WebKitWebDriver) ;;
+xvfb) chosen=${XVFB:-} package=xvfb names=(Xvfb) ;;
+*) echo "usage: $0 chromium|firefox|nginx|webkit|xvfb" >&2 && exit 2 ;;
 esac
 
 look() {

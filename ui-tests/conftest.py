@@ -61,7 +61,7 @@ FIREFOX_PREFS: dict[str, str | float | bool] = {
 }
 
 #: Only `make test-all` runs tests that take minutes.
-collect_ignore = [] if os.environ.get("ASGI_TEST_ALL") else ["test_long.py"]
+collect_ignore = [] if os.environ.get("ASGI_TEST_ALL") else ["test_long.py", "webkit"]
 
 #: Each engine and each path of the site is tested once; `make test-all` tests all combinations.
 SETTINGS = [("chromium", "/"), ("firefox", "/demo/")]
@@ -73,14 +73,15 @@ class BySetting(LoadScopeScheduling):  # type: ignore[misc]
     """Runs the tests of each setting, which share a notebook, in a process of pytest-xdist.
 
     Another process runs all tests without a browser, as Playwright's event loop allows no other
-    beside it. The first process to finish takes the tests in `worker/`, which need no notebook.
+    beside it. The first process to finish takes the tests in `worker/`, which need no notebook, or
+    those in WebKitGTK.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         known = "|".join(map("".join, SETTINGS))
         found = re.search(rf"[\[-]({known})[-\]]", nodeid)
         if found is None:
-            return "none"
+            return "webkit" if "/webkit/" in nodeid else "none"
         return f"worker {found[1]}" if "/worker/" in nodeid else found[1]
 
 

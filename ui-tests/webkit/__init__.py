@@ -1,0 +1,1 @@
+"""Tests in WebKitGTK, which Playwright cannot drive: the nearest to Safari that runs on Linux."""
