@@ -21,13 +21,14 @@ ENV := .venv/.installed
 NODE := node_modules/.yarn-state.yml
 LABEXTENSION := jupyterlite_asgi/labextension/package.json
 SITE := build/site/jupyter-lite.json
+NEXT := build/next/site/jupyter-lite.json
 
 PACKAGE := $(shell find jupyterlite_asgi -name '*.py' -not -name _version.py)
 FRONTEND := $(shell find src style -type f -not -name '_*.ts' -not -path '*/__tests__/*' 2>/dev/null)
 EXAMPLES := $(wildcard examples/*)
 
 .DELETE_ON_ERROR:
-.PHONY: bench build clean demo dist format frameworks help lint setup site test test-all test-dist
+.PHONY: bench build clean demo dist format frameworks help lint setup site test test-all test-dist test-next
 
 demo: site ## build the demo site and serve it until Ctrl+C
 	@echo
@@ -73,6 +74,22 @@ $(SITE): $(LABEXTENSION) $(EXAMPLES) $(wildcard demo/*.json)
 	cd build && jupyter lite build --lite-dir lite
 	touch $@
 
+# The same site, built with the next JupyterLite in an environment of its own. The lock file there is
+# a copy, because the build updates the kernel's wheels in it.
+$(NEXT): $(SITE) demo/next-requirements.txt
+	rm -rf build/next
+	$(PYTHON) -m venv build/next/env
+	build/next/env/bin/pip install --quiet --requirement demo/next-requirements.txt
+	SKIP_JUPYTER_BUILDER=1 build/next/env/bin/pip install --quiet --no-deps --editable .
+	rm -rf build/next/env/share/jupyter/labextensions/jupyterlite-asgi
+	ln -s $(CURDIR)/jupyterlite_asgi/labextension build/next/env/share/jupyter/labextensions/jupyterlite-asgi
+	mkdir build/next/lite build/next/cache
+	ln -s ../../cache/asgi build/next/cache/asgi
+	cp demo/jupyter-lite.json demo/asgi-lock.json build/next/lite/
+	sed 's|"../../demo/|"|; s|"../../|"../../../|' demo/jupyter_lite_config.json > build/next/lite/jupyter_lite_config.json
+	cd build/next && PATH=$(CURDIR)/build/next/env/bin:$$PATH jupyter lite build --lite-dir lite
+	touch $@
+
 lint: $(LABEXTENSION) ## run linters and type checkers
 	ruff check
 	ruff format --check
@@ -90,10 +107,16 @@ test: lint site ## run linters, type checkers and the tests
 	$(NGINX) $(WEBKIT) $(BROWSERS) pytest -m "not dist" --numprocesses 3 --dist loadscope --max-worker-restart 3 tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
-test-all: test test-dist ## all tests, including long ones, and each browser with each path of the site
+test-all: test test-dist test-next ## all tests, including long ones, and each browser with each path of the site
 
 test-dist: $(LABEXTENSION) ## build the distributions, install them in clean environments, and test them
 	$(BROWSERS) pytest -m dist ui-tests
+
+# JupyterLite comes from the one environment, what runs the tests from the other.
+test-next: SCENES := $(patsubst %,ui-tests/test_%.py,busy drive kernel_death magic packages serve site)
+test-next: $(NEXT) ## test the hooks and the main scenes with the next version of JupyterLite
+	PYTHONPATH=$$(echo build/next/env/lib/python*/site-packages) pytest tests/test_hooks.py
+	$(BROWSERS) ASGI_TEST_ALL= ASGI_SITE=build/next/site pytest --numprocesses 2 --dist loadscope --max-worker-restart 2 $(SCENES)
 
 frameworks: export ASGI_TEST_ALL = 1
 frameworks: site ## test all frameworks, and generate docs/frameworks.md from the results

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -14,7 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 KERNEL_PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
-SITE = Path(__file__).parent.parent / "build" / "site"
+
+#: The site under test; ASGI_SITE in the environment names another.
+SITE = Path(
+    os.environ.get("ASGI_SITE") or Path(__file__).parent.parent / "build" / "site"
+).resolve()
 
 #: Takes a file's path within the site and its bytes; returns the bytes to send, or None for 404.
 Alter = Callable[[str, bytes], bytes | None]

@@ -17,7 +17,7 @@ from sites import SITE
 
 from jupyterlite_asgi.hosts.browser.protocol import VERSION
 
-ESBUILD = SITE.parent.parent / "node_modules" / ".bin" / "esbuild"
+ESBUILD = Path(__file__).parents[2] / "node_modules" / ".bin" / "esbuild"
 
 _PAGE = "<!doctype html><title>Kernel</title><script type=module src=kernel.js></script>"
 
