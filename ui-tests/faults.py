@@ -15,7 +15,7 @@ class Fault:
 
     Args:
         sentence: a part of the page, or of a notice.
-        seconds: within how many it is there.
+        seconds: within how many it is there; infinite if that is not tested.
     """
 
     sentence: str
@@ -29,5 +29,6 @@ class Fault:
 
 def read_faults() -> dict[str, Fault]:
     """Return the rows of the table, by what happened."""
-    rows = re.findall(r"^\| (\S.*?) *\| “(.+?)”.*? *\| (\d+) s *\|", PAGE.read_text("utf-8"), re.M)
-    return {what: Fault(sentence, float(seconds)) for what, sentence, seconds in rows}
+    row = re.compile(r"^\| (\S.*?) *\| “(.+?)”.*? *\| (?:(\d+) s)? *\|", re.MULTILINE)
+    rows = row.findall(PAGE.read_text("utf-8"))
+    return {what: Fault(sentence, float(seconds or "inf")) for what, sentence, seconds in rows}

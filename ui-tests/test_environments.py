@@ -12,6 +12,7 @@ from typing import cast
 import pytest
 from apps import plain
 from conftest import CHROMIUM_ARGS, INSECURE_HOST, guarded, launch
+from faults import Fault
 from lab import Notebook
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, expect
 from sites import configured, serve_site
@@ -39,30 +40,41 @@ def framed(page: Page, site: str) -> Frame:
     return attached.value
 
 
-def test_plain_http_is_explained(context: BrowserContext, site: str) -> None:
+@pytest.mark.fault("`http://` on another host than localhost")
+def test_plain_http_is_explained(context: BrowserContext, site: str, fault: Fault) -> None:
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     insecure = site.replace("127.0.0.1", INSECURE_HOST)
     assert Notebook(page, insecure).run(SERVE).error == (
-        "ServeError: Apps need a service worker, which browsers allow only at https:// and on "
-        f"localhost: open the site there instead of at {insecure}."
+        f"ServeError: {fault.sentence}: open the site there instead of at {insecure}."
     )
     assert faults == []
 
 
-def test_missing_apis_and_service_workers_are_explained(context: BrowserContext, site: str) -> None:
-    context.add_init_script(NO_WORKERS)
-    notebook = Notebook(context.new_page(), site)
-    notebook.run("import js\ncan_parse = js.URL.canParse\ndel js.URL.canParse")
-    assert notebook.run(SERVE).error == (
-        "ServeError: This browser cannot serve apps, because it lacks URL.canParse: use Chrome or "
-        "Edge 120, Firefox 119, Safari 17, or a later version."
+@pytest.fixture(scope="module")
+def lacking(browser: Browser, site: str) -> Iterator[Notebook]:
+    """A notebook in a browser in which service workers are disabled."""
+    with guarded(browser) as context:
+        context.add_init_script(NO_WORKERS)
+        yield Notebook(context.new_page(), site)
+
+
+@pytest.mark.fault("A browser that is too old")
+def test_missing_api_is_explained(lacking: Notebook, fault: Fault) -> None:
+    lacking.run("import js\ncan_parse = js.URL.canParse\ndel js.URL.canParse")
+    assert lacking.run(SERVE).error == (
+        f"ServeError: {fault.sentence}: use Chrome or Edge 120, Firefox 119, Safari 17, or a "
+        "later version."
     )
-    notebook.run("js.URL.canParse = can_parse")
-    assert notebook.run(SERVE).error == (
-        "ServeError: This window has no service worker, which apps need: allow the site to store "
-        "data, and open it neither in a private window nor in a frame of another site."
+    lacking.run("js.URL.canParse = can_parse")
+
+
+@pytest.mark.fault("A window without service workers")
+def test_missing_service_workers_are_explained(lacking: Notebook, fault: Fault) -> None:
+    assert lacking.run(SERVE).error == (
+        f"ServeError: {fault.sentence}: allow the site to store data, and open it neither in a "
+        "private window nor in a frame of another site."
     )
 
 
@@ -101,16 +113,16 @@ def test_apps_work_in_a_lab_that_another_site_frames(
         expect(notebook.frame("app").locator("body")).to_have_text("hello")
 
 
+@pytest.mark.fault("A frame of another site, whose storage is blocked")
 @pytest.mark.only("chromium", "Firefox partitions the storage of frames")
-def test_blocked_storage_of_a_frame_is_explained(context: BrowserContext, site: str) -> None:
+def test_blocked_storage_of_a_frame_is_explained(
+    context: BrowserContext, site: str, fault: Fault
+) -> None:
     """Without partitions, Chromium's private windows block the storage of third parties."""
     frame = framed(context.new_page(), site)
     frame.goto(f"{site}lab/index.html?reset")
     dialog = frame.get_by_role("dialog")
-    expect(dialog).to_contain_text(
-        "The browser does not let this page store data in a frame of another site: open it in a "
-        "tab of its own."
-    )
+    expect(dialog).to_contain_text(f"{fault.sentence}: open it in a tab of its own.")
     with context.expect_page() as tab:
         dialog.get_by_role("button", name="Open in a tab").click()
     tab.value.wait_for_function("() => window.jupyterapp?.started")
@@ -138,24 +150,24 @@ def without_storage(playwright: Playwright, engine: str, tmp_path: Path) -> Iter
     context.close()
 
 
-def test_blocked_storage_is_explained(without_storage: Page, site: str) -> None:
+@pytest.mark.fault("Cookies and site data are blocked")
+def test_blocked_storage_is_explained(without_storage: Page, site: str, fault: Fault) -> None:
     without_storage.goto(f"{site}lab/index.html")
     dialog = without_storage.get_by_role("dialog")
-    expect(dialog).to_contain_text(
-        "The browser does not let this page store data: allow cookies and site data for this "
-        "site, then reload the page."
-    )
+    expect(dialog).to_contain_text(fault.sentence)
     with without_storage.expect_navigation():
         dialog.get_by_role("button", name="Reload the page").click()
 
 
-def test_unreachable_cdn_is_explained(browser: Browser, setting: tuple[str, str]) -> None:
+@pytest.mark.fault("Pyodide's CDN is out of reach")
+def test_unreachable_cdn_is_explained(
+    browser: Browser, setting: tuple[str, str], fault: Fault
+) -> None:
     alter = configured(pyodideUrl="https://cdn.test/pyodide.mjs")
     with serve_site(setting[1], alter) as site, guarded(browser) as context:
         notebook = Notebook(context.new_page(), site)
         alert = notebook.page.get_by_role("alert")
         expect(alert).to_contain_text(
-            "Pyodide cannot be loaded from cdn.test, so no kernel starts: check the network, or "
-            "build the site with --asgi-pyodide."
+            f"{fault.sentence}: check the network, or build the site with --asgi-pyodide."
         )
         expect(alert.get_by_role("button", name="Reload the page")).to_be_visible()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from apps import plain
+from faults import Fault
 from lab import Notebook
 from playwright.sync_api import expect
 
@@ -19,7 +21,8 @@ def test_name_in_use_by_another_tab_gets_a_number(notebook: Notebook, neighbour:
     expect(neighbour.frame("shared-2").locator("body")).to_have_text("second")
 
 
-def test_name_is_taken_over(notebook: Notebook, neighbour: Notebook) -> None:
+@pytest.mark.fault("Another notebook takes the name over")
+def test_name_is_taken_over(notebook: Notebook, neighbour: Notebook, fault: Fault) -> None:
     notebook.run(plain("wanted", "first") + "server = %asgi_serve wanted")
     expect(notebook.frame("wanted").locator("body")).to_have_text("first")
     assert neighbour.run(plain("wanted", "second") + "%asgi_serve wanted --replace").error == ""
@@ -27,10 +30,7 @@ def test_name_is_taken_over(notebook: Notebook, neighbour: Notebook) -> None:
     assert notebook.fetch("asgi/wanted/").text == "second"
 
     panel = notebook.panel("wanted")
-    expect(panel).to_contain_text(
-        "Another notebook now serves an app under this name: "
-        "to take the name back, serve yours with --replace."
-    )
+    expect(panel).to_contain_text(fault.sentence, timeout=fault.milliseconds)
     expect(panel.locator("iframe")).to_be_hidden()
     assert notebook.value("server.state") == "'taken'"
     assert "wanted" not in notebook.run("%asgi_list").text

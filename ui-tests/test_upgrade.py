@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from apps import plain
 from conftest import guarded
+from faults import Fault
 from lab import SLOW, Notebook, wait_until
 from playwright.sync_api import Browser
 from sites import serve_site
@@ -131,17 +132,18 @@ def test_stream_that_is_reopened_at_once_does_not_keep_an_older_worker(
     notebook.page.wait_for_function("() => window.opened > 1", timeout=SLOW)
 
 
-def test_worker_with_another_protocol_says_what_to_do(published: Published) -> None:
+@pytest.mark.fault("The site is updated")
+def test_worker_with_another_protocol_says_what_to_do(published: Published, fault: Fault) -> None:
     published.publish("0.0.4")
     notebook = published.notebook
-    notebook.run(plain("app") + "%asgi_serve app --open none")
-    assert notebook.fetch("asgi/app/").text == "hello"
+    notebook.run(plain("shop") + "%asgi_serve shop --open none")
+    assert notebook.fetch("asgi/shop/").text == "hello"
 
     published.publish("0.0.5", VERSION + 1)
-    answer = notebook.fetch("asgi/app/")
+    answer = notebook.fetch("asgi/shop/")
     assert answer.status == 503
-    assert "The site was updated after the notebook of app was opened" in answer.text
-    assert notebook.run("%asgi_serve app --open none").error == (
+    assert fault.sentence in answer.text
+    assert notebook.run("%asgi_serve shop --open none").error == (
         "ServeError: The site was updated while this page was open, so this kernel is "
         "incompatible with the service worker of version 0.0.5: "
         "save the notebook and reload the page."
