@@ -19,6 +19,8 @@ export function offerRemedies(
   hasFailed: (kernel: Kernel.IKernelConnection) => boolean
 ): void {
   const lab = crypto.randomUUID();
+  /** What was accepted last: one thing is done after another. */
+  let helping: Promise<unknown> = Promise.resolve();
   const channel = new BroadcastChannel(
     remedyChannel(new URL(siteUrl()).pathname)
   );
@@ -36,13 +38,18 @@ export function offerRemedies(
       // A kernel that has just failed has not said that the app stopped.
       const isDead = (kernel: Kernel.IKernelConnection) =>
         app.state === 'running' || hasFailed(kernel);
-      void help(owner, remedy, isDead);
+      helping = helping
+        .then(() => help(owner, remedy, isDead))
+        .catch(() => undefined); // JupyterLab shows why a kernel does not start
     }
   };
 }
 
-function helps({ runAll }: IOwner, remedy: Remedy): boolean {
-  return remedy === 'restart' || runAll !== null;
+function helps({ sessionContext, runAll }: IOwner, remedy: Remedy): boolean {
+  const { isRestarting, session } = sessionContext;
+  // Cells that are run during a restart are lost.
+  const isBetween = isRestarting || session?.kernel?.status === 'restarting';
+  return remedy === 'restart' || (runAll !== null && !isBetween);
 }
 
 async function help(

@@ -96,6 +96,30 @@ it('restarts the kernel of a console, which it cannot run again', async () => {
   expect(restartKernel).toHaveBeenCalledTimes(1);
 });
 
+it.each([
+  { isRestarting: true },
+  { session: { kernel: { status: 'restarting' } } }
+])('does not offer to run a notebook during a restart', state => {
+  Object.assign(owner!.sessionContext, state);
+  receive({ type: 'ask', remedy: 'run' });
+  expect(posted).toEqual([]);
+});
+
+it('does one thing after another, also if one fails', async () => {
+  let fail: (error: Error) => void = () => undefined;
+  restartKernel.mockReturnValueOnce(
+    new Promise((_, reject) => {
+      fail = reject;
+    })
+  );
+  await accept('restart');
+  await accept('run');
+  expect(runAll).not.toHaveBeenCalled();
+  fail(new Error('no kernel'));
+  await turn();
+  expect(runAll).toHaveBeenCalledTimes(1);
+});
+
 it('runs the notebook in its kernel', async () => {
   await accept('run');
   expect(restartKernel).not.toHaveBeenCalled();
