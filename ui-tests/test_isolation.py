@@ -51,7 +51,7 @@ ISOLATED = {
 }
 
 #: Makes the lab use the same kind of kernel as on other sites: on an isolated one, its kernel
-#: hangs about every other time in Chromium on a busy machine (docs/hosting.md).
+#: hangs about every other time on a busy machine (docs/hosting.md).
 _USUAL_KERNEL = """if (window === top) {
   Object.defineProperty(window, 'crossOriginIsolated', {value: false});
 }"""
