@@ -9,6 +9,14 @@ interface IWaits {
   readonly holder?: string;
 }
 
+/** Whether the browser can send the request again by loading the page again. */
+export function isRepeatable({
+  method,
+  mode
+}: Pick<Request, 'method' | 'mode'>): boolean {
+  return method === 'GET' && mode === 'navigate';
+}
+
 /**
  * Elements at the end of a page for a navigation that can be repeated, whose script is
  * `src/waiting/`; without scripts, the page loads again every few seconds.

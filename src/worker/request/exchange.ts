@@ -1,6 +1,5 @@
 import {
   joinHeaders,
-  splitHeaders,
   VERSION,
   type FromKernel,
   type FromWorker,
@@ -10,11 +9,12 @@ import {
 } from '../../protocol';
 import { busyKernels, describeBusy } from '../kernel/busyKernels';
 import type { IExchangeChannel, KernelChannel } from '../kernel/kernelChannel';
-import { waitingElements, waitingPage } from '../waitingPage';
+import { isRepeatable, waitingElements, waitingPage } from '../waitingPage';
 import { busyPage, invalidResponsePage, page, reply } from '../workerPages';
 import { Deadline } from './deadline';
 import { RequestBody } from './requestBody';
 import { headersOf } from './requestHeaders';
+import { isEventStream, responseOf } from './responseHead';
 import { ResponseStream } from './responseStream';
 import { Upload } from './upload';
 
@@ -26,9 +26,6 @@ export const PATIENCE = 2000;
 
 /** Milliseconds that the message of that may take. */
 export const MARGIN = 250;
-
-/** Statuses whose responses have no body (WHATWG Fetch, null body status). */
-const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
 /** Sends one request to the kernel as messages, and turns its messages into a response. */
 export class Exchange {
@@ -142,7 +139,7 @@ export class Exchange {
    * empty if the browser cannot repeat the request.
    */
   waiting(holder = ''): string {
-    return this._isRepeatable
+    return isRepeatable(this._request)
       ? waitingElements(this._base, this._app, { until: 'served', holder })
       : '';
   }
@@ -150,7 +147,7 @@ export class Exchange {
   /** @param length - of the body, null if unknown */
   private _open(length: number | null): void {
     this._sent = Date.now();
-    const patience = this._isRepeatable ? PATIENCE : 0;
+    const patience = isRepeatable(this._request) ? PATIENCE : 0;
     this._post({
       type: 'request',
       reply: this._channel.name,
@@ -166,12 +163,6 @@ export class Exchange {
     if (patience > 0) {
       this._beginning = setTimeout(() => this._wait(), patience + MARGIN);
     }
-  }
-
-  /** Whether the browser can send the request again by loading the page again. */
-  private get _isRepeatable(): boolean {
-    const { method, mode } = this._request;
-    return method === 'GET' && mode === 'navigate';
   }
 
   private _cancel(): void {
@@ -209,10 +200,12 @@ export class Exchange {
     }
     let response: Response;
     try {
-      response = this._assemble(message);
+      const { method } = this._request;
+      response = responseOf(message, method, this._stream.readable);
     } catch (error) {
       return this.settle(invalidResponsePage(error));
     }
+    this._isEventStream = isEventStream(response);
     this._deadline.stop();
     clearTimeout(this._beginning);
     this._settled = true;
@@ -221,18 +214,6 @@ export class Exchange {
     if (this._request.method === 'HEAD' && message.more) {
       this._giveUp(); // no body can be read, so nothing else would end an endless one
     }
-  }
-
-  private _assemble({ status, headers, reason }: IResponse): Response {
-    const isEmpty = NULL_BODY.has(status) || this._request.method === 'HEAD';
-    const body = isEmpty ? null : this._stream.readable;
-    const response = new Response(body, { status, statusText: reason ?? '' });
-    for (const [name, value] of splitHeaders(headers)) {
-      response.headers.append(name, value);
-    }
-    const type = response.headers.get('content-type') ?? '';
-    this._isEventStream = /^text\/event-stream\b/i.test(type);
-    return response;
   }
 
   private _continue(chunk: Uint8Array, more: boolean): void {
