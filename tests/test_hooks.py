@@ -85,8 +85,8 @@ def kernel_script(*words: str) -> str:
 
 
 def front_end(name: str) -> str:
-    """The value of a constant in ``src/lab/kernelWheel.ts``."""
-    source = (ROOT / "src" / "lab" / "kernelWheel.ts").read_text("utf-8")
+    """The value of a constant in ``src/lab/kernelSettings.ts``."""
+    source = (ROOT / "src" / "lab" / "kernelSettings.ts").read_text("utf-8")
     found = re.search(f"{name} =\\s*'(.+)'", source)
     assert found
     return found[1]
@@ -115,13 +115,18 @@ def test_labextensions_are_where_the_configuration_says() -> None:
 
 
 def test_kernels_plugin_reads_the_settings_that_we_write() -> None:
-    plugin = front_end("KERNEL_PLUGIN")
+    plugin = front_end("PLUGIN")
     assert plugin == constants.PYODIDE_KERNEL_PLUGIN_ID
     settings = ("litePluginSettings", constants.LOAD_PYODIDE_OPTIONS, constants.PYODIDE_URL)
     assert kernel_script(plugin, *settings), settings
     # The plugin resolves such settings against the site's URL.
     assert re.search(r'endsWith\("URL"\)', kernel_script(plugin, *settings))
     assert constants.OPTION_LOCK_FILE_URL.endswith("URL")
+
+
+def test_kernels_plugin_loads_pyodide_by_default_from_where_we_look_for_it() -> None:
+    folder = front_end("CDN").partition("/v")[0]
+    assert kernel_script(folder)
 
 
 @pytest.mark.parametrize("worker", ["coincident", "comlink"])
