@@ -54,7 +54,7 @@ async def wait():
 
 @busy.get("/stubborn")
 def stubborn():
-    while len(seen) < 6:
+    while len(seen) < 15:
         try:
             spin()
         except BaseException as error:

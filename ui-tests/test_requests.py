@@ -256,22 +256,15 @@ def test_worker_can_be_stopped_between_requests(notebook: Notebook) -> None:
 
 LATE = """
 import asyncio
-from fastapi import FastAPI
-from fastapi.responses import StreamingResponse
-late = FastAPI()
 ended = asyncio.Event()
 
-async def parts():
-    try:
-        yield b"one"
-        await asyncio.sleep(0.1)
-        raise ValueError("too late")
-    finally:
-        ended.set()
-
-@late.head("/")
-def home():
-    return StreamingResponse(parts())
+async def late(scope, receive, send):
+    assert scope["type"] == "http"
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"one", "more_body": True})
+    while (await receive())["type"] != "http.disconnect": pass
+    ended.set()
+    raise ValueError("too late")
 
 server = %asgi_serve late --open none
 """
