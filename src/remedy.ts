@@ -1,6 +1,7 @@
 /**
  * How a page of the worker's finds a lab page that can help its reader: it asks on a
- * broadcast channel, lab pages that know the app offer a remedy, and it accepts one.
+ * broadcast channel, lab pages that know the app offer a remedy, it accepts one, and that
+ * lab page says when it is done.
  */
 
 import { PACKAGE } from './protocol';
@@ -8,19 +9,22 @@ import { PACKAGE } from './protocol';
 /** `run`: run the app's notebook again; `restart`: restart its kernel. */
 export type Remedy = 'run' | 'restart';
 
-export type RemedyMessage =
-  | {
-      readonly type: 'ask';
-      readonly app: string;
-      readonly remedy: Remedy;
-    }
-  | {
-      readonly type: 'offer' | 'accept';
-      readonly app: string;
-      readonly remedy: Remedy;
-      /** Identifies the lab page. */
-      readonly lab: string;
-    };
+interface IAboutApp {
+  readonly app: string;
+  readonly remedy: Remedy;
+}
+
+export interface IAsk extends IAboutApp {
+  readonly type: 'ask';
+}
+
+export interface IOffer extends IAboutApp {
+  readonly type: 'offer' | 'accept' | 'done';
+  /** Identifies the lab page. */
+  readonly lab: string;
+}
+
+export type RemedyMessage = IAsk | IOffer;
 
 /** The channel of the site at the path `base`. */
 export function remedyChannel(base: string): string {

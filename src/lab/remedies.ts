@@ -1,7 +1,12 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 
-import { remedyChannel, type Remedy, type RemedyMessage } from '../remedy';
+import {
+  remedyChannel,
+  type IOffer,
+  type Remedy,
+  type RemedyMessage
+} from '../remedy';
 import { siteUrl } from './site';
 import type { IApp, IAppManager } from './tokens';
 
@@ -24,6 +29,7 @@ export function offerRemedies(
   const channel = new BroadcastChannel(
     remedyChannel(new URL(siteUrl()).pathname)
   );
+  const say = (message: IOffer) => channel.postMessage(message);
   channel.onmessage = ({ data }) => {
     const message = data as RemedyMessage;
     const { app: name, remedy } = message;
@@ -33,14 +39,15 @@ export function offerRemedies(
       return;
     }
     if (message.type === 'ask') {
-      channel.postMessage({ type: 'offer', app: name, remedy, lab });
+      say({ type: 'offer', app: name, remedy, lab });
     } else if (message.type === 'accept' && message.lab === lab) {
       // A kernel that has just failed has not said that the app stopped.
       const isDead = (kernel: Kernel.IKernelConnection) =>
         app.state === 'running' || hasFailed(kernel);
       helping = helping
         .then(() => help(owner, remedy, isDead))
-        .catch(() => undefined); // JupyterLab shows why a kernel does not start
+        .catch(() => undefined) // JupyterLab shows why a kernel does not start
+        .finally(() => say({ ...message, type: 'done' }));
     }
   };
 }

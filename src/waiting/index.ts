@@ -5,8 +5,14 @@
  */
 
 import { appLock } from '../protocol';
-import { remedyChannel, type Remedy, type RemedyMessage } from '../remedy';
+import {
+  remedyChannel,
+  type IOffer,
+  type Remedy,
+  type RemedyMessage
+} from '../remedy';
 import { serviceUrl, type IStatus } from '../services';
+import { heldLocks } from '../worker/kernel/locks';
 
 /** Milliseconds between two questions. */
 const PERIOD = 500;
@@ -27,32 +33,31 @@ const { base, app, until, holder } = document.currentScript!.dataset as Record<
   string
 >;
 const find = (id: string) => document.getElementById(id);
-const [stop, button] = ['stop', 'remedy'].map(
-  id => find(id) as HTMLButtonElement | null
-);
+const stop = find('stop') as HTMLButtonElement | null;
+const button = find('remedy') as HTMLButtonElement;
+const link = find('lab')!;
 
 const isFramed = window !== window.parent;
 const labs = new BroadcastChannel(remedyChannel(base));
-let offered: RemedyMessage | null = null;
-let questions = 0;
-
 const say = (message: RemedyMessage) => labs.postMessage(message);
+let offer: IOffer | null = null;
+let questions = 0;
 
 labs.onmessage = ({ data }) => {
   const message = data as RemedyMessage;
   if (message.type === 'offer' && message.app === app) {
-    offered = message;
-    button!.textContent = LABELS[message.remedy];
-    button!.hidden = false;
-    find('lab')!.hidden = true;
+    offer = message;
+    button.textContent = LABELS[offer.remedy];
+    button.hidden = false;
+    link.hidden = true;
+  } else if (message.type === 'done' && message.lab === offer?.lab) {
+    button.disabled = false;
   }
 };
 
-button!.addEventListener('click', () => {
-  if (offered?.type === 'offer') {
-    button!.disabled = true;
-    say({ ...offered, type: 'accept' });
-  }
+button.addEventListener('click', () => {
+  button.disabled = true;
+  say({ ...offer!, type: 'accept' });
 });
 
 stop?.addEventListener('click', () => {
@@ -83,18 +88,16 @@ async function isFree(): Promise<boolean> {
 /** Whether a kernel serves the app, as its lock shows without waking the worker. */
 async function isServed(): Promise<boolean> {
   ask('run');
-  const { held = [] } = await navigator.locks.query();
-  const lock = held.find(
-    ({ name, mode }) => name === appLock(base, app) && mode === 'exclusive'
-  );
+  const locks = await heldLocks();
+  const lock = locks.find(({ name }) => name === appLock(base, app));
   return lock !== undefined && lock.clientId !== holder;
 }
 
 function ask(remedy: Remedy): void {
   questions += 1;
-  if (offered === null) {
+  if (offer === null) {
     say({ type: 'ask', app, remedy });
-    find('lab')!.hidden = questions <= PATIENCE || isFramed;
+    link.hidden = questions <= PATIENCE || isFramed;
   }
 }
 

@@ -21,6 +21,8 @@ export function isRepeatable({
  * Elements at the end of a page for a navigation that can be repeated, whose script is
  * `src/waiting/`; without scripts, the page loads again every few seconds.
  *
+ * The link has no referrer, by which the worker would take it for one inside the app.
+ *
  * @param base - the path of the site
  */
 export function waitingElements(
@@ -34,7 +36,7 @@ export function waitingElements(
     .join('');
   return `<noscript><meta http-equiv="refresh" content="3"></noscript>
 <p><button id="remedy" hidden></button></p>
-<p id="lab" hidden><a href="${escape(base)}">Open JupyterLite</a></p>
+<p id="lab" hidden><a href="${escape(base)}" rel="noreferrer">Open JupyterLite</a></p>
 <script${attributes}>${waitingScript}</script>
 `;
 }

@@ -113,17 +113,24 @@ export function notServedPage(
   apps: readonly IApp[],
   waiting: string
 ): Response {
-  const then = waiting === '' ? 'then reload this page' : 'and it appears here';
+  const list = apps.length > 0 ? ' These apps are served:' : '';
   return page(
     404,
-    `No app is served as ${name}`,
-    apps.length > 0
-      ? `Run the cell that serves ${name}, ${then}; these apps are served:`
-      : 'No notebook in this browser serves an app: ' +
-          `run the cell with %asgi_serve, ${then}.`,
+    notServed(name),
+    `Run the cell that serves it with %asgi_serve, ${thenShown(waiting)}.${list}`,
     apps,
     waiting
   );
+}
+
+/** The title of a page for an app that no kernel serves. */
+export function notServed(name: string): string {
+  return `No app is served as ${name}`;
+}
+
+/** What follows when the app is served; see `notServedPage`. */
+export function thenShown(waiting: string): string {
+  return waiting === '' ? 'then reload this page' : 'and it appears here';
 }
 
 export function indexPage(apps: readonly IApp[]): Response {

@@ -1,5 +1,5 @@
 import type { AppEvent } from '../../events';
-import type { RemedyMessage } from '../../remedy';
+import { fakeChannel, receive, remedies } from '../../__tests__/remedyChannel';
 import { AppManager } from '../appManager';
 import { offerRemedies, type IOwner } from '../remedies';
 
@@ -17,19 +17,10 @@ let failed: boolean;
 
 let manager: AppManager;
 
-let channel: {
-  name: string;
-  onmessage: (event: object) => void;
-  postMessage: (message: RemedyMessage) => void;
-};
-let posted: RemedyMessage[];
-
 /** Let promises settle. */
 const turn = () => new Promise(resolve => setImmediate(resolve));
 
-function receive(message: object): void {
-  channel.onmessage({ data: { app: 'shop', ...message } });
-}
+const hear = (message: object) => receive({ app: 'shop', ...message });
 
 function send(type: AppEvent['type']): void {
   const event = { type, name: 'shop', url: URL, open: 'none' } as AppEvent;
@@ -38,19 +29,14 @@ function send(type: AppEvent['type']): void {
 
 /** Accept a remedy as the reader of a page does. */
 async function accept(remedy: string): Promise<void> {
-  receive({ type: 'ask', remedy });
-  receive({ ...posted.at(-1), type: 'accept' });
+  hear({ type: 'ask', remedy });
+  hear({ ...remedies.posted.at(-1), type: 'accept' });
   await turn();
 }
 
 beforeEach(() => {
   jest.clearAllMocks();
-  posted = [];
-  function openChannel(name: string): object {
-    const postMessage = (message: RemedyMessage) => posted.push(message);
-    return (channel = { name, onmessage: () => undefined, postMessage });
-  }
-  Object.assign(globalThis, { BroadcastChannel: openChannel });
+  fakeChannel();
   failed = false;
   owner = {
     sessionContext: {
@@ -72,26 +58,26 @@ beforeEach(() => {
 });
 
 it('offers what it can do', () => {
-  expect(channel.name).toBe('jupyterlite-asgi /demo/ remedies');
-  receive({ type: 'ask', remedy: 'run' });
-  receive({ type: 'ask', remedy: 'restart' });
-  expect(posted).toMatchObject([
+  expect(remedies.channel!.name).toBe('jupyterlite-asgi /demo/ remedies');
+  hear({ type: 'ask', remedy: 'run' });
+  hear({ type: 'ask', remedy: 'restart' });
+  expect(remedies.posted).toMatchObject([
     { type: 'offer', app: 'shop', remedy: 'run' },
     { type: 'offer', app: 'shop', remedy: 'restart' }
   ]);
 });
 
 it('is silent about an app of another page, or of a closed notebook', () => {
-  receive({ type: 'ask', remedy: 'run', app: 'blog' });
+  hear({ type: 'ask', remedy: 'run', app: 'blog' });
   owner = null;
-  receive({ type: 'ask', remedy: 'run' });
-  expect(posted).toEqual([]);
+  hear({ type: 'ask', remedy: 'run' });
+  expect(remedies.posted).toEqual([]);
 });
 
 it('restarts the kernel of a console, which it cannot run again', async () => {
   owner = { ...owner!, runAll: null };
-  receive({ type: 'ask', remedy: 'run' });
-  expect(posted).toEqual([]);
+  hear({ type: 'ask', remedy: 'run' });
+  expect(remedies.posted).toEqual([]);
   await accept('restart');
   expect(restartKernel).toHaveBeenCalledTimes(1);
 });
@@ -101,8 +87,8 @@ it.each([
   { session: { kernel: { status: 'restarting' } } }
 ])('does not offer to run a notebook during a restart', state => {
   Object.assign(owner!.sessionContext, state);
-  receive({ type: 'ask', remedy: 'run' });
-  expect(posted).toEqual([]);
+  hear({ type: 'ask', remedy: 'run' });
+  expect(remedies.posted).toEqual([]);
 });
 
 it('does one thing after another, also if one fails', async () => {
@@ -146,8 +132,17 @@ it('starts a kernel that was shut down before it runs the notebook', async () =>
   expect(runAll).toHaveBeenCalledTimes(1);
 });
 
+it('says when it is done', async () => {
+  await accept('run');
+  expect(remedies.posted.at(-1)).toMatchObject({
+    type: 'done',
+    app: 'shop',
+    remedy: 'run'
+  });
+});
+
 it('leaves to other pages what they have offered', async () => {
-  receive({ type: 'accept', remedy: 'restart', lab: 'another' });
+  hear({ type: 'accept', remedy: 'restart', lab: 'another' });
   await turn();
   expect(restartKernel).not.toHaveBeenCalled();
 });

@@ -1,5 +1,5 @@
 import { appLock } from '../../protocol';
-import type { RemedyMessage } from '../../remedy';
+import { fakeChannel, receive, remedies } from '../../__tests__/remedyChannel';
 
 /** What the script finds in the page. */
 const button = {
@@ -16,14 +16,6 @@ const reload = jest.fn();
 
 /** The locks that the browser says are held. */
 let held: LockInfo[];
-
-/** The channel to lab pages, and what was posted on it. */
-let channel: {
-  name: string;
-  onmessage: (event: object) => void;
-  postMessage: (message: RemedyMessage) => void;
-};
-let posted: RemedyMessage[];
 
 /** Let promises settle. */
 const turn = () => new Promise(resolve => setImmediate(resolve));
@@ -58,7 +50,7 @@ const lock = (clientId: string, mode: LockMode = 'exclusive') => ({
 });
 
 const offer = (app: string) =>
-  channel.onmessage({ data: { type: 'offer', app, remedy: 'run', lab: '1' } });
+  receive({ type: 'offer', app, remedy: 'run', lab: '1' });
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
@@ -66,14 +58,9 @@ beforeEach(() => {
   Object.assign(button, { disabled: false, hidden: true, textContent: '' });
   lab.hidden = true;
   held = [];
-  posted = [];
-  function openChannel(name: string): object {
-    const postMessage = (message: RemedyMessage) => posted.push(message);
-    return (channel = { name, onmessage: () => undefined, postMessage });
-  }
+  fakeChannel();
   Object.assign(globalThis, {
-    location: { reload },
-    BroadcastChannel: openChannel
+    location: { reload }
   });
   Object.defineProperty(globalThis, 'navigator', {
     value: { locks: { query: async () => ({ held }) } },
@@ -116,8 +103,10 @@ it('waits for a kernel other than one that is out of date', async () => {
 
 it('offers what a lab page offers, and accepts it', async () => {
   await load();
-  expect(channel.name).toBe('jupyterlite-asgi /demo/ remedies');
-  expect(posted).toEqual([{ type: 'ask', app: 'shop', remedy: 'run' }]);
+  expect(remedies.channel!.name).toBe('jupyterlite-asgi /demo/ remedies');
+  expect(remedies.posted).toEqual([
+    { type: 'ask', app: 'shop', remedy: 'run' }
+  ]);
   offer('blog');
   expect(button.hidden).toBe(true);
   offer('shop');
@@ -125,14 +114,18 @@ it('offers what a lab page offers, and accepts it', async () => {
   expect(button.textContent).toBe('Run its notebook again');
   button.click();
   expect(button.disabled).toBe(true);
-  expect(posted.at(-1)).toEqual({
+  expect(remedies.posted.at(-1)).toEqual({
     type: 'accept',
     app: 'shop',
     remedy: 'run',
     lab: '1'
   });
   await looks(5);
-  expect(posted).toHaveLength(2);
+  expect(remedies.posted).toHaveLength(2);
+  receive({ type: 'done', app: 'shop', remedy: 'run', lab: '2' });
+  expect(button.disabled).toBe(true);
+  receive({ type: 'done', app: 'shop', remedy: 'run', lab: '1' });
+  expect(button.disabled).toBe(false);
   expect(lab.hidden).toBe(true);
 });
 

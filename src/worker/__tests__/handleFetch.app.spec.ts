@@ -120,7 +120,7 @@ describe('an app', () => {
     expect(response.status).toBe(404);
     const html = await response.text();
     expect(html).toContain('<h1>No app is served as shop</h1>');
-    expect(html).toContain('run the cell with %asgi_serve');
+    expect(html).toContain('Run the cell that serves it with %asgi_serve');
   });
 
   it.each([
@@ -148,7 +148,7 @@ describe('an app', () => {
   it('that is not served gets links to those that are', async () => {
     new Kernel('blog', null);
     const html = await (await handle('asgi/shop/').response!).text();
-    expect(html).toContain('these apps are served:');
+    expect(html).toContain('These apps are served:');
     expect(html).toContain('<a href="/demo/asgi/blog/">blog</a>');
   });
 

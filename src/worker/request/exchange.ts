@@ -10,7 +10,14 @@ import {
 import { busyKernels, describeBusy } from '../kernel/busyKernels';
 import type { IExchangeChannel, KernelChannel } from '../kernel/kernelChannel';
 import { isRepeatable, waitingElements, waitingPage } from '../waitingPage';
-import { busyPage, invalidResponsePage, page, reply } from '../workerPages';
+import {
+  busyPage,
+  invalidResponsePage,
+  notServed,
+  page,
+  reply,
+  thenShown
+} from '../workerPages';
 import { Deadline } from './deadline';
 import { RequestBody } from './requestBody';
 import { headersOf } from './requestHeaders';
@@ -26,6 +33,9 @@ export const PATIENCE = 2000;
 
 /** Milliseconds that the message of that may take. */
 export const MARGIN = 250;
+
+/** The title of most pages in place of a response. */
+const NO_ANSWER = 'The app did not answer';
 
 /** Sends one request to the kernel as messages, and turns its messages into a response. */
 export class Exchange {
@@ -124,13 +134,12 @@ export class Exchange {
   /** The kernel is gone. */
   abandon(): void {
     const waiting = this.waiting();
-    const then =
-      waiting === '' ? 'then reload this page' : 'and it appears here';
     this._fail(
       `The kernel that served ${this._app} is gone: it was restarted or shut ` +
-        `down, or its page was closed. Run the notebook again, ${then}.`,
+        `down, or its page was closed. Run the notebook again, ${thenShown(waiting)}.`,
       503,
-      waiting
+      waiting,
+      waiting === '' ? NO_ANSWER : notServed(this._app)
     );
   }
 
@@ -224,9 +233,13 @@ export class Exchange {
     }
   }
 
-  private _fail(reason: string, status: number, waiting = ''): void {
+  private _fail(
+    reason: string,
+    status: number,
+    waiting = '',
+    title = NO_ANSWER
+  ): void {
     if (!this._settled) {
-      const title = 'The app did not answer';
       return this.settle(page(status, title, reason, [], waiting));
     }
     if (this._over) {
