@@ -73,8 +73,8 @@ def test_missing_api_is_explained(lacking: Notebook, fault: Fault) -> None:
 @pytest.mark.fault("A window without service workers")
 def test_missing_service_workers_are_explained(lacking: Notebook, fault: Fault) -> None:
     assert lacking.run(SERVE).error == (
-        f"ServeError: {fault.sentence}: allow the site to store data, and open it neither in a "
-        "private window nor in a frame of another site."
+        f"ServeError: {fault.sentence}: allow the site to store data, or open it in an ordinary "
+        "tab, neither private nor in a frame of another site."
     )
 
 

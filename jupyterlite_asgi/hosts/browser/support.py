@@ -25,8 +25,8 @@ TOO_OLD = (
 
 #: The site's worker is there, but does not control this kernel.
 NO_WORKER = (
-    "This window has no service worker, which apps need: allow the site to store data, and open it "
-    "neither in a private window nor in a frame of another site."
+    "This window has no service worker, which apps need: allow the site to store data, or open it "
+    "in an ordinary tab, neither private nor in a frame of another site."
 )
 
 
