@@ -19,8 +19,6 @@ from jupyterlite_asgi.hosts.browser.http import BrowserHttpConnection
 
 from .support.fake_worker import FakeKernel, FakeWorker, page_request
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGVTALRM"), reason="Windows has no SIGVTALRM")
-
 #: What the worker answers if nothing has happened.
 NOTHING = {"interrupts": [], "gone": ""}
 

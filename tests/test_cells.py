@@ -17,8 +17,6 @@ from jupyterlite_asgi.patches.pyodide import patch_run_sync
 
 from .support.jspi import pretend, suspendable
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGVTALRM"), reason="Windows has no SIGVTALRM")
-
 Result = TypeVar("Result")
 
 #: Runs a cell; returns the exception that it raised.

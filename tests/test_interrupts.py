@@ -13,8 +13,6 @@ import pytest
 from jupyterlite_asgi import preemption
 from jupyterlite_asgi.hosts.browser import interrupts
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGVTALRM"), reason="Windows has no SIGVTALRM")
-
 Listen = Callable[[FrameType], object]
 
 

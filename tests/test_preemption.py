@@ -23,8 +23,6 @@ from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
 from .support.app_call import START, AppCall, body, http
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGVTALRM"), reason="Windows has no SIGVTALRM")
-
 #: Seconds that a response may take.
 LIMIT = 0.05
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from types import ModuleType
 from typing import Any
 
-from .. import preemption, suspension
+from .. import suspension
 from .around import around
 from .jspi import can_suspend
 from .unsupported import CONNECT, LISTEN, PROGRAM, WAIT, refuse_awaited
@@ -71,6 +71,8 @@ def _patch_report(report: Any, loop: Any, context: dict[str, Any]) -> None:
 
     Its traceback would have our frames.
     """
+    from .. import preemption  # rarely needed, and kernels start without
+
     error = context.get("exception")
     if isinstance(error, preemption.CallbackEnded):
         sys.stderr.write(f"{error}\n")
