@@ -70,6 +70,16 @@ async def test_running_cell_gets_a_keyboard_interrupt(run: Run) -> None:
     assert preemption.interrupt() == []
 
 
+async def test_traceback_of_an_interrupt_has_only_the_users_frames(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await start(run("def work():\n    interrupt_here()\nwork()"))
+    shown = capsys.readouterr().out
+    assert "KeyboardInterrupt" in shown
+    assert "work()" in shown
+    assert "preemption.py" not in shown
+
+
 async def test_cell_that_catches_its_interrupt_gets_no_other(run: Run) -> None:
     source = """
 try:

@@ -76,7 +76,11 @@ def _interrupt(frame: FrameType | None) -> BaseException | None:
     """Return what to raise, unless the user has set a handler of SIGINT, which is called."""
     handler = signal.getsignal(signal.SIGINT)
     if handler in (signal.default_int_handler, signal.SIG_DFL):
-        return KeyboardInterrupt()
+        from .tracebacks import hide_ours
+
+        error = KeyboardInterrupt()
+        hide_ours(error)
+        return error
     if callable(handler):
         handler(signal.SIGINT, frame)
     return None

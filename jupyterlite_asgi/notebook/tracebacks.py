@@ -32,10 +32,7 @@ def show_own(magic: str) -> Callable[[_Implementation[_Result]], _Implementation
             except Exception as error:
                 if not hasattr(error, "_render_traceback_"):
                     with contextlib.suppress(AttributeError):  # it has __slots__
-                        # IPython's hook.
-                        error._render_traceback_ = (  # type: ignore[attr-defined]
-                            functools.partial(_render, error, f"%{magic} {line}")
-                        )
+                        _set_renderer(error, functools.partial(_render, error, f"%{magic} {line}"))
                 raise
 
         return call
@@ -43,36 +40,52 @@ def show_own(magic: str) -> Callable[[_Implementation[_Result]], _Implementation
     return decorate
 
 
+def hide_ours(error: BaseException) -> None:
+    """Let the traceback of ``error`` show none of our frames, not even the one that raises it."""
+    _set_renderer(error, lambda: _format(error, _without_ours(error.__traceback__)))
+
+
+def _set_renderer(error: BaseException, render: Callable[[], list[str]]) -> None:
+    error._render_traceback_ = render  # type: ignore[attr-defined]  # IPython's hook
+
+
 def _render(error: Exception, source: str) -> list[str]:
     """Return the lines of the traceback of ``error``, raised by the magic ``source``."""
-    shell: Any = get_ipython()
-    trace = _without_ours(error.__traceback__)
-    if trace is not None:
+    trace = error.__traceback__
+    if trace is not None and not _is_ours(_last(trace)):
+        trace = _without_ours(trace)
         _restore(trace, source)
-    lines: list[str] = shell.InteractiveTB.structured_traceback(
-        type(error), error, trace or error.__traceback__
-    )
+    return _format(error, trace)
+
+
+def _format(error: BaseException, trace: TracebackType | None) -> list[str]:
+    shell: Any = get_ipython()
+    lines: list[str] = shell.InteractiveTB.structured_traceback(type(error), error, trace)
     return lines
 
 
 def _without_ours(trace: TracebackType | None) -> TracebackType | None:
-    """Return ``trace`` without frames of ours, and of the function that has the expression.
-
-    None if the error is ours.
-    """
+    """Return ``trace`` without frames of ours, and of the function that has the expression."""
     steps: list[TracebackType] = []
     calls = False  # one of our functions called what comes next
     while trace is not None:
-        frame = trace.tb_frame
-        ours = str(frame.f_globals.get("__name__")).partition(".")[0] == _OURS
-        if not (ours or (calls and frame.f_code.co_name == "<lambda>")):
+        ours = _is_ours(trace)
+        if not (ours or (calls and trace.tb_frame.f_code.co_name == "<lambda>")):
             steps.append(trace)
         calls = ours
         trace = trace.tb_next
-    if calls:
-        return None
     for step in reversed(steps):
         trace = TracebackType(trace, step.tb_frame, step.tb_lasti, step.tb_lineno)
+    return trace
+
+
+def _is_ours(trace: TracebackType) -> bool:
+    return str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] == _OURS
+
+
+def _last(trace: TracebackType) -> TracebackType:
+    while trace.tb_next is not None:
+        trace = trace.tb_next
     return trace
 
 
