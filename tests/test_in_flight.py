@@ -10,7 +10,7 @@ from jupyterlite_asgi import preemption
 from jupyterlite_asgi.errors import ServeError
 from jupyterlite_asgi.hosts.browser.protocol import Abort, Cancel, Response, ResponseBody
 from jupyterlite_asgi.serving.middleware import requests as requests_module
-from jupyterlite_asgi.types import Receive, Scope, Send
+from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
 from .support.apps import says
 from .support.cell import Cell
@@ -193,16 +193,21 @@ async def test_request_that_has_just_arrived_is_answered_by_the_replaced_app(
     assert await client.text() == "old"
 
 
+def joined(lifespan: ASGIApp, http: ASGIApp) -> ASGIApp:
+    """An app of two."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (lifespan if scope["type"] == "lifespan" else http)(scope, receive, send)
+
+    return app
+
+
 async def test_interrupted_replacement_ends_the_old_app_and_its_requests_at_once(
     host: FakeHost,
 ) -> None:
     log: list[str] = []
     slow, lifespan = Slow(), Recorder("old", log)
-
-    async def old(scope: Scope, receive: Receive, send: Send) -> None:
-        await (lifespan if scope["type"] == "lifespan" else slow)(scope, receive, send)
-
-    server = await host.serve(old)
+    server = await host.serve(joined(lifespan, slow))
     client = host.request("app")
     await slow.reached.wait()
     cell = Cell(host.serve(says("new")))
@@ -226,11 +231,7 @@ async def test_interrupt_is_heard_although_the_old_app_fails_to_stop(
 ) -> None:
     slow, lifespan = Slow(), Recorder("old", [])
     lifespan.fails_to_stop = True
-
-    async def old(scope: Scope, receive: Receive, send: Send) -> None:
-        await (lifespan if scope["type"] == "lifespan" else slow)(scope, receive, send)
-
-    await host.serve(old)
+    await host.serve(joined(lifespan, slow))
     host.request("app")
     await slow.reached.wait()
     cell = Cell(host.serve(says("new")))

@@ -47,3 +47,35 @@ async def size(scope, receive, send):
 
 %asgi_serve size --open none
 """
+
+#: Serves the app ``steps``, which sends the second part of its stream after a POST.
+STEPS = """
+import asyncio
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+steps = FastAPI()
+next_step = asyncio.Event()
+
+@steps.get("/")
+async def stream():
+    async def parts():
+        yield "first"
+        await next_step.wait()
+        yield "second"
+    return StreamingResponse(parts(), media_type="text/plain")
+
+@steps.post("/")
+async def release():
+    next_step.set()
+
+%asgi_serve steps --open none
+"""
+
+#: Reads that stream; returns its two parts, and whether it has ended.
+READ_STEPS = """async url => {
+  const reader = (await fetch(url)).body.getReader();
+  const decode = ({value}) => new TextDecoder().decode(value);
+  const first = decode(await reader.read());
+  await fetch(url, {method: 'POST'});
+  return [first, decode(await reader.read()), (await reader.read()).done];
+}"""

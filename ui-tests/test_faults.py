@@ -143,19 +143,14 @@ def test_busy_call(lab: Notebook, reader: Page, fault: Fault) -> None:
     shows_app(lab, reader)
 
 
-@pytest.mark.fault("A handler waits for ever")
-def test_wait(lab: Notebook, reader: Page, fault: Fault) -> None:
-    reader.evaluate(LEAVE_FOR, f"{lab.site}asgi/shop/wait")
-    shows(reader, fault)
-
-
-@pytest.mark.fault("A handler loops for ever")
-def test_loop(lab: Notebook, reader: Page, fault: Fault) -> None:
-    reader.evaluate(LEAVE_FOR, f"{lab.site}asgi/shop/loop")
-    shows(reader, fault)
-
-
-@pytest.mark.fault("A handler raises an exception")
-def test_exception(lab: Notebook, reader: Page, fault: Fault) -> None:
-    reader.evaluate(LEAVE_FOR, f"{lab.site}asgi/shop/raise")
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("wait", marks=pytest.mark.fault("A handler waits for ever")),
+        pytest.param("loop", marks=pytest.mark.fault("A handler loops for ever")),
+        pytest.param("raise", marks=pytest.mark.fault("A handler raises an exception")),
+    ],
+)
+def test_handler(lab: Notebook, reader: Page, fault: Fault, path: str) -> None:
+    reader.evaluate(LEAVE_FOR, f"{lab.site}asgi/shop/{path}")
     shows(reader, fault)

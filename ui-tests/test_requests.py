@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from apps import hello
+from apps import READ_STEPS, STEPS, hello
 from lab import Notebook
 from playwright.sync_api import expect
 
@@ -208,37 +208,8 @@ def upload(file: UploadFile, tasks: BackgroundTasks):
 
 
 def test_stream_arrives_as_it_is_sent(notebook: Notebook) -> None:
-    notebook.run("""
-import asyncio
-from fastapi import FastAPI
-from fastapi.responses import StreamingResponse
-steps = FastAPI()
-next_step = asyncio.Event()
-
-@steps.get("/")
-async def stream():
-    async def parts():
-        yield "first"
-        await next_step.wait()
-        yield "second"
-    return StreamingResponse(parts(), media_type="text/plain")
-
-@steps.post("/")
-async def release():
-    next_step.set()
-
-%asgi_serve steps --open none
-""")
-    read = notebook.page.evaluate(
-        """async url => {
-            const reader = (await fetch(url)).body.getReader();
-            const decode = ({value}) => new TextDecoder().decode(value);
-            const first = decode(await reader.read());
-            await fetch(url, {method: 'POST'});
-            return [first, decode(await reader.read()), (await reader.read()).done];
-        }""",
-        f"{notebook.site}asgi/steps/",
-    )
+    notebook.run(STEPS)
+    read = notebook.page.evaluate(READ_STEPS, f"{notebook.site}asgi/steps/")
     assert read == ["first", "second", True]
 
 

@@ -21,6 +21,15 @@ def spin():
 %asgi_serve prompt --open none
 """
 
+#: Serves an app whose startup waits.
+HANGS = """
+async def hangs(scope, receive, send):
+    if scope["type"] == "lifespan":
+        print("starts")
+        {}
+
+%asgi_serve hangs --open none"""
+
 #: The three ways of waiting.
 WAITS = pytest.mark.parametrize(
     "wait", ["await asyncio.Event().wait()", "time.sleep(10**9)", "spin()"]
@@ -30,14 +39,7 @@ WAITS = pytest.mark.parametrize(
 @WAITS
 def test_startup_that_hangs_is_cancelled(notebook: Notebook, wait: str) -> None:
     notebook.run(APP)
-    cell = notebook.run(f"""
-async def hangs(scope, receive, send):
-    if scope["type"] == "lifespan":
-        await receive()
-        {wait}
-
-%asgi_serve hangs --startup-timeout 2 --open none
-""")
+    cell = notebook.run(HANGS.format(wait) + " --startup-timeout 2")
     assert "The app did not start within 2 seconds while it was at Cell In[" in cell.error
     assert "allow more time with --startup-timeout." in cell.error
     assert notebook.fetch("asgi/prompt/").text == '"hello"'
@@ -46,14 +48,7 @@ async def hangs(scope, receive, send):
 @WAITS
 def test_startup_can_be_interrupted(notebook: Notebook, wait: str) -> None:
     notebook.run(APP)
-    cell = notebook.start(f"""
-async def hangs(scope, receive, send):
-    if scope["type"] == "lifespan":
-        print("starts")
-        {wait}
-
-%asgi_serve hangs --open none
-""")
+    cell = notebook.start(HANGS.format(wait))
     notebook.wait_for_text(cell, "starts")
     notebook.interrupt()
     error = notebook.finish(cell).error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from apps import hello, plain
+from apps import READ_STEPS, STEPS, hello, plain
 from lab import Notebook, wait_until
 
 from webkit.driver import WebKitPage
@@ -37,36 +37,6 @@ def count(request: Request):
 
 %asgi_serve counter
 """
-
-STREAM = """
-import asyncio
-from fastapi import FastAPI
-from fastapi.responses import StreamingResponse
-steps = FastAPI()
-next_step = asyncio.Event()
-
-@steps.get("/")
-async def stream():
-    async def parts():
-        yield "first"
-        await next_step.wait()
-        yield "second"
-    return StreamingResponse(parts(), media_type="text/plain")
-
-@steps.post("/")
-async def release():
-    next_step.set()
-
-%asgi_serve steps --open none
-"""
-
-READ = """async url => {
-  const reader = (await fetch(url)).body.getReader();
-  const decode = ({value}) => new TextDecoder().decode(value);
-  const first = decode(await reader.read());
-  await fetch(url, {method: 'POST'});
-  return [first, decode(await reader.read()), (await reader.read()).done];
-}"""
 
 FAILING = """
 from fastapi import FastAPI
@@ -154,8 +124,8 @@ def test_session_survives_a_reload(notebook: Notebook, webkit: WebKitPage) -> No
 
 
 def test_stream_arrives_as_it_is_sent(notebook: Notebook, webkit: WebKitPage) -> None:
-    assert notebook.run(STREAM).error == ""
-    read = webkit.evaluate(READ, f"{notebook.site}asgi/steps/")
+    assert notebook.run(STEPS).error == ""
+    read = webkit.evaluate(READ_STEPS, f"{notebook.site}asgi/steps/")
     assert read == ["first", "second", True]
 
 
