@@ -30,10 +30,15 @@ async def shop(scope, receive, send):
 %asgi_serve shop --timeout 2
 """
 
-#: Run code without a cell, which would run again with the notebook.
-EXECUTE = """code => {
-  window.notebookPanel.sessionContext.session.kernel.requestExecute({code});
-}"""
+#: Begin to run code without a cell, which would run again with the notebook.
+EXECUTE = """code => new Promise(resolve => {
+  const {kernel} = window.notebookPanel.sessionContext.session;
+  kernel.requestExecute({code}).onIOPub = ({content}) => {
+    if (content.execution_state === 'busy') {
+      resolve();
+    }
+  };
+})"""
 
 RESTART = "() => window.notebookPanel.sessionContext.session.kernel.restart()"
 
