@@ -10,30 +10,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import FrameType
 
-#: Packages whose functions must run to their end: an exception in the middle of one would break
-#: the loop, or leave a lock, a file or a half of our own state behind.
-_UNSAFE = frozenset(
+#: Packages whose functions must run to their end, and so must what they call in the standard
+#: library: an exception in the middle would leave a file or a half of their own state behind.
+_PROTECTED = frozenset(
     (
         "IPython",
         "_frozen_importlib",
         "_frozen_importlib_external",
         "_pyodide",
-        "asyncio",
-        "concurrent",
-        "contextlib",
         "importlib",
         "jupyterlite_asgi",
         "logging",
         "pyodide",
         "pyodide_kernel",
-        "threading",
-        "weakref",
     )
 )
+
+#: Packages whose functions must run to their end, too, but mostly call functions of users: an
+#: exception in the middle would break the loop, or leave a lock behind.
+_ATOMIC = frozenset(("asyncio", "concurrent", "contextlib", "threading", "weakref"))
 
 #: Seconds until work that has caught the exception which ends it gets another.
 AGAIN = 1.0
@@ -200,8 +200,26 @@ def _due_in(frame: FrameType, listen: Callable[[FrameType], object]) -> Work | N
 
 def _is_safe(frame: FrameType) -> bool:
     """Return whether ``frame`` may be left at its current instruction."""
-    module = str(frame.f_globals.get("__name__", ""))
-    return module.partition(".")[0] not in _UNSAFE and not _enters_with(frame)
+    must_end = _PROTECTED | _ATOMIC
+    if _package_of(frame) in must_end or _enters_with(frame):
+        return False
+    caller: FrameType | None = frame
+    while caller is not None and _package_of(caller) in sys.stdlib_module_names - must_end:
+        caller = caller.f_back
+    return caller is None or _package_of(caller) not in _PROTECTED or _is_patch(caller)
+
+
+def _package_of(frame: FrameType) -> str:
+    return _module_of(frame).partition(".")[0]
+
+
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _is_patch(frame: FrameType) -> bool:
+    """Return whether ``frame`` stands in for a function of another package."""
+    return _module_of(frame).startswith(f"{__package__}.patches.")
 
 
 def _enters_with(frame: FrameType) -> bool:

@@ -198,6 +198,37 @@ def run():
     assert hurried
 
 
+async def test_what_our_code_calls_in_the_standard_library_ends_first() -> None:
+    scope: dict[str, Any] = {"__name__": "jupyterlite_asgi.hosts.http", "calls": []}
+    exec("def call(function):\n    function(calls)", scope)
+    library: dict[str, Any] = {"__name__": "traceback", "spin": spin, "time": time}
+    source = f"""
+def run(calls):
+    end = time.process_time() + {3 * LIMIT}
+    while time.process_time() < end:
+        pass
+    calls.append("done")
+"""
+    exec(source, library)
+
+    def code() -> None:
+        scope["call"](library["run"])
+        spin()
+
+    await check(handler(code))
+    assert scope["calls"] == ["done"]
+
+
+@pytest.mark.parametrize("module", ["__main__", "asyncio.events", "jupyterlite_asgi.patches.anyio"])
+async def test_what_other_code_calls_in_the_standard_library_is_ended(module: str) -> None:
+    scope: dict[str, Any] = {"__name__": module}
+    exec("def call(function):\n    function()", scope)
+    library: dict[str, Any] = {"__name__": "statistics"}
+    exec("def run():\n    while True: pass", library)
+
+    await check(handler(lambda: scope["call"](library["run"])))
+
+
 # What must not be left half done
 
 
