@@ -54,6 +54,15 @@ def test_interrupted_request_gets_a_503_that_says_where(doing: str, sentence: st
     assert page.body.decode().startswith(f"The request was interrupted\n{sentence}\n")
 
 
+@pytest.mark.parametrize(("method", "offers"), [("GET", True), ("POST", False)])
+def test_page_of_a_request_that_may_succeed_later_offers_to_repeat_it(
+    method: str, offers: bool
+) -> None:
+    scope = {**SCOPE, "method": method, "headers": NAVIGATION}
+    assert (b'<a href="">Try again</a>' in error_pages.late(scope, 2, "").body) is offers
+    assert b"Try again" not in error_pages.raised(scope, ValueError()).body
+
+
 def test_traceback_is_formatted_as_by_python() -> None:
     error = raised(lambda: int("x"))
     text = error_pages.format_traceback(error)

@@ -78,7 +78,7 @@ def test_restart_of_a_kernel_ends_requests_and_panels(mortal: Notebook) -> None:
     status, text, _ = notebook.page.evaluate("() => window.pending")
     assert status == 503
     assert "The kernel that served waiting is gone" in text
-    gone = re.compile("No app is served as shown|The kernel that served shown is gone")
+    gone = re.compile("No app named shown is running|The kernel that served shown is gone")
     expect(notebook.frame("shown").locator("body")).to_contain_text(gone)
     assert notebook.run(plain("shown", "again") + "%asgi_serve shown").error == ""
     assert notebook.fetch("asgi/shown/").text == "again"

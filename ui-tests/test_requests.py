@@ -140,7 +140,7 @@ def test_404_lists_the_served_apps(notebook: Notebook) -> None:
     response = tab.goto(notebook.site + "asgi/unheard-of/page")
     assert response is not None
     assert response.status == 404
-    expect(tab.locator("h1")).to_have_text("No app is served as unheard-of")
+    expect(tab.locator("h1")).to_have_text("No app named unheard-of is running")
     tab.get_by_role("link", name="listed").click()
     expect(tab.locator("body")).to_have_text('"hello"')
     tab.goto(notebook.site + "asgi/")

@@ -141,7 +141,7 @@ def test_stop_ends_the_app_and_its_panel_says_so(notebook: Notebook) -> None:
     body = notebook.frame("brief").locator("body")
     expect(body).to_have_text('"hello"')
     assert notebook.run("%asgi_stop brief").error == ""
-    expect(body).to_contain_text("No app is served as brief")
+    expect(body).to_contain_text("No app named brief is running")
     assert "brief" not in notebook.run("%asgi_list").text
     assert notebook.fetch("asgi/brief/").status == 404
 
@@ -160,7 +160,7 @@ while time.monotonic() < end:  # not time.sleep, which lets other tasks run
     body = notebook.frame("busy").locator("body")
     expect(body).to_have_text('"hello"')
     assert notebook.run(source).error == ""
-    expect(body).to_contain_text("No app is served as busy")
+    expect(body).to_contain_text("No app named busy is running")
 
 
 def test_functions_do_the_same_as_the_magics(notebook: Notebook) -> None:

@@ -31,6 +31,11 @@ _PAGE = """<!doctype html>
 {blocks}</html>
 """
 
+#: May not recur (RFC 9110, sections 15.6.4 and 15.6.5).
+_TEMPORARY = (503, 504)
+
+_RETRY = '<p><a href="">Try again</a></p>\n'
+
 _DETAILS = "<details><summary>Full traceback, including libraries</summary>"
 
 
@@ -178,6 +183,8 @@ def _render(
         blocks = f"<pre>{html.escape(own)}</pre>\n" if own else ""
         if full != own:
             blocks += f"{_DETAILS}<pre>{html.escape(full)}</pre></details>\n"
+        if status in _TEMPORARY and scope["method"] == "GET":
+            blocks += _RETRY
         text = _PAGE.format(title=html.escape(title), detail=html.escape(detail), blocks=blocks)
         kind = b"text/html; charset=utf-8"
     elif b"json" in accept:

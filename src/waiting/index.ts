@@ -23,9 +23,13 @@ const PATIENCE = 3;
 /** Milliseconds in which the lab loads its panel again when its kernel serves the app. */
 const GRACE = 1000;
 
-const LABELS: Readonly<Record<Remedy, string>> = {
-  run: 'Run its notebook again',
-  restart: 'Restart the kernel'
+/** What the button says before it is clicked, and then. */
+const LABELS: Readonly<Record<Remedy, readonly [string, string]>> = {
+  run: ['Run its notebook again', 'Running its notebook…'],
+  restart: [
+    'Restart the kernel (its variables are lost)',
+    'Restarting the kernel…'
+  ]
 };
 
 const { base, app, until, holder } = document.currentScript!.dataset as Record<
@@ -47,16 +51,21 @@ labs.onmessage = ({ data }) => {
   const message = data as RemedyMessage;
   if (message.type === 'offer' && message.app === app) {
     offer = message;
-    button.textContent = LABELS[offer.remedy];
+    label(false);
     button.hidden = false;
     link.hidden = true;
   } else if (message.type === 'done' && message.lab === offer?.lab) {
-    button.disabled = false;
+    label(false);
   }
 };
 
+function label(isHelping: boolean): void {
+  button.textContent = LABELS[offer!.remedy][isHelping ? 1 : 0];
+  button.disabled = isHelping;
+}
+
 button.addEventListener('click', () => {
-  button.disabled = true;
+  label(true);
   say({ ...offer!, type: 'accept' });
 });
 

@@ -125,7 +125,7 @@ export function notServedPage(
 
 /** The title of a page for an app that no kernel serves. */
 export function notServed(name: string): string {
-  return `No app is served as ${name}`;
+  return `No app named ${name} is running`;
 }
 
 /** What follows when the app is served; see `notServedPage`. */

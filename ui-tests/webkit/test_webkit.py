@@ -170,6 +170,8 @@ def test_restart_of_a_kernel_ends_requests_and_panels(
     status, text = webkit.evaluate("() => window.answer")
     assert status == 503
     assert "The kernel that served busy is gone" in text
-    expect_panel(webkit, "busy", "The kernel that served busy is gone", "No app is served as busy")
+    expect_panel(
+        webkit, "busy", "The kernel that served busy is gone", "No app named busy is running"
+    )
     assert notebook.run(plain("busy", "again") + "%asgi_serve busy").error == ""
     expect_panel(webkit, "busy", "again")

@@ -114,6 +114,7 @@ it('offers what a lab page offers, and accepts it', async () => {
   expect(button.textContent).toBe('Run its notebook again');
   button.click();
   expect(button.disabled).toBe(true);
+  expect(button.textContent).toBe('Running its notebook…');
   expect(remedies.posted.at(-1)).toEqual({
     type: 'accept',
     app: 'shop',
@@ -126,6 +127,7 @@ it('offers what a lab page offers, and accepts it', async () => {
   expect(button.disabled).toBe(true);
   receive({ type: 'done', app: 'shop', remedy: 'run', lab: '1' });
   expect(button.disabled).toBe(false);
+  expect(button.textContent).toBe('Run its notebook again');
   expect(lab.hidden).toBe(true);
 });
 

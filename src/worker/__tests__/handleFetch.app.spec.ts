@@ -119,7 +119,7 @@ describe('an app', () => {
     const response = await handle('asgi/shop/').response!;
     expect(response.status).toBe(404);
     const html = await response.text();
-    expect(html).toContain('<h1>No app is served as shop</h1>');
+    expect(html).toContain('<h1>No app named shop is running</h1>');
     expect(html).toContain('Run the cell that serves it with %asgi_serve');
   });
 
@@ -158,6 +158,6 @@ describe('an app', () => {
     ['%FF', '%FF']
   ])('with the name %s is called %s', async (name, shown) => {
     const html = await (await handle(`asgi/${name}/`).response!).text();
-    expect(html).toContain(`<h1>No app is served as ${shown}</h1>`);
+    expect(html).toContain(`<h1>No app named ${shown} is running</h1>`);
   });
 });
