@@ -24,8 +24,11 @@ export function offerRemedies(
   hasFailed: (kernel: Kernel.IKernelConnection) => boolean
 ): void {
   const lab = crypto.randomUUID();
-  /** What was accepted last: one thing is done after another. */
-  let helping: Promise<unknown> = Promise.resolve();
+  /** What this page is doing. */
+  const doing: Record<Remedy, Map<ISessionContext, Promise<void>>> = {
+    run: new Map(),
+    restart: new Map()
+  };
   const channel = new BroadcastChannel(
     remedyChannel(new URL(siteUrl()).pathname)
   );
@@ -35,21 +38,41 @@ export function offerRemedies(
     const { app: name, remedy } = message;
     const app = manager.apps.find(app => app.name === name);
     const owner = app ? findOwner(app) : null;
-    if (!app || owner === null || !helps(owner, remedy)) {
+    if (message.type === 'ask') {
+      if (owner && (helps(owner, remedy) || isHelping(owner, remedy))) {
+        say({ type: 'offer', app: name, remedy, lab });
+      }
+    } else if (message.type === 'accept' && message.lab === lab) {
+      void start(app, owner, remedy).finally(() =>
+        say({ ...message, type: 'done' })
+      );
+    }
+  };
+
+  const isHelping = ({ sessionContext }: IOwner, remedy: Remedy) =>
+    doing[remedy].has(sessionContext);
+
+  /** Do what was accepted, unless it is being done, or cannot be done any more. */
+  async function start(
+    app: IApp | undefined,
+    owner: IOwner | null,
+    remedy: Remedy
+  ): Promise<void> {
+    if (!app || !owner) {
       return;
     }
-    if (message.type === 'ask') {
-      say({ type: 'offer', app: name, remedy, lab });
-    } else if (message.type === 'accept' && message.lab === lab) {
+    const { sessionContext } = owner;
+    if (helps(owner, remedy) && !isHelping(owner, remedy)) {
       // A kernel that has just failed has not said that the app stopped.
       const isDead = (kernel: Kernel.IKernelConnection) =>
         app.state === 'running' || hasFailed(kernel);
-      helping = helping
-        .then(() => help(owner, remedy, isDead))
+      const done = help(owner, remedy, isDead)
         .catch(() => undefined) // JupyterLab shows why a kernel does not start
-        .finally(() => say({ ...message, type: 'done' }));
+        .finally(() => doing[remedy].delete(sessionContext));
+      doing[remedy].set(sessionContext, done);
     }
-  };
+    await doing[remedy].get(sessionContext);
+  }
 }
 
 function helps({ sessionContext, runAll }: IOwner, remedy: Remedy): boolean {

@@ -1,6 +1,6 @@
 /**
- * The script of the pages that load again by themselves, see `worker/waitingPage.ts`: when
- * the app's kernel is free, or when a kernel serves the app. Until then they show what
+ * The script of the pages that load again by themselves, see `worker/waitingElements.ts`:
+ * when the app's kernel is free, or when a kernel serves the app. Until then they show what
  * keeps the kernel busy, and a button that helps.
  */
 
@@ -17,7 +17,7 @@ import { heldLocks } from '../worker/kernel/locks';
 /** Milliseconds between two questions. */
 const PERIOD = 500;
 
-/** How many questions a lab page has time to offer help, before the reader should open one. */
+/** Questions without an offer before the link to JupyterLite is shown. */
 const PATIENCE = 3;
 
 /** Milliseconds in which the lab loads its panel again when its kernel serves the app. */
@@ -42,32 +42,60 @@ const button = find('remedy') as HTMLButtonElement;
 const link = find('lab')!;
 
 const isFramed = window !== window.parent;
+const remedy: Remedy = until === 'free' ? 'restart' : 'run';
 const labs = new BroadcastChannel(remedyChannel(base));
 const say = (message: RemedyMessage) => labs.postMessage(message);
 let offer: IOffer | null = null;
-let questions = 0;
+let isHelping = false; // the lab page that offered it
+let unanswered = 0; // questions since its last offer
 
 labs.onmessage = ({ data }) => {
   const message = data as RemedyMessage;
-  if (message.type === 'offer' && message.app === app) {
-    offer = message;
-    label(false);
-    button.hidden = false;
-    link.hidden = true;
-  } else if (message.type === 'done' && message.lab === offer?.lab) {
-    label(false);
+  if (message.app !== app || message.remedy !== remedy) {
+    return;
   }
+  if (message.type === 'offer') {
+    offer ??= message;
+  }
+  if (message.type === 'done' && message.lab === offer?.lab) {
+    isHelping = false;
+  }
+  if (message.type === 'offer' && message.lab === offer?.lab) {
+    unanswered = 0;
+  }
+  show();
 };
 
-function label(isHelping: boolean): void {
-  button.textContent = LABELS[offer!.remedy][isHelping ? 1 : 0];
-  button.disabled = isHelping;
-}
-
 button.addEventListener('click', () => {
-  label(true);
+  isHelping = true;
+  show();
   say({ ...offer!, type: 'accept' });
 });
+
+/** Ask lab pages for help. */
+function ask(): void {
+  unanswered += 1;
+  if (unanswered > PATIENCE) {
+    offer = null; // that lab page is closed, or has closed the notebook
+    isHelping = false;
+  }
+  say({ type: 'ask', app, remedy });
+  show();
+}
+
+/** Show that no help is needed. */
+function stopAsking(): void {
+  offer = null;
+  unanswered = 0;
+  show();
+}
+
+function show(): void {
+  button.hidden = offer === null;
+  button.disabled = isHelping;
+  button.textContent = LABELS[remedy][isHelping ? 1 : 0];
+  link.hidden = offer !== null || unanswered <= PATIENCE || isFramed;
+}
 
 stop?.addEventListener('click', () => {
   stop.disabled = true;
@@ -87,8 +115,10 @@ async function isFree(): Promise<boolean> {
   if (status?.busy === true) {
     find('sentence')!.textContent = status.sentence;
     stop!.hidden = !status.stoppable;
-    if (!status.stoppable) {
-      ask('restart');
+    if (status.stoppable) {
+      stopAsking();
+    } else {
+      ask();
     }
   }
   return status?.busy === false;
@@ -96,18 +126,10 @@ async function isFree(): Promise<boolean> {
 
 /** Whether a kernel serves the app, as its lock shows without waking the worker. */
 async function isServed(): Promise<boolean> {
-  ask('run');
+  ask();
   const locks = await heldLocks();
   const lock = locks.find(({ name }) => name === appLock(base, app));
   return lock !== undefined && lock.clientId !== holder;
-}
-
-function ask(remedy: Remedy): void {
-  questions += 1;
-  if (offer === null) {
-    say({ type: 'ask', app, remedy });
-    link.hidden = questions <= PATIENCE || isFramed;
-  }
 }
 
 async function follow(): Promise<void> {

@@ -20,6 +20,8 @@ let manager: AppManager;
 /** Let promises settle. */
 const turn = () => new Promise(resolve => setImmediate(resolve));
 
+const done = () => remedies.posted.filter(({ type }) => type === 'done');
+
 const hear = (message: object) => receive({ app: 'shop', ...message });
 
 function send(type: AppEvent['type']): void {
@@ -91,19 +93,47 @@ it.each([
   expect(remedies.posted).toEqual([]);
 });
 
-it('does one thing after another, also if one fails', async () => {
+it('does a thing once at a time, and again if it has failed', async () => {
   let fail: (error: Error) => void = () => undefined;
-  restartKernel.mockReturnValueOnce(
-    new Promise((_, reject) => {
-      fail = reject;
-    })
-  );
+  const failing = new Promise((_, reject) => {
+    fail = reject;
+  });
+  restartKernel.mockReturnValueOnce(failing);
   await accept('restart');
-  await accept('run');
-  expect(runAll).not.toHaveBeenCalled();
+  await accept('restart');
+  expect(restartKernel).toHaveBeenCalledTimes(1);
   fail(new Error('no kernel'));
   await turn();
+  expect(done()).toHaveLength(2);
+  await accept('restart');
+  expect(restartKernel).toHaveBeenCalledTimes(2);
+});
+
+it('restarts a kernel whose notebook it is running', async () => {
+  runAll.mockReturnValueOnce(new Promise(() => undefined));
+  await accept('run');
   expect(runAll).toHaveBeenCalledTimes(1);
+  await accept('restart');
+  expect(restartKernel).toHaveBeenCalledTimes(1);
+});
+
+it('still answers pages while it helps', async () => {
+  runAll.mockReturnValueOnce(new Promise(() => undefined));
+  await accept('run');
+  remedies.posted = [];
+  Object.assign(owner!.sessionContext, { isRestarting: true });
+  hear({ type: 'ask', remedy: 'run' });
+  expect(remedies.posted).toMatchObject([{ type: 'offer', remedy: 'run' }]);
+});
+
+it('says that it is done with what it cannot do any more', async () => {
+  hear({ type: 'ask', remedy: 'run' });
+  const offer = remedies.posted.at(-1);
+  owner = null;
+  hear({ ...offer, type: 'accept' });
+  await turn();
+  expect(runAll).not.toHaveBeenCalled();
+  expect(done()).toHaveLength(1);
 });
 
 it('runs the notebook in its kernel', async () => {

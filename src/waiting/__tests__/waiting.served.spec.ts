@@ -49,8 +49,8 @@ const lock = (clientId: string, mode: LockMode = 'exclusive') => ({
   clientId
 });
 
-const offer = (app: string) =>
-  receive({ type: 'offer', app, remedy: 'run', lab: '1' });
+const offer = (app: string, remedy = 'run') =>
+  receive({ type: 'offer', app, remedy, lab: '1' });
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
@@ -108,6 +108,7 @@ it('offers what a lab page offers, and accepts it', async () => {
     { type: 'ask', app: 'shop', remedy: 'run' }
   ]);
   offer('blog');
+  offer('shop', 'restart');
   expect(button.hidden).toBe(true);
   offer('shop');
   expect(button.hidden).toBe(false);
@@ -121,14 +122,30 @@ it('offers what a lab page offers, and accepts it', async () => {
     remedy: 'run',
     lab: '1'
   });
-  await looks(5);
-  expect(remedies.posted).toHaveLength(2);
   receive({ type: 'done', app: 'shop', remedy: 'run', lab: '2' });
+  receive({ type: 'done', app: 'blog', remedy: 'run', lab: '1' });
   expect(button.disabled).toBe(true);
   receive({ type: 'done', app: 'shop', remedy: 'run', lab: '1' });
   expect(button.disabled).toBe(false);
   expect(button.textContent).toBe('Run its notebook again');
   expect(lab.hidden).toBe(true);
+});
+
+it('links to the site when the lab page that helped is closed', async () => {
+  await load();
+  offer('shop');
+  button.click();
+  await looks(3);
+  offer('shop');
+  await looks(3);
+  expect(button.disabled).toBe(true);
+  expect(lab.hidden).toBe(true);
+  await looks(1);
+  expect(button.hidden).toBe(true);
+  expect(lab.hidden).toBe(false);
+  offer('shop');
+  expect(button.hidden).toBe(false);
+  expect(button.disabled).toBe(false);
 });
 
 it('links to the site if no lab page offers help', async () => {

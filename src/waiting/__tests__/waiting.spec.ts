@@ -1,4 +1,5 @@
 import type { IStatus } from '../../services';
+import { fakeChannel, receive, remedies } from '../../__tests__/remedyChannel';
 
 const BUSY: IStatus = {
   busy: true,
@@ -21,9 +22,6 @@ const stop = {
 const remedy = { hidden: true, textContent: '', addEventListener: () => {} };
 const lab = { hidden: true };
 const reload = jest.fn();
-
-/** What was posted to lab pages. */
-const posted: object[] = [];
 
 /** Requests and how to answer them. */
 const fetched: [string, RequestInit | undefined][] = [];
@@ -49,7 +47,8 @@ async function later(respond: () => Promise<Response>): Promise<void> {
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
   reload.mockClear();
-  fetched.length = posted.length = 0;
+  fetched.length = 0;
+  fakeChannel();
   Object.assign(stop, { disabled: false, hidden: true });
   Object.assign(globalThis, {
     document: {
@@ -60,9 +59,6 @@ beforeEach(() => {
     },
     window: globalThis,
     parent: globalThis,
-    BroadcastChannel: class {
-      postMessage = (message: object) => posted.push(message);
-    },
     location: { reload },
     fetch: (url: string, init?: RequestInit) => {
       fetched.push([url, init]);
@@ -86,11 +82,15 @@ it('asks what keeps the kernel busy, and shows that', async () => {
 
 it('asks lab pages for a restart if an interrupt cannot end that', async () => {
   await load(BUSY);
-  expect(posted).toEqual([]);
+  expect(remedies.posted).toEqual([]);
   await later(async () => Response.json({ ...BUSY, stoppable: false }));
-  expect(posted).toEqual([
+  expect(remedies.posted).toEqual([
     { type: 'ask', app: 'caf\u00e9', remedy: 'restart' }
   ]);
+  receive({ type: 'offer', app: 'caf\u00e9', remedy: 'restart', lab: '1' });
+  expect(remedy.hidden).toBe(false);
+  await later(async () => Response.json(BUSY));
+  expect(remedy.hidden).toBe(true);
 });
 
 it('loads the page once the kernel is free', async () => {
