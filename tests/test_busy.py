@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +26,9 @@ NOTHING = {"interrupts": [], "gone": ""}
 
 #: What the script returns instead: there was no answer in time, or not one of ours.
 LATE, FOREIGN = "", "null"
+
+#: What the worker does with reports.
+WORKER = Path(__file__).parents[1] / "src" / "worker" / "kernel" / "busyKernels.ts"
 
 
 class FakeTicks:
@@ -185,3 +190,9 @@ async def cancelled(ticks: FakeTicks, kernel: FakeKernel, method: str, gone: str
         ticks.tick()
     assert kernel.exchanges.open == {}
     return kernel.connections[0].is_cancelled
+
+
+def test_worker_keeps_a_report_until_the_next() -> None:
+    fresh = re.search(r"FRESH = (\d+);", WORKER.read_text("utf-8"))
+    assert fresh is not None
+    assert busy.LATE < int(fresh[1]) < 2 * busy.LATE

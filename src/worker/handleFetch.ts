@@ -80,7 +80,7 @@ async function answer(
     case 'app': {
       const { name, url } = destination;
       if (event.request.headers.has(OWN_REQUEST_HEADER)) {
-        return ownRequestPage(name);
+        return reply(ownRequestPage(name), event.request);
       }
       const mount = mountOf(scope.pathname, name);
       const response = await exchange(event, scope.pathname, name, url);

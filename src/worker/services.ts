@@ -4,8 +4,8 @@ import { appLock, VERSION } from '../protocol';
 import type { IInterrupted, IStatus, Service } from '../services';
 import {
   busyKernels,
+  busyStatus,
   DEAF,
-  describeBusy,
   type IReport
 } from './kernel/busyKernels';
 import type { KernelChannel } from './kernel/kernelChannel';
@@ -37,6 +37,9 @@ export async function serve(
   const posts = service === 'busy' || service === 'interrupt';
   if (posts && request.method !== 'POST') {
     return new Response(null, { status: 405, headers: { allow: 'POST' } });
+  }
+  if (posts && request.mode === 'navigate') {
+    return new Response(null, { status: 403 }); // a form, maybe of another site
   }
   switch (service) {
     case 'version':
@@ -89,10 +92,7 @@ async function statusOf(
   if (!served || (await isFree(app, kernels, patience))) {
     return { busy: false, sentence: '', stoppable: false, stuck: false };
   }
-  const report = busyKernels.reportOf(app);
-  const stuck = report !== null && report.stuck;
-  const stoppable = report !== null && !stuck;
-  return { busy: true, sentence: describeBusy(app, report), stoppable, stuck };
+  return busyStatus(app);
 }
 
 /** Whether the kernel of `app` replies within so many milliseconds. */

@@ -1,5 +1,5 @@
 import { waitingScript } from '../_waiting';
-import { escape, htmlPage } from './workerPages';
+import { escape } from './workerPages';
 
 /** What a page waits for, before it loads again. */
 interface IWaits {
@@ -39,24 +39,4 @@ export function waitingElements(
 <p id="lab" hidden><a href="${escape(base)}" rel="noreferrer">Open JupyterLite</a></p>
 <script${attributes}>${waitingScript}</script>
 `;
-}
-
-/**
- * A page for a navigation that a busy kernel did not begin.
- *
- * @param base - the path of the site
- * @param sentence - what keeps the kernel busy
- * @param stoppable - whether an interrupt may end that
- */
-export function waitingPage(
-  base: string,
-  app: string,
-  sentence: string,
-  stoppable: boolean
-): Response {
-  const body = `<p id="sentence" role="status">${escape(sentence)}</p>
-<p>This page loads by itself as soon as the kernel is free.</p>
-<p><button id="stop"${stoppable ? '' : ' hidden'}>Stop it</button></p>
-${waitingElements(base, app, { until: 'free' })}`;
-  return htmlPage(503, 'The kernel is busy', body, { 'retry-after': '3' });
 }

@@ -81,12 +81,6 @@ export function invalidResponsePage(error: unknown): Response {
   return page(502, 'The app sent an invalid response', `${reason}.`);
 }
 
-/** A kernel did not answer in time; `sentence` says what keeps it busy. */
-export function busyPage(sentence: string): Response {
-  const body = `<p>${escape(sentence)}</p>\n`;
-  return htmlPage(503, 'The kernel is busy', body, { 'retry-after': '3' });
-}
-
 /** A kernel waits for a response of `app`, which it serves itself. */
 export function ownRequestPage(app: string): Response {
   return page(

@@ -1,4 +1,4 @@
-import { BusyKernels, DEAF, describeBusy } from '../kernel/busyKernels';
+import { BusyKernels, DEAF, describeBusy, FRESH } from '../kernel/busyKernels';
 import { report } from './busy';
 
 let kernels: BusyKernels;
@@ -16,7 +16,7 @@ describe('a report', () => {
   it('tells about each app of the kernel, for a while', () => {
     const noted = report({ apps: ['shop', 'blog'] });
     kernels.note(noted);
-    jest.advanceTimersByTime(1499);
+    jest.advanceTimersByTime(FRESH - 1);
     expect(['shop', 'blog', 'other'].map(app => kernels.reportOf(app))).toEqual(
       [noted, noted, null]
     );

@@ -1,8 +1,14 @@
 import { waitingScript } from '../../_waiting';
-import { waitingPage } from '../waitingPage';
+import { waitingPage } from '../busyPages';
+import { busyKernels } from '../kernel/busyKernels';
+import { report } from './busy';
 
-const page = (stoppable: boolean) =>
-  waitingPage('/demo/', 'a "shop"', '<b> is busy.', stoppable);
+/** The page while a kernel runs something that may be stopped or not. */
+function page(stoppable: boolean): Response {
+  const apps = ['a "shop"'];
+  busyKernels.note(report({ apps, stuck: !stoppable, place: '<b>' }));
+  return waitingPage('/demo/', apps[0]!);
+}
 
 it('is not cached, and says when to come back', () => {
   const { status, headers } = page(true);
@@ -17,7 +23,7 @@ it('is not cached, and says when to come back', () => {
 it('says what keeps the kernel busy, and loads by itself', async () => {
   const html = await page(true).text();
   expect(html).toContain('<h1>The kernel is busy</h1>');
-  expect(html).toContain('role="status">&#60;b&#62; is busy.</p>');
+  expect(html).toContain('role="status">&#60;b&#62; has kept the kernel of');
   expect(html).toContain(
     '<script data-base="/demo/" data-app="a &#34;shop&#34;" data-until="free" data-holder="">' +
       `${waitingScript}</script>`

@@ -1,7 +1,9 @@
 import { VERSION } from '../../protocol';
+import { busyKernels } from '../kernel/busyKernels';
 import type { Exchange } from '../request/exchange';
 import { PONG_TIMEOUT } from '../request/deadline';
 import { TIMEOUT } from '../request/exchange';
+import { report } from './busy';
 import { bytes, endOpened, open, turn, watch } from './fakes';
 
 const TERMS = { protocol: VERSION, timeout: 2000 };
@@ -29,7 +31,9 @@ describe('the deadline', () => {
 
     jest.advanceTimersByTime(1);
     expect((await response).status).toBe(503);
-    expect(await (await response).text()).toContain('The kernel is busy');
+    const text = await (await response).text();
+    expect(text).toContain('<h1>The kernel is busy</h1>');
+    expect(text).not.toContain('Interrupt it');
     expect(replies.types).toEqual(['request', 'ping', 'cancel']);
     expect(replies.listening).toBe(false);
   });
@@ -39,6 +43,19 @@ describe('the deadline', () => {
     jest.advanceTimersByTime(TIMEOUT);
     replies.say({ type: 'pong', running: false });
     expect((await response).status).toBe(503);
+    expect(await (await response).text()).toContain(
+      'was busy until this request expired, and did not run it: try again.'
+    );
+  });
+
+  it('says what to do if the kernel can be interrupted', async () => {
+    const { response } = open();
+    jest.advanceTimersByTime(TIMEOUT);
+    busyKernels.note(report());
+    jest.advanceTimersByTime(PONG_TIMEOUT);
+    expect(await (await response).text()).toContain(
+      'seconds. Interrupt it in JupyterLab, then try again.'
+    );
   });
 
   it('pings again until the kernel responds', async () => {

@@ -50,7 +50,19 @@ describe('a navigation that the kernel does not begin', () => {
     jest.advanceTimersByTime(PATIENCE);
     busyKernels.note(report({}, 'GET /loop'));
     jest.advanceTimersByTime(MARGIN);
-    expect(await (await response).text()).toContain('GET /loop, at Cell In[3]');
+    const text = await (await response).text();
+    expect(text).toContain('GET /loop, at Cell In[3]');
+    expect(text).toContain('<button id="stop">');
+  });
+
+  it('offers no interrupt if that does not help', async () => {
+    const { response } = navigate();
+    jest.advanceTimersByTime(PATIENCE);
+    busyKernels.note(report({ stuck: true }));
+    jest.advanceTimersByTime(MARGIN);
+    expect(await (await response).text()).toContain(
+      '<button id="stop" hidden>'
+    );
   });
 });
 

@@ -53,6 +53,11 @@ it.each<[Service, string]>([
   expect([status, headers.get('allow')]).toEqual([405, 'POST']);
 });
 
+it.each<Service>(['busy', 'interrupt'])('%s refuses forms', async service => {
+  const form = { method: 'POST', mode: 'navigate' } as Request;
+  expect((await serve(service, 'shop', form, '/demo/')).status).toBe(403);
+});
+
 describe('busy', () => {
   const post = (fields: Partial<IReport> = {}, what = '') =>
     read<object>(request('busy', 'POST', report(fields, what)));

@@ -1,3 +1,5 @@
+import type { IStatus } from '../../services';
+
 /** What a kernel says while it does not return to its event loop; see `busy.py`. */
 export interface IReport {
   /** The names of the apps that it serves. */
@@ -17,8 +19,8 @@ export interface IReport {
   readonly heard: Readonly<Record<string, string>>;
 }
 
-/** Milliseconds in which a busy kernel reports again. */
-const FRESH = 1500;
+/** Milliseconds in which a busy kernel reports again: more than `LATE` in `busy.py`. */
+export const FRESH = 2500;
 
 /** Milliseconds in which a kernel hears of an interrupt, unless nothing can reach it. */
 export const DEAF = 4000;
@@ -87,6 +89,14 @@ export class BusyKernels {
 
 /** Those of this instance of the worker. */
 export const busyKernels = new BusyKernels();
+
+/** What keeps the kernel of `app` busy, as it has just reported. */
+export function busyStatus(app: string): IStatus {
+  const report = busyKernels.reportOf(app);
+  const stuck = report !== null && report.stuck;
+  const stoppable = report !== null && !stuck;
+  return { busy: true, sentence: describeBusy(app, report), stoppable, stuck };
+}
 
 /** Say in a sentence what keeps the kernel of `app` busy. */
 export function describeBusy(app: string, report: IReport | null): string {

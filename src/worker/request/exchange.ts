@@ -7,11 +7,10 @@ import {
   type ITerms,
   type Unsent
 } from '../../protocol';
-import { busyKernels, describeBusy } from '../kernel/busyKernels';
+import { busyPage, expiredPage, waitingPage } from '../busyPages';
 import type { IExchangeChannel, KernelChannel } from '../kernel/kernelChannel';
-import { isRepeatable, waitingElements, waitingPage } from '../waitingPage';
+import { isRepeatable, waitingElements } from '../waitingElements';
 import {
-  busyPage,
   invalidResponsePage,
   notServed,
   page,
@@ -135,8 +134,8 @@ export class Exchange {
   abandon(): void {
     const waiting = this.waiting();
     this._fail(
-      `The kernel that served ${this._app} is gone: it was restarted or shut ` +
-        `down, or its page was closed. Run the notebook again, ${thenShown(waiting)}.`,
+      `The kernel that served ${this._app} is gone: it crashed, was restarted or ` +
+        `shut down, or its page was closed. Run the notebook again, ${thenShown(waiting)}.`,
       503,
       waiting,
       waiting === '' ? NO_ANSWER : notServed(this._app)
@@ -170,7 +169,10 @@ export class Exchange {
     });
     this._deadline.start(this._sent + this._timeout);
     if (patience > 0) {
-      this._beginning = setTimeout(() => this._wait(), patience + MARGIN);
+      this._beginning = setTimeout(
+        () => this.settle(waitingPage(this._base, this._app)),
+        patience + MARGIN
+      );
     }
   }
 
@@ -195,7 +197,9 @@ export class Exchange {
       case 'abort':
         return this._fail(message.reason, message.status);
       case 'pong':
-        return message.running ? this._deadline.repeat() : this._busy();
+        return message.running
+          ? this._deadline.repeat()
+          : this.settle(expiredPage(this._app));
       case 'begun':
         return clearTimeout(this._beginning);
       case 'interrupted':
@@ -271,18 +275,6 @@ export class Exchange {
     this._resolve(Response.error());
   }
 
-  private _busy(): void {
-    const report = busyKernels.reportOf(this._app);
-    this.settle(busyPage(describeBusy(this._app, report)));
-  }
-
-  /** The kernel has not begun this navigation, and will not. */
-  private _wait(): void {
-    const report = busyKernels.reportOf(this._app);
-    const sentence = describeBusy(this._app, report);
-    this.settle(waitingPage(this._base, this._app, sentence, report !== null));
-  }
-
   private async _send(upload: Upload): Promise<void> {
     const length = await upload.body.measure();
     if (!this._over) {
@@ -308,7 +300,7 @@ export class Exchange {
   private _timeout = TIMEOUT;
   private readonly _deadline = new Deadline(
     () => this._post({ type: 'ping', reply: this._channel.name }),
-    () => this._busy()
+    () => this.settle(busyPage(this._app))
   );
   private _beginning: ReturnType<typeof setTimeout> | undefined;
   private _over = false;
