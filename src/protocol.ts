@@ -69,8 +69,9 @@ export interface IRequest extends IMessage {
   /** The browser's id of the page or worker that sent the request; empty if unknown. */
   readonly client: string;
   /**
-   * Milliseconds since the epoch; the kernel replies `begun` until then, or does not run
-   * the request. 0: it does not reply, and only the app's timeout counts.
+   * Milliseconds since the epoch. A kernel that reads the request by then runs it, and
+   * replies `begun` just before; one that reads it later never runs it. 0: no such reply,
+   * and only the app's timeout counts.
    */
   readonly until: number;
 }
@@ -109,7 +110,7 @@ export interface IInterrupt extends IMessage {
   readonly until: number;
 }
 
-/** A request with `until` runs. */
+/** The kernel has begun to run a request that has `until`. */
 export interface IBegun extends IMessage {
   readonly type: 'begun';
 }

@@ -121,7 +121,7 @@ async function fetchPage(url: string): Promise<string> {
   }
   return (
     '<!doctype html><p>This frame cannot be shown, because its sandbox separates ' +
-    'it from the app: add allow-same-origin.'
+    'it from the app: add allow-same-origin to its sandbox attribute.'
   );
 }
 
