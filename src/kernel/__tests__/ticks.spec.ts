@@ -6,9 +6,9 @@ let now: number;
 let buffer: { 0: number };
 let ticks: ITicks;
 
-/** Let the thread's other tasks run. */
+/** Give up the thread until the code's own task, queued before, has run. */
 async function yieldThread(): Promise<void> {
-  await new Promise(resolve => setTimeout(resolve, 5));
+  await new Promise(resolve => setTimeout(resolve));
 }
 
 beforeEach(() => {
