@@ -11,7 +11,7 @@ import type { IApp, IAppManager } from './tokens';
 const GRACE = 1000;
 
 /**
- * Notice when a kernel ends without a word. If it was not shut down, Python has exited or
+ * Notice when a kernel ends without an event. If it was not shut down, Python has exited or
  * crashed: offer to restart it.
  *
  * The browser frees the lock of a kernel's app however the kernel ends.

@@ -57,7 +57,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('offers to restart a kernel that frees the name of its app without a word', () => {
+it('offers to restart a kernel that frees the name of its app without an event', () => {
   const manager = follow();
   send(manager, 'served');
   send(manager, 'served');
