@@ -7,10 +7,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { PYODIDE, pyodideUrl } from './kernelSettings';
 import { isJupyterLite } from './site';
 
-/** Milliseconds after which a kernel that is not ready makes us look, and that a look may take. */
+type Connection = Pick<Kernel.IKernelConnection, 'disposed' | 'info' | 'name'>;
+
+/** Milliseconds until we check whether Pyodide can be loaded; also the timeout of that check. */
 const PATIENCE = 10_000;
 
-/** The id of the notification that all kernels share; empty if there is none. */
+/** The kernels that wait for Pyodide. */
+const waiting = new Set<Connection>();
+
+/** The id of the notification that they share; the user may have closed it. */
 let notice = '';
 
 /**
@@ -18,49 +23,60 @@ let notice = '';
  * loaded. JupyterLite itself shows nothing then; cells wait forever.
  */
 export async function explainMissingPyodide(
-  kernel: Pick<Kernel.IKernelConnection, 'info' | 'name'>,
+  kernel: Connection,
   trans: TranslationBundle
 ): Promise<void> {
   if (kernel.name !== PYODIDE || !isJupyterLite()) {
     return;
   }
-  const ready = kernel.info.then(
-    () => true,
-    () => true // the kernel was shut down
-  );
+  const settled = settle(kernel);
   const url = pyodideUrl();
-  if ((await within(PATIENCE, ready)) || (await canLoad(url))) {
+  if ((await within(PATIENCE, settled)) || (await canLoad(url))) {
     return;
   }
-  notice ||= Notification.error(
-    trans.__(
-      'Pyodide cannot be loaded from %1, so no kernel starts: check the network, or build the site with --asgi-pyodide.',
-      new URL(url).host // JupyterLab shows at most 140 characters
-    ),
-    {
-      autoClose: false,
-      actions: [
-        {
-          label: trans.__('Reload the page'),
-          callback: () => location.reload()
-        }
-      ]
-    }
-  );
-  await ready; // the script has come after all
-  Notification.dismiss(notice);
-  notice = '';
+  waiting.add(kernel);
+  if (!Notification.manager.has(notice)) {
+    notice = Notification.error(
+      trans.__(
+        'Pyodide cannot be loaded from %1, so no kernel starts: check the network, or build the site with --asgi-pyodide.',
+        new URL(url).host // JupyterLab shows at most 140 characters
+      ),
+      {
+        autoClose: false,
+        actions: [
+          {
+            label: trans.__('Reload the page'),
+            callback: () => location.reload()
+          }
+        ]
+      }
+    );
+  }
+  await settled;
+  waiting.delete(kernel);
+  if (waiting.size === 0) {
+    Notification.dismiss(notice);
+  }
 }
 
-/** Whether `ready` resolves within that many milliseconds. */
+/** Resolves when `kernel` is ready, or is shut down, after which its `info` stays pending. */
+function settle({ disposed, info }: Connection): Promise<true> {
+  return new Promise(resolve => {
+    const done = () => resolve(true);
+    disposed.connect(done);
+    info.then(done, done);
+  });
+}
+
+/** Whether `settled` resolves within that many milliseconds. */
 function within(
   milliseconds: number,
-  ready: Promise<boolean>
+  settled: Promise<true>
 ): Promise<boolean> {
   const late = new Promise<false>(resolve =>
     setTimeout(resolve, milliseconds, false)
   );
-  return Promise.race([ready, late]);
+  return Promise.race([settled, late]);
 }
 
 async function canLoad(url: string): Promise<boolean> {

@@ -1,10 +1,22 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 
 import { explainMissingPyodide } from '../kernelStart';
 
+/** The ids of the notifications that are shown. */
+const mockShown = new Set<string>();
+
 jest.mock('@jupyterlab/apputils', () => ({
-  Notification: { error: jest.fn(() => 'notice'), dismiss: jest.fn() }
+  Notification: {
+    error: jest.fn(() => {
+      const id = `notice ${jest.mocked(Notification.error).mock.calls.length}`;
+      mockShown.add(id);
+      return id;
+    }),
+    dismiss: jest.fn((id: string) => mockShown.delete(id)),
+    manager: { has: (id: string) => mockShown.has(id) }
+  }
 }));
 jest.mock('../kernelSettings', () => ({
   PYODIDE: 'python',
@@ -24,14 +36,20 @@ async function later(): Promise<void> {
   await jest.advanceTimersByTimeAsync(10_000);
 }
 
-/** Follow a kernel of that name; returns a function that makes it ready. */
-function start(name = 'python'): () => void {
-  let ready: (info: never) => void = () => undefined;
+/** The functions that shut down the kernels of the test. */
+const kernels: (() => void)[] = [];
+
+/** Follow a kernel of that name; returns functions that make it ready, and shut it down. */
+function start(name = 'python') {
+  let resolveInfo: (info: never) => void = () => undefined;
   const info = new Promise<never>(resolve => {
-    ready = resolve;
+    resolveInfo = resolve;
   });
-  void explainMissingPyodide({ name, info }, trans);
-  return () => ready({} as never);
+  const disposed = new Signal<object, void>({});
+  void explainMissingPyodide({ name, info, disposed } as never, trans);
+  const shutDown = () => disposed.emit();
+  kernels.push(shutDown);
+  return { ready: () => resolveInfo({} as never), shutDown };
 }
 
 beforeEach(() => {
@@ -40,18 +58,41 @@ beforeEach(() => {
   globalThis.fetch = jest.fn().mockRejectedValue(new TypeError('offline'));
 });
 
-afterEach(() => {
+afterEach(async () => {
+  kernels.splice(0).forEach(shutDown => shutDown());
+  await later();
   jest.useRealTimers();
 });
 
 it('says that Pyodide cannot be loaded, until the kernel is ready', async () => {
-  const ready = start();
+  const { ready } = start();
   await later();
   expect(Notification.error).toHaveBeenCalledWith(SENTENCE, expect.anything());
-  expect(Notification.dismiss).not.toHaveBeenCalled();
+  expect(mockShown.size).toBe(1);
   ready();
   await later();
-  expect(Notification.dismiss).toHaveBeenCalledWith('notice');
+  expect(mockShown.size).toBe(0);
+});
+
+it('says so until no kernel waits: each is ready or shut down', async () => {
+  const kernel = start();
+  const other = start();
+  await later();
+  kernel.ready();
+  await later();
+  expect(mockShown.size).toBe(1);
+  other.shutDown();
+  await later();
+  expect(mockShown.size).toBe(0);
+});
+
+it('says so again for a later kernel if the user has closed the notice', async () => {
+  start();
+  await later();
+  mockShown.clear();
+  start();
+  await later();
+  expect(mockShown.size).toBe(1);
 });
 
 it('says so once if the server has no such file', async () => {
@@ -71,7 +112,7 @@ it('is silent about a slow kernel whose Pyodide can be loaded', async () => {
 });
 
 it('does not look if the kernel is ready in time, or has no Pyodide', async () => {
-  start()();
+  start().ready();
   start('javascript');
   await later();
   expect(globalThis.fetch).not.toHaveBeenCalled();
