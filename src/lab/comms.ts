@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isAppEvent } from '../events';
 import { PACKAGE } from '../protocol';
+import { extendInterrupt } from './extendInterrupt';
 import { explainMissingPyodide } from './kernelStart';
 import type { IApp, IAppManager } from './tokens';
 
@@ -16,70 +17,75 @@ const ENDED: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
   'terminating'
 ]);
 
-/** The ids of the kernels that widgets use, by the ids of the widgets. */
-const kernels = new Map<string, string>();
+/** The ids of the kernels that serve apps, or have served them last. */
+const servers = new WeakMap<IApp, string>();
 
-/** Pass `manager` the events of every kernel that a notebook or console uses. */
+/** Follow every kernel that a notebook or console uses. */
 export function follow(
   { id, sessionContext }: ConsolePanel | NotebookPanel,
   manager: IAppManager,
   trans: TranslationBundle
 ): void {
-  const handle = (data: unknown) => {
-    if (isAppEvent(data)) {
-      manager.handle(data, id);
-    }
-  };
-  const served = () =>
-    manager.apps.filter(app => app.widget === id && isServed(app));
-  const listen = (kernel: Kernel.IKernelConnection | null | undefined) => {
-    if (!kernel) {
+  const followed = new WeakSet<Kernel.IKernelConnection>();
+  const followKernel = (
+    kernel: Kernel.IKernelConnection | null | undefined
+  ) => {
+    // JupyterLab announces a kernel again when it has been restarted.
+    if (!kernel || followed.has(kernel)) {
       return;
     }
-    kernels.set(id, kernel.id);
-    // An app may belong to another notebook or console of the kernel.
-    const findApp = () =>
-      manager.apps.find(
-        app => isServed(app) && kernels.get(app.widget) === kernel.id
-      );
-    extendInterrupt(kernel, findApp, trans);
+    followed.add(kernel);
+    receiveEvents(kernel, id, manager);
+    extendInterrupt(kernel, () => findApp(kernel, manager), trans);
     void explainMissingPyodide(kernel, trans);
-    kernel.registerCommTarget(PACKAGE, (comm, opened) => {
-      comm.onMsg = message => handle(message.content.data);
-      handle(opened.content.data);
-    });
-    kernel.statusChanged.connect((_, status) => {
-      if (ENDED.has(status)) {
-        served().forEach(({ name, url }) =>
-          handle({ type: 'stopped', name, url })
-        );
-      }
-    });
   };
-  listen(sessionContext.session?.kernel);
-  sessionContext.kernelChanged.connect((_, { newValue }) => listen(newValue));
+  followKernel(sessionContext.session?.kernel);
+  sessionContext.kernelChanged.connect((_, { newValue }) =>
+    followKernel(newValue)
+  );
 }
 
-function isServed({ state }: IApp): boolean {
-  return state !== 'stopped' && state !== 'taken';
+/** Pass `manager` the events of `kernel`, which the widget with that id uses. */
+function receiveEvents(
+  kernel: Kernel.IKernelConnection,
+  widget: string,
+  manager: IAppManager
+): void {
+  const handle = (data: unknown) => {
+    if (!isAppEvent(data)) {
+      return;
+    }
+    manager.handle(data, widget);
+    const app = manager.get(data.url);
+    if (app?.widget === widget) {
+      servers.set(app, kernel.id);
+    }
+  };
+  kernel.registerCommTarget(PACKAGE, (comm, opened) => {
+    comm.onMsg = message => handle(message.content.data);
+    handle(opened.content.data);
+  });
+  kernel.statusChanged.connect((_, status) => {
+    if (ENDED.has(status)) {
+      manager.apps
+        .filter(app => app.widget === widget && isServed(app))
+        .forEach(({ name, url }) => handle({ type: 'stopped', name, url }));
+    }
+  });
 }
 
 /**
- * Make `kernel.interrupt()` end what runs. By itself, JupyterLite only drops the cells
- * that wait.
- *
- * @param findApp - returns an app that the kernel serves
+ * An app that `kernel` serves, if there is one. It may belong to another notebook or
+ * console of the kernel, also to one that is closed.
  */
-function extendInterrupt(
-  kernel: Kernel.IKernelConnection,
-  findApp: () => IApp | undefined,
-  trans: TranslationBundle
-): void {
-  const interrupt = kernel.interrupt.bind(kernel);
-  kernel.interrupt = async () => {
-    const app = findApp();
-    const end = async () =>
-      app && (await import('./interrupts')).endWork(kernel, app, trans);
-    await Promise.all([interrupt(), end()]);
-  };
+function findApp(
+  { id }: Kernel.IKernelConnection,
+  { apps }: IAppManager
+): IApp | undefined {
+  return apps.find(app => isServed(app) && servers.get(app) === id);
+}
+
+/** Whether an app is reached under its name. */
+export function isServed({ state }: IApp): boolean {
+  return state !== 'stopped' && state !== 'taken';
 }

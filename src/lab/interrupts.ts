@@ -45,14 +45,14 @@ export async function endWork(
   const heard = await interrupt(name);
   if (!interrupted.has(name)) {
     interrupted.add(name);
-    void follow(kernel, name, heard, trans).finally(() =>
+    void insist(kernel, name, heard, trans).finally(() =>
       interrupted.delete(name)
     );
   }
 }
 
 /** Interrupt the kernel until it hears; say if it does not end. */
-async function follow(
+async function insist(
   kernel: Kernel.IKernelConnection,
   name: string,
   heard: boolean,

@@ -50,8 +50,8 @@ class FakeSession {
   >(this);
 }
 
-/** Follow a session with this kernel, in a widget with that id. */
-function followSession(
+/** Follow the kernels of a session with this one, in a widget with that id. */
+function useKernel(
   kernel: FakeConnection | null,
   id = 'notebook',
   manager = new AppManager()
@@ -64,7 +64,7 @@ function followSession(
 
 it('handles the event that opens a comm, and those sent on it', () => {
   const kernel = new FakeConnection();
-  const { manager, states } = followSession(kernel);
+  const { manager, states } = useKernel(kernel);
   const send = kernel.open('served', 'shop');
   expect(states()).toEqual(['shop running']);
   expect(manager.apps[0]!.widget).toBe('notebook');
@@ -74,13 +74,13 @@ it('handles the event that opens a comm, and those sent on it', () => {
 
 it('ignores other messages', () => {
   const kernel = new FakeConnection();
-  const { states } = followSession(kernel);
+  const { states } = useKernel(kernel);
   kernel.open('unheard-of', 'shop');
   expect(states()).toEqual([]);
 });
 
 it('follows later kernels', () => {
-  const { session, states } = followSession(null);
+  const { session, states } = useKernel(null);
   const kernel = new FakeConnection();
   session.kernelChanged.emit({ newValue: null });
   session.kernelChanged.emit({ newValue: kernel });
@@ -92,7 +92,7 @@ it.each<Kernel.Status>(['autorestarting', 'dead', 'restarting', 'terminating'])(
   'stops the apps of a kernel that is %s, once',
   status => {
     const kernel = new FakeConnection();
-    const { manager, states } = followSession(kernel);
+    const { manager, states } = useKernel(kernel);
     manager.handle(
       { type: 'served', name: 'other', url: '/asgi/other/', open: 'none' },
       'another notebook'
@@ -125,7 +125,7 @@ describe('the interrupt of a kernel', () => {
   it('ends what runs, and drops the cells that wait, as before', async () => {
     const kernel = new FakeConnection();
     const dropped = kernel.interrupt;
-    followSession(kernel);
+    useKernel(kernel);
     kernel.open('served', 'shop');
     await kernel.interrupt();
     expect(dropped).toHaveBeenCalledTimes(1);
@@ -137,7 +137,7 @@ describe('the interrupt of a kernel', () => {
     async event => {
       const kernel = new FakeConnection();
       const dropped = kernel.interrupt;
-      followSession(kernel);
+      useKernel(kernel);
       kernel.open('served', 'shop')(event);
       await kernel.interrupt();
       expect(dropped).toHaveBeenCalledTimes(1);
@@ -149,19 +149,48 @@ describe('the interrupt of a kernel', () => {
     const [notebook, console, other] = ['one', 'one', 'two'].map(
       id => new FakeConnection(id)
     ) as [FakeConnection, FakeConnection, FakeConnection];
-    const { manager } = followSession(notebook);
-    followSession(console, 'console', manager);
-    followSession(other, 'another notebook', manager);
+    const { manager } = useKernel(notebook);
+    useKernel(console, 'console', manager);
+    useKernel(other, 'another notebook', manager);
     notebook.open('served', 'shop');
     await console.interrupt();
     await other.interrupt();
     expect(ended()).toEqual([[console, 'shop']]);
   });
 
+  it('finds the app of a notebook that was opened again', async () => {
+    const closed = new FakeConnection();
+    const { manager } = useKernel(closed, 'closed');
+    closed.open('served', 'shop');
+    const kernel = new FakeConnection();
+    useKernel(kernel, 'opened again', manager);
+    await kernel.interrupt();
+    expect(ended()).toEqual([[kernel, 'shop']]);
+  });
+
+  it('finds no app of a kernel that its notebook used before', async () => {
+    const before = new FakeConnection('before');
+    const { session } = useKernel(before);
+    before.open('served', 'shop');
+    const kernel = new FakeConnection();
+    session.kernelChanged.emit({ newValue: kernel });
+    await kernel.interrupt();
+    expect(ended()).toEqual([]);
+  });
+
+  it('ends what runs once after a restart, which announces the kernel again', async () => {
+    const kernel = new FakeConnection();
+    const { session } = useKernel(kernel);
+    session.kernelChanged.emit({ newValue: kernel });
+    kernel.open('served', 'shop');
+    await kernel.interrupt();
+    expect(endWork).toHaveBeenCalledTimes(1);
+  });
+
   it('fails as before', async () => {
     const kernel = new FakeConnection();
     kernel.interrupt.mockRejectedValueOnce(new Error('disposed') as never);
-    followSession(kernel);
+    useKernel(kernel);
     kernel.open('served', 'shop');
     await expect(kernel.interrupt()).rejects.toThrow('disposed');
   });
