@@ -15,7 +15,7 @@ const PATIENCE = 10_000;
 /** The kernels that wait for Pyodide. */
 const waiting = new Set<Connection>();
 
-/** The id of the notification that they share; the user may have closed it. */
+/** The id of the notification that they share. */
 let notice = '';
 
 /**
@@ -35,7 +35,8 @@ export async function explainMissingPyodide(
     return;
   }
   waiting.add(kernel);
-  if (!Notification.manager.has(notice)) {
+  // Shows the notification again if the user has hidden it, unless it was dismissed.
+  if (!Notification.update({ id: notice })) {
     notice = Notification.error(
       trans.__(
         'Pyodide cannot be loaded from %1, so no kernel starts: check the network, or build the site with --asgi-pyodide.',

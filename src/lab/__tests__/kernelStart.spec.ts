@@ -4,18 +4,19 @@ import { Signal } from '@lumino/signaling';
 
 import { explainMissingPyodide } from '../kernelStart';
 
-/** The ids of the notifications that are shown. */
-const mockShown = new Set<string>();
+/** Whether each notification that was not dismissed is shown, or hidden, by id. */
+const mockShown = new Map<string, boolean>();
 
 jest.mock('@jupyterlab/apputils', () => ({
   Notification: {
     error: jest.fn(() => {
       const id = `notice ${jest.mocked(Notification.error).mock.calls.length}`;
-      mockShown.add(id);
+      mockShown.set(id, true);
       return id;
     }),
     dismiss: jest.fn((id: string) => mockShown.delete(id)),
-    manager: { has: (id: string) => mockShown.has(id) }
+    update: ({ id }: { id: string }) =>
+      mockShown.has(id) && mockShown.set(id, true).get(id)
   }
 }));
 jest.mock('../kernelSettings', () => ({
@@ -86,14 +87,20 @@ it('says so until no kernel waits: each is ready or shut down', async () => {
   expect(mockShown.size).toBe(0);
 });
 
-it('says so again for a later kernel if the user has closed the notice', async () => {
-  start();
-  await later();
-  mockShown.clear();
-  start();
-  await later();
-  expect(mockShown.size).toBe(1);
-});
+it.each([
+  ['dismissed', () => mockShown.clear()],
+  ['hidden', () => mockShown.set([...mockShown.keys()][0]!, false)]
+])(
+  'says so again for a later kernel if the user has %s the notice',
+  async (_, close) => {
+    start();
+    await later();
+    close();
+    start();
+    await later();
+    expect([...mockShown.values()]).toEqual([true]);
+  }
+);
 
 it('says so once if the server has no such file', async () => {
   globalThis.fetch = jest.fn().mockResolvedValue({ ok: false });
