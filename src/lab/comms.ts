@@ -36,7 +36,8 @@ export function follow(
     }
     followed.add(kernel);
     receiveEvents(kernel, id, manager);
-    extendInterrupt(kernel, () => findApp(kernel, manager), trans);
+    const find = () => findApp(kernel, manager);
+    extendInterrupt(kernel, find, sessionContext, trans);
     void explainMissingPyodide(kernel, trans);
   };
   followKernel(sessionContext.session?.kernel);

@@ -1,3 +1,4 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -8,17 +9,19 @@ import type { IApp } from './tokens';
  * that wait.
  *
  * @param findApp - returns an app that the kernel serves
+ * @param sessionContext - that of a notebook or console that uses the kernel
  */
 export function extendInterrupt(
   kernel: Kernel.IKernelConnection,
   findApp: () => IApp | undefined,
+  sessionContext: ISessionContext,
   trans: TranslationBundle
 ): void {
   const interrupt = kernel.interrupt.bind(kernel);
   kernel.interrupt = async () => {
     const app = findApp();
     const end = async () =>
-      app && (await import('./interrupts')).endWork(kernel, app, trans);
+      app && (await import('./interrupts')).endWork(app, sessionContext, trans);
     await Promise.all([interrupt(), end()]);
   };
 }

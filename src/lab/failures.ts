@@ -2,8 +2,8 @@ import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { appLock } from '../protocol';
-import type { FindKernel } from './commands';
-import { offerRestart } from './interrupts';
+import { offerRestart } from './offerRestart';
+import type { IOwner } from './remedies';
 import { siteUrl } from './site';
 import type { IApp, IAppManager } from './tokens';
 
@@ -20,7 +20,7 @@ const GRACE = 1000;
  */
 export function noticeFailures(
   manager: IAppManager,
-  findKernel: FindKernel,
+  findOwner: (app: IApp) => IOwner | null,
   trans: TranslationBundle
 ): (kernel: Kernel.IKernelConnection) => boolean {
   const failed = new WeakSet<Kernel.IKernelConnection>();
@@ -44,14 +44,15 @@ export function noticeFailures(
       return;
     }
     manager.handle({ type: 'stopped', name, url }, widget);
-    const kernel = findKernel(app);
-    if (kernel === null) {
+    const sessionContext = findOwner(app)?.sessionContext;
+    const kernel = sessionContext?.session?.kernel;
+    if (!sessionContext || !kernel) {
       return; // shut down
     }
     failed.add(kernel);
     kernel.statusChanged.connect(forget);
     offerRestart(
-      kernel,
+      sessionContext,
       trans.__(
         'The kernel of %1 has failed: restart it, then run its cells again.',
         name

@@ -1,5 +1,4 @@
-import { Notification } from '@jupyterlab/apputils';
-import type { Kernel } from '@jupyterlab/services';
+import { Notification, type ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import {
@@ -8,6 +7,7 @@ import {
   type IStatus,
   type Service
 } from '../services';
+import { offerRestart } from './offerRestart';
 import { siteUrl } from './site';
 import type { IApp } from './tokens';
 
@@ -21,15 +21,16 @@ const PATIENCE = 3;
 const interrupted = new Set<string>();
 
 /**
- * Make `kernel` end what it runs: a cell, or a request. If that has no effect, offer to
- * restart the kernel.
+ * Make a kernel end what it runs: a cell, or a request. If that has no effect, offer to
+ * restart it.
  *
  * @param app - one that the kernel serves, through which it is reached
+ * @param sessionContext - that of the kernel's notebook or console
  * @returns a promise that resolves when the kernel knows or cannot be told now
  */
 export async function endWork(
-  kernel: Kernel.IKernelConnection,
   { name }: Pick<IApp, 'name'>,
+  sessionContext: ISessionContext,
   trans: TranslationBundle
 ): Promise<void> {
   if (!navigator.serviceWorker?.controller) {
@@ -45,7 +46,7 @@ export async function endWork(
   const heard = await interrupt(name);
   if (!interrupted.has(name)) {
     interrupted.add(name);
-    void insist(kernel, name, heard, trans).finally(() =>
+    void insist(name, sessionContext, heard, trans).finally(() =>
       interrupted.delete(name)
     );
   }
@@ -53,13 +54,13 @@ export async function endWork(
 
 /** Interrupt the kernel until it hears; say if it does not end. */
 async function insist(
-  kernel: Kernel.IKernelConnection,
   name: string,
+  sessionContext: ISessionContext,
   heard: boolean,
   trans: TranslationBundle
 ): Promise<void> {
   let attempts = 0;
-  let notice = '';
+  let withdraw: (() => void) | null = null;
   for (;;) {
     await new Promise(resolve => setTimeout(resolve, PERIOD));
     const status = await ask<IStatus>('status', name);
@@ -67,35 +68,12 @@ async function insist(
       break;
     }
     attempts = status?.stoppable === false ? attempts + 1 : 0;
-    if (status && notice === '' && (status.stuck || attempts === PATIENCE)) {
-      notice = offerRestart(kernel, status.sentence, trans);
+    if (status && !withdraw && (status.stuck || attempts === PATIENCE)) {
+      withdraw = offerRestart(sessionContext, status.sentence, trans);
     }
     heard ||= await interrupt(name);
   }
-  if (notice !== '') {
-    Notification.dismiss(notice);
-  }
-}
-
-/**
- * Say what is wrong with `kernel`, with a button that restarts it.
- *
- * @returns the id of the notification
- */
-export function offerRestart(
-  kernel: Kernel.IKernelConnection,
-  sentence: string,
-  trans: TranslationBundle
-): string {
-  return Notification.warning(sentence, {
-    autoClose: false,
-    actions: [
-      {
-        label: trans.__('Restart the kernel'),
-        callback: () => void kernel.restart()
-      }
-    ]
-  });
+  withdraw?.();
 }
 
 /** Returns whether the kernel hears of the interrupt. */

@@ -85,7 +85,7 @@ export const panels: JupyterFrontEndPlugin<void> = {
         .then(({ addCommands, noticeFailures, offerRemedies, Panels }) => {
           const panels = new Panels(add, app.commands, trans);
           addCommands(app.commands, manager, panels, findKernel, trans);
-          const hasFailed = noticeFailures(manager, findKernel, trans);
+          const hasFailed = noticeFailures(manager, findOwner, trans);
           offerRemedies(manager, findOwner, hasFailed);
           return panels;
         })

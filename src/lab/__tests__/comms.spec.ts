@@ -116,7 +116,9 @@ it.each<Kernel.Status>(['autorestarting', 'dead', 'restarting', 'terminating'])(
 
 describe('the interrupt of a kernel', () => {
   const ended = () =>
-    jest.mocked(endWork).mock.calls.map(([kernel, app]) => [kernel, app.name]);
+    jest
+      .mocked(endWork)
+      .mock.calls.map(([{ name }, session]) => [session, name]);
 
   beforeEach(() => {
     jest.clearAllMocks();
@@ -125,11 +127,11 @@ describe('the interrupt of a kernel', () => {
   it('ends what runs, and drops the cells that wait, as before', async () => {
     const kernel = new FakeConnection();
     const dropped = kernel.interrupt;
-    useKernel(kernel);
+    const { session } = useKernel(kernel);
     kernel.open('served', 'shop');
     await kernel.interrupt();
     expect(dropped).toHaveBeenCalledTimes(1);
-    expect(ended()).toEqual([[kernel, 'shop']]);
+    expect(ended()).toEqual([[session, 'shop']]);
   });
 
   it.each(['stopped', 'taken'])(
@@ -150,12 +152,12 @@ describe('the interrupt of a kernel', () => {
       id => new FakeConnection(id)
     ) as [FakeConnection, FakeConnection, FakeConnection];
     const { manager } = useKernel(notebook);
-    useKernel(console, 'console', manager);
+    const { session } = useKernel(console, 'console', manager);
     useKernel(other, 'another notebook', manager);
     notebook.open('served', 'shop');
     await console.interrupt();
     await other.interrupt();
-    expect(ended()).toEqual([[console, 'shop']]);
+    expect(ended()).toEqual([[session, 'shop']]);
   });
 
   it('finds the app of a notebook that was opened again', async () => {
@@ -163,9 +165,9 @@ describe('the interrupt of a kernel', () => {
     const { manager } = useKernel(closed, 'closed');
     closed.open('served', 'shop');
     const kernel = new FakeConnection();
-    useKernel(kernel, 'opened again', manager);
+    const { session } = useKernel(kernel, 'opened again', manager);
     await kernel.interrupt();
-    expect(ended()).toEqual([[kernel, 'shop']]);
+    expect(ended()).toEqual([[session, 'shop']]);
   });
 
   it('finds no app of a kernel that its notebook used before', async () => {

@@ -1,12 +1,13 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { AppEvent } from '../../events';
 import { AppManager } from '../appManager';
 import { noticeFailures } from '../failures';
-import { offerRestart } from '../interrupts';
+import { offerRestart } from '../offerRestart';
 
-jest.mock('../interrupts', () => ({ offerRestart: jest.fn() }));
+jest.mock('../offerRestart', () => ({ offerRestart: jest.fn() }));
 jest.mock('../site', () => ({ siteUrl: () => 'https://example.org/demo/' }));
 
 const URL = 'https://example.org/demo/asgi/shop/';
@@ -20,6 +21,7 @@ const kernel = {
     }
   }
 } as unknown as Kernel.IKernelConnection;
+const sessionContext = { session: { kernel } } as ISessionContext;
 let hasFailed: (kernel: Kernel.IKernelConnection) => boolean;
 const trans = {
   __: (text: string, name: string) => text.replace('%1', name)
@@ -28,9 +30,10 @@ const trans = {
 /** The callbacks of requested locks, by name. */
 let waiting: [string, () => void][];
 
-function follow(found: Kernel.IKernelConnection | null = kernel): AppManager {
+function follow(context: ISessionContext = sessionContext): AppManager {
   const manager = new AppManager();
-  hasFailed = noticeFailures(manager, () => found, trans);
+  const owner = { sessionContext: context, runAll: null };
+  hasFailed = noticeFailures(manager, () => owner, trans);
   return manager;
 }
 
@@ -67,7 +70,7 @@ it('offers to restart a kernel that frees the name of its app without an event',
   expect(offerRestart).not.toHaveBeenCalled();
   jest.runAllTimers();
   expect(offerRestart).toHaveBeenCalledWith(
-    kernel,
+    sessionContext,
     'The kernel of shop has failed: restart it, then run its cells again.',
     trans
   );
@@ -100,7 +103,7 @@ it.each<AppEvent['type']>(['stopped', 'taken'])(
 );
 
 it('knows that an app stops whose kernel is shut down', () => {
-  const manager = follow(null);
+  const manager = follow({ session: null } as ISessionContext);
   send(manager, 'served');
   waiting[0]![1]();
   jest.runAllTimers();

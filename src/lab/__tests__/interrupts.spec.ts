@@ -1,12 +1,16 @@
-import { Notification } from '@jupyterlab/apputils';
-import type { Kernel } from '@jupyterlab/services';
+import { Notification, type ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IStatus } from '../../services';
 import { endWork } from '../interrupts';
+import { offerRestart } from '../offerRestart';
 
 jest.mock('@jupyterlab/apputils', () => ({
-  Notification: { warning: jest.fn(() => 'the notice'), dismiss: jest.fn() }
+  Notification: { warning: jest.fn() }
+}));
+const mockWithdraw = jest.fn();
+jest.mock('../offerRestart', () => ({
+  offerRestart: jest.fn(() => mockWithdraw)
 }));
 jest.mock('../site', () => ({ siteUrl: () => 'https://example.org/demo/' }));
 
@@ -19,8 +23,7 @@ const RUNS: IStatus = {
 const FREE: IStatus = { ...RUNS, busy: false, stoppable: false };
 const SILENT: IStatus = { ...RUNS, stoppable: false };
 
-const restart = jest.fn(async () => undefined);
-const kernel = { restart } as unknown as Kernel.IKernelConnection;
+const sessionContext = {} as ISessionContext;
 const trans = { __: (text: string) => text } as TranslationBundle;
 
 /** The requests to the worker, and its answers by service; null if it fails. */
@@ -28,6 +31,7 @@ let requests: string[];
 let answers: { interrupt: object | null; status: object | null };
 
 const warned = () => jest.mocked(Notification.warning).mock.calls;
+const offered = () => jest.mocked(offerRestart).mock.calls;
 
 /** Let promises settle. */
 const turn = () => new Promise(resolve => setImmediate(resolve));
@@ -40,7 +44,7 @@ async function polls(count: number): Promise<void> {
   }
 }
 
-const end = () => endWork(kernel, { name: 'shop' }, trans);
+const end = () => endWork({ name: 'shop' }, sessionContext, trans);
 
 function controlled(controller: object | null): void {
   Object.defineProperty(globalThis, 'navigator', {
@@ -79,41 +83,37 @@ it('interrupts the kernel, and watches until it is free', async () => {
   expect(requests.slice(1)).toEqual(
     Array(11).fill('GET /demo/asgi/-/status/shop')
   );
-  expect(warned()).toEqual([]);
+  expect(offered()).toEqual([]);
 });
 
 it('offers a restart if that has no effect, once', async () => {
   answers.status = SILENT;
   await end();
   await polls(2);
-  expect(warned()).toEqual([]);
+  expect(offered()).toEqual([]);
   await polls(5);
   answers.status = RUNS;
   await polls(1);
   answers.status = SILENT;
   await polls(5);
-  expect(warned()).toHaveLength(1);
-  const [sentence, options] = warned()[0]!;
-  expect(sentence).toBe('A cell.');
-  expect(options!.actions![0]!.label).toBe('Restart the kernel');
-  options!.actions![0]!.callback({} as MouseEvent);
-  expect(restart).toHaveBeenCalledTimes(1);
+  expect(offered()).toEqual([[sessionContext, 'A cell.', trans]]);
 });
 
 it('offers that at once if code handles one interrupt after another', async () => {
   answers.status = { ...SILENT, stuck: true };
   await end();
   await polls(1);
-  expect(warned()).toHaveLength(1);
+  expect(offered()).toHaveLength(1);
 });
 
 it('withdraws the offer when the kernel is free', async () => {
   answers.status = SILENT;
   await end();
   await polls(3);
+  expect(mockWithdraw).not.toHaveBeenCalled();
   answers.status = FREE;
   await polls(1);
-  expect(Notification.dismiss).toHaveBeenCalledWith('the notice');
+  expect(mockWithdraw).toHaveBeenCalledTimes(1);
 });
 
 it('does not take one unlucky answer for a kernel that cannot stop', async () => {
@@ -122,7 +122,7 @@ it('does not take one unlucky answer for a kernel that cannot stop', async () =>
     answers.status = status;
     await polls(1);
   }
-  expect(warned()).toEqual([]);
+  expect(offered()).toEqual([]);
 });
 
 it('interrupts a kernel that does not hear again until it does', async () => {

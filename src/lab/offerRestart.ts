@@ -1,0 +1,42 @@
+import { Notification, type ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/**
+ * Say what is wrong with the kernel of `sessionContext`, with a button that restarts it,
+ * until it is restarted, replaced or shut down.
+ *
+ * @returns a function that withdraws the notification
+ */
+export function offerRestart(
+  sessionContext: ISessionContext,
+  sentence: string,
+  trans: TranslationBundle
+): () => void {
+  const restart = () => {
+    sessionContext.restartKernel().catch(() => {
+      Notification.error(
+        trans.__('The kernel cannot be restarted: reload the page.'),
+        { autoClose: false }
+      );
+    });
+  };
+  const notice = Notification.warning(sentence, {
+    autoClose: false,
+    actions: [{ label: trans.__('Restart the kernel'), callback: restart }]
+  });
+  const kernel = sessionContext.session?.kernel;
+  const follow = (_: unknown, status: Kernel.Status) => {
+    if (status === 'restarting' || status === 'autorestarting') {
+      withdraw();
+    }
+  };
+  const withdraw = () => {
+    kernel?.statusChanged.disconnect(follow);
+    kernel?.disposed.disconnect(withdraw);
+    Notification.dismiss(notice);
+  };
+  kernel?.statusChanged.connect(follow);
+  kernel?.disposed.connect(withdraw);
+  return withdraw;
+}
