@@ -23,7 +23,8 @@ export function noticeFailures(
   findOwner: (app: IApp) => IOwner | null,
   trans: TranslationBundle
 ): (kernel: Kernel.IKernelConnection) => boolean {
-  const failed = new WeakSet<Kernel.IKernelConnection>();
+  /** How to withdraw the notices about failed kernels, by the ids of the kernels. */
+  const failed = new Map<string, () => void>();
   const watched = new Set<IApp>();
   const watch = (app: IApp) => {
     if (app.state !== 'running' || watched.has(app)) {
@@ -49,23 +50,24 @@ export function noticeFailures(
     if (!sessionContext || !kernel) {
       return; // shut down
     }
-    failed.add(kernel);
-    kernel.statusChanged.connect(forget);
-    offerRestart(
-      sessionContext,
-      trans.__(
-        'The kernel of %1 has failed: restart it, then run its cells again.',
-        name
-      ),
-      trans
-    );
-  };
-  const forget = (kernel: Kernel.IKernelConnection, status: Kernel.Status) => {
-    if (status === 'restarting') {
-      failed.delete(kernel);
+    const { id } = kernel;
+    if (failed.has(id)) {
+      return; // with another app
     }
+    const sentence = trans.__(
+      'The kernel of %1 has failed: restart it, then run its cells again.',
+      name
+    );
+    const forget = () => failed.delete(id);
+    failed.set(id, offerRestart(sessionContext, sentence, trans, forget));
   };
   manager.apps.forEach(watch);
-  manager.changed.connect((_, { app }) => watch(app));
-  return kernel => failed.has(kernel);
+  manager.changed.connect((_, { app, event }) => {
+    if (event.type === 'served') {
+      // Its kernel was restarted, maybe through another connection.
+      failed.get(findOwner(app)?.sessionContext.session?.kernel?.id ?? '')?.();
+    }
+    watch(app);
+  });
+  return ({ id }) => failed.has(id);
 }

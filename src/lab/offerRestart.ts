@@ -6,12 +6,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
  * Say what is wrong with the kernel of `sessionContext`, with a button that restarts it,
  * until it is restarted, replaced or shut down.
  *
- * @returns a function that withdraws the notification
+ * @param withdrawn - called once when the notification is withdrawn
+ * @returns a function that withdraws it
  */
 export function offerRestart(
   sessionContext: ISessionContext,
   sentence: string,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  withdrawn?: () => void
 ): () => void {
   const restart = () => {
     sessionContext.restartKernel().catch(() => {
@@ -35,6 +37,7 @@ export function offerRestart(
     kernel?.statusChanged.disconnect(follow);
     kernel?.disposed.disconnect(withdraw);
     Notification.dismiss(notice);
+    withdrawn?.();
   };
   kernel?.statusChanged.connect(follow);
   kernel?.disposed.connect(withdraw);

@@ -7,20 +7,14 @@ import { AppManager } from '../appManager';
 import { noticeFailures } from '../failures';
 import { offerRestart } from '../offerRestart';
 
-jest.mock('../offerRestart', () => ({ offerRestart: jest.fn() }));
+jest.mock('../offerRestart', () => ({
+  offerRestart: jest.fn((_context, _sentence, _trans, withdrawn) => withdrawn)
+}));
 jest.mock('../site', () => ({ siteUrl: () => 'https://example.org/demo/' }));
 
 const URL = 'https://example.org/demo/asgi/shop/';
 const LOCK = 'jupyterlite-asgi /demo/ app shop';
-/** Called with each status of the kernel. */
-let followStatus: (kernel: Kernel.IKernelConnection, status: string) => void;
-const kernel = {
-  statusChanged: {
-    connect: (follow: typeof followStatus) => {
-      followStatus = follow;
-    }
-  }
-} as unknown as Kernel.IKernelConnection;
+const kernel = { id: 'one' } as Kernel.IKernelConnection;
 const sessionContext = { session: { kernel } } as ISessionContext;
 let hasFailed: (kernel: Kernel.IKernelConnection) => boolean;
 const trans = {
@@ -37,8 +31,13 @@ function follow(context: ISessionContext = sessionContext): AppManager {
   return manager;
 }
 
-function send(manager: AppManager, type: AppEvent['type']): void {
-  const event = { type, name: 'shop', url: URL, open: 'none' } as AppEvent;
+function send(
+  manager: AppManager,
+  type: AppEvent['type'],
+  name = 'shop'
+): void {
+  const url = URL.replace('shop', name);
+  const event = { type, name, url, open: 'none' } as AppEvent;
   manager.handle(event, 'notebook');
 }
 
@@ -72,21 +71,38 @@ it('offers to restart a kernel that frees the name of its app without an event',
   expect(offerRestart).toHaveBeenCalledWith(
     sessionContext,
     'The kernel of shop has failed: restart it, then run its cells again.',
-    trans
+    trans,
+    expect.any(Function)
   );
   expect(manager.get(URL)!.state).toBe('stopped');
 });
 
-it('knows a failed kernel until it is restarted', () => {
+/** A manager whose kernel has failed, with its apps. */
+function fail(...names: string[]): AppManager {
   const manager = follow();
-  send(manager, 'served');
+  names.forEach(name => send(manager, 'served', name));
   expect(hasFailed(kernel)).toBe(false);
-  waiting[0]![1]();
+  waiting.forEach(([, granted]) => granted());
   jest.runAllTimers();
   expect(hasFailed(kernel)).toBe(true);
-  followStatus(kernel, 'busy');
-  expect(hasFailed(kernel)).toBe(true);
-  followStatus(kernel, 'restarting');
+  return manager;
+}
+
+it('knows a failed kernel until the offer is withdrawn', () => {
+  fail('shop');
+  jest.mocked(offerRestart).mock.calls[0]![3]!();
+  expect(hasFailed(kernel)).toBe(false);
+});
+
+it('offers once to restart a kernel with several apps', () => {
+  const manager = fail('shop', 'club');
+  expect(offerRestart).toHaveBeenCalledTimes(1);
+  expect(manager.apps.map(app => app.state)).toEqual(['stopped', 'stopped']);
+});
+
+it('withdraws the offer when the kernel serves an app again', () => {
+  const manager = fail('shop', 'club');
+  send(manager, 'served', 'club');
   expect(hasFailed(kernel)).toBe(false);
 });
 

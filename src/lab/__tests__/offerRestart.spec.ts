@@ -24,12 +24,13 @@ function offer() {
     restartKernel,
     session: { kernel: { disposed, statusChanged } }
   } as unknown as ISessionContext;
-  const withdraw = offerRestart(sessionContext, 'It hangs.', trans);
+  const withdrawn = jest.fn();
+  const withdraw = offerRestart(sessionContext, 'It hangs.', trans, withdrawn);
   const press = () => {
     const [, options] = jest.mocked(Notification.warning).mock.calls[0]!;
     options!.actions![0]!.callback({} as MouseEvent);
   };
-  return { disposed, press, restartKernel, statusChanged, withdraw };
+  return { disposed, press, restartKernel, statusChanged, withdraw, withdrawn };
 }
 
 beforeEach(() => {
@@ -69,4 +70,5 @@ it.each<[string, (offered: ReturnType<typeof offer>) => void]>([
   offered.statusChanged.emit('restarting');
   offered.disposed.emit();
   expect(Notification.dismiss).toHaveBeenCalledTimes(1);
+  expect(offered.withdrawn).toHaveBeenCalledTimes(1);
 });
