@@ -17,6 +17,9 @@ const PERIOD = 1000;
 /** How often in a row a kernel must be found busy with what cannot be interrupted. */
 const PATIENCE = 3;
 
+/** How often in a row the worker must have no answer before we take it for gone. */
+const SILENCE = 30;
+
 /** The apps whose kernels are being interrupted, by name. */
 const interrupted = new Set<string>();
 
@@ -35,11 +38,10 @@ export async function endWork(
 ): Promise<void> {
   if (!navigator.serviceWorker?.controller) {
     // The browser loads a page so if the Shift key is down.
-    Notification.warning(
+    warn(
       trans.__(
         'This page was loaded without the service worker, so it cannot interrupt the kernel: reload the page.'
-      ),
-      { autoClose: false }
+      )
     );
     return;
   }
@@ -52,7 +54,7 @@ export async function endWork(
   }
 }
 
-/** Interrupt the kernel until it hears; say if it does not end. */
+/** Interrupt the kernel until it hears; say if it does not end, or the worker is gone. */
 async function insist(
   name: string,
   sessionContext: ISessionContext,
@@ -60,13 +62,15 @@ async function insist(
   trans: TranslationBundle
 ): Promise<void> {
   let attempts = 0;
+  let unanswered = 0;
   let withdraw: (() => void) | null = null;
-  for (;;) {
+  while (unanswered < SILENCE) {
     await new Promise(resolve => setTimeout(resolve, PERIOD));
     const status = await ask<IStatus>('status', name);
     if (status?.busy === false) {
       break;
     }
+    unanswered = status === null ? unanswered + 1 : 0;
     attempts = status?.stoppable === false ? attempts + 1 : 0;
     if (status && !withdraw && (status.stuck || attempts === PATIENCE)) {
       withdraw = offerRestart(sessionContext, status.sentence, trans);
@@ -74,6 +78,17 @@ async function insist(
     heard ||= await interrupt(name);
   }
   withdraw?.();
+  if (unanswered === SILENCE) {
+    warn(
+      trans.__(
+        'The service worker no longer answers, so this page cannot interrupt the kernel: reload the page.'
+      )
+    );
+  }
+}
+
+function warn(sentence: string): void {
+  Notification.warning(sentence, { autoClose: false });
 }
 
 /** Returns whether the kernel hears of the interrupt. */
@@ -81,7 +96,7 @@ async function interrupt(name: string): Promise<boolean> {
   return (await ask<IInterrupted>('interrupt', name))?.heard === true;
 }
 
-/** The answer of the worker; null if it has none, because it is being replaced. */
+/** The answer of the worker; null if it has none, as it is being replaced or is gone. */
 async function ask<Answer>(
   service: Service,
   name: string

@@ -147,11 +147,34 @@ it('interrupts again when asked again, but watches once', async () => {
 it('continues while the worker is being replaced', async () => {
   answers = { interrupt: null, status: null };
   await end();
-  await polls(5);
+  await polls(29);
+  answers.status = RUNS;
+  await polls(1);
+  answers.status = null;
+  await polls(29);
   answers = { interrupt: { heard: true, what: '' }, status: FREE };
   await polls(1);
   expect(warned()).toEqual([]);
   expect(requests.at(-1)).toContain('status');
+});
+
+it('gives up, and says so, if the worker is gone', async () => {
+  answers.status = SILENT;
+  await end();
+  await polls(3);
+  answers = { interrupt: null, status: null };
+  await polls(30);
+  expect(mockWithdraw).toHaveBeenCalledTimes(1);
+  expect(warned()).toEqual([
+    [
+      'The service worker no longer answers, so this page cannot interrupt ' +
+        'the kernel: reload the page.',
+      { autoClose: false }
+    ]
+  ]);
+  const count = requests.length;
+  await polls(3);
+  expect(requests).toHaveLength(count);
 });
 
 it('says why it cannot, on a page without a service worker', async () => {
