@@ -9,6 +9,8 @@ import {
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { isServed } from './comms';
+import { endWork } from './interrupts';
 import type { Panels } from './panels';
 import { COMMANDS, type IApp, type IAppManager } from './tokens';
 
@@ -59,7 +61,15 @@ export function addCommands(
     label: trans.__('Interrupt the kernel'),
     icon: stopIcon,
     describedBy,
-    execute: args => findKernel(appAt(args))?.interrupt()
+    execute: async args => {
+      const app = appAt(args);
+      const kernel = findKernel(app);
+      if (kernel) {
+        await kernel.interrupt();
+      } else if (isServed(app)) {
+        await endWork(app, null, trans);
+      }
+    }
   });
   commands.addCommand(COMMANDS.reload, {
     label: trans.__('Reload the page'),

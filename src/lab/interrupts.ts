@@ -28,12 +28,12 @@ const interrupted = new Set<string>();
  * restart it.
  *
  * @param app - one that the kernel serves, through which it is reached
- * @param sessionContext - that of the kernel's notebook or console
+ * @param sessionContext - that of the kernel's notebook or console; null if it is closed
  * @returns a promise that resolves when the kernel knows or cannot be told now
  */
 export async function endWork(
   { name }: Pick<IApp, 'name'>,
-  sessionContext: ISessionContext,
+  sessionContext: ISessionContext | null,
   trans: TranslationBundle
 ): Promise<void> {
   if (!navigator.serviceWorker?.controller) {
@@ -57,7 +57,7 @@ export async function endWork(
 /** Interrupt the kernel until it hears; say if it does not end, or the worker is gone. */
 async function insist(
   name: string,
-  sessionContext: ISessionContext,
+  sessionContext: ISessionContext | null,
   heard: boolean,
   trans: TranslationBundle
 ): Promise<void> {

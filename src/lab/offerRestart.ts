@@ -3,20 +3,22 @@ import type { Kernel } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 /**
- * Say what is wrong with the kernel of `sessionContext`, with a button that restarts it,
- * until it is restarted, replaced or shut down.
+ * Say what is wrong with a kernel, with a button that restarts it, until it is restarted,
+ * replaced or shut down.
  *
+ * @param sessionContext - that of the kernel's notebook or console; null if it is closed,
+ * and then there is no button
  * @param withdrawn - called once when the notification is withdrawn
  * @returns a function that withdraws it
  */
 export function offerRestart(
-  sessionContext: ISessionContext,
+  sessionContext: ISessionContext | null,
   sentence: string,
   trans: TranslationBundle,
   withdrawn?: () => void
 ): () => void {
   const restart = () => {
-    sessionContext.restartKernel().catch(() => {
+    sessionContext?.restartKernel().catch(() => {
       Notification.error(
         trans.__('The kernel cannot be restarted: reload the page.'),
         { autoClose: false }
@@ -25,9 +27,11 @@ export function offerRestart(
   };
   const notice = Notification.warning(sentence, {
     autoClose: false,
-    actions: [{ label: trans.__('Restart the kernel'), callback: restart }]
+    actions: sessionContext
+      ? [{ label: trans.__('Restart the kernel'), callback: restart }]
+      : []
   });
-  const kernel = sessionContext.session?.kernel;
+  const kernel = sessionContext?.session?.kernel;
   const follow = (_: unknown, status: Kernel.Status) => {
     if (status === 'restarting' || status === 'autorestarting') {
       withdraw();

@@ -6,12 +6,14 @@ import { Signal } from '@lumino/signaling';
 
 import type { Place } from '../../events';
 import { AppManager } from '../appManager';
+import { endWork } from '../interrupts';
 import { addCommands, type AddPanel, Panels } from '../panels';
 import { COMMANDS } from '../tokens';
 
 jest.mock('@jupyterlab/apputils', () => ({
   Notification: { info: jest.fn() }
 }));
+jest.mock('../interrupts', () => ({ endWork: jest.fn() }));
 jest.mock('@jupyterlab/ui-components', () => ({}));
 jest.mock('@lumino/domutils', () => ({ Platform: {} })); // requires a browser
 jest.mock('../appPanel', () => ({
@@ -37,14 +39,14 @@ const trans = {
 } as TranslationBundle;
 const openTab = jest.fn();
 
-/** A page with the app `shop`, which adds panels by `add`. */
-function page({ add = jest.fn() as AddPanel | null } = {}) {
+/** A page with the app `shop`, which adds panels by `add`; its notebook may be closed. */
+function page({ add = jest.fn() as AddPanel | null, closed = false } = {}) {
   const commands = new CommandRegistry();
   const manager = new AppManager();
   const panels = new Panels(add, commands, trans);
   const interrupt = jest.fn();
-  const findKernel = () =>
-    ({ interrupt }) as unknown as Kernel.IKernelConnection;
+  const kernel = { interrupt } as unknown as Kernel.IKernelConnection;
+  const findKernel = () => (closed ? null : kernel);
   addCommands(commands, manager, panels, findKernel, trans);
   const served = { type: 'served', name: 'shop', url: URL } as const;
   manager.handle({ ...served, open: 'panel' }, 'notebook');
@@ -54,6 +56,7 @@ function page({ add = jest.fn() as AddPanel | null } = {}) {
     app,
     commands,
     interrupt,
+    manager,
     execute: (id: string, url = URL) => commands.execute(id, { url }),
     panel: () => panels.get(URL) as unknown as FakePanel | undefined,
     show: (place: Place) => panels.show(app, place)
@@ -106,6 +109,16 @@ describe('the commands', () => {
     const { execute, interrupt } = page();
     await execute(COMMANDS.interrupt);
     expect(interrupt).toHaveBeenCalledTimes(1);
+    expect(endWork).not.toHaveBeenCalled();
+  });
+
+  it('interrupt the kernel of an app whose notebook is closed', async () => {
+    const { app, execute, manager } = page({ closed: true });
+    await execute(COMMANDS.interrupt);
+    expect(endWork).toHaveBeenCalledWith(app, null, trans);
+    manager.handle({ type: 'taken', name: 'shop', url: URL }, 'notebook');
+    await execute(COMMANDS.interrupt);
+    expect(endWork).toHaveBeenCalledTimes(1);
   });
 
   it('open the page in the panel in a tab', async () => {

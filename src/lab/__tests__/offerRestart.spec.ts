@@ -46,6 +46,15 @@ it('restarts the kernel as JupyterLab does', () => {
   expect(restartKernel).toHaveBeenCalledTimes(1);
 });
 
+it('has no button if the notebook is closed', () => {
+  offerRestart(null, 'It hangs.', trans)();
+  expect(Notification.warning).toHaveBeenCalledWith('It hangs.', {
+    autoClose: false,
+    actions: []
+  });
+  expect(Notification.dismiss).toHaveBeenCalledWith('the notice');
+});
+
 it('says so if the kernel cannot be restarted', async () => {
   const { press, restartKernel } = offer();
   restartKernel.mockRejectedValueOnce(new Error('disposed') as never);
