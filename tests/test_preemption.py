@@ -17,11 +17,13 @@ from typing import Any
 import pytest
 
 from jupyterlite_asgi import preemption
+from jupyterlite_asgi.hosts import http as http_module
+from jupyterlite_asgi.hosts.memory import MemoryConnection
 from jupyterlite_asgi.serving.middleware.errors import answer_errors
 from jupyterlite_asgi.serving.middleware.timeout import limit_time
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
-from .support.app_call import START, AppCall, body, http
+from .support.app_call import DISCONNECT, START, AppCall, body, http
 
 #: Seconds that a response may take.
 LIMIT = 0.05
@@ -172,6 +174,37 @@ async def test_background_task_of_an_ended_request_continues(responds: bool) -> 
 
     tasks: list[asyncio.Task[str]] = []
     assert (await call(app).all())[0]["status"] == (200 if responds else 504)
+    ended.set()
+    assert await tasks[0] == "done"
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_background_task_continues_after_its_client_has_disconnected(
+    late: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_module, "NOTICE", LIMIT)
+    connection = MemoryConnection(http())
+    tasks: list[asyncio.Task[str]] = []
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def background() -> str:
+        await ended.wait()
+        spin(2 * LIMIT)
+        return "done"
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        tasks.append(asyncio.create_task(background()))
+        begun.set()
+        if not late:
+            await receive()
+            assert await receive() == DISCONNECT
+
+    running = asyncio.create_task(connection.run(app))
+    await begun.wait()
+    if late:
+        await running
+    connection.disconnect()
+    await running
     ended.set()
     assert await tasks[0] == "done"
 

@@ -60,7 +60,7 @@ class HttpConnection(preemption.Work, ABC):
         super().__init__()
         # connection
         self.scope = scope
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None  # while the app runs
         self._gone = False  # the client has disconnected
         self._changed = asyncio.Event()
 
@@ -93,9 +93,11 @@ class HttpConnection(preemption.Work, ABC):
 
     def disconnect(self) -> None:
         """Tell the app that its client has disconnected; cancel it a second later."""
-        if not self._gone:
-            self._gone = True
-            self._changed.set()
+        if self._gone:
+            return
+        self._gone = True
+        self._changed.set()
+        if self._task is not None:
             loop = asyncio.get_running_loop()
             loop.call_later(NOTICE, self.cancel)
             self._due = loop.time() + NOTICE  # should the loop not run by then
@@ -186,6 +188,7 @@ class HttpConnection(preemption.Work, ABC):
         except Exception as error:  # from our own middleware, which handles the app's
             traceback.print_exception(error, file=sys.stderr)
         finally:
+            self._task = self._due = None  # tasks that the app leaves behind go on
             if not (self._complete or self._gone):
                 self._complete = True
                 self._post_abort(reason)
