@@ -338,6 +338,29 @@ async def test_taking_a_name_waits_until_its_holder_has_let_go(
     assert await opening
 
 
+async def test_name_is_free_after_its_handover_was_cancelled(browser: FakeBrowser) -> None:
+    endpoint = make(lambda: pytest.fail("the lock was kept, then lost"))
+    await cancel(asyncio.ensure_future(endpoint.open(steal=True)))
+    assert CHANNEL not in browser.channels
+    browser.take_lock(Exception("AbortError"))
+
+
+async def test_lock_that_is_granted_after_a_cancellation_is_not_kept(browser: FakeBrowser) -> None:
+    browser.delays = True
+    await cancel(asyncio.ensure_future(make().open(steal=False)))
+    browser.grant_waiting()
+    assert CHANNEL not in browser.channels
+    browser.free_lock()
+
+
+async def cancel(opening: asyncio.Future[bool]) -> None:
+    """Cancel the opening of an endpoint once it waits."""
+    await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.wait([opening])
+    assert opening.cancelled()
+
+
 async def test_taking_a_name_waits_at_most_a_second_for_a_busy_holder(
     browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

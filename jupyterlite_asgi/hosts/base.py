@@ -36,6 +36,7 @@ class Host(Protocol):
         """Pass requests for ``name`` to ``app``; return None if another process holds the name.
 
         If this host already holds the name, its endpoint stays, and requests now go to ``app``.
+        If the wait for a new endpoint is cancelled, the name is free again.
 
         Args:
             name: the app's part of the URL.

@@ -14,7 +14,8 @@ from jupyterlite_asgi.hosts.browser.protocol import VERSION, requests_channel
 class FakeBrowser:
     """Channels that record what is posted, and locks.
 
-    An app's lock is granted at once. Of the rest, ``grant_waiting`` grants the last one requested.
+    An app's lock is granted at once, unless it ``delays``. Of the rest, ``grant_waiting`` grants
+    the last one requested.
     """
 
     def __init__(self) -> None:
@@ -24,6 +25,7 @@ class FakeBrowser:
         self.free_lock: Callable[[], None]
         self._came = asyncio.Event()
         self.refusals = 0  # how often the app's lock is still refused
+        self.delays = False  # whether the app's lock waits for ``grant_waiting``, too
         self.holders: list[SimpleNamespace] = []  # the locks that a query reports
         self.grant_waiting: Callable[[], object]
         self.js = SimpleNamespace(
@@ -90,7 +92,7 @@ class FakeBrowser:
         if " app " in name and self.refusals > 0 and "steal" not in options:
             self.refusals -= 1
             on_lock(None)
-        elif " app " in name:
+        elif " app " in name and not self.delays:
             grant()
         else:
             self.grant_waiting = grant

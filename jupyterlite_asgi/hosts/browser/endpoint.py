@@ -78,7 +78,16 @@ class BrowserEndpoint:
 
         The previous holder listens until it is notified, then frees its terms. If it is busy for
         longer than ``HANDOVER``, requests that it has not read do not run.
+
+        If this is cancelled or interrupted, the name is free again.
         """
+        try:
+            return await self._open(steal)
+        except BaseException:
+            self._release()
+            raise
+
+    async def _open(self, steal: bool) -> bool:
         acquire = partial(self._lock.acquire, on_grant=self._listen, on_loss=self._lose)
         held = await acquire(steal=steal)
         # A worker that waited for the previous holder may hold the lock for a moment.
@@ -95,8 +104,7 @@ class BrowserEndpoint:
 
     async def close(self) -> None:
         """Stop listening, and return once the name is free."""
-        self._stop_listening()
-        self._lock.release()
+        self._release()
         await asyncio.wait([self._lock.ended])  # if cancelled, wait() does not cancel the future
 
     def _listen(self) -> None:
@@ -119,6 +127,10 @@ class BrowserEndpoint:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
+
+    def _release(self) -> None:
+        self._stop_listening()
+        self._lock.release()
 
     def _lose(self) -> None:
         self._stop_listening()

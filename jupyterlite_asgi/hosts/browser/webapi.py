@@ -141,6 +141,8 @@ class Lock:
         granted: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def on_lock(lock: Any) -> Any:
+            if granted.cancelled():
+                return None  # nobody would release it
             taken = not hasattr(lock, "mode")  # null if it is held
             if not taken and on_grant is not None:
                 on_grant()
@@ -150,7 +152,7 @@ class Lock:
         def on_end(_: Any = None) -> None:
             for proxy in proxies:
                 proxy.destroy()
-            if granted.done() and granted.result():
+            if granted.done() and not granted.cancelled() and granted.result():
                 self.ended.set_result(None)
 
         def on_error(error: Any) -> None:
