@@ -9,7 +9,7 @@ import pytest
 from jupyterlite_asgi.notebook.serve import servers
 
 from .support.apps import says
-from .support.fake_host import FakeHost
+from .support.fake_host import SITE, FakeHost
 from .support.recorder import Recorder
 
 
@@ -42,6 +42,17 @@ async def test_request_during_a_replacement_is_answered_by_the_new_app(host: Fak
     assert await client.text() == "new"
     await replacing
     assert log[-3:] == ["new starts", "new is ready", "new answers"]
+
+
+async def test_app_gets_another_name_if_its_own_turns_out_to_be_lost(host: FakeHost) -> None:
+    log: list[str] = []
+    old = await host.serve(Recorder("old", log))
+    del host.endpoints["app"]
+    host.elsewhere.add("app")
+    new = await host.serve(says("new"))
+    assert (old.state, log[-1], new.name) == ("replaced", "old stops", "app-2")
+    assert (servers(), old.url) == ([new], f"{SITE}asgi/app/")
+    assert await host.request("app-2").text() == "new"
 
 
 async def test_old_app_that_fails_to_stop_is_replaced_anyway(

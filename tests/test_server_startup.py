@@ -77,6 +77,27 @@ async def test_interrupted_startup_says_so_in_the_cell_and_on_the_page(host: Fak
     assert (await host.serve(says("hello"))).name == "app"
 
 
+async def test_app_can_be_served_after_its_mounting_was_interrupted(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wait(*given: object) -> None:
+        waits.set()
+        await asyncio.Event().wait()
+
+    waits = asyncio.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(host, "mount", wait)
+        cell = Cell(host.serve(says("hello")))
+        await waits.wait()
+        preemption.interrupt()
+        with pytest.raises(ServeError, match=r"^Serving this app was interrupted"):
+            await cell.task
+    assert servers() == []
+    server = await host.serve(says("hello"))
+    assert (server.name, servers()) == ("app", [server])
+    assert await host.request("app").text() == "hello"
+
+
 async def test_interrupt_before_the_startup_says_so_in_the_cell(host: FakeHost) -> None:
     recorder = Recorder("app", [])
     recorder.may_start.clear()

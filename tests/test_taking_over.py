@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from jupyterlite_asgi import preemption
+from jupyterlite_asgi.errors import ServeError
 from jupyterlite_asgi.notebook.serve import serve, servers
 
 from .support.apps import says
+from .support.cell import Cell
 from .support.fake_host import FakeHost
 from .support.shop import Shop
 
@@ -60,6 +63,23 @@ async def test_request_in_flight_is_answered_when_its_app_moves(host: FakeHost) 
     await host.serve(says("hello"), replace=True)
     assert await client.text() == "sold out"
     assert shop.log == ["http.disconnect", "stops"]
+
+
+async def test_interrupt_while_the_numbered_app_ends_is_explained_on_the_page(
+    host: FakeHost,
+) -> None:
+    host.elsewhere = {"app"}
+    shop = Shop()
+    await host.serve(shop)
+    host.request("app-2")
+    await shop.reached.wait()
+    cell = Cell(host.serve(says("hello"), replace=True))
+    await shop.disconnected.wait()
+    preemption.interrupt()
+    with pytest.raises(ServeError, match=r"^Serving this app was interrupted"):
+        await cell.task
+    assert [(server.name, server.state) for server in servers()] == [("app", "failed")]
+    assert "interrupted: run its cell again" in await host.request("app").text()
 
 
 async def test_number_of_a_moved_app_is_free(host: FakeHost) -> None:

@@ -82,15 +82,15 @@ class Registry:
         self._host = host = self._host or self._find_host()
         await host.check()
         async with self._changing:
-            current = self._mounts.get(self._renamed.get(name, name))
+            current, old = self._mounts.get(self._renamed.get(name, name)), None
             if current is not None and (current.name == name or not options.replace):
-                mount, old = current, current.runner
-                await self._mount(host, mount, app, options)
-            else:
-                mount, old = await self._claim(host, app, name, options), None
-                if current is not None and self._is_served(current):
-                    with self._reporting(current, current.runner):
-                        await self._stop(current)  # its app now has the requested name
+                old = current.runner
+                if await self._mount(host, current, app, options):
+                    return await self._start(current, old, options.open)
+            mount = await self._claim(host, app, name, options)
+            if current is not None and self._is_served(current):
+                with _failing(mount.runner), self._reporting(current, current.runner):
+                    await self._stop(current)  # its app now has the requested name
             return await self._start(mount, old, options.open)
 
     async def stop(self, server: Server) -> None:
@@ -105,10 +105,17 @@ class Registry:
         self._servers[mount.name] = Server(mount, mount.runner, self.stop)
         self._mounts[mount.name] = mount  # before host.mount(), which may call lose
         lose = partial(self._lose, mount)
-        mount.endpoint = await host.mount(mount.name, mount.runner.app, options, lose)
-        if mount.endpoint is None:
+        try:
+            endpoint = await host.mount(mount.name, mount.runner.app, options, lose)
+        except BaseException:
+            if mount.endpoint is None:
+                self._forget(mount)
+            raise
+        if endpoint is None:
             self._forget(mount)
-        return mount.endpoint is not None
+            return False
+        mount.endpoint = endpoint
+        return True
 
     async def _claim(self, host: Host, app: ASGIApp, name: str, options: Options) -> Mount:
         for number in range(1, _ATTEMPTS + 1):
@@ -131,16 +138,11 @@ class Registry:
         if self._is_served(mount):
             self._listener(Starting(mount.name, mount.url))
         try:
-            if old is not None:
-                await self._shut_down(mount, old, "replaced")
-            await runner.start_up()
+            with _failing(runner):
+                if old is not None:
+                    await self._shut_down(mount, old, "replaced")
+                await runner.start_up()
             event = Served
-        except Exception as error:
-            runner.fail(error)  # the page shows the same error as the cell
-            raise
-        except BaseException:
-            runner.fail(_interruption())
-            raise
         finally:
             if self._is_served(mount):
                 self._listener(event(mount.name, mount.url, open))
@@ -201,6 +203,19 @@ class Registry:
         except Exception as error:
             sentence = f"The {runner.state} app {mount.name!r} failed to shut down:"
             self._report(sentence, error)
+
+
+@contextlib.contextmanager
+def _failing(runner: Runner) -> Iterator[None]:
+    """Let the app's page show the same error as the cell."""
+    try:
+        yield
+    except Exception as error:
+        runner.fail(error)
+        raise
+    except BaseException:
+        runner.fail(_interruption())
+        raise
 
 
 def _interruption() -> ServeError:
