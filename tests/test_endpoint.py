@@ -11,6 +11,7 @@ from collections.abc import Callable
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import unquote
 
 import pytest
@@ -250,6 +251,19 @@ async def test_request_read_late_runs_only_if_the_name_is_still_held(
     browser.request({**encode(REQUEST), "id": "2"})
     answers = await browser.answers("worker 1", 2 if runs else 1)
     assert [answer["id"] for answer in answers] == (["2", "1"] if runs else ["2"])
+
+
+async def test_request_whose_check_fails_is_not_said_to_run(
+    browser: FakeBrowser, caplog: pytest.LogCaptureFixture
+) -> None:
+    await serve()
+    browser.js.navigator.locks.query = Mock(side_effect=OSError("InvalidStateError"))
+    browser.request({**encode(REQUEST), "sent": time.time() * 1000 - 1000})
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert "InvalidStateError" in caplog.text
+    browser.request(encode(Ping("1", "worker 1")))
+    assert browser.posted["worker 1"] == [encode(Pong("1", False))]
 
 
 async def test_request_cancelled_during_the_check_does_not_run(browser: FakeBrowser) -> None:

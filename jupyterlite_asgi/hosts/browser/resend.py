@@ -97,9 +97,13 @@ class Exchanges:
         on_request: OnRequest,
         confirm: Callable[[], Awaitable[bool]],
     ) -> None:
-        if not await confirm():
-            self.open.pop(exchange.request.id, None)
-        elif exchange.request.id in self.open:
+        confirmed = False
+        try:
+            confirmed = await confirm()
+        finally:
+            if not confirmed:  # pings tell the worker, unless another kernel answers
+                self.open.pop(exchange.request.id, None)
+        if confirmed and exchange.request.id in self.open:
             self._begin(exchange, on_request)
 
     def _begin(self, exchange: _Exchange, on_request: OnRequest) -> None:
