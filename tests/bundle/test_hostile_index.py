@@ -60,6 +60,13 @@ def test_file_without_a_valid_hash_is_skipped(site: Site, fields: dict[str, Any]
     assert site.build("lib") == [LIB]
 
 
+@pytest.mark.parametrize("url", ["https://[x", "//[::1", None, 1, []])
+def test_file_without_a_valid_url_is_skipped(site: Site, url: object) -> None:
+    site.put("lib", "1")
+    put_page(site, {site.put("lib", "2").name: {"url": url}})
+    assert site.build("lib") == [LIB]
+
+
 def test_entry_that_is_not_an_object_is_skipped(site: Site) -> None:
     site.put("lib", "1")
     page = put_page(site, {})

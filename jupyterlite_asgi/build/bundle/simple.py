@@ -69,17 +69,26 @@ def _valid(entries: list[Any], name: str, url: str) -> Iterator[File]:
         filename, hashes = given.get("filename"), given.get("hashes")
         sha256 = hashes.get("sha256") if isinstance(hashes, dict) else None
         found = parsed(filename) if is_file_name(filename) else None
-        if found is None or found[0] != name or not is_sha256(sha256):
+        target = _joined(url, given.get("url"))
+        if found is None or found[0] != name or not is_sha256(sha256) or target is None:
             continue
         yield File(
             filename=str(filename),
             version=found[1],
             tags=found[2],
-            url=urljoin(url, str(given.get("url"))),
+            url=target,
             sha256=sha256,
             python=_specifiers(given.get("requires-python")),
             yanked=bool(given.get("yanked")),
         )
+
+
+def _joined(base: str, url: object) -> str | None:
+    """Return a file's URL, which may be relative to its page; None if it is invalid."""
+    try:
+        return urljoin(base, url) if isinstance(url, str) else None
+    except ValueError:
+        return None
 
 
 def _specifiers(text: object) -> SpecifierSet:
