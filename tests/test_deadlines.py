@@ -59,7 +59,7 @@ async def test_late_app_is_cancelled_and_the_504_names_the_line() -> None:
     assert answer.status == 504
     text = answer.chunk.decode()
     assert "The app did not respond within 0.01 seconds" in text
-    assert re.search(r"GET /asgi/app/ timed out while it waited at .+, line \d+\.", text)
+    assert re.search(r"GET /asgi/app/ timed out while it waited at .+, line \d+: make", text)
     await served.drain("stopped")
     await served.shut_down()
     assert app.ended == ["cancelled"]
@@ -126,11 +126,29 @@ async def test_504_during_a_startup_names_its_line() -> None:
     start, page = await AppCall(runner.app, http_scope()).all()
     assert start["status"] == 504
     line = app.__code__.co_firstlineno + 1
-    sentence = f"while it waited for the app's startup at {__file__}, line {line}.\n"
+    sentence = (
+        f"while it waited for the app's startup at {__file__}, line {line}: make the app start "
+    )
+    sentence += "faster, or allow more time with --timeout.\n"
     assert sentence in page["body"].decode()
     assert repr(runner.log).endswith(sentence.rstrip())
     starting.cancel()
     await asyncio.wait([starting])
+
+
+@pytest.mark.virtual_time
+async def test_504_says_that_the_request_waited_for_its_turn() -> None:
+    options = Options(timeout=5, limit_concurrency=1)
+    runner = Runner(Hanging(), "app", options, lambda request: None)
+    await runner.start_up()
+    running, waiting = AppCall(runner.app, http_scope()), AppCall(runner.app, http_scope())
+    _, page = await waiting.all()
+    assert (
+        b"timed out while it waited for its turn: let more requests run at once with "
+        b"--limit-concurrency, or allow more time with --timeout." in page["body"]
+    )
+    _, page = await running.all()
+    assert b"timed out while it waited at" in page["body"]
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])

@@ -54,6 +54,15 @@ def test_interrupted_request_gets_a_503_that_says_where(doing: str, sentence: st
     assert page.body.decode().startswith(f"The request was interrupted\n{sentence}\n")
 
 
+def test_late_request_gets_a_504_that_says_what_to_do() -> None:
+    page = error_pages.late(SCOPE, 2, "ran Cell In[3], line 7")
+    assert page.status == 504
+    assert page.sentence == (
+        "GET /buy timed out while it ran Cell In[3], line 7: make the app respond faster, or allow "
+        "more time with --timeout."
+    )
+
+
 @pytest.mark.parametrize(("method", "offers"), [("GET", True), ("POST", False)])
 def test_page_of_a_request_that_may_succeed_later_offers_to_repeat_it(
     method: str, offers: bool

@@ -84,7 +84,7 @@ async def test_handler_is_ended_and_the_504_names_the_line() -> None:
     text = await check(handler(spin))
     line = spin.__code__.co_firstlineno
     assert any(
-        f"while it ran {__file__}, line {line + after}.".encode() in text for after in (3, 4)
+        f"while it ran {__file__}, line {line + after}:".encode() in text for after in (3, 4)
     )
     assert await call(handler(int)).all() == [START, body()]
 

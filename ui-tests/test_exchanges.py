@@ -88,7 +88,7 @@ def test_timeout_is_504_and_names_the_line(notebook: Notebook) -> None:
     assert answer.status == 504
     assert "The app did not respond within 2 seconds" in answer.text
     assert "while it waited at Cell In[" in answer.text
-    assert ", line 9." in answer.text
+    assert ", line 9: make" in answer.text
     assert notebook.value("seen") == "['cancelled']"
 
 

@@ -109,7 +109,7 @@ def test_endless_loop_is_ended_at_its_timeout(notebook: Notebook, path: str, lin
     assert answer.status == 504, answer.text
     assert "did not respond within 2 seconds" in answer.text
     assert "while it ran Cell In[" in answer.text
-    assert answer.text.rstrip().endswith((f", line {line}.", f", line {line - 1}."))
+    assert any(f", line {each}: make" in answer.text for each in (line, line - 1))
     assert notebook.fetch("asgi/loops/").text == '"hello"'
     assert notebook.value("lock.locked()") == "False"
 

@@ -34,6 +34,9 @@ _PAGE = """<!doctype html>
 #: May not recur (RFC 9110, sections 15.6.4 and 15.6.5).
 _TEMPORARY = (503, 504)
 
+#: What to do about an app that is late, unless it is another's fault.
+FASTER = "make the app respond faster"
+
 _RETRY = '<p><a href="">Try again</a></p>\n'
 
 _DETAILS = "<details><summary>Full traceback, including libraries</summary>"
@@ -91,10 +94,16 @@ def stopping(scope: Scope, name: str) -> ErrorPage:
     return _render(scope, f"The app {name!r} is being stopped", detail, status=503)
 
 
-def late(scope: Scope, seconds: float, doing: str) -> ErrorPage:
-    """Return a 504 for an app that sent nothing in time; ``doing`` says what it did instead."""
+def late(scope: Scope, seconds: float, doing: str, remedy: str = FASTER) -> ErrorPage:
+    """Return a 504 for an app that sent nothing in time.
+
+    ``doing`` says what it did instead, ``remedy`` what to do besides allowing more time.
+    """
     title = f"The app did not respond within {seconds:g} seconds"
-    detail = f"{scope['method']} {scope['path']} timed out{doing and f' while it {doing}'}."
+    detail = (
+        f"{scope['method']} {scope['path']} timed out{doing and f' while it {doing}'}: "
+        f"{remedy}, or allow more time with --timeout."
+    )
     return _render(scope, title, detail, status=504)
 
 

@@ -17,7 +17,7 @@ from .middleware.errors import answer_errors
 from .middleware.limits import Limits
 from .middleware.requests import Requests
 from .middleware.startup import Startup
-from .middleware.timeout import limit_time
+from .middleware.timeout import Wait, limit_time
 
 State = Literal["starting", "running", "failed", "replaced", "stopped", "taken"]
 
@@ -39,8 +39,8 @@ class Runner:
         self._listener = listener
         self._lifespan = Lifespan(app, options.startup_timeout)
         self._startup = Startup(self._wrap(app))
-        limited = Limits(self._startup, options, self.log.write)
-        timed = limit_time(limited, options.timeout, self._lifespan.place, self.log.write)
+        self._limits = Limits(self._startup, options, self.log.write)
+        timed = limit_time(self._limits, options.timeout, self._find_wait, self.log.write)
         self._requests = Requests(timed, name, self._finish)
         #: The app, wrapped in middleware.
         self.app: ASGIApp = self._requests
@@ -77,6 +77,15 @@ class Runner:
             Exception: the app raised this in its lifespan's shutdown.
         """
         await self._lifespan.shutdown()
+
+    def _find_wait(self, task: asyncio.Task[None]) -> Wait | None:
+        """Return what keeps the request of ``task`` from the app, if anything does."""
+        if place := self._lifespan.place():
+            return Wait(f"for the app's startup at {place}", "make the app start faster")
+        if self._limits.is_waiting(task):
+            remedy = "let more requests run at once with --limit-concurrency"
+            return Wait("for its turn", remedy)
+        return None
 
     def _wrap(self, app: ASGIApp) -> ASGIApp:
         return answer_errors(check(capture(app, self.log)), self.log.write)

@@ -40,7 +40,7 @@ async def test_504_names_no_line_of_ours() -> None:
         return asyncio.get_running_loop().create_future()
 
     _, page = await call(app, http()).all()
-    assert b"/asgi/app/ timed out." in page["body"]
+    assert b"/asgi/app/ timed out: make the app respond faster, or allow" in page["body"]
 
 
 @pytest.mark.virtual_time

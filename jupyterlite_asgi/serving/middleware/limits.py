@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from itertools import chain
 
@@ -32,7 +31,8 @@ class Limits:
         self._app = app if limit is None else _limit_body(app, limit, report)
         self._options, self._report = options, report
         self._running = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        #: The requests' turns, in order, and their tasks.
+        self._waiting: dict[asyncio.Future[None], asyncio.Task[None] | None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request within the limits, or refuse it."""
@@ -48,6 +48,10 @@ class Limits:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
             await self._app(scope, receive, send)
+
+    def is_waiting(self, task: asyncio.Task[None]) -> bool:
+        """Return whether the request that ``task`` handles still waits for its turn."""
+        return task in self._waiting.values()
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the app when it is the request's turn."""
@@ -73,20 +77,20 @@ class Limits:
             self._running += 1
             return
         turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        self._waiting[turn] = asyncio.current_task()
         try:
             await turn
         except asyncio.CancelledError:
             if not turn.cancelled():
                 self._release()  # its turn came, too
-            elif turn in self._waiting:  # else a release has dropped it
-                self._waiting.remove(turn)
+            self._waiting.pop(turn, None)
             raise
 
     def _release(self) -> None:
         """Pass a turn on to the request that has been waiting for the longest."""
         while self._waiting:
-            turn = self._waiting.popleft()
+            turn = next(iter(self._waiting))
+            del self._waiting[turn]
             if not turn.done():
                 turn.set_result(None)
                 return

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Hashable
 from types import FrameType
+from typing import NamedTuple
 
 from ... import preemption, suspension
 from ...errors import ClientDisconnected
@@ -18,10 +19,20 @@ from .. import error_pages
 from ..places import awaited_place, place_of
 
 
+class Wait(NamedTuple):
+    """What a request waits for, such as ``for its turn``, and what to do if that takes too long."""
+
+    reason: str
+    remedy: str = error_pages.FASTER
+
+
+FindWait = Callable[[asyncio.Task[None]], Wait | None]
+
+
 def limit_time(
     app: ASGIApp,
     seconds: float,
-    startup_place: Callable[[], str] = str,
+    find_wait: FindWait = lambda task: None,
     report: Callable[[str], object] = lambda sentence: None,
 ) -> ASGIApp:
     """Middleware that cancels a request if the app has sent nothing after ``seconds``.
@@ -29,7 +40,7 @@ def limit_time(
     A WebSocket that is neither accepted nor refused by then is closed with code 1013.
 
     Args:
-        startup_place: returns where the app's startup waits, for which requests wait; else nothing.
+        find_wait: returns what the request of a task waits for before the app gets it, if anything.
         report: gets a sentence for the app's author.
     """
     deadlines = Deadlines(seconds)
@@ -38,7 +49,8 @@ def limit_time(
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
         else:
-            await _Attempt(scope, send, seconds, startup_place, report).run(app, receive, deadlines)
+            attempt = _Attempt(scope, send, seconds, find_wait, report)
+            await attempt.run(app, receive, deadlines)
 
     return limited
 
@@ -51,11 +63,11 @@ class _Attempt(preemption.Work):
         scope: Scope,
         send: Send,
         seconds: float,
-        startup_place: Callable[[], str],
+        find_wait: FindWait,
         report: Callable[[str], object],
     ) -> None:
         super().__init__()
-        self._startup_place, self._report = startup_place, report
+        self._find_wait, self._report = find_wait, report
         self._scope, self._send, self._seconds = scope, send, seconds
         self._task = asyncio.current_task()
         self._due = asyncio.get_running_loop().time() + seconds
@@ -87,10 +99,11 @@ class _Attempt(preemption.Work):
         """See ``Work``; also called at the deadline."""
         assert self._task is not None
         if not self._begun:
-            startup = self._startup_place()
-            place = startup or awaited_place(self._task)
-            waited = "waited for the app's startup" if startup else "waited"
-            self._answer_with(f"{waited} at {place}" if place else "")
+            wait = self._find_wait(self._task)
+            if wait is None:
+                place = awaited_place(self._task)
+                wait = Wait(f"at {place}" if place else "")
+            self._answer_with(wait.reason and f"waited {wait.reason}", wait.remedy)
             suspension.cancel(self._task)
 
     def preempt(self, frame: FrameType) -> BaseException | None:
@@ -112,12 +125,12 @@ class _Attempt(preemption.Work):
         self._due = None
         preemption.forbid(self)
 
-    def _answer_with(self, doing: str) -> None:
+    def _answer_with(self, doing: str, remedy: str = error_pages.FASTER) -> None:
         """Send an error page, in a new task, because the app may ignore its cancellation."""
         if not self._begun and self._answer is None:
-            self._answer = asyncio.get_running_loop().create_task(self._send_page(doing))
+            self._answer = asyncio.get_running_loop().create_task(self._send_page(doing, remedy))
 
-    async def _send_page(self, doing: str) -> None:
+    async def _send_page(self, doing: str, remedy: str) -> None:
         with contextlib.suppress(ClientDisconnected):
             if self._scope["type"] == "websocket":
                 await self._send({"type": "websocket.close", "code": 1013})
@@ -125,7 +138,7 @@ class _Attempt(preemption.Work):
             if self.interruptions:
                 page = error_pages.interrupted(self._scope, doing)
             else:
-                page = error_pages.late(self._scope, self._seconds, doing)
+                page = error_pages.late(self._scope, self._seconds, doing, remedy)
             self._report(f"{page.sentence}\n")
             await error_pages.send(self._send, page)
 
