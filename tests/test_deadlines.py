@@ -109,8 +109,8 @@ async def test_hanging_startup_is_abandoned_and_cancelled() -> None:
         await lifespan.Lifespan(app, 5).startup()
     line = app.__code__.co_firstlineno + 2
     assert str(failed.value) == (
-        f"The app did not start within 5 seconds while it was at {__file__}, line {line}: "
-        "allow more time with --startup-timeout."
+        f"The app did not start within 5 seconds and was still at {__file__}, line {line}: "
+        "make its startup faster, or allow more time with --startup-timeout."
     )
     await asyncio.sleep(0)
     assert ends == [5]

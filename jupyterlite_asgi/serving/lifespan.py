@@ -95,12 +95,14 @@ class Lifespan(preemption.Work):
         self._started.exception()  # it may never be awaited
 
     def _interruption(self, place: str) -> ServeError:
-        return ServeError(f"The app's startup was interrupted{_while_at(place)}: serve it again.")
+        where = f" while it was at {place}" if place else ""
+        return ServeError(f"The app's startup was interrupted{where}: serve it again.")
 
     def _lateness(self, place: str) -> ServeError:
+        where = f" and was still at {place}" if place else ""
         return ServeError(
-            f"The app did not start within {self._timeout:g} seconds{_while_at(place)}: "
-            "allow more time with --startup-timeout."
+            f"The app did not start within {self._timeout:g} seconds{where}: "
+            "make its startup faster, or allow more time with --startup-timeout."
         )
 
     async def shutdown(self) -> None:
@@ -162,7 +164,3 @@ class Lifespan(preemption.Work):
                 f"Expected ASGI message '{expected}.complete' or '{expected}.failed', "
                 f"but got {kind!r}."
             )
-
-
-def _while_at(place: str) -> str:
-    return f" while it was at {place}" if place else ""
