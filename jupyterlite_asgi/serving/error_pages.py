@@ -31,7 +31,7 @@ _PAGE = """<!doctype html>
 {blocks}</html>
 """
 
-#: May not recur (RFC 9110, sections 15.6.4 and 15.6.5).
+#: Errors after which the same request may succeed (RFC 9110, sections 15.6.4 and 15.6.5).
 _TEMPORARY = (503, 504)
 
 #: What to do about an app that is late, unless it is another's fault.
