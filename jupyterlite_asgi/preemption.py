@@ -58,6 +58,7 @@ class Work:
 
     def __init__(self) -> None:
         self._due: float | None = None  # the loop's time at which it must end
+        self._ended = False  # but tasks that it has started may go on
         #: How many exceptions it got.
         self.exceptions = 0
         #: How often it was interrupted.
@@ -81,7 +82,7 @@ class Work:
 
     def preempt(self, frame: FrameType) -> BaseException | None:
         """Return the exception to raise in ``frame``, if any."""
-        self._due = asyncio.get_running_loop().time() + AGAIN
+        self._due = None if self._ended else asyncio.get_running_loop().time() + AGAIN
         self.exceptions += 1
         return asyncio.CancelledError()
 
@@ -100,6 +101,7 @@ def part_of(work: Work) -> Iterator[None]:
     try:
         yield
     finally:
+        work._ended = True
         current.reset(outer)
 
 

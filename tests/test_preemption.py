@@ -209,6 +209,31 @@ async def test_background_task_continues_after_its_client_has_disconnected(
     assert await tasks[0] == "done"
 
 
+async def test_interrupt_ends_one_task_that_a_request_has_left_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preemption, "AGAIN", 0.01)
+
+    async def left_behind(interrupts: bool) -> str:
+        await ended.wait()
+        if interrupts:
+            preemption.interrupt()
+        spin(FOREVER if interrupts else 2 * LIMIT)
+        return "done"
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        tasks.extend(asyncio.create_task(left_behind(each)) for each in (True, False))
+        await handler(int)(scope, receive, send)
+
+    ended = asyncio.Event()
+    tasks: list[asyncio.Task[str]] = []
+    await call(app).all()
+    ended.set()
+    with pytest.raises(asyncio.CancelledError):
+        await tasks[0]
+    assert await tasks[1] == "done"
+
+
 @pytest.mark.parametrize("module", ["asyncio.tasks", "logging", "jupyterlite_asgi.hosts.http"])
 async def test_function_that_must_end_is_ended_after_it(module: str, hurried: list[float]) -> None:
     scope: dict[str, Any] = {"__name__": module, "spin": spin, "time": time, "ended": False}
