@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -179,6 +180,25 @@ async def app(scope, receive, send):
     assert "direct cause of the following exception" in text
     assert text.count('File "Cell In[1]", line ') == 3
     assert "ipython-input" not in text
+
+
+def test_endless_recursion_leaves_a_short_traceback(
+    shell: InteractiveShell, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extracted = []
+    frames = traceback.FrameSummary
+
+    def count(*args: Any, **kwargs: Any) -> traceback.FrameSummary:
+        extracted.append(args)
+        return frames(*args, **kwargs)
+
+    monkeypatch.setattr(traceback, "FrameSummary", count)
+    define(shell, "def again(): again()\n\nasync def app(scope, receive, send):\n    again()")
+    text = exchange(shell.user_ns["app"]).text
+    assert text.startswith("RecursionError: maximum recursion depth exceeded")
+    assert "Cell In[1], line 1" in text
+    assert "[Previous line repeated " in text
+    assert len(extracted) <= 3 * 200  # frames are slow in Pyodide
 
 
 def test_circular_causes_end() -> None:

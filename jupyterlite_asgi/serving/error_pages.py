@@ -39,6 +39,10 @@ FASTER = "make the app respond faster"
 
 _RETRY = '<p><a href="">Try again</a></p>\n'
 
+#: How many frames of a traceback to format. In Pyodide a frame takes a millisecond, and endless
+#: recursion leaves thousands.
+_FRAMES = 200
+
 _DETAILS = "<details><summary>Full traceback, including libraries</summary>"
 
 
@@ -145,10 +149,11 @@ def crowded(scope: Scope, limit: int) -> ErrorPage:
 def format_traceback(error: BaseException, *, own: bool = False) -> str:
     """Return the traceback of ``error``, with ``Cell In[3]`` for a notebook's cells.
 
-    ``own`` leaves out frames in installed libraries.
+    ``own`` leaves out frames in installed libraries. Of a very long traceback, the innermost frames
+    are returned.
     """
     name_of = cell_namer()
-    formatted = traceback.TracebackException.from_exception(error)
+    formatted = traceback.TracebackException.from_exception(error, limit=-_FRAMES)
     for each in _with_causes(formatted):
         if own:
             each.stack[:] = [
@@ -170,10 +175,11 @@ def _with_causes(formatted: Any) -> Iterator[traceback.TracebackException]:
 def _innermost_cell(error: BaseException) -> str:
     """Return `` in Cell In[3], line 7`` for the innermost frame in the notebook, or nothing."""
     name_of = cell_namer()
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        name = name_of(frame.filename)
-        if name != frame.filename:
-            return f" in {name}, line {frame.lineno}"
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        filename = frame.f_code.co_filename
+        name = name_of(filename)
+        if name != filename:
+            return f" in {name}, line {line}"
     return ""
 
 
