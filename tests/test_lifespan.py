@@ -239,3 +239,20 @@ async def test_second_shutdown_does_nothing() -> None:
     await lifespan.startup()
     await lifespan.shutdown()
     await lifespan.shutdown()
+
+
+async def test_failure_after_the_startup_is_raised_once_at_the_shutdown() -> None:
+    ended = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send(STARTED)
+        ended.set()
+        raise ValueError("no data to poll")
+
+    lifespan = Lifespan(app)
+    await lifespan.startup()
+    await ended.wait()
+    with pytest.raises(ValueError, match="no data to poll"):
+        await lifespan.shutdown()
+    await lifespan.shutdown()

@@ -110,9 +110,14 @@ class Lifespan(preemption.Work):
 
         Raises:
             LifespanFailed: the app reported ``lifespan.shutdown.failed``.
-            Exception: the app raised this while it shut down.
+            Exception: the app raised this while it shut down, or since it started.
         """
-        if self._task is None or self._task.done():
+        task, self._task = self._task, None
+        if task is None:
+            return
+        if task.done():
+            if self._stopped.done():
+                self._stopped.result()  # raises what ended the lifespan after its startup
             return
         self._inbox.put_nowait({"type": "lifespan.shutdown"})
         try:
@@ -123,8 +128,8 @@ class Lifespan(preemption.Work):
             ) from None
         finally:
             # The app may continue after its last message: do not wait forever.
-            self._task.cancel()
-            await asyncio.wait([self._task], timeout=CAUSE)
+            task.cancel()
+            await asyncio.wait([task], timeout=CAUSE)
 
     async def _run(self) -> None:
         scope = {
