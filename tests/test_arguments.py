@@ -136,7 +136,7 @@ def test_option_without_a_value_is_refused(line: str, option: str) -> None:
         parse(line)
 
 
-@pytest.mark.parametrize("line", ["main:app", "shop.main:app", "shop.main:app  "])
+@pytest.mark.parametrize("line", ["main:app", "shop.main:app  ", "main:app --reload"])
 def test_uvicorns_notation_is_refused(line: str) -> None:
     with pytest.raises(ServeError, match="instead of uvicorn's module:app"):
         parse(line)

@@ -78,7 +78,7 @@ def explain(text: str) -> str:
     """Return a sentence that says why ``text`` is no valid line."""
     if option := _NAME.match(text):  # a known one, or `_take_options` would have raised
         return f"The option --{option[1]} needs a value: {USAGE}."
-    if re.fullmatch(r"[\w.]+:\w+\s*", text):
+    if re.match(r"[\w.]+:\w+\s*(--|$)", text):
         return "Use the app's variable, as in `%asgi_serve app`, instead of uvicorn's module:app."
     return f"`{text}` is not a Python expression: {USAGE}."
 
