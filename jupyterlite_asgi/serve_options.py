@@ -48,7 +48,10 @@ def size(text: str) -> int:
 
 
 def _option(default: Any, flag: str, help: str, **rest: Any) -> Any:
-    """Declare an option; ``flag`` is its spelling in the magic, with any placeholder."""
+    """Declare an option; ``flag`` is its spelling in the magic, with any placeholder.
+
+    If the default is None, values have the type of ``rest["like"]``.
+    """
     return dataclasses.field(default=default, metadata={"flag": flag, "help": help, **rest})
 
 
@@ -61,7 +64,10 @@ class Options:
     """
 
     name: str | None = _option(
-        None, "--name NAME", "the app's name in the URL; by default the name of its variable"
+        None,
+        "--name NAME",
+        "the app's name in the URL; by default the name of its variable",
+        like="",
     )
     open: str = _option(
         "panel",
@@ -99,6 +105,7 @@ class Options:
         None,
         f"--interface {'|'.join(INTERFACES)}",
         "which interface the app has, if that is not recognized: ASGI 3, ASGI 2 or WSGI",
+        like="",
     )
     strip_prefix: bool = _option(
         False,
@@ -129,9 +136,12 @@ class Options:
         "the maximum size of a request's body, above which it gets 413; unlimited by default",
         example="a number of bytes, as in --limit-body 10M",
         kind=size,
+        like=0,
     )
 
     def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            _check_type(field, getattr(self, field.name))
         if self.open not in PLACES:
             raise ServeError(
                 f"An app cannot be opened in {self.open!r}: choose one of {', '.join(PLACES)}."
@@ -154,6 +164,23 @@ class Options:
             value = getattr(self, limit)
             if value is not None and value < 1:
                 raise ServeError(f"A {limit} of {value} is invalid: use a number above 0.")
+
+
+#: The types of values, what they are called, and which types they may have.
+_TYPES: dict[type, tuple[str, tuple[type, ...]]] = {
+    bool: ("True or False", (bool,)),
+    float: ("a number of seconds", (int, float)),
+    int: ("an integer", (int,)),
+    str: ("a string", (str,)),
+}
+
+
+def _check_type(field: dataclasses.Field[Any], value: object) -> None:
+    expected = type(field.metadata.get("like", field.default))
+    description, types = _TYPES[expected]
+    is_misused_flag = isinstance(value, bool) and expected is not bool
+    if value is not field.default and (is_misused_flag or not isinstance(value, types)):
+        raise ServeError(f"The option {field.name} takes {description}, not {value!r}.")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -50,6 +50,10 @@ class Dash:
         raise AssertionError
 
 
+async def make() -> ASGIApp:
+    return function
+
+
 def factory(debug: bool = False) -> ASGIApp:
     raise AssertionError
 
@@ -92,6 +96,7 @@ def test_asgi_app_is_returned_unchanged(app: object) -> None:
         ("main:app", "app is a string, not an app: write the app's variable without quotes"),
         (factory, "app is the function factory() that takes no arguments: "),
         (factory, "if it returns the app, call it, as in `%asgi_serve app()`."),
+        (make, "if it returns the app, call it, as in `%asgi_serve await app()`."),
         (one, "app is the function one(), not an ASGI app: an app takes scope, "),
         (half, "app is the function half(), not an ASGI app: an app takes scope, "),
         (fastapi, "app is the module fastapi, not an ASGI app: use the variable of an app"),

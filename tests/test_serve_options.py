@@ -84,3 +84,21 @@ def test_limit_must_be_above_zero(limit: str) -> None:
     dataclasses.replace(Options(), **{limit: 1})  # type: ignore[arg-type]
     with pytest.raises(ServeError, match=f"A {limit} of 0 is invalid: use a number above 0"):
         dataclasses.replace(Options(), **{limit: 0})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("name", 5, "The option name takes a string, not 5."),
+        ("name", True, "The option name takes a string, not True."),
+        ("timeout", "5", "The option timeout takes a number of seconds, not '5'."),
+        ("timeout", None, "The option timeout takes a number of seconds, not None."),
+        ("replace", "yes", "The option replace takes True or False, not 'yes'."),
+        ("limit_body", "10M", "The option limit_body takes an integer, not '10M'."),
+        ("limit_body", True, "The option limit_body takes an integer, not True."),
+    ],
+)
+def test_value_of_another_type_is_refused(option: str, value: object, sentence: str) -> None:
+    with pytest.raises(ServeError) as caught:
+        Options(**{option: value})  # type: ignore[arg-type]
+    assert str(caught.value) == sentence

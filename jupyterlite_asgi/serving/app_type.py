@@ -127,9 +127,10 @@ def _no_app(thing: Any, expression: str) -> str:
             f"make an instance, for example `app = {thing.__name__}()`, and serve that."
         )
     if _accepts(thing, 0):
+        call = f"await {expression}()" if _is_async(thing) else f"{expression}()"
         return (
             f"{expression} is {_kind(thing)} that takes no arguments: "
-            f"if it returns the app, call it, as in `%asgi_serve {expression}()`."
+            f"if it returns the app, call it, as in `%asgi_serve {call}`."
         )
     return (
         f"{expression} is {_kind(thing)}, not an ASGI app: "

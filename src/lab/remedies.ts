@@ -36,7 +36,9 @@ export function offerRemedies(
   channel.onmessage = ({ data }) => {
     const message = data as RemedyMessage;
     const { app: name, remedy } = message;
-    const app = manager.apps.find(app => app.name === name);
+    const app = manager.apps.find(
+      app => app.name === name && app.state !== 'taken' // that page helps with its own
+    );
     const owner = app ? findOwner(app) : null;
     if (message.type === 'ask') {
       if (owner && (helps(owner, remedy) || isHelping(owner, remedy))) {

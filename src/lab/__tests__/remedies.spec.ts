@@ -76,6 +76,13 @@ it('is silent about an app of another page, or of a closed notebook', () => {
   expect(remedies.posted).toEqual([]);
 });
 
+it('leaves an app to the page that has taken its name over', () => {
+  send('served');
+  send('taken');
+  hear({ type: 'ask', remedy: 'run' });
+  expect(remedies.posted).toEqual([]);
+});
+
 it('restarts the kernel of a console, which it cannot run again', async () => {
   owner = { ...owner!, runAll: null };
   hear({ type: 'ask', remedy: 'run' });
