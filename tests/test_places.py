@@ -31,6 +31,12 @@ def test_place_outside_of_a_notebook_is_the_innermost() -> None:
     assert place_of(here()) == f"{__file__}, line {LINE}"
 
 
+def test_generated_code_is_no_place_of_its_own() -> None:
+    generated: dict[str, Any] = {}
+    exec("def call(function): return function()", generated)
+    assert place_of(generated["call"](sys._getframe)).startswith(f"{__file__}, line ")
+
+
 def test_place_in_a_notebook_is_the_innermost_cell(shell: InteractiveShell) -> None:
     function = define(shell, "def function(call):\n    return call()")
     assert function(lambda: place_of(here())) == "Cell In[1], line 2"

@@ -13,8 +13,10 @@ from typing import Any
 
 from .. import suspension
 
-#: The paths of installed code. In Pyodide the prefix is ``/``, so paths begin with two slashes.
+#: The paths of installed code, or what stands for one where the code was generated. In Pyodide the
+#: prefix is ``/``, so paths begin with two slashes.
 LIBRARIES = (
+    "<",
     str(Path(os.__file__).parent),
     *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
 )
