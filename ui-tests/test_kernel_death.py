@@ -98,7 +98,9 @@ def test_exit_of_python_ends_requests_and_offers_a_restart(mortal: Notebook) -> 
     assert "The kernel that served waiting is gone" in text
     assert after - before < 1500
     client.close()
-    notice = notebook.page.locator(".Toastify__toast", has_text="The kernel of waiting has failed")
+    notice = notebook.page.locator(
+        ".Toastify__toast", has_text=re.compile(r"The kernel of \S+\.ipynb has failed")
+    )
     notice.get_by_role("button", name="Restart the kernel").click()
     notebook.page.wait_for_function(RESTARTED)
     assert notebook.run(plain("app", "again") + "%asgi_serve app --open none").error == ""

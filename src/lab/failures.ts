@@ -56,7 +56,7 @@ export function noticeFailures(
     }
     const sentence = trans.__(
       'The kernel of %1 has failed: restart it, then run its cells again.',
-      name
+      sessionContext.name
     );
     const forget = () => failed.delete(id);
     failed.set(id, offerRestart(sessionContext, sentence, trans, forget));

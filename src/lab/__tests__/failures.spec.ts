@@ -15,7 +15,10 @@ jest.mock('../site', () => ({ siteUrl: () => 'https://example.org/demo/' }));
 const URL = 'https://example.org/demo/asgi/shop/';
 const LOCK = 'jupyterlite-asgi /demo/ app shop';
 const kernel = { id: 'one' } as Kernel.IKernelConnection;
-const sessionContext = { session: { kernel } } as ISessionContext;
+const sessionContext = {
+  name: 'first.ipynb',
+  session: { kernel }
+} as ISessionContext;
 let hasFailed: (kernel: Kernel.IKernelConnection) => boolean;
 const trans = {
   __: (text: string, name: string) => text.replace('%1', name)
@@ -70,7 +73,7 @@ it('offers to restart a kernel that frees the name of its app without an event',
   jest.runAllTimers();
   expect(offerRestart).toHaveBeenCalledWith(
     sessionContext,
-    'The kernel of shop has failed: restart it, then run its cells again.',
+    'The kernel of first.ipynb has failed: restart it, then run its cells again.',
     trans,
     expect.any(Function)
   );
