@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -54,6 +55,22 @@ async def test_app_that_raises_has_no_lifespan() -> None:
 
     lifespan = Lifespan(app)
     await lifespan.startup()
+    await lifespan.shutdown()
+
+
+async def test_quick_startup_leaves_no_long_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    delays: list[float] = []
+    call_later = loop.call_later
+
+    def record(delay: float, *rest: Any) -> asyncio.TimerHandle:
+        delays.append(delay)
+        return call_later(delay, *rest)
+
+    monkeypatch.setattr(loop, "call_later", record)
+    lifespan = Lifespan(succeeds, 300)
+    await lifespan.startup()
+    assert max(delays) <= 1
     await lifespan.shutdown()
 
 

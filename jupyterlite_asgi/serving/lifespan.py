@@ -12,6 +12,9 @@ from ..serve_options import STARTUP_TIMEOUT
 from ..types import ASGIApp, Message
 from .places import awaited_place, place_of
 
+#: Seconds that most apps take to start at most.
+QUICK = 1.0
+
 #: Seconds that an app has to shut down.
 SHUTDOWN = 10.0
 
@@ -70,7 +73,11 @@ class Lifespan(preemption.Work):
         assert self._task is not None
         with preemption.explain_interrupt(lambda: self._interruption(self.place())):
             try:
-                await asyncio.wait([self._started], timeout=self._timeout)
+                # Pyodide's loop keeps a cancelled timer until it would have been due, and cells may
+                # be run often.
+                await asyncio.wait([self._started], timeout=min(QUICK, self._timeout))
+                if not self._started.done():
+                    await asyncio.wait([self._started], timeout=self._timeout - QUICK)
             except asyncio.CancelledError:
                 suspension.cancel(self._task)
                 raise
