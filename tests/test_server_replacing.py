@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
 from jupyterlite_asgi.notebook.serve import servers
+from jupyterlite_asgi.types import Receive, Scope, Send
 
 from .support.apps import says
 from .support.fake_host import SITE, FakeHost
@@ -96,3 +99,22 @@ async def test_concurrent_calls_are_serialized(host: FakeHost) -> None:
     first.may_start.set()
     assert [server.state for server in await serving] == ["replaced", "running"]
     assert log[:5] == ["a starts", "a is ready", "a stops", "b starts", "b is ready"]
+
+
+@pytest.mark.parametrize("lifespan", [True, False])
+async def test_replaced_app_is_freed_without_the_garbage_collector(
+    lifespan: bool, host: FakeHost
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert lifespan
+        for _ in range(2):
+            kind = (await receive())["type"]
+            await send({"type": f"{kind}.complete"})
+
+    gc.disable()
+    try:
+        old = weakref.ref((await host.serve(app))._runner)
+        await host.serve(app)
+        assert old() is None
+    finally:
+        gc.enable()

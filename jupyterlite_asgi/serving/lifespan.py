@@ -152,6 +152,7 @@ class Lifespan(preemption.Work):
         except BaseException as error:
             self._failure = error
         if not self._started.done():
+            self._failure = None  # it does not support the protocol; the traceback refers to us
             self._started.set_result(None)
         elif not self._stopped.done():
             if self._failure is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from functools import partial
 from typing import Literal
 
 from ..errors import LifespanFailed
@@ -36,12 +37,13 @@ class Runner:
         self.timeout = options.timeout
         self.log = AppLog()
         self.finished: deque[RequestFinished] = deque(maxlen=KEPT)
-        self._listener = listener
         self._lifespan = Lifespan(app, options.startup_timeout)
         self._startup = Startup(self._wrap(app))
-        self._limits = Limits(self._startup, options, self.log.write)
-        timed = limit_time(self._limits, options.timeout, self._find_wait, self.log.write)
-        self._requests = Requests(timed, name, self._finish)
+        limits = Limits(self._startup, options, self.log.write)
+        # No part refers to the whole: cells may be run often, and cycles live until they are found.
+        find_wait = partial(_find_wait, self._lifespan, limits)
+        timed = limit_time(limits, options.timeout, find_wait, self.log.write)
+        self._requests = Requests(timed, name, partial(_note, self.finished, listener))
         #: The app, wrapped in middleware.
         self.app: ASGIApp = self._requests
 
@@ -78,21 +80,22 @@ class Runner:
         """
         await self._lifespan.shutdown()
 
-    def _find_wait(self, task: asyncio.Task[None]) -> Wait | None:
-        """Return what keeps the request of ``task`` from the app, if anything does."""
-        if place := self._lifespan.place():
-            return Wait(f"for the app's startup at {place}", "make the app start faster")
-        if self._limits.is_waiting(task):
-            remedy = "let more requests run at once with --limit-concurrency"
-            return Wait("for its turn", remedy)
-        return None
-
     def _wrap(self, app: ASGIApp) -> ASGIApp:
         return answer_errors(check(capture(app, self.log)), self.log.write)
 
-    def _finish(self, request: RequestFinished) -> None:
-        self.finished.append(request)
-        self._listener(request)
+
+def _find_wait(lifespan: Lifespan, limits: Limits, task: asyncio.Task[None]) -> Wait | None:
+    """Return what keeps the request of ``task`` from the app, if anything does."""
+    if place := lifespan.place():
+        return Wait(f"for the app's startup at {place}", "make the app start faster")
+    if limits.is_waiting(task):
+        return Wait("for its turn", "let more requests run at once with --limit-concurrency")
+    return None
+
+
+def _note(finished: deque[RequestFinished], listener: Listener, request: RequestFinished) -> None:
+    finished.append(request)
+    listener(request)
 
 
 def _raiser(error: BaseException) -> ASGIApp:
