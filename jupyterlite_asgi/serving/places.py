@@ -13,10 +13,8 @@ from typing import Any
 
 from .. import suspension
 
-#: The paths of installed code, or what stands for one where the code was generated. In Pyodide the
-#: prefix is ``/``, so paths begin with two slashes.
+#: The paths of installed code. In Pyodide the prefix is ``/``, so paths begin with two slashes.
 LIBRARIES = (
-    "<",
     str(Path(os.__file__).parent),
     *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
 )
@@ -64,7 +62,8 @@ def _innermost(frames: Iterable[FrameType]) -> str:
     for frame in frames:
         filename = frame.f_code.co_filename
         name = name_of(filename)
-        kind = "cell" if name != filename else filename.startswith(LIBRARIES)
+        # Generated code has names such as `<string>`, and so have cells in Pyodide.
+        kind = "cell" if name != filename else filename.startswith(("<", *LIBRARIES))
         places.setdefault(kind, f"{name}, line {frame.f_lineno}")
     return places.get("cell") or places.get(False) or places.get(True, "")
 
