@@ -56,6 +56,13 @@ def spin(seconds: float = FOREVER) -> None:
         pass
 
 
+async def spin_after(event: asyncio.Event) -> str:
+    """Keep Python busy for longer than a response may take, but only later."""
+    await event.wait()
+    spin(2 * LIMIT)
+    return "done"
+
+
 def handler(code: Callable[[], object]) -> ASGIApp:
     """An app that runs ``code`` before it responds."""
 
@@ -163,13 +170,8 @@ async def test_interrupt_ends_a_response_that_has_begun() -> None:
 async def test_background_task_of_an_ended_request_continues(responds: bool) -> None:
     ended = asyncio.Event()
 
-    async def background() -> str:
-        await ended.wait()
-        spin(2 * LIMIT)
-        return "done"
-
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        tasks.append(asyncio.create_task(background()))
+        tasks.append(asyncio.create_task(spin_after(ended)))
         await (handler(int) if responds else hangs)(scope, receive, send)
 
     tasks: list[asyncio.Task[str]] = []
@@ -187,13 +189,8 @@ async def test_background_task_continues_after_its_client_has_disconnected(
     tasks: list[asyncio.Task[str]] = []
     begun, ended = asyncio.Event(), asyncio.Event()
 
-    async def background() -> str:
-        await ended.wait()
-        spin(2 * LIMIT)
-        return "done"
-
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        tasks.append(asyncio.create_task(background()))
+        tasks.append(asyncio.create_task(spin_after(ended)))
         begun.set()
         if not late:
             await receive()

@@ -37,7 +37,7 @@ export function offerRemedies(
     const message = data as RemedyMessage;
     const { app: name, remedy } = message;
     const app = manager.apps.find(
-      app => app.name === name && app.state !== 'taken' // that page helps with its own
+      app => app.name === name && app.state !== 'taken' // the page that has taken it helps
     );
     const owner = app ? findOwner(app) : null;
     if (message.type === 'ask') {

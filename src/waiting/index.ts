@@ -57,11 +57,9 @@ labs.onmessage = ({ data }) => {
   if (message.type === 'offer') {
     offer ??= message;
   }
-  if (message.type === 'done' && message.lab === offer?.lab) {
-    isHelping = false;
-  }
-  if (message.type === 'offer' && message.lab === offer?.lab) {
+  if (message.type !== 'ask' && message.lab === offer?.lab) {
     unanswered = 0;
+    isHelping &&= message.type !== 'done';
   }
   show();
 };
@@ -86,6 +84,7 @@ function ask(): void {
 /** Show that no help is needed. */
 function stopAsking(): void {
   offer = null;
+  isHelping = false;
   unanswered = 0;
   show();
 }
