@@ -21,6 +21,7 @@ from typing import Any
 
 from . import patches
 from .errors import ServeError
+from .hosts.base import Host
 from .hosts.detect import find_host
 from .serve_options import Options
 from .serving.app_type import as_asgi
@@ -68,12 +69,15 @@ async def load(config: str) -> str:
     return ""
 
 
-async def serve(base_url: str, on_loss: Callable[[], object]) -> str:
+async def serve(
+    base_url: str, on_loss: Callable[[], object], find_host: Callable[[], Host] = find_host
+) -> str:
     """Serve the app that was loaded.
 
     Args:
         base_url: the site's URL, with a trailing slash.
         on_loss: called when a notebook has taken the name over, or already has it.
+        find_host: returns the host.
 
     Returns:
         Why that failed, like ``load()``.

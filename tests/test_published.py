@@ -9,7 +9,7 @@ import sys
 import tempfile
 import textwrap
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def host(monkeypatch: pytest.MonkeyPatch) -> MemoryHost:
-    host = MemoryHost()
-    monkeypatch.setattr(published, "find_host", lambda: host)
-    return host
+def host() -> MemoryHost:
+    return MemoryHost()
+
+
+async def serve(host: MemoryHost, on_loss: Callable[[], object] = lambda: None) -> str:
+    """Serve the app that was loaded; return why that failed, as JSON."""
+    return await published.serve("https://example.org/", on_loss, lambda: host)
 
 
 async def load(folder: Path, source: str, expression: str = "app", **more: Any) -> dict[str, str]:
@@ -67,7 +70,7 @@ async def body(host: MemoryHost, path: str = "/") -> str:
 
 async def test_app_is_loaded_and_served(folder: Path, host: MemoryHost) -> None:
     assert await load(folder, APP) == {}
-    assert await published.serve("https://example.org/", lambda: None) == ""
+    assert await serve(host) == ""
     assert os.environ[BASE_URL_VARIABLE] == "https://example.org/"
     assert await body(host) == "hello"
 
@@ -79,7 +82,7 @@ async def test_module_is_imported_under_its_name_from_its_folder(folder: Path) -
 
 async def test_expression_may_call_a_function(folder: Path, host: MemoryHost) -> None:
     await load(folder, APP + "\n    def make(): return app", "make()")
-    await published.serve("https://example.org/", lambda: None)
+    await serve(host)
     assert await body(host) == "hello"
 
 
@@ -87,7 +90,7 @@ async def test_cells_of_a_notebook_may_await(folder: Path, host: MemoryHost) -> 
     cells = "import asyncio\nGREETING = await asyncio.sleep(0, 'waited')\n"
     source = cells + textwrap.dedent(APP).replace('GREETING = "hello"', "")
     assert await load(folder, source) == {}
-    await published.serve("https://example.org/", lambda: None)
+    await serve(host)
     assert await body(host) == "waited"
 
 
@@ -140,14 +143,14 @@ async def test_failed_startup_is_reported(folder: Path, host: MemoryHost) -> Non
                 await send({"type": "lifespan.startup.failed", "message": "no database"})
         """,
     )
-    fault = json.loads(await published.serve("https://example.org/", lambda: None))
+    fault = json.loads(await serve(host))
     assert fault["sentence"].endswith("LifespanFailed: no database")
 
 
 async def test_loss_of_the_name_is_notified_once(folder: Path, host: MemoryHost) -> None:
     losses: list[None] = []
     await load(folder, APP)
-    await published.serve("https://example.org/", lambda: losses.append(None))
+    await serve(host, lambda: losses.append(None))
     host.endpoints["shop"].on_loss()
     assert losses == [None]
 
@@ -163,7 +166,7 @@ async def test_modules_are_preloaded(folder: Path) -> None:
 async def test_prefix_is_stripped_if_the_app_says_so(folder: Path, host: MemoryHost) -> None:
     source = APP.replace("GREETING.encode()", 'scope["path"].encode()')
     await load(folder, source, options={"strip_prefix": True})
-    await published.serve("https://example.org/", lambda: None)
+    await serve(host)
     assert await body(host, "/items") == "/items"
 
 
