@@ -52,6 +52,7 @@ async def load(config: str) -> str:
     declared = json.loads(config)
     path, expression = Path(declared["module"]), declared["expression"]
     os.chdir(path.parent)
+    os.environ.setdefault(BASE_URL_VARIABLE, "https://example.org/")  # until it is known
     patches.install()
     if sys.platform == "emscripten":
         importlib.import_module(".hosts.browser.host", __package__)  # what serving needs

@@ -25,6 +25,8 @@ def test_there_are_examples() -> None:
 def test_example_is_a_valid_notebook_for_the_pyodide_kernel(path: Path) -> None:
     notebook = json.loads(path.read_text("utf-8"))
     nbformat.validate(notebook)
+    declared = notebook["metadata"].pop("jupyterlite_asgi", {"app": {}})
+    assert list(declared) == ["app"]
     assert notebook["metadata"] == METADATA
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
 

@@ -39,8 +39,8 @@ def openssl_is_missing() -> bool:
 
 
 def files_are_on_a_drive() -> bool:
-    """Return whether the files beside the notebook may be on JupyterLite's drive."""
-    return sys.platform == "emscripten"
+    """Return whether there is a notebook, whose files may be on JupyterLite's drive."""
+    return "pyodide_kernel" in sys.modules
 
 
 def apps_are_mounted() -> bool:

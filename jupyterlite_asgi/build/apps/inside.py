@@ -41,8 +41,7 @@ class Recorder:
         self.opened: set[str] = set()
         #: Lines of the app that drew random numbers.
         self.drew: list[str] = []
-        #: Lines of the app that started what a snapshot cannot hold, and what that is.
-        self.started: list[str] = []
+        self._timers: list[_Timer] = []
         self._is_importing = True
         sys.addaudithook(self._audit)
         os.urandom = self._noting(os.urandom, self.drew, _own_line)
@@ -51,11 +50,27 @@ class Recorder:
             setattr(random, name, self._noting(getattr(random, name), self.drew, _own_line))
 
     def watch_timers(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Note the lines that start timers."""
+        """Note the timers of the app, which a snapshot cannot hold."""
         kind: Any = type(loop)
-        for name in ("call_later", "call_at"):
-            noting = self._noting(getattr(kind, name), self.started, _line_of_app)
-            setattr(kind, name, noting)
+        call_later = kind.call_later
+
+        def note(
+            loop: Any, delay: float, callback: Callable[..., Any], *args: Any, **kwargs: Any
+        ) -> Any:
+            place = _line_of_app(sys._getframe(1)) if self._is_importing and delay > 0 else ""
+            if not place:
+                return call_later(loop, delay, callback, *args, **kwargs)
+            timer = _Timer(place, callback)
+            timer.handle = call_later(loop, delay, timer, *args, **kwargs)
+            self._timers.append(timer)
+            return timer.handle
+
+        kind.call_later = note
+
+    @property
+    def started(self) -> list[str]:
+        """Lines of the app whose timers are not due yet."""
+        return sorted({timer.place for timer in self._timers if timer.is_running()})
 
     def stop(self) -> None:
         """Note nothing but files any more: the app is imported."""
@@ -78,6 +93,24 @@ class Recorder:
             return function(*args, **kwargs)
 
         return call
+
+
+class _Timer:
+    """A callback of the loop, and the line of the app that has set it."""
+
+    handle: asyncio.Handle
+
+    def __init__(self, place: str, callback: Callable[..., Any]) -> None:
+        self.place, self._callback = place, callback
+        self._is_done = False
+
+    def __call__(self, *args: Any) -> Any:
+        self._is_done = True
+        return self._callback(*args)
+
+    def is_running(self) -> bool:
+        """Return whether it is still to be called."""
+        return not (self._is_done or self.handle.cancelled())
 
 
 class _Endpoint:

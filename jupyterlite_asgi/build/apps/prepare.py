@@ -113,7 +113,8 @@ def _failure(name: str, fault: Json) -> BuildError:
 def _warnings(report: Json) -> list[str]:
     found = []
     if report["refused"]:
-        found.append(f"it has no snapshot, so that first visits take longer: {report['refused']}.")
+        why = report["refused"].rstrip(".")
+        found.append(f"it has no snapshot, so that first visits take longer: {why}.")
     if report["drew"]:
         found.append(
             f"{'; '.join(report['drew'])} drew random numbers, which the snapshot makes the same "
