@@ -19,7 +19,7 @@ from ..errors import BuildError, unusable
 from ..files import digest, replacing, sized
 from ..lock_file import Json
 from ..names import is_version
-from . import pyodide
+from . import bytecode, pyodide
 from .index import Index, Wheel
 from .platform import Platform
 from .resolver import resolve
@@ -35,7 +35,8 @@ class Order:
 
     ``pyodide`` is ``npm:VERSION``, a folder or an archive, or the URL of the one that the site
     uses. ``distribution`` is the URL of the packages that npm lacks; see ``from_npm``. ``without``
-    names packages to leave out although others require them.
+    names packages to leave out although others require them. ``bytecode`` is whether to compile
+    what kernels import at startup; ``None`` to do so if that is possible.
     """
 
     asked: Sequence[str]
@@ -51,6 +52,7 @@ class Order:
     say: Callable[[str], None]
     needed: Sequence[str] = KERNEL
     without: Sequence[str] = ()
+    bytecode: bool | None = None
 
 
 def bundle(order: Order, dest: Path) -> None:
@@ -82,7 +84,7 @@ def bundle(order: Order, dest: Path) -> None:
             if name not in lock["packages"]:
                 raise BuildError(f"{name} is in `preload` but not in `packages`: add it there.")
         with lock_file.keeping(lock, order.lock_file):
-            _gather(lock["packages"], index, core, dest)
+            _gather(lock["packages"], index, core, order, dest)
     except OSError as error:
         raise unusable(error) from error
 
@@ -97,15 +99,31 @@ def find_pyodide(order: Order, known: Json) -> pyodide.Pyodide:
     return pyodide.at_url(order.pyodide)
 
 
-def _gather(locked: Mapping[str, Json], index: Index, core: pyodide.Pyodide, dest: Path) -> None:
+def _gather(
+    locked: Mapping[str, Json], index: Index, core: pyodide.Pyodide, order: Order, dest: Path
+) -> None:
     with replacing(dest) as part:
         packages = {name: _put(entry, index, part) for name, entry in locked.items()}
         lock = {"info": index.platform.lock["info"], "packages": packages}
         (part / pyodide.LOCK).write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
         if size := core.copy_core(part):
             index.say(sized(size, "Pyodide"))
+            if order.bytecode is not False:
+                _compile(order, part)
+        elif order.bytecode:
+            raise BuildError("`bytecode` is for a site with its own Pyodide: set `pyodide`, too.")
         size = sum(path.stat().st_size for path in part.iterdir())
         index.say(sized(size, f"total, {len(packages)} packages"))
+
+
+def _compile(order: Order, folder: Path) -> None:
+    """Add bytecode to a folder with Pyodide; unless it was asked for, only say if that fails."""
+    try:
+        bytecode.add(folder, [*order.needed, *order.preload], order.cache, order.say)
+    except BuildError as error:
+        if order.bytecode:
+            raise
+        order.say(f"{error} Until then, each kernel compiles what it imports.")
 
 
 def _put(entry: Json, index: Index, folder: Path) -> Json:
