@@ -27,8 +27,10 @@ def imported(names: Iterable[str]) -> list[str]:
     for name in names:
         with contextlib.suppress(Exception, SystemExit):
             importlib.import_module(name)
-    files = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
-    return sorted(file for file in {*files} if isinstance(file, str) and file.endswith(".py"))
+    specs = (getattr(module, "__spec__", None) for module in [*sys.modules.values()])
+    # Modules in the interpreter itself also have a `__file__`, but their origin is "frozen".
+    origins = {getattr(spec, "origin", None) for spec in specs}
+    return sorted(origin for origin in origins if origin and origin.endswith(".py"))
 
 
 def with_bytecode(archive: bytes, root: str, wanted: Collection[str]) -> tuple[bytes, int]:
