@@ -52,8 +52,18 @@ def test_bytecode_of_what_is_imported_from_the_archive_is_beside_the_source() ->
     assert sorted(compiled("/lib/python.zip", "pkg/mod.py")) == ["pkg/mod.pyc"]
 
 
+def test_the_record_lists_the_bytecode_so_that_it_is_uninstalled_with_its_package() -> None:
+    record = "pkg-1.dist-info/RECORD"
+    files = MODULES | {record: "pkg/mod.py,,", "pkg-1.dist-info/METADATA": ""}
+    changed, _ = with_bytecode(archive(files), "/site", {"/site/pkg/mod.py"})
+    with zipfile.ZipFile(io.BytesIO(changed)) as opened:
+        rows = opened.read(record).decode().splitlines()
+        assert sorted(opened.namelist()) == sorted({*files, *(row.split(",")[0] for row in rows)})
+    assert rows == ["pkg/mod.py,,", f"pkg/__pycache__/mod.{TAG}.pyc,,"]
+
+
 def test_a_module_that_does_not_compile_stays_as_it_is() -> None:
-    assert compiled("/site", "pkg/broken.py", "pkg/data.txt") == {}
+    assert compiled("/site", "pkg/broken.py") == {}
 
 
 def test_the_same_archive_gives_the_same_bytes() -> None:

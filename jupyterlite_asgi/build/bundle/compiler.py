@@ -9,14 +9,11 @@ import contextlib
 import importlib
 import io
 import marshal
-import re
 import struct
 import sys
 import zipfile
 from collections.abc import Collection, Iterable
 from importlib.util import MAGIC_NUMBER, source_hash
-
-_NAME = re.compile(r"(.*/)?([^/]+)\.py")
 
 
 def imported(names: Iterable[str]) -> list[str]:
@@ -44,31 +41,44 @@ def with_bytecode(archive: bytes, root: str, wanted: Collection[str]) -> tuple[b
     replaced by another version; in an imported one, which does not change, it is not.
     """
     is_imported = root.endswith(".zip")
-    file, count = io.BytesIO(archive), 0
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as opened:
-        for name in opened.namelist():
-            found, path = _NAME.fullmatch(name), f"{root}/{name}"
-            if not found or path not in wanted:
+    file, added, record = io.BytesIO(), {}, ""
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith(".dist-info/RECORD"):
+                record = name  # goes last
                 continue
-            source = opened.read(name)
-            try:
-                bytecode = _compiled(source, path, checked=not is_imported)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                continue
-            folder, stem = found[1] or "", found[2]
-            target = f"{folder}__pycache__/{stem}.{sys.implementation.cache_tag}.pyc"
-            if is_imported:
-                target = f"{folder}{stem}.pyc"
-            info = zipfile.ZipInfo(target)  # dated 1980, so that the same source gives the same
-            info.external_attr = 0o644 << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
-            opened.writestr(info, bytecode, compresslevel=9)
-            count += 1
-    return file.getvalue(), count
+            _write(new, name, data)
+            path = f"{root}/{name}"
+            if path in wanted and (bytecode := _compiled(data, path, checked=not is_imported)):
+                added[_bytecode_name(name, beside=is_imported)] = bytecode
+        for name, bytecode in added.items():
+            _write(new, name, bytecode)
+        if record:  # without these rows, the bytecode would survive the package
+            rows = "".join(f"{name},,\n" for name in added)
+            _write(new, record, old.read(record).rstrip() + f"\n{rows}".encode())
+    return file.getvalue(), len(added)
 
 
-def _compiled(source: bytes, path: str, *, checked: bool) -> bytes:
+def _write(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(name)  # dated 1980: the same files give the same archive
+    info.external_attr = 0o644 << 16
+    archive.writestr(info, data, zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def _bytecode_name(source: str, *, beside: bool) -> str:
+    folder, slash, file = source.rpartition("/")
+    stem = file.removesuffix(".py")
+    if beside:
+        return f"{folder}{slash}{stem}.pyc"
+    return f"{folder}{slash}__pycache__/{stem}.{sys.implementation.cache_tag}.pyc"
+
+
+def _compiled(source: bytes, path: str, *, checked: bool) -> bytes | None:
     """Compile a module to bytecode that is valid whatever its source's date (PEP 552)."""
-    code = marshal.dumps(compile(source, path, "exec", dont_inherit=True))
+    try:
+        code = marshal.dumps(compile(source, path, "exec", dont_inherit=True))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
     flags = struct.pack("<I", 0b11 if checked else 0b01)
     return MAGIC_NUMBER + flags + source_hash(source) + code
