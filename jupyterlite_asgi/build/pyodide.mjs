@@ -17,8 +17,8 @@ export function respond(result) {
 /**
  * Start the Pyodide in a folder.
  *
- * What it prints goes to stderr, because stdout is for the result. The hash seed is fixed, so that
- * sets, and what is made of them, come out the same in each build.
+ * What it prints or logs goes to stderr, because stdout is for the result. The hash seed is fixed, so
+ * that sets, and what is made of them, come out the same in each build.
  */
 export async function startPyodide(folder, options = {}) {
   // Pyodide reads the flags of open() from a function that Node.js denies under --permission.
@@ -27,6 +27,7 @@ export async function startPyodide(folder, options = {}) {
     configurable: true,
     value: name => bindings[name]
   });
+  globalThis.console = new console.Console(process.stderr);
   const { loadPyodide } = await import(
     pathToFileURL(path.join(folder, 'pyodide.mjs'))
   );
