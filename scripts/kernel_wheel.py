@@ -1,6 +1,6 @@
 """Build the wheel that the front end installs in each kernel, and its piplite index.
 
-It has the modules of the published wheel, except the build addon, and no dependencies; of the
+It has the modules of the published wheel, except those of builds, and no dependencies; of the
 scripts, only ``kernel.js`` from ``jlpm build:kernel``. The front end reads the wheel's version and
 file name from ``src/_version.ts``.
 """
@@ -41,7 +41,7 @@ def kernel_config(host: ProjectMetadata[PluginManager]) -> dict[str, Any]:
                     "targets": {
                         "wheel": {
                             "only-include": ["jupyterlite_asgi"],
-                            "exclude": ["build", "labextension", "static"],
+                            "exclude": ["build", "cli.py", "labextension", "static"],
                             "force-include": {SCRIPT: SCRIPT},
                             "shared-data": {f"kernel/{STARTUP}": f"etc/ipython/startup/{STARTUP}"},
                         }

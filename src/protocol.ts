@@ -278,6 +278,16 @@ export function appLock(base: string, name: string): string {
   return `${PACKAGE} ${base} app ${name}`;
 }
 
+/** The Web Lock that the runtime of the published app `name` holds while it lives. */
+export function publishedLock(base: string, name: string): string {
+  return `${PACKAGE} ${base} published ${name}`;
+}
+
+/** The Web Lock of the page that owns that runtime; others queue for it. */
+export function shellLock(base: string, name: string): string {
+  return `${PACKAGE} ${base} shell ${name}`;
+}
+
 /** What a kernel publishes about an app in the name of a second lock. */
 export interface ITerms {
   /** The kernel's protocol version. */

@@ -64,7 +64,7 @@ def exchange() -> Exchange:
 def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHost]:
     """A host with an empty registry, as in a kernel that has just started."""
     fake = FakeHost()
-    registry = Registry(lambda: fake, fake.listen, notebook_serve.report)
+    registry = Registry(lambda: fake, fake.listen)
     monkeypatch.setattr(notebook_serve, "registry", registry)
     yield fake
     assert fake.endpoints.keys() == {server.name for server in registry.servers()}
@@ -162,7 +162,7 @@ def magics(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> Interact
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError
 
-    registry = Registry(find_host, lambda event: None, notebook_serve.report)
+    registry = Registry(find_host, lambda event: None)
     monkeypatch.setattr(notebook_serve, "registry", registry)
     load_ipython_extension(shell)
     shell.user_ns["app"] = app

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from jupyterlite_core.manager import LiteManager
 import jupyterlite_asgi
 from jupyterlite_asgi.build import worker as worker_module
 from jupyterlite_asgi.build.addon import AsgiAddon
-from jupyterlite_asgi.build.worker import strip
+from jupyterlite_asgi.build.worker import patch, state, strip, write_alone
 
 WORKER = "self.addEventListener('fetch', event => undefined);\n// café\n"
 
@@ -215,4 +216,56 @@ print({names}.length - before);
 """
     (site / "service-worker.js").write_text(script, "utf-8")
     done = node(site)
-    assert (done.stdout, done.stderr) == ("fetch\nfetch\ninstall\n0\n", "")
+    assert (done.stdout, done.stderr) == ("fetch\nfetch\ninstall\nactivate\n0\n", "")
+
+
+def publish(site: Path, **titles: str) -> None:
+    """Write the manifests of published apps, beside a table of CDN files."""
+    folder = site / "static" / "asgi"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "assets.json").write_text("{}", "utf-8")
+    for name, title in titles.items():
+        manifest = {"format": 1, "name": name, "title": title, "icon": "", "build": "0123"}
+        (folder / f"{name}.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def published_in(site: Path) -> str:
+    prefix = "const jupyterliteAsgiPublished = "
+    (line,) = (line for line in worker_of(site).splitlines() if line.startswith(prefix))
+    return line.removeprefix(prefix)
+
+
+def test_published_apps_are_listed_by_name(site: Path) -> None:
+    publish(site, shop="The “shop”", blog="A </script> blog")
+    patch(site / "service-worker.js")
+    assert published_in(site) == (
+        r'{"blog": {"title": "A </script> blog"}, "shop": {"title": "The \u201cshop\u201d"}};'
+    )
+
+
+def test_site_without_published_apps_has_an_empty_list(site: Path) -> None:
+    patch(site / "service-worker.js")
+    assert published_in(site) == "{};"
+    publish(site)
+    assert state(site / "service-worker.js") == "current"
+
+
+def test_worker_is_outdated_once_another_app_is_published(site: Path) -> None:
+    worker = site / "service-worker.js"
+    publish(site, shop="Shop")
+    patch(worker)
+    assert state(worker) == "current"
+    publish(site, blog="Blog")
+    assert state(worker) == "outdated"
+
+
+def test_site_without_jupyterlite_has_our_script_alone(site: Path) -> None:
+    worker = site / "service-worker.js"
+    worker.unlink()
+    publish(site, shop="Shop")
+    write_alone(worker)
+    assert state(worker) == "current"
+    assert strip(worker_of(site)) == ""
+    assert published_in(site) == '{"shop": {"title": "Shop"}};'
+    write_alone(worker)
+    assert state(worker) == "current"

@@ -31,6 +31,7 @@ from jupyterlite_asgi.hosts.browser.protocol import (
     cookies_channel,
     encode,
     kernel_lock,
+    published_lock,
     requests_channel,
     split_headers,
 )
@@ -54,6 +55,11 @@ def make(
     endpoint = module.BrowserEndpoint("https://example.org/demo/", "shop", IDENTITY)
     endpoint.mount(app or says("hello"), Options(timeout=timeout), on_loss)
     return endpoint
+
+
+def held(name: str, holder: str) -> SimpleNamespace:
+    """A lock as the browser reports it."""
+    return SimpleNamespace(name=name, mode="exclusive", clientId=holder)
 
 
 async def serve(
@@ -311,7 +317,25 @@ async def test_lock_is_released_even_if_close_is_cancelled(browser: FakeBrowser)
 
 async def test_name_held_by_another_kernel_is_not_opened(browser: FakeBrowser) -> None:
     browser.refusals = 1
-    browser.holders = [SimpleNamespace(name=app_lock("/demo/", "shop"), mode="exclusive")]
+    browser.holders = [held(app_lock("/demo/", "shop"), "other")]
+    assert not await make().open(steal=False)
+
+
+async def test_name_is_taken_from_a_published_app(browser: FakeBrowser) -> None:
+    browser.refusals = 1
+    names = app_lock("/demo/", "shop"), published_lock("/demo/", "shop")
+    browser.holders = [held(name, "runtime") for name in names]
+    assert await make().open(steal=False)
+
+
+async def test_name_is_not_taken_from_a_kernel_while_the_published_app_waits(
+    browser: FakeBrowser,
+) -> None:
+    browser.refusals = 1
+    browser.holders = [
+        held(app_lock("/demo/", "shop"), "kernel"),
+        held(published_lock("/demo/", "shop"), "runtime"),
+    ]
     assert not await make().open(steal=False)
 
 

@@ -105,7 +105,8 @@ class BrowserSite:
 
     def hold(self, name: str) -> None:
         self._browser.refusals = 2
-        self._browser.holders = [SimpleNamespace(name=app_lock("/demo/", name), mode="exclusive")]
+        lock = {"name": app_lock("/demo/", name), "mode": "exclusive", "clientId": "other"}
+        self._browser.holders = [SimpleNamespace(**lock)]
 
     def take(self, name: str) -> None:
         self._browser.take_lock(Exception("AbortError"))

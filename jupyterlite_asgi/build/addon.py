@@ -1,4 +1,4 @@
-"""The addon for ``jupyter lite build``, composed of ``worker``, ``bundle`` and ``cdn``."""
+"""The addon for ``jupyter lite build``, composed of its parts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from doit.exceptions import TaskFailed
 
 from . import worker
-from .cdn.addon import AssetsAddon
+from .apps.addon import AppsAddon
 
 
-class AsgiAddon(AssetsAddon):
+class AsgiAddon(AppsAddon):
     """Makes the apps of a site's notebooks reachable under ``<site>/asgi/``."""
 
     __all__: ClassVar = ["check", "post_build", "status"]
@@ -27,7 +27,7 @@ class AsgiAddon(AssetsAddon):
         yield from super().status(manager)
 
     def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Bundle packages and assets, and prepend our script to the service worker."""
+        """Bundle packages and assets, publish apps, and prepend our script to the worker."""
         yield from super().post_build(manager)
         path = self._worker(manager)
         yield self.task(
@@ -36,9 +36,10 @@ class AsgiAddon(AssetsAddon):
             actions=[(self._patch, [path])],
             uptodate=[lambda: worker.state(path) == "current"],
         )
+        yield from self.remove_lab(manager)
 
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
-        """Fail if our script is missing or outdated, or a package or an asset is missing."""
+        """Fail if our script is missing or outdated, or another file of ours."""
         path = self._worker(manager)
         yield self.task(name="worker", actions=[(self._check, [path])])
         yield from super().check(manager)

@@ -9,6 +9,15 @@ from urllib.request import Request, urlopen
 
 from .errors import BuildError
 
+INDEX_URL = "https://pypi.org/simple"
+"""A package index with PyPI's Simple API as JSON."""
+
+NPM_REGISTRY = "https://registry.npmjs.org"
+"""The registry that has Pyodide's core."""
+
+DISTRIBUTION_URL = "https://cdn.jsdelivr.net/pyodide/v{version}/full"
+"""The URL of Pyodide's distribution, by its version."""
+
 #: The maximum bytes of a page of an index, and of a package.
 PAGE, PACKAGE = 64 << 20, 512 << 20
 

@@ -38,12 +38,12 @@ def read(path: Path) -> Json:
 
 def _faults(lock: Json) -> Iterator[str]:
     """Yield what is invalid in a lock file, which somebody else may have written."""
-    for part in ("pyodide", "packages", "assets"):
+    for part in ("pyodide", "core", "packages", "assets"):
         if not isinstance(lock.get(part, {}), dict):
             yield f"no object as its `{part}`"
-    origin = lock.get("pyodide", {})
-    if origin.get("from") == "npm" and not is_sri(origin.get("integrity")):
-        yield "no valid integrity for Pyodide"
+    for origin in (lock.get("pyodide", {}), lock.get("core", {})):
+        if origin.get("from") == "npm" and not is_sri(origin.get("integrity")):
+            yield "no valid integrity for Pyodide"
     packages = lock.get("packages", {})
     for name, entry in packages.items():
         yield from (f"no valid {key} for the package {name!r}" for key in _invalid(name, entry))

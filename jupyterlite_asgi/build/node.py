@@ -42,6 +42,7 @@ class Node:
         reads: Sequence[Path],
         writes: Sequence[Path] = (),
         timeout: float = 300,
+        options: Sequence[str] = (),
     ) -> bytes:
         """Run a script of ours with ``request`` as JSON on stdin, and return what is on stdout.
 
@@ -49,11 +50,14 @@ class Node:
         are files or folders that exist. It starts no processes, and gets no environment variables
         but those that Node.js itself needs. Node.js before 25 cannot forbid connections.
 
+        ``options`` are further flags of Node.js.
+
         Raises ``BuildError`` if the script fails, or is not done after ``timeout`` seconds.
         """
         rights = [f"--allow-fs-read={path.resolve()}" for path in (_HERE, *reads)]
         rights += [f"--allow-fs-write={path.resolve()}" for path in writes]
-        command = [str(self.path), "--permission", "--no-warnings", *rights, str(script.resolve())]
+        flags = ["--permission", "--no-warnings", *options, *rights]
+        command = [str(self.path), *flags, str(script.resolve())]
         environment = {key: os.environ[key] for key in _INHERITED if key in os.environ}
         try:
             done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Prepends our script to the site's service worker, which is JupyterLite's.
+"""Prepends our script to the site's service worker, which is JupyterLite's, if it has one.
 
 One file means one fetch and one update, and our listener sees each request first. If our part
 throws, JupyterLite's still runs.
@@ -10,7 +10,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
-from .cdn.files import FOLDER, table
+from .cdn.files import FOLDER, TABLE, table
 from .files import write
 
 _BEGIN = "/* jupyterlite-asgi: begin */\n"
@@ -24,6 +24,14 @@ def patch(worker: Path) -> None:
     """
     text = strip(worker.read_text(encoding="utf-8"))
     write(worker, (_block(worker.parent) + text).encode())
+
+
+def write_alone(worker: Path) -> None:
+    """Write our script as the service worker of a site without JupyterLite.
+
+    Raises ``OSError`` if the file cannot be written, ``ValueError`` if our script was not built.
+    """
+    write(worker, _block(worker.parent).encode())
 
 
 def state(worker: Path) -> str:
@@ -43,7 +51,7 @@ def strip(text: str) -> str:
 
 
 def _block(site: Path) -> str:
-    """Return our script with its list of CDN files, in a ``try`` block that logs what it throws."""
+    """Return our script and its lists of files and apps, in a block that logs what it throws."""
     try:
         script = files("jupyterlite_asgi").joinpath("static", "worker.js").read_text("utf-8")
     except FileNotFoundError as error:
@@ -52,5 +60,18 @@ def _block(site: Path) -> str:
             "or install a release."
         ) from error
     assets = {url: f"{FOLDER}/{file}" for url, file in table(site / FOLDER).items()}
-    data = f"const jupyterliteAsgiAssets = {json.dumps(assets)};"
+    data = (
+        f"const jupyterliteAsgiAssets = {json.dumps(assets)};\n"
+        f"const jupyterliteAsgiPublished = {json.dumps(_published(site / FOLDER))};"
+    )
     return f"{_BEGIN}try {{\n{data}\n{script}\n}} catch (error) {{ console.error(error); }}\n{_END}"
+
+
+def _published(folder: Path) -> dict[str, dict[str, str]]:
+    """Return what the worker has to know of the apps whose manifests are in a folder, by name."""
+    apps = {}
+    for path in sorted(folder.glob("*.json")):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        if manifest.get("name") == path.stem and path.name != TABLE:
+            apps[path.stem] = {"title": manifest["title"]}
+    return apps

@@ -6,7 +6,6 @@ import contextvars
 import keyword
 import re
 import sys
-import traceback
 from collections.abc import Coroutine
 from typing import Any
 
@@ -142,12 +141,6 @@ def _suggest(sentence: str) -> None:
     contextvars.Context().run(print, sentence)
 
 
-def report(sentence: str, error: Exception) -> None:
-    """Print an exception that no caller would see."""
-    print(sentence, file=sys.stderr)
-    traceback.print_exception(error)
-
-
 def _variable(app: object, namespace: dict[str, Any]) -> str | None:
     for name, value in list(namespace.items()):
         if value is app and not name.startswith("_"):
@@ -156,4 +149,4 @@ def _variable(app: object, namespace: dict[str, Any]) -> str | None:
 
 
 #: The apps of this kernel.
-registry = Registry(find_host, CommListener(), report)
+registry = Registry(find_host, CommListener())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
+import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -27,16 +29,12 @@ class Registry:
     Args:
         find_host: returns the host, or raises ServeError if there is none.
         listener: called with each event.
-        report: called with a sentence and an exception that no caller would see.
+
+    It prints exceptions that no caller would see.
     """
 
-    def __init__(
-        self,
-        find_host: Callable[[], Host],
-        listener: Listener,
-        report: Callable[[str, Exception], object],
-    ) -> None:
-        self._find_host, self._listener, self._report = find_host, listener, report
+    def __init__(self, find_host: Callable[[], Host], listener: Listener) -> None:
+        self._find_host, self._listener = find_host, listener
         self._host: Host | None = None
         self._mounts: dict[str, Mount] = {}
         self._servers: dict[str, Server] = {}
@@ -89,7 +87,7 @@ class Registry:
                     return await self._start(current, old, options.open)
             mount = await self._claim(host, app, name, options)
             if current is not None and self._is_served(current):
-                with _failing(mount.runner), self._reporting(current, current.runner):
+                with _failing(mount.runner), _printing(current, current.runner):
                     await self._stop(current)  # its app now has the requested name
             return await self._start(mount, old, options.open)
 
@@ -193,16 +191,18 @@ class Registry:
         try:
             await runner.drain(state)
         finally:
-            with self._reporting(mount, runner):
+            with _printing(mount, runner):
                 await runner.shut_down()
 
-    @contextlib.contextmanager
-    def _reporting(self, mount: Mount, runner: Runner) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:
-            sentence = f"The {runner.state} app {mount.name!r} failed to shut down:"
-            self._report(sentence, error)
+
+@contextlib.contextmanager
+def _printing(mount: Mount, runner: Runner) -> Iterator[None]:
+    """Print what the app raises in its shutdown."""
+    try:
+        yield
+    except Exception as error:
+        sys.stderr.write(f"The {runner.state} app {mount.name!r} failed to shut down:\n")
+        traceback.print_exception(error)
 
 
 @contextlib.contextmanager

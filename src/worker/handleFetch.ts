@@ -1,8 +1,11 @@
 import { mountOf } from '../mount';
 import { OWN_REQUEST_HEADER } from '../protocol';
-import { monitorKernel } from './kernel/kernelMonitor';
-import { Exchange } from './request/exchange';
-import { openChannel, openExchanges } from './request/openExchanges';
+import { indexPage } from './indexPage';
+import { isPublished } from './published/apps';
+import { serveFile, sourceFor } from './published/files';
+import { sendPublished } from './published/sendPublished';
+import { isForShell, shellPage } from './published/shell';
+import { notebookOf, send } from './request/send';
 import { adaptResponse } from './response';
 import { isolate } from './response/isolate';
 import { servedApps } from './routing/appDirectory';
@@ -11,19 +14,13 @@ import { ClientApps } from './routing/clientApps';
 import { route, type Destination } from './routing/route';
 import { rewrite, rewriteTo } from './routing/strayRequests';
 import { serve } from './services';
-import {
-  faultPage,
-  indexPage,
-  notServedPage,
-  ownRequestPage,
-  reply
-} from './workerPages';
+import { faultPage, ownRequestPage, reply } from './workerPages';
 
 declare const self: ServiceWorkerGlobalScope;
 
 /**
  * Handle a `fetch` event for a URL under `<scope>asgi/`, for an app's URL that lacks its
- * prefix, or for a CDN's file that the site has a copy of.
+ * prefix, for a file of published apps, or for a CDN's file that the site has a copy of.
  *
  * Any service worker can use it: `self.addEventListener('fetch', handleFetch)`.
  * It relies on no state kept between requests.
@@ -43,6 +40,15 @@ export function handleFetch(event: FetchEvent): boolean {
   if (event.resultingClientId !== '') {
     const app = destination?.kind === 'app' ? destination.name : null;
     clientApps.note(event.resultingClientId, app);
+  }
+  const source = sourceFor(event.request, scope);
+  if (source === 'browser') {
+    return false;
+  }
+  if (source !== null) {
+    event.stopImmediatePropagation();
+    event.respondWith(serveFile(event.request, source, scope));
+    return true;
   }
   const found = destination ?? rewrite(event, scope, clientApps);
   if (found === null) {
@@ -65,38 +71,46 @@ function respond(
   destination: Destination,
   scope: URL
 ): Promise<Response> {
+  const { request } = event;
+  if (destination.kind === 'app' && isForShell(request, destination.name)) {
+    return shellPage(request, destination.name, scope);
+  }
   const response = answer(event, destination, scope).catch((error: unknown) =>
-    reply(faultPage(error), event.request)
+    reply(faultPage(error), request)
   );
-  return isolate(response, event.request, scope);
+  return isolate(response, request, scope);
 }
 
 async function answer(
-  event: FetchEvent,
+  { request, clientId, resultingClientId }: FetchEvent,
   destination: Destination,
   scope: URL
 ): Promise<Response> {
   switch (destination.kind) {
     case 'app': {
       const { name, url } = destination;
-      if (event.request.headers.has(OWN_REQUEST_HEADER)) {
-        return reply(ownRequestPage(name), event.request);
+      if (request.headers.has(OWN_REQUEST_HEADER)) {
+        return reply(ownRequestPage(name), request);
       }
-      const mount = mountOf(scope.pathname, name);
-      const response = await exchange(event, scope.pathname, name, url);
-      return adaptResponse(response, { request: event.request, mount });
+      const base = scope.pathname;
+      const client = resultingClientId || clientId;
+      const sent = { request, client, base, app: name, url };
+      const response = isPublished(name)
+        ? await sendPublished(sent, scope)
+        : await send(sent, notebookOf(name));
+      return adaptResponse(response, { request, mount: mountOf(base, name) });
     }
     case 'redirect':
       // Keeps the user and the password of the URL, if it has them.
-      return Response.redirect(
-        new URL(destination.location, event.request.url),
-        307
-      );
+      return Response.redirect(new URL(destination.location, request.url), 307);
     case 'index':
-      return reply(indexPage(await servedApps(scope.pathname)), event.request);
+      return reply(
+        indexPage(scope.pathname, await servedApps(scope.pathname)),
+        request
+      );
     case 'service': {
       const { service, app } = destination;
-      return serve(service, app, event.request, scope.pathname);
+      return serve(service, app, request, scope.pathname);
     }
   }
 }
@@ -113,36 +127,4 @@ async function findClient(
   return destination === null
     ? fetch(event.request)
     : respond(event, destination, scope);
-}
-
-async function exchange(
-  event: FetchEvent,
-  base: string,
-  name: string,
-  url: URL
-): Promise<Response> {
-  const client = event.resultingClientId || event.clientId;
-  const kernels = await openChannel(base);
-  const running = new Exchange(event.request, base, url, name, kernels, client);
-  const response = running.run();
-  openExchanges.add(running);
-  void running.ended.then(() => openExchanges.delete(running));
-  // Query the locks in parallel, because that takes as long as a response. If the query
-  // fails, the exchange still ends with the response or its deadline.
-  servedApps(base).then(
-    apps => {
-      const app = apps.find(app => app.name === name);
-      if (app === undefined) {
-        running.settle(notServedPage(name, apps, running.waiting()));
-        return;
-      }
-      monitorKernel(base, name, running);
-      const terms = app.terms();
-      if (terms !== null) {
-        running.agree(terms, app.holder);
-      }
-    },
-    () => undefined
-  );
-  return response;
 }

@@ -21,7 +21,12 @@ const RETRY = 2000;
 export function handleInstall(event: ExtendableEvent): void {
   const base = new URL(self.registration.scope).pathname;
   // A rejection would cancel the installation; a failure here only delays it.
-  event.waitUntil(drainOthers(base).catch(() => undefined));
+  event.waitUntil(
+    drainOthers(base)
+      .catch(() => undefined)
+      // As JupyterLite's part does, which some sites lack.
+      .then(() => void self.skipWaiting())
+  );
   const timer = setInterval(() => {
     if (self.registration.waiting !== null) {
       drainOthers(base)

@@ -7,6 +7,14 @@ import { version } from '../_version';
 import { PACKAGE, VERSION } from '../protocol';
 import type { IApp } from './routing/appDirectory';
 
+/** An item of a page's list of apps. */
+export interface ILink {
+  readonly path: string;
+  readonly name: string;
+  /** What follows the link. */
+  readonly note?: string;
+}
+
 /** The texts of the status lines (RFC 9110, section 15). */
 const REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -27,12 +35,13 @@ export function page(
   status: number,
   title: string,
   sentence: string,
-  apps: readonly Pick<IApp, 'name' | 'path'>[] = [],
+  apps: readonly ILink[] = [],
   end = ''
 ): Response {
-  const items = apps.map(
-    app => `<li><a href="${escape(app.path)}">${escape(app.name)}</a></li>\n`
-  );
+  const items = apps.map(({ path, name, note }) => {
+    const link = `<a href="${escape(path)}">${escape(name)}</a>`;
+    return `<li>${link}${note === undefined ? '' : `, ${escape(note)}`}</li>\n`;
+  });
   const list = items.length === 0 ? '' : `<ul>\n${items.join('')}</ul>\n`;
   return htmlPage(status, title, `<p>${escape(sentence)}</p>\n${list}${end}`);
 }
@@ -125,17 +134,6 @@ export function notServed(name: string): string {
 /** What follows when the app is served; see `notServedPage`. */
 export function thenShown(waiting: string): string {
   return waiting === '' ? 'then reload this page' : 'and it appears here';
-}
-
-export function indexPage(apps: readonly IApp[]): Response {
-  return page(
-    200,
-    'Apps served by notebooks on this site',
-    apps.length > 0
-      ? 'Each runs in a notebook that is open in this browser.'
-      : 'None yet: run a cell with %asgi_serve, then reload this page.',
-    apps
-  );
 }
 
 /**

@@ -24,6 +24,7 @@ from jupyterlite_pyodide_kernel.constants import (
 )
 from traitlets import Bool, List, Unicode
 
+from ..download import DISTRIBUTION_URL, INDEX_URL, NPM_REGISTRY
 from ..errors import BuildError
 from ..lock_file import Json
 from .pyodide import faults
@@ -84,14 +85,14 @@ class PackagesAddon(BaseAddon):
         "asgi-lock.json", help="The lock file, which records the resolved packages"
     ).tag(config=True)
     update = Bool(False, help="Whether to ignore the lock file and resolve again").tag(config=True)
-    index_url = Unicode(
-        "https://pypi.org/simple", help="A package index with PyPI's Simple API as JSON"
-    ).tag(config=True)
+    index_url = Unicode(INDEX_URL, help="A package index with PyPI's Simple API as JSON").tag(
+        config=True
+    )
     npm_registry = Unicode(
-        "https://registry.npmjs.org", help="The npm registry to download Pyodide and assets from"
+        NPM_REGISTRY, help="The npm registry to download Pyodide and assets from"
     ).tag(config=True)
     distribution_url = Unicode(
-        "https://cdn.jsdelivr.net/pyodide/v{version}/full",
+        DISTRIBUTION_URL,
         help="The URL of Pyodide's distribution, for packages that neither npm nor the index has; "
         "empty to do without them",
     ).tag(config=True)
@@ -179,8 +180,12 @@ class PackagesAddon(BaseAddon):
             for wheel in (Path(self.manager.output_dir) / LAB_EXTENSIONS).rglob("*.whl")
             if not wheel.name.startswith("jupyterlite_asgi-")
         )
+        asked = list(read(self.packages, base))
+        askers = {line: who for line, who in self._askers().items() if line not in asked}
         return Order(
-            asked=list(read(self.packages, base)),
+            asked=[*asked, *askers],
+            askers=askers,
+            core=self._core(),
             wheels=[*wheel_files(self.wheels, base), *provided],
             pyodide=self._pyodide(),
             preload=self.preload,
@@ -194,6 +199,14 @@ class PackagesAddon(BaseAddon):
             update=self.update,
             say=print,
         )
+
+    def _askers(self) -> dict[str, str]:
+        """Return further requirements, each with who asks for it."""
+        return {}
+
+    def _core(self) -> str:
+        """Return the version of Pyodide whose core the site has beside its packages, or empty."""
+        return ""
 
     def _configure(self) -> None:
         """Point the kernel's settings to our lock file or Pyodide, and list what to preload.

@@ -32,14 +32,20 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ask:
-    """A requirement, and the candidate that has it."""
+    """A requirement, and what has it: a candidate, or else an asker if that is worth a mention."""
 
     requirement: Requirement
     parent: Candidate | None = None
+    asker: str = ""
+
+    @property
+    def chain(self) -> str:
+        """What leads to the requirement, empty if it is asked for directly."""
+        return self.parent.chain if self.parent else self.asker
 
     def __str__(self) -> str:
         bare = str(self.requirement).partition(";")[0]
-        return f"{self.parent.chain} → {bare}" if self.parent else bare
+        return f"{self.chain} → {bare}" if self.chain else bare
 
 
 Cause = RequirementInformation[Ask, Candidate]
@@ -99,7 +105,7 @@ class Provider(AbstractProvider[Ask, Candidate, str]):
         wheels = [wheel for wheel in wheels if wheel.version in fit and wheel not in refused]
         wheels.sort(key=lambda wheel: bool(wheel.url) and self.prefer.get(name) != wheel.version)
         extras = frozenset(asks[0].requirement.extras)
-        chain = f"{asks[0].parent.chain} → " if asks[0].parent else ""
+        chain = f"{asks[0].chain} → " if asks[0].chain else ""
         return [Candidate(w, extras, f"{chain}{name} {w.version}") for w in wheels]
 
     def is_satisfied_by(self, requirement: Ask, candidate: Candidate) -> bool:
@@ -152,25 +158,28 @@ def resolve(
     index: Index,
     prefer: Mapping[str, str],
     without: Iterable[str] = (),
+    askers: Mapping[str, str] | None = None,
 ) -> dict[str, Json]:
     """Choose a wheel for each required package, and for its dependencies.
 
     ``prefer`` has versions to keep where possible, ``without`` packages to leave out although
-    others require them, both by canonical names. Returns, for each package's name, the fields of
+    others require them, both by canonical names. ``askers`` says who asks for some of the
+    requirements, for the messages of errors. Returns, for each package's name, the fields of
     its ``Wheel`` except ``url``, and the names of its dependencies as ``depends``. Raises
     ``BuildError`` if a package is unknown or cannot run in Pyodide, or if requirements conflict.
     """
     provider = Provider(index, prefer, without)
     reporter: BaseReporter[Ask, Candidate, str] = BaseReporter()
     try:
-        wanted = [line for line in map(Requirement, asked) if index.platform.wants(line, ())]
-        result = Resolver(provider, reporter).resolve(map(Ask, wanted), max_rounds=10_000)
+        asks = [Ask(Requirement(line), asker=(askers or {}).get(line, "")) for line in asked]
+        wanted = [ask for ask in asks if index.platform.wants(ask.requirement, ())]
+        result = Resolver(provider, reporter).resolve(wanted, max_rounds=10_000)
     except InvalidRequirement as error:
         raise BuildError(f"Invalid requirement: {str(error).splitlines()[0]}.") from error
     except ResolutionImpossible as error:
         names = sorted({provider.identify(cause.requirement) for cause in error.causes})
-        asks = "; ".join(sorted({str(cause.requirement) for cause in error.causes}))
-        conflict = f"No version of {names[0]} meets all requirements ({asks}): loosen one of them."
+        needs = "; ".join(sorted({str(cause.requirement) for cause in error.causes}))
+        conflict = f"No version of {names[0]} meets all requirements ({needs}): loosen one of them."
         unfit = [provider.unfit[name] for name in names if name in provider.unfit]
         raise BuildError(unfit[0] if unfit else conflict) from error
     locked: dict[str, Json] = {}

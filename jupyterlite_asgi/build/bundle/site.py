@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -35,15 +36,18 @@ class Order:
 
     ``pyodide`` is ``npm:VERSION``, a folder or an archive, or the URL of the one that the site
     uses. ``distribution`` is the URL of the packages that npm lacks; see ``from_npm``. ``without``
-    names packages to leave out although others require them. ``bytecode`` is whether to compile
-    what kernels import at startup; ``None`` to do so if that is possible.
+    names packages to leave out although others require them. Without a ``lock_file`` nothing is
+    recorded. ``askers`` says who asks for some of the requirements, for the messages of errors.
+    ``core`` is the version of the npm package that has Pyodide's core, if that is needed although
+    ``pyodide`` is a URL. ``bytecode`` is whether to
+    compile what kernels import at startup; ``None`` to do so if that is possible.
     """
 
     asked: Sequence[str]
     wheels: Sequence[Path]
     pyodide: str | Path
     preload: Sequence[str]
-    lock_file: Path
+    lock_file: Path | None
     cache: Path
     index_url: str
     registry: str
@@ -53,40 +57,96 @@ class Order:
     needed: Sequence[str] = KERNEL
     without: Sequence[str] = ()
     bytecode: bool | None = None
+    askers: Mapping[str, str] = field(default_factory=dict)
+    core: str = ""
 
 
-def bundle(order: Order, dest: Path) -> None:
+@dataclass(frozen=True)
+class Resolution:
+    """The decided packages: the contents of the lock file, where the wheels are, and Pyodide.
+
+    ``core`` is a folder with Pyodide's core, ``None`` if it was not asked for and is elsewhere.
+    """
+
+    lock: Json
+    index: Index
+    pyodide: pyodide.Pyodide
+    core: Path | None
+
+    @property
+    def packages(self) -> dict[str, Json]:
+        """The entries of the packages, by canonical names."""
+        return dict(self.lock["packages"])
+
+
+def bundle(order: Order, dest: Path) -> Resolution:
     """Fill ``dest`` with the packages in the lock file, which is written if needed.
 
+    If ``BuildError`` is raised, ``dest`` and the lock file stay as they were.
+    """
+    with deciding(order) as decided:
+        for name in map(canonicalize_name, order.preload):
+            if name not in decided.packages:
+                raise BuildError(f"{name} is in `preload` but not in `packages`: add it there.")
+        _gather(decided.packages, decided.index, decided.pyodide, order, dest)
+    return decided
+
+
+@contextmanager
+def deciding(order: Order) -> Iterator[Resolution]:
+    """Yield the packages for an order; keep them in the lock file if the block succeeds.
+
     Packages are resolved if the lock file is missing, made for another order, or to be updated.
-    The kernel's own then get the versions of Pyodide's distribution where possible. If
-    ``BuildError`` is raised, ``dest`` and the lock file stay as they were.
+    The needed ones then get the versions of Pyodide's distribution where possible. Raises
+    ``BuildError``.
     """
     try:
-        known = lock_file.read(order.lock_file)
-        lock = {} if order.update else known
-        core = find_pyodide(order, lock.get("pyodide", {}))
-        platform = Platform(core.lock)
-        places = (order.wheels, core.folder, core.url, order.index_url)
-        index = Index(platform, order.cache / "wheels", *places, order.say)
-        terms = {
-            "asked": sorted({*order.asked, *order.needed}),
-            "pyodide": core.lock["info"] | core.origin,
-            "wheels": {wheel.filename: wheel.sha256 for wheel in index.owned},
-            "without": sorted(map(canonicalize_name, order.without)),
-        }
-        if "packages" not in lock or {key: lock.get(key, []) for key in terms} != terms:
-            locked = {name: entry["version"] for name, entry in lock.get("packages", {}).items()}
-            prefer = platform.versions(order.needed) | locked
-            lock = terms | {"packages": resolve(terms["asked"], index, prefer, terms["without"])}
-            lock |= {"assets": known["assets"]} if "assets" in known else {}
-        for name in map(canonicalize_name, order.preload):
-            if name not in lock["packages"]:
-                raise BuildError(f"{name} is in `preload` but not in `packages`: add it there.")
-        with lock_file.keeping(lock, order.lock_file):
-            _gather(lock["packages"], index, core, order, dest)
+        decided = _decide(order, lock_file.read(order.lock_file) if order.lock_file else {})
+        if order.lock_file is None:
+            yield decided
+        else:
+            with lock_file.keeping(decided.lock, order.lock_file):
+                yield decided
     except OSError as error:
         raise unusable(error) from error
+
+
+def _decide(order: Order, known: Json) -> Resolution:
+    """Decide by what is ``known`` from the lock file, if that is not to be ignored."""
+    lock = {} if order.update else known
+    found = find_pyodide(order, lock.get("pyodide", {}))
+    platform = Platform(found.lock)
+    places = (order.wheels, found.folder, found.url, order.index_url)
+    index = Index(platform, order.cache / "wheels", *places, order.say)
+    terms = {
+        "asked": sorted({*order.asked, *order.needed}),
+        "pyodide": found.lock["info"] | found.origin,
+        "wheels": {wheel.filename: wheel.sha256 for wheel in index.owned},
+        "without": sorted(map(canonicalize_name, order.without)),
+    }
+    packages = lock.get("packages")
+    if packages is None or {key: lock.get(key, []) for key in terms} != terms:
+        locked = {name: entry["version"] for name, entry in (packages or {}).items()}
+        prefer = platform.versions(order.needed) | locked
+        packages = resolve(terms["asked"], index, prefer, terms["without"], order.askers)
+    core = _core(order, found, lock.get("core", {}))
+    decided = terms | {"packages": packages}
+    decided |= {"core": core.origin} if core and core is not found else {}
+    decided |= {"assets": known["assets"]} if "assets" in known else {}
+    return Resolution(decided, index, found, core.folder if core else None)
+
+
+def _core(order: Order, found: pyodide.Pyodide, known: Json) -> pyodide.Pyodide | None:
+    """Return the Pyodide with the core of the one that was found."""
+    if found.folder or not order.core:
+        return found if found.folder else None
+    core = pyodide.from_npm(order.core, order.registry, "", order.cache, known)
+    if core.lock["info"] != found.lock["info"]:
+        raise BuildError(
+            f"The Pyodide at {found.url} is not {order.core}, whose core the apps would get: pass "
+            "the site's to --asgi-pyodide."
+        )
+    return core
 
 
 def find_pyodide(order: Order, known: Json) -> pyodide.Pyodide:

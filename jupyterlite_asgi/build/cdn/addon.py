@@ -14,7 +14,7 @@ from ..errors import BuildError
 from ..files import sized
 from ..lock_file import Json
 from .bundling import Registry, carry, faults
-from .files import FOLDER, SETS, read
+from .files import FOLDER, SETS, TABLE, read
 
 
 class AssetsAddon(PackagesAddon):
@@ -34,14 +34,14 @@ class AssetsAddon(PackagesAddon):
     def status(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Print which packages and assets are missing or changed."""
         yield from super().status(manager)
-        if self._asset_folder.exists():
+        if self._has_assets:
             action = (print_faults, ["assets", self._asset_folder, faults])
             yield self.task(name="asgi:assets", actions=[action])
 
     def post_build(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Bundle packages and assets, or remove those of an earlier build."""
         yield from super().post_build(manager)
-        if self.packages or self.assets or self._asset_folder.exists():
+        if self.packages or self.assets or self._has_assets:
             doc = "bundle the files that apps' pages load from a CDN"
             yield self.task(
                 name="assets", doc=doc, actions=[(self._attempt, [self._bundle_assets])]
@@ -50,7 +50,7 @@ class AssetsAddon(PackagesAddon):
     def check(self, manager: Any) -> Iterator[dict[str, Any]]:
         """Fail if a package or an asset is missing or has changed."""
         yield from super().check(manager)
-        if self.assets or self._asset_folder.exists():
+        if self.assets or self._has_assets:
             action = (check_faults, [self._asset_folder, faults])
             yield self.task(name="assets", actions=[action])
 
@@ -62,6 +62,10 @@ class AssetsAddon(PackagesAddon):
     @property
     def _asset_folder(self) -> Path:
         return Path(self.manager.output_dir) / FOLDER
+
+    @property
+    def _has_assets(self) -> bool:
+        return (self._asset_folder / TABLE).exists()
 
     def _bundle_assets(self) -> None:
         path = Path(self.manager.lite_dir) / self.lock_file

@@ -33,10 +33,11 @@ from .protocol import (
     cookies_channel,
     decode,
     encode,
+    published_lock,
     requests_channel,
     terms_lock,
 )
-from .webapi import Channel, Lock, broadcast, is_held
+from .webapi import Channel, Lock, broadcast, is_held, is_held_with
 from .workers import Worker, exchanges
 
 #: Seconds that a kernel which takes a name over waits for the previous holder to let go.
@@ -93,9 +94,17 @@ class BrowserEndpoint:
         # A worker that waited for the previous holder may hold the lock for a moment.
         while not held and not await is_held(app_lock(self._base, self._name)):
             held = await acquire()
+        if not held and await self._is_published():
+            steal = True
+            held = await acquire(steal=True)
         if held and steal:
             await asyncio.wait([self._advertised], timeout=HANDOVER)
         return held
+
+    async def _is_published(self) -> bool:
+        """Return whether the runtime of a published app has the name, which yields to notebooks."""
+        names = app_lock(self._base, self._name), published_lock(self._base, self._name)
+        return await is_held_with(*names)
 
     @property
     def is_open(self) -> bool:

@@ -289,6 +289,11 @@ def app_lock(base: str, name: str) -> str:
     return f"jupyterlite-asgi {base} app {name}"
 
 
+def published_lock(base: str, name: str) -> str:
+    """Return the Web Lock that the runtime of the published app ``name`` holds while it lives."""
+    return f"jupyterlite-asgi {base} published {name}"
+
+
 def kernel_lock(base: str, identifier: str) -> str:
     """Return the Web Lock that tells one kernel from others."""
     return f"jupyterlite-asgi {base} kernel {identifier}"

@@ -140,8 +140,19 @@ describe('a waiting worker', () => {
     await turn();
   }
 
+  it('need not wait once it is installed and no streams are open', async () => {
+    const done: string[] = [];
+    const name = await openInstance('/demo/', done);
+    skipWaiting.mockImplementationOnce(async () => {
+      done.push('skipWaiting');
+    });
+    await install();
+    expect(done).toEqual([name, 'skipWaiting']);
+  });
+
   it('keeps trying to take over', async () => {
     await install();
+    skipWaiting.mockClear();
     registration.waiting = {};
     await pass(RETRY - 1);
     expect(skipWaiting).not.toHaveBeenCalled();
@@ -169,7 +180,7 @@ describe('a waiting worker', () => {
   it('stops trying once it is active', async () => {
     await install();
     await pass(RETRY);
-    expect(skipWaiting).not.toHaveBeenCalled();
+    expect(skipWaiting).toHaveBeenCalledTimes(1);
     expect(jest.getTimerCount()).toBe(0);
   });
 
@@ -177,7 +188,7 @@ describe('a waiting worker', () => {
     await install();
     registration.installing = {};
     await pass(RETRY);
-    expect(skipWaiting).not.toHaveBeenCalled();
+    expect(skipWaiting).toHaveBeenCalledTimes(1);
     expect(jest.getTimerCount()).toBe(1);
   });
 });

@@ -18,6 +18,9 @@ interface IHeld {
 class FakeLocks {
   held: IHeld[] = [];
 
+  /** The locks that clients queue for. */
+  pending: IHeld[] = [];
+
   /** Let a client hold a lock. */
   hold(name: string, clientId: string, mode: LockMode = 'exclusive'): void {
     this.held.push({ name, mode, clientId });
@@ -47,7 +50,7 @@ class FakeLocks {
   private readonly _waiting = new Map<string, () => void>();
 
   async query() {
-    return { held: this.held, pending: [] };
+    return { held: this.held, pending: this.pending };
   }
 }
 
@@ -92,8 +95,8 @@ export class Kernel {
   ) {
     this._appLock = appLock('/demo/', name);
     this._terms = `jupyterlite-asgi /demo/ terms ${name} ${protocol} ${seconds}`;
-    locks.hold(this._appLock, this._clientId);
-    locks.hold(this._terms, this._clientId);
+    locks.hold(this._appLock, this.clientId);
+    locks.hold(this._terms, this.clientId);
     this._channel = new BroadcastChannel(requestsChannel('/demo/', name));
     this._channel.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       this.received.push(data);
@@ -149,12 +152,12 @@ export class Kernel {
 
   /** Another kernel takes the name, and this one is too busy to notice. */
   loseName(): void {
-    locks.release(this._appLock, this._clientId);
+    locks.release(this._appLock, this.clientId);
   }
 
   stop(): void {
     this.loseName();
-    locks.release(this._terms, this._clientId);
+    locks.release(this._terms, this.clientId);
     this._channel.close();
   }
 
@@ -164,11 +167,34 @@ export class Kernel {
     replies.close();
   }
 
-  private readonly _clientId = crypto.randomUUID();
+  readonly clientId = crypto.randomUUID();
   private readonly _appLock: string;
   private readonly _terms: string;
   private readonly _channel: BroadcastChannel;
   private _setReceived: () => void = () => undefined;
+}
+
+/** Let the build publish apps, by name, with their titles. */
+export function publish(titles: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(titles).map(([name, title]) => [
+    name,
+    { title }
+  ]);
+  Object.assign(globalThis, {
+    jupyterliteAsgiPublished: Object.fromEntries(entries) as object
+  });
+}
+
+/** Let the runtime store responses, by their URLs relative to the site. */
+export function store(responses: Readonly<Record<string, Response>>): void {
+  const match = async (
+    url: string,
+    { cacheName }: MultiCacheQueryOptions = {}
+  ) =>
+    cacheName === 'jupyterlite-asgi /demo/ apps' && url.startsWith(SITE)
+      ? responses[url.slice(SITE.length)]
+      : undefined;
+  define('caches', { match });
 }
 
 interface IHandled {
@@ -183,7 +209,8 @@ export function handle(
   init?: Pick<Partial<FetchEvent>, 'clientId' | 'resultingClientId'>,
   destination: RequestDestination = '',
   method = 'GET',
-  mode: RequestMode = 'cors'
+  mode: RequestMode = 'cors',
+  headers: Readonly<Record<string, string>> = {}
 ): IHandled {
   let response: Promise<Response> | null = null;
   let stopped = false;
@@ -192,7 +219,7 @@ export function handle(
     resultingClientId: '',
     ...init,
     request: Object.defineProperties(
-      new Request(new URL(path, SITE), { method }),
+      new Request(new URL(path, SITE), { method, headers }),
       { destination: { value: destination }, mode: { value: mode } }
     ),
     respondWith: (given: Response | Promise<Response>) => {
@@ -218,7 +245,8 @@ export function useSite(): void {
   beforeAll(() => {
     define('self', {
       registration,
-      clients: { get: findClient }
+      clients: { get: findClient },
+      skipWaiting: async () => undefined
     });
     define('navigator', { locks, userAgent: 'a browser', languages: ['en'] });
     define('BroadcastChannel', TrackedChannel);

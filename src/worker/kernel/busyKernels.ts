@@ -1,4 +1,5 @@
 import type { IStatus } from '../../services';
+import { restartOf, subjectOf } from '../sentences';
 
 /** What a kernel says while it does not return to its event loop; see `busy.py`. */
 export interface IReport {
@@ -102,17 +103,18 @@ export function busyStatus(app: string): IStatus {
 export function describeBusy(app: string, report: IReport | null): string {
   if (report === null) {
     return (
-      `The kernel of ${app} is busy with something that cannot be interrupted now, such as ` +
-      'a long query, a large sort or many requests: wait until it has finished, or restart ' +
-      'the kernel.'
+      `${subjectOf(app)} is busy with something that cannot be interrupted now, such as ` +
+      'a long query, a large sort or many requests: wait until it has finished, or ' +
+      `${restartOf(app)}.`
     );
   }
   const { title, place, since, stuck } = report;
   const seconds = Math.max(1, Math.round((Date.now() - since) / 1000));
   const what = title === '' ? place : `${title}, at ${place},`;
   const time = seconds === 1 ? 'a second' : `${seconds} seconds`;
-  const sentence = `${what} has kept the kernel of ${app} busy for ${time}`;
+  const subject = subjectOf(app).replace(/^The/, 'the');
+  const sentence = `${what} has kept ${subject} busy for ${time}`;
   return stuck
-    ? `${sentence} and does not stop: restart the kernel.`
+    ? `${sentence} and does not stop: ${restartOf(app)}.`
     : `${sentence}.`;
 }

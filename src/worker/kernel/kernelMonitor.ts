@@ -1,12 +1,11 @@
 import { appLock } from '../../protocol';
-import type { Exchange } from '../request/exchange';
 
-/** The exchanges with the kernel of each app, by the name of the app's lock. */
-const monitored = new Map<string, Set<Exchange>>();
+/** What to call when the kernel of each app ends, by the name of the app's lock. */
+const monitored = new Map<string, Set<() => void>>();
 
 /**
- * Abandon `exchange` if the kernel that serves `app` on the site at `base` ends before
- * it does.
+ * Call `onGone` if the kernel that serves `app` on the site at `base` ends before `ended`
+ * resolves.
  *
  * A kernel holds its app's lock while it serves, and the browser releases the lock
  * however the kernel dies: whoever is granted the lock knows that it is gone.
@@ -14,18 +13,19 @@ const monitored = new Map<string, Set<Exchange>>();
 export function monitorKernel(
   base: string,
   app: string,
-  exchange: Exchange
+  ended: Promise<void>,
+  onGone: () => void
 ): void {
   const lock = appLock(base, app);
-  const exchanges = monitored.get(lock) ?? new Set();
+  const listeners = monitored.get(lock) ?? new Set();
   if (!monitored.has(lock)) {
-    monitored.set(lock, exchanges);
+    monitored.set(lock, listeners);
     // Shared and released at once, so that the next kernel can take the lock.
     void navigator.locks.request(lock, { mode: 'shared' }, () => {
       monitored.delete(lock);
-      exchanges.forEach(each => each.abandon());
+      listeners.forEach(listener => listener());
     });
   }
-  exchanges.add(exchange);
-  void exchange.ended.then(() => exchanges.delete(exchange));
+  listeners.add(onGone);
+  void ended.then(() => listeners.delete(onGone));
 }

@@ -9,6 +9,7 @@ import {
 } from '../../protocol';
 import { busyPage, expiredPage, waitingPage } from '../busyPages';
 import type { IExchangeChannel, KernelChannel } from '../kernel/kernelChannel';
+import { goneSentence, outdatedSentence } from '../sentences';
 import { isRepeatable, waitingElements } from '../waitingElements';
 import {
   invalidResponsePage,
@@ -96,12 +97,7 @@ export class Exchange {
       return;
     }
     if (protocol !== VERSION) {
-      return this._fail(
-        `The site was updated after the notebook of ${this._app} was opened: ` +
-          'save the notebook, reload its page and run it again.',
-        503,
-        this.waiting(holder)
-      );
+      return this._fail(outdatedSentence(this._app), 503, this.waiting(holder));
     }
     this._timeout = timeout;
     if (this._sent > 0) {
@@ -119,12 +115,20 @@ export class Exchange {
 
   /** Respond in place of the app, if it has not responded yet. */
   settle(response: Response): void {
-    if (!this._settled) {
-      this._cancel();
-      this._settled = true;
-      this._end();
+    if (this.withdraw()) {
       this._resolve(reply(response, this._request));
     }
+  }
+
+  /** End without a response, if the app has not responded yet; returns whether it had not. */
+  withdraw(): boolean {
+    if (this._settled) {
+      return false;
+    }
+    this._cancel();
+    this._settled = true;
+    this._end();
+    return true;
   }
 
   /** Resolves when no more messages belong to this exchange. */
@@ -134,8 +138,7 @@ export class Exchange {
   abandon(): void {
     const waiting = this.waiting();
     this._fail(
-      `The kernel that served ${this._app} is gone: it crashed, was restarted or ` +
-        `shut down, or its page was closed. Run the notebook again, ${thenShown(waiting)}.`,
+      goneSentence(this._app, thenShown(waiting)),
       503,
       waiting,
       waiting === '' ? NO_ANSWER : notServed(this._app)

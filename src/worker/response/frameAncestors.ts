@@ -1,7 +1,7 @@
 import type { IContext } from './context';
 
 /** The destinations of frames' navigations (WHATWG Fetch). */
-const FRAMES: ReadonlySet<string> = new Set([
+export const FRAMES: ReadonlySet<string> = new Set([
   'embed',
   'frame',
   'iframe',

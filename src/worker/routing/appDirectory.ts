@@ -1,5 +1,5 @@
 import { mountOf } from '../../mount';
-import { appLock, readTerms, type ITerms } from '../../protocol';
+import { appLock, publishedLock, readTerms, type ITerms } from '../../protocol';
 import { heldLocks } from '../kernel/locks';
 
 /** An app that the service worker can reach. */
@@ -9,6 +9,8 @@ export interface IApp {
   readonly path: string;
   /** The kernel that serves it, as a client of the browser. */
   readonly holder: string;
+  /** Whether that is the runtime of a published app, not a notebook's kernel. */
+  readonly isRuntime: boolean;
   /** Reads the terms of its kernel; null if unknown. */
   readonly terms: () => ITerms | null;
 }
@@ -32,6 +34,7 @@ export async function servedApps(base: string): Promise<IApp[]> {
         name,
         path: mountOf(base, name).root,
         holder: lock.clientId,
+        isRuntime: namesOf(lock.clientId).includes(publishedLock(base, name)),
         terms: () => readTerms(base, name, namesOf(lock.clientId))
       };
     });

@@ -1,0 +1,1 @@
+"""Publishes apps in a site, which open by a URL with no notebook."""

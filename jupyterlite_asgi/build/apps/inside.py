@@ -1,0 +1,219 @@
+"""Shows what an app needs, by one run of it in Pyodide while its site is built.
+
+``src/runtime/prepare.ts`` imports this module in Node.js, beside the app.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import py_compile
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from jupyterlite_asgi import published
+from jupyterlite_asgi.errors import ResponseAborted
+from jupyterlite_asgi.hosts.memory import MemoryConnection
+from jupyterlite_asgi.hosts.scope import http_scope
+from jupyterlite_asgi.serve_options import Options
+from jupyterlite_asgi.types import ASGIApp
+
+#: Where apps are, and their packages below.
+FOLDER, PACKAGES = "/app/", "/app/lib/"
+
+#: Where the standard library is.
+LIBRARY = str(Path(os.__file__).parent)
+
+#: Seconds that the app has for each response.
+PATIENCE = 20.0
+
+
+class Recorder:
+    """What the app does while it is imported."""
+
+    def __init__(self) -> None:
+        #: The paths of files that were read.
+        self.opened: set[str] = set()
+        #: Lines of the app that drew random numbers.
+        self.drew: list[str] = []
+        #: Lines of the app that started what a snapshot cannot hold, and what that is.
+        self.started: list[str] = []
+        self._is_importing = True
+        sys.addaudithook(self._audit)
+        os.urandom = self._noting(os.urandom, self.drew, _own_line)
+        vars(random)["_urandom"] = os.urandom
+        for name in ("random", "randint", "choice", "choices", "getrandbits", "randbytes"):
+            setattr(random, name, self._noting(getattr(random, name), self.drew, _own_line))
+
+    def watch_timers(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Note the lines that start timers."""
+        kind: Any = type(loop)
+        for name in ("call_later", "call_at"):
+            noting = self._noting(getattr(kind, name), self.started, _line_of_app)
+            setattr(kind, name, noting)
+
+    def stop(self) -> None:
+        """Note nothing but files any more: the app is imported."""
+        self._is_importing = False
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], str | bytes):
+            self.opened.add(str(Path(os.fsdecode(arguments[0])).absolute()))
+
+    def _noting(
+        self,
+        function: Callable[..., Any],
+        lines: list[str],
+        line_of: Callable[[FrameType | None], str],
+    ) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            place = line_of(sys._getframe(1)) if self._is_importing else ""
+            if place and place not in lines:
+                lines.append(place)
+            return function(*args, **kwargs)
+
+        return call
+
+
+class _Endpoint:
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def close(self) -> None:
+        """No name has to be freed."""
+
+
+class _Host:
+    """A host without clients, whose apps are called by hand."""
+
+    app: ASGIApp
+
+    async def check(self) -> None:
+        """Apps are always reachable."""
+
+    async def mount(
+        self, name: str, app: ASGIApp, options: Options, on_loss: Callable[[], None]
+    ) -> _Endpoint:
+        """See ``Host.mount``."""
+        self.app = app
+        return _Endpoint(f"https://example.org/asgi/{name}/")
+
+
+async def load(config: str) -> str:
+    """Import the app; see ``published.load()``."""
+    recorder.watch_timers(asyncio.get_running_loop())
+    fault = await published.load(config)
+    recorder.stop()
+    return fault
+
+
+async def run(name: str, paths: str) -> str:
+    """Serve the app that was loaded, and send it requests.
+
+    Args:
+        name: the app's.
+        paths: a JSON array of paths to get.
+
+    Returns:
+        A JSON object with the ``fault`` because of which the app did not start, or empty; the
+        ``statuses`` of the responses, 0 where there was none; and ``preload``, the names of the
+        modules that were only imported now.
+    """
+    host = _Host()
+    before = set(sys.modules)
+    fault = await published.serve("https://example.org/", lambda: None, lambda: host)
+    statuses = {}
+    if not fault:
+        for path in json.loads(paths):
+            statuses[path] = await _get(host.app, name, path)
+    preload = sorted(
+        module for module in set(sys.modules) - before if _file_of(module).startswith(PACKAGES)
+    )
+    return json.dumps({"fault": fault, "statuses": statuses, "preload": preload})
+
+
+def seen() -> str:
+    """Return a JSON object with what the app has used so far.
+
+    ``modules`` and ``opened`` are paths of files; ``drew`` and ``started`` are lines of the app,
+    see ``Recorder``.
+    """
+    modules = {_file_of(name) for name in list(sys.modules)} - {""}
+    found = {
+        "modules": sorted(modules),
+        "opened": sorted(recorder.opened),
+        "drew": recorder.drew,
+        "started": recorder.started,
+    }
+    return json.dumps(found)
+
+
+def compile_files(paths: str) -> None:
+    """Write the bytecode of files beside them, which is valid whatever their dates.
+
+    Args:
+        paths: a JSON array; files that cannot be compiled are left alone.
+    """
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    for path in json.loads(paths):
+        py_compile.compile(path, quiet=2, invalidation_mode=mode)
+
+
+async def _get(app: ASGIApp, name: str, path: str) -> int:
+    """Return the status of the response to a GET, whose body is read; 0 if there is none."""
+    root = f"/asgi/{name}"
+    headers = [(b"accept", b"text/html,*/*"), (b"user-agent", b"Mozilla/5.0")]
+    scope = http_scope("GET", f"https://example.org{root}{path}", headers, root)
+    connection = MemoryConnection(scope)
+    connection.start(app)
+    try:
+        head = await asyncio.wait_for(connection.head(), PATIENCE)
+        await asyncio.wait_for(_read(connection), PATIENCE)
+    except (ResponseAborted, TimeoutError):
+        return 0
+    finally:
+        connection.close()
+    return head.status
+
+
+async def _read(connection: MemoryConnection) -> None:
+    more = True
+    while more:
+        chunk, more = await connection.read()
+        connection.grant(len(chunk))
+
+
+def _file_of(name: str) -> str:
+    module = sys.modules.get(name)
+    path = getattr(module, "__file__", None)
+    return path if isinstance(path, str) else ""
+
+
+def _line_of_app(frame: FrameType | None) -> str:
+    """Return the place of the innermost frame in the app's own files, if any."""
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if _is_own(path):
+            return f"{path.removeprefix(FOLDER)}, line {frame.f_lineno}"
+        frame = frame.f_back
+    return ""
+
+
+def _own_line(frame: FrameType | None) -> str:
+    """Return the same, but only if no package called the standard library from there."""
+    while frame is not None and frame.f_code.co_filename.startswith(("<frozen ", LIBRARY)):
+        frame = frame.f_back
+    return _line_of_app(frame) if frame and _is_own(frame.f_code.co_filename) else ""
+
+
+def _is_own(path: str) -> bool:
+    return path.startswith(FOLDER) and not path.startswith(PACKAGES)
+
+
+#: Records from the import of this module on.
+recorder = Recorder()

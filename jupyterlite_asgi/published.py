@@ -1,0 +1,189 @@
+"""Serves a published app, in a runtime of the browser that is no notebook's kernel.
+
+``src/runtime/`` calls ``load()``, may then copy Python's memory, and calls ``serve()``, in the same
+Python or, after ``renew()``, in one that was restored from the copy.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import json
+import os
+import random
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import CodeType, ModuleType, TracebackType
+from typing import Any
+
+from . import patches
+from .errors import ServeError
+from .hosts.base import Host
+from .hosts.detect import find_host
+from .serve_options import Options
+from .serving.app_type import as_asgi
+from .serving.events import AppEvent, Taken
+from .serving.middleware.prefix import suggest_stripping, without_prefix
+from .serving.registry import Registry
+from .site import BASE_URL_VARIABLE
+from .types import ASGIApp
+
+_App = tuple[str, ASGIApp, Options]
+
+#: The app that was loaded, its name and its options.
+_loaded: list[_App] = []
+
+
+async def load(config: str) -> str:
+    """Import the app.
+
+    Args:
+        config: a JSON object with the app's ``name``; ``module``, the path of its file;
+            ``expression``, which gives the app in it; ``options``, of ``serve()``; and ``preload``,
+            names of modules that requests import.
+
+    Returns:
+        Why that failed: a JSON object with ``sentence`` and ``detail``, a traceback; empty if it
+        did not.
+    """
+    declared = json.loads(config)
+    path, expression = Path(declared["module"]), declared["expression"]
+    os.chdir(path.parent)
+    patches.install()
+    if sys.platform == "emscripten":
+        importlib.import_module(".hosts.browser.host", __package__)  # what serving needs
+    try:
+        module = await _import(path)
+        app = await _evaluate(expression, module)
+        options = Options(**{"open": "none", **declared.get("options", {})})
+        asgi = as_asgi(app, expression, options.interface)
+        asgi = without_prefix(asgi) if options.strip_prefix else suggest_stripping(asgi, _print)
+    except BaseException as error:
+        return _fault(error, path)
+    for name in declared.get("preload", []):
+        _preload(name)
+    _loaded[:] = [(declared["name"], asgi, options)]
+    return ""
+
+
+async def serve(
+    base_url: str, on_loss: Callable[[], object], find_host: Callable[[], Host] = find_host
+) -> str:
+    """Serve the app that was loaded.
+
+    Args:
+        base_url: the site's URL, with a trailing slash.
+        on_loss: called when a notebook has taken the name over, or already has it.
+        find_host: returns the host.
+
+    Returns:
+        Why that failed, like ``load()``.
+    """
+    ((name, app, options),) = _loaded
+    os.environ[BASE_URL_VARIABLE] = base_url
+
+    def listen(event: AppEvent) -> None:
+        if isinstance(event, Taken):
+            on_loss()
+
+    try:
+        server = await Registry(find_host, listen).serve(app, name, options)
+        if server.name != name:
+            on_loss()
+            await server.stop()
+    except BaseException as error:
+        return _fault(error, Path.cwd())
+    return ""
+
+
+def renew(folder: str) -> None:
+    """Renew what must not be the same for all who restore one copy of Python's memory.
+
+    Args:
+        folder: the app's, which is the working directory again.
+    """
+    os.chdir(folder)
+    random.seed()
+    importlib.invalidate_caches()
+    if "tempfile" in sys.modules:
+        vars(sys.modules["tempfile"])["_name_sequence"] = None
+    if "uuid" in sys.modules:
+        vars(sys.modules["uuid"])["_last_timestamp"] = None
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+
+
+async def _import(path: Path) -> ModuleType:
+    """Import the app's module, which may have a top-level ``await`` if it was a notebook."""
+    code = _compile_file(path)
+    if not code.co_flags & inspect.CO_COROUTINE:
+        return importlib.import_module(path.stem)
+    module = sys.modules[path.stem] = ModuleType(path.stem)
+    module.__file__ = str(path)
+    await eval(code, vars(module))
+    return module
+
+
+async def _evaluate(expression: str, module: ModuleType) -> object:
+    """Return the value of an expression, which may be an ``await``."""
+    code = _compile(expression, "<app>", "eval")
+    value = eval(code, vars(module))
+    return await value if code.co_flags & inspect.CO_COROUTINE else value
+
+
+def _compile_file(path: Path) -> CodeType:
+    return _compile(path.read_bytes(), str(path), "exec")
+
+
+def _compile(source: str | bytes, filename: str, mode: str) -> CodeType:
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    code: CodeType = compile(source, filename, mode, flags, dont_inherit=True)
+    return code
+
+
+def _preload(name: str) -> None:
+    try:
+        importlib.import_module(name)
+    except Exception:  # the request that needs it will say so
+        sys.modules.pop(name, None)
+
+
+def _fault(error: BaseException, path: Path) -> str:
+    if isinstance(error, ServeError):
+        return _as_json(str(error), "")
+    detail = "".join(traceback.format_exception(error.with_traceback(_without_ours(error))))
+    return _as_json(_sentence(error, path), detail)
+
+
+def _sentence(error: BaseException, path: Path) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            f"The app needs the module {error.name!r}, which is not published with it: add its "
+            "package to the app's requirements, and publish again."
+        )
+    what = traceback.format_exception_only(error)[-1].strip()
+    return f"The app did not start, because of an error in its code: {what}"
+
+
+def _without_ours(error: BaseException) -> TracebackType | None:
+    """Return the traceback from the first frame on that is neither ours nor the importer's."""
+    trace = error.__traceback__
+    while trace is not None and _is_ours(trace.tb_frame.f_globals):
+        trace = trace.tb_next
+    return trace
+
+
+def _is_ours(module: Mapping[str, Any]) -> bool:
+    package = str(module.get("__name__")).partition(".")[0]
+    return package in ("importlib", "_frozen_importlib", "_frozen_importlib_external", __package__)
+
+
+def _as_json(sentence: str, detail: str) -> str:
+    return json.dumps({"sentence": sentence, "detail": detail})
+
+
+def _print(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")

@@ -1,0 +1,44 @@
+/** Which files an app needs at once, and which may come later. */
+
+import type { IBundledFile } from '../runtime/bundle';
+import { FOLDER, PACKAGES } from '../runtime/paths';
+
+export interface IPartition {
+  /** What a start reads. */
+  readonly first: readonly IBundledFile[];
+  /** All others: what requests may need, and sources, which tracebacks show. */
+  readonly rest: readonly IBundledFile[];
+}
+
+/**
+ * Divide an app's files, those of the standard library among them.
+ *
+ * @param files - the sources, data and bytecode
+ * @param opened - the paths that a run of the app has opened
+ */
+export function partition(
+  files: readonly IBundledFile[],
+  opened: ReadonlySet<string>
+): IPartition {
+  const isFirst = ({ path }: IBundledFile) => opened.has(path) || isOwn(path);
+  return {
+    first: files.filter(isFirst),
+    rest: files.filter(file => !isFirst(file))
+  };
+}
+
+/** Whether a file is a module of the app itself. */
+function isOwn(path: string): boolean {
+  return (
+    path.startsWith(FOLDER) &&
+    !path.startsWith(PACKAGES) &&
+    path.endsWith('.py')
+  );
+}
+
+/** The path at which Python looks for the bytecode of a module (PEP 3147). */
+export function bytecodePath(path: string, tag: string): string {
+  const slash = path.lastIndexOf('/');
+  const name = path.slice(slash + 1).replace(/\.py$/, '');
+  return `${path.slice(0, slash)}/__pycache__/${name}.${tag}.pyc`;
+}

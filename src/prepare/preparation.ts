@@ -1,0 +1,185 @@
+/** One app, from its sources to what a browser starts from. */
+
+import type { IRuntime } from '../runtime/boot';
+import type { IBundledFile } from '../runtime/bundle';
+import { zeroFree } from '../runtime/heap';
+import type { ISideModule } from '../runtime/sideModules';
+import type { ISnapshot } from '../runtime/snapshot';
+import { load, renew } from '../runtime/python';
+import { FOLDER } from '../runtime/paths';
+import { bytecodePath, partition } from './partition';
+import { insideOf, type IInside, type Pyodide } from './python';
+
+export interface IReport {
+  /** What the app failed of, see `load()` in `published.py`; then there is nothing else. */
+  readonly fault: string;
+  /** The statuses of the responses, by path; 0 where there was none. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Names of modules that requests import. */
+  readonly preload: readonly string[];
+  /** Lines of the app that drew random numbers while it was imported. */
+  readonly drew: readonly string[];
+  /** Why there is no snapshot, or empty. */
+  readonly refused: string;
+}
+
+export interface IPrepared {
+  readonly first: readonly IBundledFile[];
+  readonly rest: readonly IBundledFile[];
+  readonly snapshot: ISnapshot | null;
+  readonly report: IReport;
+}
+
+interface ISeen {
+  readonly modules: readonly string[];
+  readonly opened: readonly string[];
+  readonly drew: readonly string[];
+  readonly started: readonly string[];
+}
+
+interface IRun {
+  readonly fault: string;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly preload: readonly string[];
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export class Preparation {
+  /**
+   * @param _files - the app's own and its packages'
+   * @param _inside - the text of `inside.py`
+   * @param _app - see `load()` in `published.py`
+   * @param _paths - what to request of it
+   */
+  constructor(
+    private readonly _pyodide: Pyodide,
+    private readonly _files: readonly IBundledFile[],
+    private readonly _libraries: readonly ISideModule[],
+    private readonly _inside: Bytes,
+    private readonly _app: Readonly<Record<string, unknown>>,
+    private readonly _paths: readonly string[]
+  ) {}
+
+  async run(): Promise<IPrepared> {
+    const sources = [...this._files, ...this._pyodide.stdlib];
+    const bytecode = await this._compile(sources);
+    if (typeof bytecode === 'string') {
+      return failed(bytecode);
+    }
+    const files = [...sources, ...bytecode];
+    const inside = await this._start(files);
+    const fault = await inside.load(JSON.stringify(this._app));
+    const run = JSON.parse(await this._request(inside)) as IRun;
+    const seen = JSON.parse(inside.seen()) as ISeen;
+    const { first, rest } = partition(files, new Set(seen.opened));
+    const made = await this._snapshot(first, rest, seen, run);
+    return {
+      first,
+      rest,
+      snapshot: made.snapshot,
+      report: {
+        fault: fault || run.fault,
+        statuses: run.statuses,
+        preload: run.preload,
+        drew: seen.drew,
+        refused: made.refused
+      }
+    };
+  }
+
+  /** Run the app, and compile all modules that it uses; return what it failed of, if so. */
+  private async _compile(
+    sources: readonly IBundledFile[]
+  ): Promise<IBundledFile[] | string> {
+    const inside = this._inside;
+    const runtime = await this._pyodide.start(sources, this._libraries, {
+      inside
+    });
+    const functions = insideOf(runtime);
+    const fault = await functions.load(JSON.stringify(this._app));
+    if (fault !== '') {
+      return fault;
+    }
+    const run = JSON.parse(await this._request(functions)) as IRun;
+    if (run.fault !== '') {
+      return run.fault;
+    }
+    const known = new Set(sources.map(({ path }) => path));
+    const seen = JSON.parse(functions.seen()) as ISeen;
+    const used = seen.modules.filter(
+      path => path.endsWith('.py') && known.has(path)
+    );
+    functions.compile_files(JSON.stringify(used));
+    return used.flatMap(path =>
+      readIfThere(runtime, bytecodePath(path, this._pyodide.tag))
+    );
+  }
+
+  private async _start(files: readonly IBundledFile[]): Promise<IInside> {
+    const inside = this._inside;
+    return insideOf(
+      await this._pyodide.start(files, this._libraries, { inside })
+    );
+  }
+
+  private _request(inside: IInside): Promise<string> {
+    return inside.run(String(this._app['name']), JSON.stringify(this._paths));
+  }
+
+  /** Make a snapshot, and try it; say why there is none, if so. */
+  private async _snapshot(
+    first: readonly IBundledFile[],
+    rest: readonly IBundledFile[],
+    seen: ISeen,
+    run: IRun
+  ): Promise<{ snapshot: ISnapshot | null; refused: string }> {
+    if (seen.started.length > 0) {
+      const refused = `${seen.started.join('; ')} started a timer, which a snapshot cannot hold`;
+      return { snapshot: null, refused };
+    }
+    const later = {
+      placeholders: rest.map(({ path, data }) => [path, data.length] as const),
+      load: () => rest.map(({ path, data }) => ({ path, data: data.slice() }))
+    };
+    try {
+      const runtime = await this._pyodide.start(first, this._libraries, later);
+      const app = { ...this._app, preload: run.preload };
+      await load(runtime.pyodide, app);
+      zeroFree(runtime.pyodide);
+      const snapshot = (await runtime.copyHeap())();
+      const restored = await this._pyodide.start(first, this._libraries, {
+        ...later,
+        inside: this._inside,
+        snapshot
+      });
+      renew(restored.pyodide, FOLDER);
+      const again = JSON.parse(await this._request(insideOf(restored))) as IRun;
+      return again.fault === '' && sameStatuses(again, run)
+        ? { snapshot, refused: '' }
+        : { snapshot: null, refused: 'the app answers differently after it' };
+    } catch (error) {
+      const { message } = error as Error;
+      return { snapshot: null, refused: message };
+    }
+  }
+}
+
+/** A file that Python has written, unless it could not compile the module. */
+function readIfThere({ pyodide }: IRuntime, path: string): IBundledFile[] {
+  try {
+    const { contents, usedBytes } = pyodide.FS.lookupPath(path).node;
+    return [{ path, data: (contents as Bytes).slice(0, usedBytes) }];
+  } catch {
+    return [];
+  }
+}
+
+function sameStatuses(one: IRun, other: IRun): boolean {
+  return JSON.stringify(one.statuses) === JSON.stringify(other.statuses);
+}
+
+function failed(fault: string): IPrepared {
+  const report = { fault, statuses: {}, preload: [], drew: [], refused: '' };
+  return { first: [], rest: [], snapshot: null, report };
+}

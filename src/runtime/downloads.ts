@@ -1,0 +1,132 @@
+/** The files of a start, from the store or from the site, with their progress. */
+
+import type { IFile } from '../published';
+import { Failure } from './failure';
+import { unpack, unpackWhole } from './gzip';
+import type { Store } from './store';
+
+/** The bytes after which the speed of the connection is known. */
+export const SAMPLE = 512 * 1024;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export class Downloads {
+  /** @param report - called with the bytes that have arrived and those that are needed */
+  constructor(
+    private readonly _store: Store,
+    private readonly _report: (loaded: number, total: number) => void
+  ) {}
+
+  /**
+   * The speed of the connection in megabits per second, once `SAMPLE` bytes of the first
+   * file have arrived; 0 if all files that were opened are stored.
+   */
+  async measure(): Promise<number> {
+    await Promise.all(this._opening);
+    return this._total === 0 ? 0 : this._measured;
+  }
+
+  /**
+   * Open a file as a stream, unpacked.
+   *
+   * @throws Failure if it cannot be loaded; the stream fails with one if it is cut off.
+   */
+  open(file: IFile): Promise<ReadableStream<Bytes>> {
+    const opening = this._open(file);
+    this._opening.push(opening.catch(() => undefined));
+    return opening;
+  }
+
+  private async _open(file: IFile): Promise<ReadableStream<Bytes>> {
+    const stored = await this._store.match(file.url);
+    if (stored?.body) {
+      return unpack(stored.body);
+    }
+    this._total += file.size;
+    const response = await this._fetch(file);
+    return unpack(response.body!.pipeThrough(this._count(file)));
+  }
+
+  /** The bytes of a file, unpacked. */
+  async bytes(file: IFile): Promise<Bytes> {
+    return unpackWhole(await this.open(file));
+  }
+
+  /** Compile a WebAssembly file while it arrives. */
+  async module(file: IFile): Promise<WebAssembly.Module> {
+    const body = await this.open(file);
+    const type = { headers: { 'content-type': 'application/wasm' } };
+    try {
+      return await WebAssembly.compileStreaming(new Response(body, type));
+    } catch (error) {
+      if (error instanceof WebAssembly.CompileError) {
+        throw new Failure(
+          `The file ${file.url} is no WebAssembly file: the site may be incomplete, so publish it again.`,
+          error.message
+        );
+      }
+      throw error;
+    }
+  }
+
+  private async _fetch(file: IFile): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(this._store.base + file.url);
+    } catch {
+      throw new Failure(
+        `The file ${file.url} could not be loaded: check your connection, then retry.`
+      );
+    }
+    if (!response.ok || response.body === null) {
+      throw new Failure(
+        `The site has no file ${file.url} (${response.status}): it may just have been updated, so retry; if that does not help, publish it again.`
+      );
+    }
+    return response;
+  }
+
+  /** Count the bytes of a file, and check that they are all there. */
+  private _count(file: IFile): TransformStream<Bytes, Bytes> {
+    let size = 0;
+    return new TransformStream({
+      start: () => {
+        this._began = this._began || performance.now();
+        this._report(this._loaded, this._total);
+      },
+      transform: (chunk, controller) => {
+        size += chunk.byteLength;
+        this._loaded += chunk.byteLength;
+        this._noteSpeed();
+        this._report(this._loaded, this._total);
+        controller.enqueue(chunk);
+      },
+      flush: controller => {
+        this._noteSpeed(true);
+        if (size !== file.size) {
+          controller.error(
+            new Failure(
+              `The file ${file.url} has ${size} bytes instead of ${file.size}: retry, and if that does not help, publish the site again.`
+            )
+          );
+        }
+      }
+    });
+  }
+
+  private _noteSpeed(isWhole = false): void {
+    if (this._loaded >= SAMPLE || isWhole) {
+      const time = Math.max(performance.now() - this._began, 1);
+      this._setSpeed((this._loaded * 8) / 1000 / time);
+    }
+  }
+
+  private _loaded = 0;
+  private _total = 0;
+  private _began = 0;
+  private readonly _opening: Promise<unknown>[] = [];
+  private readonly _measured = new Promise<number>(resolve => {
+    this._setSpeed = resolve;
+  });
+  declare private _setSpeed: (speed: number) => void;
+}

@@ -1,0 +1,56 @@
+/** The functions of `jupyterlite_asgi.published`, in the Python that was started. */
+
+import type { IPyodide } from './emscripten';
+import { Failure } from './failure';
+
+interface IPublished {
+  load(config: string): Promise<string>;
+  serve(base: string, onLoss: () => void): Promise<string>;
+  renew(folder: string): void;
+  destroy(): void;
+}
+
+/** Import the app; see `load()` in `published.py`. @throws Failure */
+export function load(
+  pyodide: IPyodide,
+  app: Readonly<Record<string, unknown>>
+): Promise<void> {
+  return call(pyodide, published => published.load(JSON.stringify(app)));
+}
+
+/** Serve the app on the site at `base`; see `serve()` in `published.py`. @throws Failure */
+export function serve(
+  pyodide: IPyodide,
+  base: string,
+  onLoss: () => void
+): Promise<void> {
+  return call(pyodide, published => published.serve(base, onLoss));
+}
+
+/** Renew what a snapshot holds; see `renew()` in `published.py`. */
+export function renew(pyodide: IPyodide, folder: string): void {
+  const published = pyodide.pyimport(MODULE) as IPublished;
+  try {
+    published.renew(folder);
+  } finally {
+    published.destroy();
+  }
+}
+
+async function call(
+  pyodide: IPyodide,
+  run: (published: IPublished) => Promise<string>
+): Promise<void> {
+  const published = pyodide.pyimport(MODULE) as IPublished;
+  try {
+    const fault = await run(published);
+    if (fault !== '') {
+      const { sentence, detail } = JSON.parse(fault) as Record<string, string>;
+      throw new Failure(sentence ?? '', detail);
+    }
+  } finally {
+    published.destroy();
+  }
+}
+
+const MODULE = 'jupyterlite_asgi.published';

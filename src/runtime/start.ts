@@ -1,0 +1,243 @@
+/**
+ * The start of a published app: from the visitor's own snapshot, else from the build's,
+ * else from the bundle. Each of them is faster than the next.
+ */
+
+import { gunzipSync } from 'fflate';
+
+import { publishedLock } from '../protocol';
+import type {
+  FromRuntime,
+  IFile,
+  IManifest,
+  IReady,
+  IStart,
+  Stage
+} from '../published';
+import { boot, type IRuntime } from './boot';
+import { readBundle, type IBundledFile } from './bundle';
+import { Downloads } from './downloads';
+import type { CreateModule, LoadPyodide } from './emscripten';
+import { asFailure } from './failure';
+import { isGzip } from './gzip';
+import type { Placeholder } from './lazyFiles';
+import { environment, FOLDER } from './paths';
+import { load, renew, serve } from './python';
+import type { ISnapshot } from './snapshot';
+import { findSnapshot, type IFoundSnapshot } from './snapshots';
+import { Store } from './store';
+
+/** A file of the first bundle that is not Python's: the paths and sizes of the second's files. */
+const REST = 'rest.json';
+
+type Post = (message: FromRuntime) => void;
+
+/** Start an app and serve it; never rejects. */
+export async function start(order: IStart, post: Post): Promise<void> {
+  const base = new URL(order.base).pathname;
+  const lock = publishedLock(base, order.manifest.name);
+  // Held as long as this worker lives.
+  void navigator.locks.request(lock, () => new Promise<never>(() => undefined));
+  await new Starting(order, await Store.open(order.base), post).run();
+}
+
+class Starting {
+  constructor(
+    private readonly _order: IStart,
+    private readonly _store: Store,
+    private readonly _post: Post
+  ) {
+    this._manifest = _order.manifest;
+    this._downloads = new Downloads(_store, (loaded, total) =>
+      _post({ type: 'progress', stage: 'download', loaded, total })
+    );
+  }
+
+  async run(): Promise<void> {
+    // All starts need it; how fast it arrives decides on the build's snapshot.
+    const wasm = this._downloads.module(this._manifest.pyodide.wasm);
+    const speed = Promise.race([this._downloads.measure(), wasm.then(() => 0)]);
+    speed.catch(() => undefined); // the start itself fails of it
+    const found = await this._findSnapshot(speed);
+    let runtime: IRuntime;
+    let copied: (() => ISnapshot) | null = null;
+    try {
+      runtime = await this._boot(found, wasm);
+      if (found === null) {
+        this._enter('import');
+        await load(runtime.pyodide, this._manifest.app);
+        copied = await this._copyHeap(runtime);
+      } else {
+        renew(runtime.pyodide, FOLDER);
+      }
+      this._enter('startup');
+      await this._serve(runtime);
+    } catch (error) {
+      await this._fail(error, found);
+      return;
+    }
+    const from = found?.from ?? 'bundle';
+    this._post({ type: 'ready', took: Math.round(performance.now()), from });
+    await this._keep(runtime, copied, from);
+  }
+
+  /** Take the fastest snapshot that there is; null if the start is to be plain. */
+  private async _findSnapshot(
+    speed: Promise<number>
+  ): Promise<IFoundSnapshot | null> {
+    try {
+      return this._order.plain
+        ? null
+        : await findSnapshot(
+            this._manifest,
+            this._store,
+            this._downloads,
+            speed
+          );
+    } catch (error) {
+      this._log(`No snapshot can be read: ${asFailure(error).message}`);
+      return null;
+    }
+  }
+
+  private async _boot(
+    found: IFoundSnapshot | null,
+    wasm: Promise<WebAssembly.Module>
+  ): Promise<IRuntime> {
+    const { pyodide, stdlib, first, rest, libraries } = this._manifest;
+    const downloads = this._downloads;
+    const glue = this._import<{ default: CreateModule }>(pyodide.glue);
+    const loader = this._import<{ loadPyodide: LoadPyodide }>(pyodide.loader);
+    const files = downloads.bytes(first).then(readBundle);
+    const printed = (line: string) => this._log(line);
+    const { loadPyodide } = await loader;
+    return boot({
+      loadPyodide,
+      createModule: glue.then(module => module.default),
+      wasm,
+      info: pyodide.info,
+      stdlib: downloads.bytes(stdlib),
+      libraries: Promise.all(
+        libraries.map(async library => ({
+          path: library.path,
+          module: await downloads.module(library)
+        }))
+      ),
+      files: files.then(all => all.filter(({ path }) => path !== REST)),
+      lazy: {
+        placeholders: files.then(placeholdersIn),
+        load: () => (rest === null ? [] : this._loadNow(rest))
+      },
+      env: environment(pyodide.info),
+      stdout: printed,
+      stderr: printed,
+      willSnapshot: found === null,
+      ...(found === null ? {} : { snapshot: found.snapshot }),
+      onMark: step => {
+        if (step === 'files') {
+          this._enter('python');
+        }
+      }
+    });
+  }
+
+  private _import<Module>(file: IFile): Promise<Module> {
+    return import(this._store.base + file.url) as Promise<Module>;
+  }
+
+  /** Load a bundle while Python waits for one of its files. */
+  private _loadNow(file: IFile): IBundledFile[] {
+    const request = new XMLHttpRequest();
+    request.open('GET', this._store.base + file.url, false);
+    request.responseType = 'arraybuffer';
+    request.send();
+    if (request.status !== 200) {
+      throw new Error(`${file.url}: ${request.status}`);
+    }
+    const bytes = new Uint8Array(request.response as ArrayBuffer);
+    return readBundle(isGzip(bytes) ? gunzipSync(bytes) : bytes);
+  }
+
+  private async _copyHeap(
+    runtime: IRuntime
+  ): Promise<(() => ISnapshot) | null> {
+    try {
+      return await runtime.copyHeap();
+    } catch (error) {
+      this._log(`No snapshot can be made: ${asFailure(error).message}`);
+      return null;
+    }
+  }
+
+  private async _serve({ pyodide }: IRuntime): Promise<void> {
+    pyodide._api.on_fatal = error =>
+      this._post({
+        type: 'failed',
+        sentence: 'Python has crashed: retry, which starts it again.',
+        detail: String(error)
+      });
+    await serve(pyodide, this._order.base, () => this._post({ type: 'lost' }));
+  }
+
+  /** Report a failure; one of a snapshot, which is removed, only leads to a plain start. */
+  private async _fail(
+    error: unknown,
+    found: IFoundSnapshot | null
+  ): Promise<void> {
+    const { message, detail } = asFailure(error);
+    if (found === null) {
+      this._post({ type: 'failed', sentence: message, detail });
+    } else {
+      await this._store.dropSnapshot(this._manifest).catch(() => undefined);
+      this._post({ type: 'again', reason: message });
+    }
+  }
+
+  /** Get and keep what the next start needs, now that the app is there. */
+  private async _keep(
+    runtime: IRuntime,
+    copied: (() => ISnapshot) | null,
+    from: IReady['from']
+  ): Promise<void> {
+    const { rest, name } = this._manifest;
+    try {
+      if (rest !== null && !runtime.lazyFiles.complete) {
+        const silent = new Downloads(this._store, () => undefined);
+        const bytes = await silent.bytes(rest);
+        runtime.lazyFiles.provide(readBundle(bytes));
+      }
+      const latest = await this._store.latest(name);
+      const isCurrent =
+        latest === null || latest.build === this._manifest.build;
+      await this._store.adopt(
+        isCurrent ? this._manifest : latest,
+        isCurrent && from === 'snapshot of the build'
+      );
+      if (isCurrent && copied !== null) {
+        await this._store.saveSnapshot(this._manifest, copied());
+      }
+    } catch (error) {
+      // The next start takes longer, or starts the same build.
+      this._log(`Not everything was stored: ${asFailure(error).message}`);
+    }
+    this._post({ type: 'kept' });
+  }
+
+  private _enter(stage: Stage): void {
+    this._post({ type: 'progress', stage, loaded: 0, total: 0 });
+  }
+
+  private _log(text: string): void {
+    this._post({ type: 'log', text });
+  }
+
+  private readonly _manifest: IManifest;
+  private readonly _downloads: Downloads;
+}
+
+function placeholdersIn(files: readonly IBundledFile[]): Placeholder[] {
+  const index = files.find(({ path }) => path === REST);
+  return index === undefined
+    ? []
+    : (JSON.parse(new TextDecoder().decode(index.data)) as Placeholder[]);
+}

@@ -1,0 +1,219 @@
+/** The published apps that this browser keeps, in Cache Storage. */
+
+import {
+  cacheName,
+  manifestPath,
+  SHELL_HEADER,
+  type IManifest
+} from '../published';
+import { PREFIX } from '../mount';
+import { allFilesOf, filesOf, sizeOf } from './manifest';
+import type { IHeap, ISnapshot, IStoredSnapshot } from './snapshot';
+
+/** The most bytes of all apps of a site; those that were used least recently go. */
+export const LIMIT = 400 * 1024 * 1024;
+
+/** A header of stored manifests: when the app was last used, in milliseconds since the epoch. */
+const USED = 'x-used';
+
+/** A header of a stored snapshot: its bytes. */
+const SIZE = 'x-size';
+
+/** The page itself is wanted, not the app's. */
+const PAGE = { [SHELL_HEADER]: '1' };
+
+const SNAPSHOTS = 'static/asgi/snapshots/';
+const FILES = 'static/asgi/files/';
+
+/**
+ * Everything of one site. Files never change, so what is stored is what the site has; an
+ * app's manifest is stored after all of its files, so that a build is there as a whole or
+ * not at all.
+ */
+export class Store {
+  /** Open the store; without Cache Storage, as in some private windows, it stays empty. */
+  static async open(base: string): Promise<Store> {
+    const name = cacheName(new URL(base).pathname);
+    try {
+      return new Store(base, await caches.open(name));
+    } catch {
+      return new Store(base, null);
+    }
+  }
+
+  private constructor(
+    readonly base: string,
+    private readonly _cache: Cache | null
+  ) {}
+
+  /** The stored response for a path of the site. */
+  async match(path: string): Promise<Response | undefined> {
+    return this._cache?.match(this.base + path);
+  }
+
+  /** The visitor's own snapshot of this build; null if there is none. */
+  async snapshot(manifest: IManifest): Promise<IStoredSnapshot | null> {
+    const head = await this.match(headPath(manifest));
+    const data = await this.match(dataPath(manifest));
+    if (!head || !data?.body) {
+      return null;
+    }
+    return { head: (await head.json()) as IHeap, chunks: chunksOf(data.body) };
+  }
+
+  /** Store the visitor's own snapshot. */
+  async saveSnapshot(manifest: IManifest, made: ISnapshot): Promise<void> {
+    await this._put(
+      dataPath(manifest),
+      new Response(made.data, {
+        headers: { [SIZE]: String(made.data.byteLength) }
+      })
+    );
+    await this._put(
+      headPath(manifest),
+      new Response(JSON.stringify(made.head))
+    );
+  }
+
+  /** Remove the visitor's own snapshot. */
+  async dropSnapshot(manifest: IManifest): Promise<void> {
+    await this._cache?.delete(this.base + headPath(manifest));
+    await this._cache?.delete(this.base + dataPath(manifest));
+  }
+
+  /**
+   * Store a build of an app, in place of the previous one, then remove what no app needs.
+   *
+   * @param withSnapshot - whether to store the build's snapshot, too
+   * @throws Error if a file is missing or the browser's quota is used up; the previous
+   * build stays then.
+   */
+  async adopt(manifest: IManifest, withSnapshot: boolean): Promise<void> {
+    const cache = this._cache;
+    if (cache === null) {
+      return;
+    }
+    await navigator.locks.request(
+      cacheName(new URL(this.base).pathname),
+      async () => {
+        const files = withSnapshot ? allFilesOf(manifest) : filesOf(manifest);
+        await Promise.all(files.map(({ url }) => this._download(url)));
+        const page = `${PREFIX}${encodeURIComponent(manifest.name)}/`;
+        await this._put(page, await this._fetch(page, 'no-cache', PAGE));
+        await this._put(
+          manifestPath(manifest.name),
+          new Response(JSON.stringify(manifest), {
+            headers: {
+              'content-type': 'application/json',
+              [USED]: String(Date.now())
+            }
+          })
+        );
+        await this._prune(cache, manifest.name);
+      }
+    );
+  }
+
+  /** The site's present build of the app; null if the site cannot be reached or has it no more. */
+  async latest(name: string): Promise<IManifest | null> {
+    try {
+      const response = await this._fetch(manifestPath(name), 'no-cache');
+      return (await response.json()) as IManifest;
+    } catch {
+      return null;
+    }
+  }
+
+  private async _download(path: string): Promise<void> {
+    if ((await this.match(path)) === undefined) {
+      await this._put(path, await this._fetch(path, 'default'));
+    }
+  }
+
+  private async _fetch(
+    path: string,
+    cache: RequestCache,
+    headers: Record<string, string> = {}
+  ): Promise<Response> {
+    const response = await fetch(this.base + path, { cache, headers });
+    if (!response.ok) {
+      throw new Error(`${path}: ${response.status}`);
+    }
+    return response;
+  }
+
+  private async _put(path: string, response: Response): Promise<void> {
+    await this._cache?.put(this.base + path, response);
+  }
+
+  /** Remove what belongs to no stored build, and the apps that were used least recently. */
+  private async _prune(cache: Cache, current: string): Promise<void> {
+    const keys = (await cache.keys()).map(({ url }) => url);
+    const paths = keys.map(url => url.slice(this.base.length));
+    const stored: { manifest: IManifest; used: number; size: number }[] = [];
+    for (const path of paths.filter(isManifest)) {
+      const response = await this.match(path);
+      const manifest = (await response?.json()) as IManifest;
+      const data = await this.match(dataPath(manifest));
+      stored.push({
+        manifest,
+        used: Number(response?.headers.get(USED)),
+        size: sizeOf(manifest) + Number(data?.headers.get(SIZE) ?? 0)
+      });
+    }
+    stored.sort((one, other) => other.used - one.used);
+    const wanted = new Set<string>();
+    let total = 0;
+    for (const { manifest, size } of stored) {
+      total += size;
+      if (total <= LIMIT || manifest.name === current) {
+        wanted.add(manifestPath(manifest.name));
+        wanted.add(`${PREFIX}${encodeURIComponent(manifest.name)}/`);
+        wanted.add(headPath(manifest)).add(dataPath(manifest));
+        allFilesOf(manifest).forEach(({ url }) => wanted.add(url));
+      }
+    }
+    await Promise.all(
+      paths
+        .filter(path => isOurs(path) && !wanted.has(path))
+        .map(path => cache.delete(this.base + path))
+    );
+  }
+}
+
+function isManifest(path: string): boolean {
+  return /^static\/asgi\/[^/]+\.json$/.test(path);
+}
+
+function isOurs(path: string): boolean {
+  return (
+    [FILES, SNAPSHOTS, PREFIX].some(folder => path.startsWith(folder)) ||
+    isManifest(path)
+  );
+}
+
+function snapshotPath({ name, build }: IManifest): string {
+  return `${SNAPSHOTS}${encodeURIComponent(name)}/${build}/`;
+}
+
+function headPath(manifest: IManifest): string {
+  return `${snapshotPath(manifest)}head.json`;
+}
+
+function dataPath(manifest: IManifest): string {
+  return `${snapshotPath(manifest)}data`;
+}
+
+/** The chunks of a stream, which WebKit does not iterate. */
+export async function* chunksOf(
+  stream: ReadableStream<Uint8Array>
+): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      return;
+    }
+    yield value;
+  }
+}

@@ -1,0 +1,59 @@
+/** The shell: the page of a published app, which has its Python run and shows it in a frame. */
+
+import { asFault, Fault } from './fault';
+import { failure } from './failure';
+import { showApp } from './frame';
+import { untilServedBy } from './owner';
+import { Place, type IPage } from './page';
+import { registerWorker } from './registration';
+import { Screen } from './screen';
+import { runSessions, Session } from './session';
+import { whyUnsupported } from './support';
+import { untilVisible } from './visible';
+
+const isFramed = window !== window.parent;
+const screen = new Screen();
+
+async function start(page: IPage): Promise<void> {
+  const place = new Place(page, location, isFramed);
+  const unsupported = whyUnsupported(globalThis, location.origin);
+  if (unsupported !== null) {
+    throw new Fault(unsupported);
+  }
+  if (isFramed && window.frameElement?.id === 'frame') {
+    await reloadWhenServed(place);
+    return;
+  }
+  if (place.isEmbedded) {
+    await untilVisible(document.documentElement);
+  }
+  await registerWorker(place, navigator.serviceWorker);
+  let isShown = false;
+  const session = new Session(place, screen, () => {
+    if (!isShown) {
+      isShown = true;
+      showApp(place, () => screen.reveal());
+    }
+  });
+  runSessions(session);
+}
+
+/** This page is in the frame of another shell, as nobody could respond with the app's. */
+async function reloadWhenServed(place: Place): Promise<void> {
+  const { signal } = new AbortController();
+  await untilServedBy(place, ['runtime', 'notebook'], signal);
+  const [entry] = performance.getEntriesByType('navigation');
+  if ((entry as PerformanceNavigationTiming | undefined)?.type === 'reload') {
+    throw new Fault(
+      'The service worker of the site does not answer in this window: close all tabs of ' +
+        'this site, then open the app again.'
+    );
+  }
+  location.reload();
+}
+
+start(globalThis.jupyterliteAsgiShell!).catch((error: unknown) => {
+  const told = failure(asFault(error), []);
+  screen.tell(told, true);
+  void told.clicked.then(() => location.reload());
+});

@@ -1,0 +1,57 @@
+/** What the shell knows of its page. */
+
+import { mountOf } from '../mount';
+
+/** What the inline script of the page says of the app; `jupyterlite_asgi/build/apps/pages.py` writes it. */
+export interface IPage {
+  /** The path of the site, with a trailing slash. */
+  readonly base: string;
+  readonly name: string;
+  readonly title: string;
+}
+
+declare global {
+  var jupyterliteAsgiShell: IPage | undefined;
+}
+
+/** The query of a published app's URL in a frame that is to start the app. */
+const EMBED = '?embed';
+
+export class Place {
+  readonly base: string;
+  readonly name: string;
+  readonly title: string;
+  /** The URL of the site, with a trailing slash. */
+  readonly site: string;
+  /** The URL of the app's root. */
+  readonly root: string;
+  /** Whether another page shows this one in a frame, without a bar and an address of its own. */
+  readonly isEmbedded: boolean;
+
+  constructor(
+    { base, name, title }: IPage,
+    private readonly _location: Pick<Location, 'href' | 'origin' | 'search'>,
+    isFramed: boolean
+  ) {
+    this.base = base;
+    this.name = name;
+    this.title = title;
+    this.site = _location.origin + base;
+    this.root = _location.origin + mountOf(base, name).root;
+    this.isEmbedded = isFramed && _location.search === EMBED;
+  }
+
+  /** The URL of the page of the app that is to be shown. */
+  get shown(): string {
+    const url = new URL(this._location.href);
+    if (url.search === EMBED) {
+      url.search = '';
+    }
+    return url.href;
+  }
+
+  /** Whether the app responds at `url`. */
+  has(url: string): boolean {
+    return url.startsWith(this.root);
+  }
+}

@@ -1,0 +1,64 @@
+/** Gets the site's service worker, which answers the requests of the app's pages. */
+
+import { Fault } from './fault';
+import type { Place } from './page';
+import { NO_WORKER } from './support';
+
+/**
+ * Register the site's service worker, and wait until it can answer.
+ *
+ * The worker need not control this page, which it does not after a reload that bypasses
+ * it: frames ask the worker whose scope their URL is in.
+ *
+ * @throws Fault if the browser refuses, or if the worker cannot be had
+ */
+export async function registerWorker(
+  { base, site }: Pick<Place, 'base' | 'site'>,
+  container: Pick<ServiceWorkerContainer, 'register'>
+): Promise<void> {
+  const registration = await container
+    .register(`${site}service-worker.js`, {
+      scope: site,
+      updateViaCache: 'none'
+    })
+    .catch((error: unknown) => {
+      throw refusal(error, base);
+    });
+  const { active, waiting, installing } = registration;
+  const worker = active ?? waiting ?? installing;
+  if (worker !== null && !(await isActivated(worker))) {
+    throw new Fault(
+      'The service worker of the site could not be installed: allow the site to store ' +
+        'data, then reload this page.'
+    );
+  }
+}
+
+function refusal(error: unknown, base: string): Fault {
+  const detail = String(error);
+  // A worker that is not there, or is no script, is a TypeError in Chromium as well.
+  const isRefused =
+    error instanceof DOMException && error.name !== 'AbortError';
+  return isRefused
+    ? new Fault(NO_WORKER, detail)
+    : new Fault(
+        `The service worker of the site could not be loaded from ${base}service-worker.js: ` +
+          'check the network, then reload this page.',
+        detail
+      );
+}
+
+/** Wait for the end of the worker's installation; false if it has failed. */
+function isActivated(
+  worker: Pick<ServiceWorker, 'state' | 'addEventListener'>
+): Promise<boolean> {
+  return new Promise(resolve => {
+    const check = () => {
+      if (worker.state === 'activated' || worker.state === 'redundant') {
+        resolve(worker.state === 'activated');
+      }
+    };
+    worker.addEventListener('statechange', check);
+    check();
+  });
+}

@@ -1,0 +1,205 @@
+/** One life of the page, from its start, or its return from the back-forward cache, to its end. */
+
+import { Bar, notebookLink } from './bar';
+import { button } from './elements';
+import { asFault } from './fault';
+import { failure, notice } from './failure';
+import { loadManifest } from './manifest';
+import { findServer, owning, untilReleased, untilServedBy } from './owner';
+import type { Place } from './page';
+import { runApp } from './runtime';
+import type { Screen } from './screen';
+import { takeSlot } from './slots';
+import { first, untilAborted, untilTime } from './until';
+
+/** Milliseconds that a notebook may take to serve its app again. */
+const GRACE = 1000;
+
+/** Why the runtime of this page has ended. */
+type Ending = 'lost' | 'full';
+
+export class Session {
+  private readonly _log: string[] = [];
+  private readonly _bar = new Bar();
+  /** Whether the reader has asked for one more runtime than there should be. */
+  private _isAsked = false;
+
+  constructor(
+    private readonly _place: Place,
+    private readonly _screen: Screen,
+    private readonly _show: () => void
+  ) {}
+
+  /** Have the app served, here or elsewhere; rejects when `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<never> {
+    for (;;) {
+      try {
+        if ((await findServer(this._place)) === 'notebook') {
+          await this._besideNotebook(signal);
+        } else if ((await this._serve(signal)) === 'full') {
+          await this._ask(signal);
+        }
+      } catch (error) {
+        signal.throwIfAborted();
+        const told = failure(asFault(error), this._log);
+        this._screen.tell(told, true);
+        await this._clickedOrServed(told.clicked, signal);
+        this._log.length = 0;
+      }
+      signal.throwIfAborted();
+    }
+  }
+
+  /** Queue for the runtime, showing the app meanwhile if another page's runtime serves it. */
+  private async _serve(signal: AbortSignal): Promise<Ending> {
+    const watching = new AbortController();
+    const owned = owning(this._place, signal, () => {
+      watching.abort();
+      return this._own(signal);
+    });
+    untilServedBy(this._place, ['runtime', 'notebook'], watching.signal).then(
+      () => this._served(),
+      () => undefined
+    );
+    return owned.finally(() => watching.abort());
+  }
+
+  private async _own(signal: AbortSignal): Promise<Ending> {
+    if ((await findServer(this._place)) === 'notebook') {
+      return 'lost';
+    }
+    const release = await takeSlot();
+    if (release === null && !this._isAsked) {
+      return 'full';
+    }
+    try {
+      await this._start(signal);
+    } finally {
+      release?.();
+    }
+    return 'lost';
+  }
+
+  /** Start the runtime, again if the reader asks for it while it hangs, and wait for its end. */
+  private async _start(signal: AbortSignal): Promise<void> {
+    this._screen.starting();
+    const manifest = await loadManifest(this._place, {
+      caches,
+      fetch: (url, init) => fetch(url, { ...init, signal })
+    });
+    for (let isRunning = false; !isRunning;) {
+      let retry = () => {};
+      const retried = new Promise<false>(resolve => {
+        retry = () => resolve(false);
+      });
+      isRunning = await first<boolean>(
+        signal,
+        () => retried,
+        async signal => {
+          await runApp(this._place, manifest, this._observer(retry), signal);
+          return true;
+        }
+      );
+      this._screen.dismiss();
+    }
+  }
+
+  private _observer(retry: () => void): Parameters<typeof runApp>[2] {
+    return {
+      progress: progress => {
+        this._screen.dismiss();
+        this._screen.progress.show(progress);
+      },
+      log: text => this._log.push(text),
+      stalled: () => {
+        const told = notice(
+          'Nothing has happened for half a minute: the network or this device may be slow. ' +
+            'Wait, or try again.',
+          'Retry'
+        );
+        void told.clicked.then(retry);
+        this._screen.tell(told, false);
+      },
+      ready: () => this._served()
+    };
+  }
+
+  private _served(): void {
+    this._screen.started();
+    this._bar.hide();
+    this._show();
+  }
+
+  private async _ask(signal: AbortSignal): Promise<void> {
+    const told = notice(
+      'Two apps already run in this browser, and each takes memory.',
+      'Start this one'
+    );
+    this._screen.tell(told, true);
+    this._isAsked = await this._clickedOrServed(told.clicked, signal);
+  }
+
+  /** Whether the reader has clicked, before somebody served the app. */
+  private async _clickedOrServed(
+    clicked: Promise<void>,
+    signal: AbortSignal
+  ): Promise<boolean> {
+    const isClicked = await first<boolean>(
+      signal,
+      () => clicked.then(() => true),
+      signal =>
+        untilServedBy(this._place, ['runtime', 'notebook'], signal).then(
+          () => false
+        )
+    );
+    this._screen.dismiss();
+    return isClicked;
+  }
+
+  private async _besideNotebook(signal: AbortSignal): Promise<void> {
+    this._served();
+    const { isEmbedded, site } = this._place;
+    if (!isEmbedded) {
+      const link = await loadManifest(this._place, {
+        caches,
+        fetch: (url, init) => fetch(url, init)
+      }).then(
+        manifest => notebookLink(site, manifest),
+        () => null
+      );
+      this._bar.show('A notebook serves this app in this browser.', link);
+    }
+    await untilReleased(this._place, signal);
+    await untilTime(GRACE, signal);
+    if (isEmbedded || (await findServer(this._place)) !== 'none') {
+      return;
+    }
+    const back = button('Back to the published app');
+    this._bar.show('The notebook has stopped serving this app.', back.node);
+    await this._clickedOrServed(back.clicked, signal);
+    this._bar.hide();
+  }
+}
+
+/** Run sessions while the page is shown; the browser may keep it, and show it again. */
+export function runSessions(session: Session): void {
+  let life = new AbortController();
+  const start = () => {
+    life = new AbortController();
+    const { signal } = life;
+    Promise.race([session.run(signal), untilAborted(signal)]).catch(
+      (error: unknown) => {
+        if (!signal.aborted) {
+          console.error(error);
+        }
+      }
+    );
+  };
+  addEventListener('pagehide', () => life.abort());
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) {
+      start();
+    }
+  });
+  start();
+}

@@ -1,0 +1,50 @@
+/** The worker's own responses for published apps. */
+
+import { mountOf } from '../../mount';
+import { page } from '../workerPages';
+import { titleOf } from './apps';
+
+/** Neither the browser nor the host has the shell page of `app`. */
+export function unavailablePage(app: string): Response {
+  const title = titleOf(app) ?? app;
+  return page(
+    503,
+    `${title} cannot be opened`,
+    'This browser has no copy of the page, and the site cannot be reached: connect to the ' +
+      'network, then reload this page.'
+  );
+}
+
+/** Nobody runs `app`, and the request cannot start it. */
+export function notRunningPage(app: string, scope: URL): Response {
+  const title = titleOf(app) ?? app;
+  const { href } = new URL(mountOf(scope.pathname, app).root, scope);
+  return page(
+    503,
+    `${title} is not running`,
+    `${title} is published, but not running: open ${href}`,
+    [{ name: title, path: href }]
+  );
+}
+
+/** The page that starts `app` has not succeeded within so many seconds. */
+export function latePage(app: string, seconds: number): Response {
+  const title = titleOf(app) ?? app;
+  return page(
+    503,
+    `${title} did not start`,
+    `${title} did not start within ${seconds} seconds: see the page that starts it, which ` +
+      'says why.'
+  );
+}
+
+/** Python has ended several times while it handled this request. */
+export function crashedPage(app: string): Response {
+  const title = titleOf(app) ?? app;
+  return page(
+    503,
+    `${title} did not answer`,
+    `Python has ended twice during this request to ${title}: it may need more memory than ` +
+      'the browser allows.'
+  );
+}

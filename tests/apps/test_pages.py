@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from jupyterlite_asgi.build.apps.pages import AppPage, list_page, not_found_page, shell_page
+
+HOSTILE = AppPage("shop", "</script><b>&\"'", 'a"<.png', "static/shell.js")
+
+
+def test_title_cannot_leave_its_place() -> None:
+    for page in (shell_page(*HOSTILE), not_found_page([HOSTILE]), list_page([HOSTILE])):
+        assert "<b>" not in page
+        assert 'a"' not in page
+
+
+def test_shell_page_shows_the_title_without_scripts() -> None:
+    page = shell_page("shop", "Shop", "", "static/shell.js")
+    start = page.partition("<script>")[0]
+    assert '<h1 id="title">Shop</h1>' in start
+    assert "Loading…" in start
+    assert "<noscript>" in start
+
+
+def test_list_has_relative_links() -> None:
+    page = list_page([AppPage("shop", "Shop", "shop icon.png", "static/shell.js")])
+    assert '<a href="shop/"><img src="../shop%20icon.png" alt="">Shop</a>' in page
+    assert "<script" not in page

@@ -1,0 +1,189 @@
+"""Loading and serving a published app, on a host in memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import tempfile
+import textwrap
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyterlite_asgi import published
+from jupyterlite_asgi.site import BASE_URL_VARIABLE
+
+from .support.app_call import REQUEST, AppCall, http
+from .support.memory_host import MemoryHost
+
+APP = """
+    from pathlib import Path
+
+    GREETING = "hello"
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": GREETING.encode()})
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    before = set(sys.modules)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(BASE_URL_VARIABLE, "")
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def host() -> MemoryHost:
+    return MemoryHost()
+
+
+async def serve(host: MemoryHost, on_loss: Callable[[], object] = lambda: None) -> str:
+    """Serve the app that was loaded; return why that failed, as JSON."""
+    return await published.serve("https://example.org/", on_loss, lambda: host)
+
+
+async def load(folder: Path, source: str, expression: str = "app", **more: Any) -> dict[str, str]:
+    """Load an app from its source code; return what it failed of, if anything."""
+    module = folder / "shop.py"
+    module.write_text(textwrap.dedent(source))
+    config = {"name": "shop", "module": str(module), "expression": expression, **more}
+    return dict(json.loads(await published.load(json.dumps(config)) or "{}"))
+
+
+async def body(host: MemoryHost, path: str = "/") -> str:
+    """The body that the served app sends."""
+    messages = await AppCall(host.endpoints["shop"].app, http(path), REQUEST).all()
+    return b"".join(message.get("body", b"") for message in messages).decode()
+
+
+async def test_app_is_loaded_and_served(folder: Path, host: MemoryHost) -> None:
+    assert await load(folder, APP) == {}
+    assert await serve(host) == ""
+    assert os.environ[BASE_URL_VARIABLE] == "https://example.org/"
+    assert await body(host) == "hello"
+
+
+async def test_module_is_imported_under_its_name_from_its_folder(folder: Path) -> None:
+    await load(folder, "import os\nhere = os.getcwd()\n" + textwrap.dedent(APP))
+    assert sys.modules["shop"].here == str(folder)
+
+
+async def test_expression_may_call_a_function(folder: Path, host: MemoryHost) -> None:
+    await load(folder, APP + "\n    def make(): return app", "make()")
+    await serve(host)
+    assert await body(host) == "hello"
+
+
+async def test_cells_of_a_notebook_may_await(folder: Path, host: MemoryHost) -> None:
+    cells = "import asyncio\nGREETING = await asyncio.sleep(0, 'waited')\n"
+    source = cells + textwrap.dedent(APP).replace('GREETING = "hello"', "")
+    assert await load(folder, source) == {}
+    await serve(host)
+    assert await body(host) == "waited"
+
+
+async def test_error_in_the_module_is_shown_from_its_own_frame_on(folder: Path) -> None:
+    fault = await load(folder, "x = 1\ny = x / 0\n")
+    assert fault["sentence"] == (
+        "The app did not start, because of an error in its code: "
+        "ZeroDivisionError: division by zero"
+    )
+    first = fault["detail"].splitlines()[1]
+    assert first == f'  File "{folder}/shop.py", line 2, in <module>'
+
+
+async def test_syntax_error_is_shown(folder: Path) -> None:
+    fault = await load(folder, "def app(:\n")
+    assert "SyntaxError" in fault["sentence"]
+    assert "line 1" in fault["detail"]
+
+
+async def test_missing_package_is_named(folder: Path) -> None:
+    fault = await load(folder, "import nowhere_to_be_found\n")
+    assert fault["sentence"] == (
+        "The app needs the module 'nowhere_to_be_found', which is not published with it: add its "
+        "package to the app's requirements, and publish again."
+    )
+
+
+async def test_what_is_no_app_is_refused_as_in_a_notebook(folder: Path) -> None:
+    fault = await load(folder, "app = 42\n")
+    assert "app" in fault["sentence"]
+    assert fault["detail"] == ""
+
+
+async def test_invalid_option_is_refused(folder: Path) -> None:
+    fault = await load(folder, APP, options={"timeout": -1})
+    assert "timeout" in fault["sentence"]
+
+
+async def test_exit_in_the_module_is_an_error(folder: Path) -> None:
+    assert "SystemExit" in (await load(folder, "raise SystemExit(1)"))["sentence"]
+
+
+async def test_failed_startup_is_reported(folder: Path, host: MemoryHost) -> None:
+    await load(
+        folder,
+        """
+        async def app(scope, receive, send):
+            if scope["type"] == "lifespan":
+                await receive()
+                await send({"type": "lifespan.startup.failed", "message": "no database"})
+        """,
+    )
+    fault = json.loads(await serve(host))
+    assert fault["sentence"].endswith("LifespanFailed: no database")
+
+
+async def test_loss_of_the_name_is_notified_once(folder: Path, host: MemoryHost) -> None:
+    losses: list[None] = []
+    await load(folder, APP)
+    await serve(host, lambda: losses.append(None))
+    host.endpoints["shop"].on_loss()
+    assert losses == [None]
+
+
+async def test_modules_are_preloaded(folder: Path) -> None:
+    (folder / "later.py").write_text("")
+    (folder / "broken.py").write_text("1 / 0")
+    await load(folder, APP, preload=["later", "broken", "absent"])
+    assert "later" in sys.modules
+    assert "broken" not in sys.modules
+
+
+async def test_prefix_is_stripped_if_the_app_says_so(folder: Path, host: MemoryHost) -> None:
+    source = APP.replace("GREETING.encode()", 'scope["path"].encode()')
+    await load(folder, source, options={"strip_prefix": True})
+    await serve(host)
+    assert await body(host, "/items") == "/items"
+
+
+def test_copies_of_one_memory_differ_once_they_are_renewed(folder: Path) -> None:
+    tempfile._get_candidate_names()  # type: ignore[attr-defined]
+    uuid.uuid1()
+    drawn = []
+    for _ in range(2):
+        random.seed(1)
+        published.renew(str(folder))
+        drawn.append(random.random())
+    assert drawn[0] != drawn[1]
+    assert tempfile._name_sequence is None  # type: ignore[attr-defined]
+    assert uuid._last_timestamp is None  # type: ignore[attr-defined]
+
+
+def test_working_folder_is_the_apps_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    published.renew(str(folder))
+    assert Path.cwd() == folder
