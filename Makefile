@@ -23,7 +23,7 @@ LABEXTENSION := jupyterlite_asgi/labextension/package.json
 SITE := build/site/jupyter-lite.json
 NEXT := build/next/site/jupyter-lite.json
 
-PACKAGE := $(shell find jupyterlite_asgi -name '*.py' -not -name _version.py)
+PACKAGE := $(shell find jupyterlite_asgi \( -name '*.py' -o -name '*.mjs' \) -not -name _version.py)
 FRONTEND := $(shell find src style -type f -not -name '_*.ts' -not -path '*/__tests__/*' 2>/dev/null)
 EXAMPLES := $(wildcard examples/*)
 

@@ -11,7 +11,8 @@ export default defineConfig([
     'build',
     'coverage',
     'dist',
-    'jupyterlite_asgi',
+    'jupyterlite_asgi/labextension',
+    'jupyterlite_asgi/static',
     'lib',
     'src/_client.ts',
     'src/_waiting.ts',
@@ -66,7 +67,7 @@ export default defineConfig([
     languageOptions: { sourceType: 'commonjs', globals: globals.node }
   },
   {
-    files: ['scripts/*.mjs'],
+    files: ['scripts/*.mjs', 'jupyterlite_asgi/build/**/*.mjs'],
     languageOptions: { globals: globals.node }
   },
   {

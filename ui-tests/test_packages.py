@@ -30,6 +30,19 @@ def test_pip_says_which_package_the_site_lacks(notebook: Notebook) -> None:
     assert message in notebook.run("%pip install no-such-package").error
 
 
+def test_the_kernel_starts_from_bytecode_and_sources_are_there_for_inspection(
+    notebook: Notebook,
+) -> None:
+    notebook.run("import importlib.util, inspect, json, os, sys, traitlets, comm")
+    compiled = "[m for m in (json, inspect) if m.__spec__.origin.endswith('.pyc')]"
+    assert notebook.value(f"len({compiled})") == "2"
+    cached = "[importlib.util.cache_from_source(m.__file__) for m in (traitlets, comm)]"
+    assert notebook.value(f"all(map(os.path.exists, {cached}))") == "True"
+    for function in ("json.loads", "traitlets.link"):
+        assert notebook.value(f'\'"""\' in inspect.getsource({function})') == "True"
+    assert "_default_decoder.decode(s)" in notebook.run("json.loads('{')").error
+
+
 def test_packages_come_from_the_site_and_pyodide_from_a_cdn(
     browser: Browser, setting: tuple[str, str]
 ) -> None:

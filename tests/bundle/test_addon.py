@@ -45,8 +45,8 @@ class Lite:
     def run(self, phase: str = "post_build", **options: Any) -> str | None:
         """Run the task for packages; return the message if it failed."""
         manager = LiteManager(lite_dir=self.tmp, output_dir=self.out)
-        places = {"index_url": f"{self.url}/simple/", "npm_registry": self.url}
-        places |= {"distribution_url": ""}
+        places: dict[str, Any] = {"index_url": f"{self.url}/simple/", "npm_registry": self.url}
+        places |= {"distribution_url": "", "bytecode": False}
         addon = AsgiAddon(manager=manager, **(places | options))
         tasks = {task["name"]: task for task in getattr(addon, phase)(manager)}
         (action,) = tasks["asgi:packages" if phase == "status" else "packages"]["actions"]

@@ -38,6 +38,7 @@ class Site:
         update: bool = False,
         needed: tuple[str, ...] = (),
         without: tuple[str, ...] = (),
+        bytecode: bool | None = False,
     ) -> list[str]:
         order = Order(
             asked=requirements,
@@ -53,6 +54,7 @@ class Site:
             say=self.output.append,
             needed=needed,
             without=without,
+            bytecode=bytecode,
         )
         bundle(order, self.tmp / dest)
         return sorted(path.name for path in (self.tmp / dest).glob("*.whl"))

@@ -45,6 +45,7 @@ class PackagesAddon(BaseAddon):
         "asgi-without": "AsgiAddon.without",
         "asgi-pyodide": "AsgiAddon.pyodide",
         "asgi-preload": "AsgiAddon.preload",
+        "asgi-bytecode": "AsgiAddon.bytecode",
         "asgi-lock-file": "AsgiAddon.lock_file",
         "asgi-index-url": "AsgiAddon.index_url",
         "asgi-npm-registry": "AsgiAddon.npm_registry",
@@ -74,6 +75,12 @@ class PackagesAddon(BaseAddon):
     preload = List(Unicode(), help="Names of packages that each kernel loads at startup").tag(
         config=True
     )
+    bytecode = Bool(
+        None,
+        allow_none=True,
+        help="Whether to compile what kernels import at startup, which needs `pyodide` and Node.js "
+        "24 or later; by default if both are there",
+    ).tag(config=True)
     lock_file = Unicode(
         "asgi-lock.json", help="The lock file, which records the resolved packages"
     ).tag(config=True)
@@ -182,6 +189,7 @@ class PackagesAddon(BaseAddon):
             wheels=[*wheel_files(self.wheels, base), *provided],
             pyodide=self._pyodide(),
             preload=self.preload,
+            bytecode=self.bytecode,
             without=self.without,
             lock_file=base / self.lock_file,
             cache=Path(self.manager.cache_dir) / "asgi",

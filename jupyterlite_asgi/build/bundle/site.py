@@ -20,7 +20,7 @@ from ..errors import BuildError, unusable
 from ..files import digest, replacing, sized
 from ..lock_file import Json
 from ..names import is_version
-from . import pyodide
+from . import bytecode, pyodide
 from .index import Index, Wheel
 from .platform import Platform
 from .resolver import resolve
@@ -39,7 +39,8 @@ class Order:
     names packages to leave out although others require them. Without a ``lock_file`` nothing is
     recorded. ``askers`` says who asks for some of the requirements, for the messages of errors.
     ``core`` is the version of the npm package that has Pyodide's core, if that is needed although
-    ``pyodide`` is a URL.
+    ``pyodide`` is a URL. ``bytecode`` is whether to
+    compile what kernels import at startup; ``None`` to do so if that is possible.
     """
 
     asked: Sequence[str]
@@ -55,6 +56,7 @@ class Order:
     say: Callable[[str], None]
     needed: Sequence[str] = KERNEL
     without: Sequence[str] = ()
+    bytecode: bool | None = None
     askers: Mapping[str, str] = field(default_factory=dict)
     core: str = ""
 
@@ -86,7 +88,7 @@ def bundle(order: Order, dest: Path) -> Resolution:
         for name in map(canonicalize_name, order.preload):
             if name not in decided.packages:
                 raise BuildError(f"{name} is in `preload` but not in `packages`: add it there.")
-        _gather(decided.packages, decided.index, decided.pyodide, dest)
+        _gather(decided.packages, decided.index, decided.pyodide, order, dest)
     return decided
 
 
@@ -157,15 +159,31 @@ def find_pyodide(order: Order, known: Json) -> pyodide.Pyodide:
     return pyodide.at_url(order.pyodide)
 
 
-def _gather(locked: Mapping[str, Json], index: Index, core: pyodide.Pyodide, dest: Path) -> None:
+def _gather(
+    locked: Mapping[str, Json], index: Index, core: pyodide.Pyodide, order: Order, dest: Path
+) -> None:
     with replacing(dest) as part:
         packages = {name: _put(entry, index, part) for name, entry in locked.items()}
         lock = {"info": index.platform.lock["info"], "packages": packages}
         (part / pyodide.LOCK).write_text(json.dumps(lock, indent=1) + "\n", encoding="utf-8")
         if size := core.copy_core(part):
             index.say(sized(size, "Pyodide"))
+            if order.bytecode is not False:
+                _compile(order, part)
+        elif order.bytecode:
+            raise BuildError("`bytecode` is for a site with its own Pyodide: set `pyodide`, too.")
         size = sum(path.stat().st_size for path in part.iterdir())
         index.say(sized(size, f"total, {len(packages)} packages"))
+
+
+def _compile(order: Order, folder: Path) -> None:
+    """Add bytecode to a folder with Pyodide; unless it was asked for, only say if that fails."""
+    try:
+        bytecode.add(folder, [*order.needed, *order.preload], order.cache, order.say)
+    except BuildError as error:
+        if order.bytecode:
+            raise
+        order.say(f"{error} Until then, each kernel compiles what it imports.")
 
 
 def _put(entry: Json, index: Index, folder: Path) -> Json:
