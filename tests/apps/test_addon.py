@@ -175,7 +175,7 @@ def test_notebook_declares_itself(lite: Lite) -> None:
     (lite.out / "files").mkdir()
     (lite.out / "files" / "diary.ipynb").write_text(json.dumps(notebook), "utf-8")
     assert lite.run(apps={}) is None
-    assert "/app/diary.py" in lite.bundled("diary")
+    assert "/app/diary_cells.py" in lite.bundled("diary")
 
 
 def test_fault_leaves_neither_apps_nor_a_site(lite: Lite) -> None:

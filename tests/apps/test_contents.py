@@ -49,8 +49,8 @@ def test_cells_of_a_notebook_become_a_module(publishing: Publishing) -> None:
     source = publishing.sources / "shop.ipynb"
     shop = publishing.app("shop", source=source, files=(), code="app = await make()\n")
     found = publishing.contents(shop)
-    assert found.app["module"] == "/app/shop.py"
-    assert found.files["/app/shop.py"] == b"app = await make()\n"
+    assert found.app["module"] == "/app/shop_cells.py"
+    assert found.files["/app/shop_cells.py"] == b"app = await make()\n"
 
 
 def test_our_package_has_what_serving_needs(publishing: Publishing) -> None:
@@ -150,9 +150,12 @@ def test_folder_without_modules_hides_nothing(publishing: Publishing) -> None:
 
 
 def test_code_of_a_notebook_replaces_no_file(publishing: Publishing) -> None:
-    shop = publishing.app("shop", source=publishing.sources / "shop.ipynb")
+    cells = publishing.sources / "shop_cells.py"
+    cells.write_text("")
+    source = publishing.sources / "shop.ipynb"
+    shop = publishing.app("shop", source=source, files=((cells, "shop_cells.py"),))
     assert sentence(lambda: publishing.contents(shop)) == (
-        "App shop: the notebook's code goes to shop.py, which exists: rename one of them."
+        "App shop: the notebook's code goes to shop_cells.py, which exists: rename one of them."
     )
 
 

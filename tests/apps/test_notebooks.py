@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyterlite_asgi.build.apps import cells, notebooks
-from jupyterlite_asgi.build.apps.declaration import read
+from jupyterlite_asgi.build.apps.declaration import read, read_notebooks
 from jupyterlite_asgi.build.apps.scripts import Module
 from jupyterlite_asgi.build.errors import BuildError
 
@@ -448,7 +448,7 @@ def test_notebooks_in_the_contents_are_found(tmp_path: Path) -> None:
     notebook(tmp_path / "one/.ipynb_checkpoints/old.ipynb", SERVED, metadata=ours(True))
     notebook(tmp_path / "quiz.ipynb", SERVED, metadata=ours({"notebook": "lab.ipynb"}))
     write(tmp_path, {"one/data/x.csv": "", "one/broken.ipynb": "x", "one/read.md": ""})
-    found = notebooks.read_notebooks([tmp_path / "one", tmp_path / "quiz.ipynb"])
+    found = read_notebooks([tmp_path / "one", tmp_path / "quiz.ipynb"])
     assert [(name, app.title, app.notebook) for name, app in found.items()] == [
         ("quiz", "Quiz", "lab.ipynb"),
         ("my-shop", "The shop", "shops/shop.ipynb"),
@@ -482,7 +482,7 @@ def test_notebooks_in_the_contents_are_found(tmp_path: Path) -> None:
 def test_fault_in_metadata(tmp_path: Path, declared: Any, sentence: str) -> None:
     notebook(tmp_path / "shop.ipynb", SERVED, metadata=ours(declared))
     with pytest.raises(BuildError) as caught:
-        notebooks.read_notebooks([tmp_path])
+        read_notebooks([tmp_path])
     assert str(caught.value).replace(str(tmp_path), "BASE") == f"App shop: {sentence}"
 
 
@@ -490,7 +490,7 @@ def test_two_notebooks_need_two_names(tmp_path: Path) -> None:
     for name in ("a/shop.ipynb", "b/shop.ipynb"):
         notebook(tmp_path / name, SERVED, metadata=ours(True))
     with pytest.raises(BuildError) as caught:
-        notebooks.read_notebooks([tmp_path])
+        read_notebooks([tmp_path])
     assert str(caught.value) == (
         "App shop: shop.ipynb and shop.ipynb would have the same URL: choose a name that differs "
         "in more than its case."

@@ -102,7 +102,7 @@ class AppsAddon(AssetsAddon):
 
         Raises ``BuildError`` if one is invalid.
         """
-        from . import declaration, notebooks
+        from . import declaration
 
         base = Path(self.manager.lite_dir)
         declared = self.apps
@@ -110,7 +110,7 @@ class AppsAddon(AssetsAddon):
             app.name: app
             for app in (declaration.read(declared, base, [self._site]) if declared else [])
         }
-        apps = list((notebooks.read_notebooks([self._site / "files"]) | found).values())
+        apps = list((declaration.read_notebooks([self._site / "files"]) | found).values())
         declaration.check_distinct(apps)
         return apps
 

@@ -115,6 +115,11 @@ def _own(app: PublishedApp) -> tuple[dict[str, bytes], str]:
     if not module:
         # Not the notebook's own name, which is often that of the framework that it shows.
         module = f"{APP}/{app.source.stem}_cells.py"
+        if module in found:
+            raise BuildError(
+                f"App {app.name}: the notebook's code goes to {app.source.stem}_cells.py, which "
+                "exists: rename one of them."
+            )
         found[module] = app.code.encode()
     return found, module
 

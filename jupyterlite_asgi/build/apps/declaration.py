@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,14 @@ from . import folder, imports, notebooks, scripts
 from .assembly import PublishedApp, assemble
 from .fields import Fields, split
 
-__all__ = ["PublishedApp", "check_distinct", "read", "read_notebook", "read_source"]
+__all__ = [
+    "PublishedApp",
+    "check_distinct",
+    "read",
+    "read_notebook",
+    "read_notebooks",
+    "read_source",
+]
 
 
 def read(
@@ -70,6 +77,32 @@ def read_notebook(path: Path, base: Path, place: str) -> PublishedApp:
         fields = Fields.of_file(path.name, path)
         fields = replace(fields, notebook=fields.notebook or place)
         return assemble(fields, path.parent, (), within=base)
+
+
+def read_notebooks(contents: Iterable[Path]) -> dict[str, PublishedApp]:
+    """Return the apps that notebooks in the site's contents declare in their metadata, by name.
+
+    Args:
+        contents: the files and folders that become the site's contents; of files with the same
+            path in the site, the last counts.
+
+    Raises:
+        BuildError: a declaration is faulty, or two have the same name.
+    """
+    found: dict[str, tuple[Path, Path]] = {}
+    for root in contents:
+        files = sorted(root.rglob("*.ipynb")) if root.is_dir() else [root]
+        for path in files:
+            inside = path.relative_to(root) if root.is_dir() else Path(path.name)
+            if path.suffix == ".ipynb" and not any(part[0] == "." for part in inside.parts):
+                found[inside.as_posix()] = (path, root if root.is_dir() else root.parent)
+    apps = [
+        read_notebook(path, root, place)
+        for place, (path, root) in sorted(found.items())
+        if notebooks.declares(path)
+    ]
+    check_distinct(apps)
+    return {app.name: app for app in apps}
 
 
 def read_source(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from reprlib import repr as short
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -15,9 +15,6 @@ from packaging.utils import canonicalize_name
 from ..errors import BuildError
 from . import scripts
 from .conversion import Conversion
-
-if TYPE_CHECKING:
-    from .declaration import PublishedApp
 
 #: The key of our part of a notebook's metadata.
 _KEY = "jupyterlite_asgi"
@@ -85,34 +82,6 @@ def declared_in(notebook: Path) -> Mapping[str, object] | None:
 def declares(notebook: Path) -> bool:
     """Return whether a notebook's metadata declare an app, maybe with faults."""
     return _declared(notebook) not in (None, False)
-
-
-def read_notebooks(contents: Iterable[Path]) -> dict[str, PublishedApp]:
-    """Return the apps that notebooks in the site's contents declare in their metadata, by name.
-
-    Args:
-        contents: the files and folders that become the site's contents; of files with the same
-            path in the site, the last counts.
-
-    Raises:
-        BuildError: a declaration is faulty, or two have the same name.
-    """
-    from .declaration import check_distinct, read_notebook  # which imports this module
-
-    found: dict[str, tuple[Path, Path]] = {}
-    for root in contents:
-        files = sorted(root.rglob("*.ipynb")) if root.is_dir() else [root]
-        for path in files:
-            inside = path.relative_to(root) if root.is_dir() else Path(path.name)
-            if path.suffix == ".ipynb" and not any(part[0] == "." for part in inside.parts):
-                found[inside.as_posix()] = (path, root if root.is_dir() else root.parent)
-    apps = [
-        read_notebook(path, root, place)
-        for place, (path, root) in sorted(found.items())
-        if declares(path)
-    ]
-    check_distinct(apps)
-    return {app.name: app for app in apps}
 
 
 def _declared(notebook: Path) -> object:
