@@ -4,7 +4,7 @@ PORT ?= 8000
 
 BIN := $(CURDIR)/.venv/bin
 EXTENSION := .venv/share/jupyter/labextensions/jupyterlite-asgi
-EXAMPLE := http://127.0.0.1:$(PORT)/lab/index.html?path=fastapi.ipynb
+DEMO := http://127.0.0.1:$(PORT)/asgi/
 
 export PATH := $(BIN):$(PATH)
 
@@ -25,14 +25,14 @@ NEXT := build/next/site/jupyter-lite.json
 
 PACKAGE := $(shell find jupyterlite_asgi \( -name '*.py' -o -name '*.mjs' \) -not -name _version.py)
 FRONTEND := $(shell find src style -type f -not -name '_*.ts' -not -path '*/__tests__/*' 2>/dev/null)
-EXAMPLES := $(wildcard examples/*)
+EXAMPLES := $(wildcard examples/* examples/*/*)
 
 .DELETE_ON_ERROR:
 .PHONY: bench build clean demo dist format frameworks help lint setup site test test-all test-dist test-next
 
 demo: site ## build the demo site and serve it until Ctrl+C
 	@echo
-	@echo "    Open $(EXAMPLE)"
+	@echo "    Open $(DEMO)"
 	@echo
 	@python -m http.server --bind 127.0.0.1 --directory build/site $(PORT)
 

@@ -4,7 +4,7 @@ Each request is timed twice in the same run, alternately: answered by an app in 
 the service worker itself, the floor below which no app can get. The ratio of the two measures our
 code independently of the machine. Loops of Python are timed in kernels that serve an app, and in
 one that serves none, which is their floor. Kernel starts are timed with and without a preloaded
-package.
+package. Starts of a published app are timed beside that of Pyodide alone.
 
 A failed step is recorded with its error, and the others still run.
 """
@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import bench_published
 from bench_cases import APP, CASES, FLOOR, LOOP, LOOPS, START, STARTS, Case
 from conftest import launch
 from lab import Notebook
@@ -175,10 +176,19 @@ def measure_starts(
                 results[f"{build}, then import fastapi (ms)"] = imported
 
 
+def measure_published(report: Report, engine: str, browser: Browser, cases: set[str]) -> None:
+    """Time the starts of a published app."""
+    for name in bench_published.STARTS:
+        if name in cases:
+            with report.step(engine, name) as results:
+                results.update(bench_published.measure(browser, name))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure in each engine; return the exit code, which is 1 if a step failed."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    engines, cases = ("chromium", "firefox"), (*CASES, *LOOPS, *STARTS)
+    engines = ("chromium", "firefox")
+    cases = (*CASES, *LOOPS, *STARTS, *bench_published.STARTS)
     parser.add_argument("--engine", choices=engines, action="append", help="only this one")
     parser.add_argument("--case", choices=cases, action="append", help="only this one")
     parser.add_argument(
@@ -201,6 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 measure(report, engine, browser, builds, chosen)
                 measure_loops(report, engine, browser, builds, chosen)
                 measure_starts(report, engine, browser, builds, chosen)
+                measure_published(report, engine, browser, chosen)
     return int(report.failed)
 
 
