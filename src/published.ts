@@ -142,3 +142,9 @@ export function cacheName(base: string): string {
  * it: whatever else is no navigation goes to the app.
  */
 export const SHELL_HEADER = 'jupyterlite-asgi-shell';
+
+/**
+ * The header of a synchronous request for a file that the browser may have stored, where
+ * the runtime cannot look itself.
+ */
+export const STORED_HEADER = 'jupyterlite-asgi-stored';

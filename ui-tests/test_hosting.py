@@ -154,7 +154,7 @@ def test_apps_of_an_isolated_site_work_in_frames_and_tabs(
         assert page.evaluate("() => crossOriginIsolated")
         assert page.evaluate(_VERSION, f"{site}asgi/-/version") == __version__
         for path, title in [
-            ("asgi/", "Apps served by notebooks on this site"),
+            ("asgi/", "Apps on this site"),
             ("asgi/nobody/", "No app named nobody is running"),
         ]:
             page.evaluate(_ADD_FRAME, site + path)

@@ -1,3 +1,4 @@
+import { STORED_HEADER } from '../../published';
 import { isPublished, publishedApps } from '../published/apps';
 import { handle, Kernel, publish, SITE, store, useSite } from './site';
 
@@ -40,6 +41,13 @@ describe.each(['script', 'worker', 'image'] as const)(
     });
   }
 );
+
+it('gives a stored file to a synchronous request of the runtime', async () => {
+  store({ [FILE]: new Response('stored') });
+  const headers = { [STORED_HEADER]: '1' };
+  const { response } = handle(FILE, {}, '', 'GET', 'same-origin', headers);
+  expect(await textOf(response)).toBe('stored');
+});
 
 describe('a manifest', () => {
   it('is that of the host, even if one is stored', async () => {

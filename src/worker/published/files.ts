@@ -1,4 +1,5 @@
 import { decodeSegment } from '../../mount';
+import { STORED_HEADER } from '../../published';
 import { isPublished } from './apps';
 import { stored } from './cache';
 
@@ -13,10 +14,11 @@ export type Source = 'cache' | 'network' | 'browser';
 
 /** The source of the requested file; null if it does not belong to published apps. */
 export function sourceFor(
-  { destination, method, url }: Pick<Request, 'destination' | 'method' | 'url'>,
+  request: Pick<Request, 'destination' | 'headers' | 'method' | 'url'>,
   scope: URL
 ): Source | null {
-  const { origin, pathname } = new URL(url);
+  const { destination, headers, method } = request;
+  const { origin, pathname } = new URL(request.url);
   const folder = scope.pathname + FOLDER;
   if (
     method !== 'GET' ||
@@ -27,9 +29,10 @@ export function sourceFor(
   }
   const path = pathname.slice(folder.length);
   if (path.startsWith(IMMUTABLE)) {
-    // The shell and the runtime look into the cache themselves before they fetch, and
-    // Firefox aborts a download that we pass on when the worker is replaced.
-    return destination === '' ? 'browser' : 'cache';
+    // The shell and the runtime look into the cache themselves before they fetch, where
+    // they can, and Firefox aborts a download that we pass on when the worker is replaced.
+    const isFetch = destination === '' && !headers.has(STORED_HEADER);
+    return isFetch ? 'browser' : 'cache';
   }
   const [, name] = /^([^/]+)\.json$/.exec(path) ?? [];
   return name !== undefined && isPublished(decodeSegment(name))
