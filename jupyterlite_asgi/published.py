@@ -19,9 +19,10 @@ from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
-from . import patches
+from . import patches, suspension
 from .errors import ServeError
 from .hosts.base import Host
+from .hosts.browser.kernel_script import kernel_script
 from .hosts.detect import find_host
 from .serve_options import Options
 from .serving.app_type import as_asgi
@@ -66,6 +67,7 @@ async def load(config: str) -> str:
         return _fault(error, path)
     for name in declared.get("preload", []):
         _preload(name)
+    kernel_script.cache_clear()  # its object of JavaScript cannot be copied
     _loaded[:] = [(declared["name"], asgi, options)]
     return ""
 
@@ -108,6 +110,7 @@ def renew(folder: str) -> None:
     """
     os.chdir(folder)
     random.seed()
+    suspension._watch = suspension._Watch()  # the timer of the old one was not copied
     importlib.invalidate_caches()
     if "tempfile" in sys.modules:
         vars(sys.modules["tempfile"])["_name_sequence"] = None

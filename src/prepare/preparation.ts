@@ -32,7 +32,6 @@ export interface IPrepared {
 
 interface ISeen {
   readonly modules: readonly string[];
-  readonly opened: readonly string[];
   readonly drew: readonly string[];
   readonly started: readonly string[];
 }
@@ -63,23 +62,21 @@ export class Preparation {
 
   async run(): Promise<IPrepared> {
     const sources = [...this._files, ...this._pyodide.stdlib];
-    const bytecode = await this._compile(sources);
-    if (typeof bytecode === 'string') {
-      return failed(bytecode);
+    const compiled = await this._compile(sources);
+    if (typeof compiled === 'string') {
+      return failed(compiled);
     }
+    const { seen, bytecode } = compiled;
     const files = [...sources, ...bytecode];
-    const inside = await this._start(files);
-    const fault = await inside.load(JSON.stringify(this._app));
-    const run = JSON.parse(await this._request(inside)) as IRun;
-    const seen = JSON.parse(inside.seen()) as ISeen;
-    const { first, rest } = partition(files, new Set(seen.opened));
+    const { opened, run } = await this._watch(files);
+    const { first, rest } = partition(files, opened);
     const made = await this._snapshot(first, rest, seen, run);
     return {
       first,
       rest,
       snapshot: made.snapshot,
       report: {
-        fault: fault || run.fault,
+        fault: run.fault,
         statuses: run.statuses,
         preload: run.preload,
         drew: seen.drew,
@@ -88,10 +85,28 @@ export class Preparation {
     };
   }
 
+  /** Start the app as a browser does; return which files that and its requests open. */
+  private async _watch(
+    files: readonly IBundledFile[]
+  ): Promise<{ opened: ReadonlySet<string>; run: IRun }> {
+    const opened = new Set<string>();
+    let isWatching = true;
+    const runtime = await this._pyodide.start(files, this._libraries, {
+      inside: this._inside,
+      onOpen: path => isWatching && opened.add(path)
+    });
+    await load(runtime.pyodide, this._app);
+    // Visitors do not have what is imported here.
+    isWatching = false;
+    const inside = insideOf(runtime);
+    isWatching = true;
+    return { run: JSON.parse(await this._request(inside)) as IRun, opened };
+  }
+
   /** Run the app, and compile all modules that it uses; return what it failed of, if so. */
   private async _compile(
     sources: readonly IBundledFile[]
-  ): Promise<IBundledFile[] | string> {
+  ): Promise<{ seen: ISeen; bytecode: IBundledFile[] } | string> {
     const inside = this._inside;
     const runtime = await this._pyodide.start(sources, this._libraries, {
       inside
@@ -111,16 +126,10 @@ export class Preparation {
       path => path.endsWith('.py') && known.has(path)
     );
     functions.compile_files(JSON.stringify(used));
-    return used.flatMap(path =>
+    const bytecode = used.flatMap(path =>
       readIfThere(runtime, bytecodePath(path, this._pyodide.tag))
     );
-  }
-
-  private async _start(files: readonly IBundledFile[]): Promise<IInside> {
-    const inside = this._inside;
-    return insideOf(
-      await this._pyodide.start(files, this._libraries, { inside })
-    );
+    return { seen, bytecode };
   }
 
   private _request(inside: IInside): Promise<string> {

@@ -83,9 +83,10 @@ export class Pyodide {
       readonly placeholders?: readonly Placeholder[];
       readonly load?: () => readonly IBundledFile[];
       readonly snapshot?: ISnapshot;
+      readonly onOpen?: (path: string) => unknown;
     } = {}
   ): Promise<IRuntime> {
-    const { inside, snapshot } = more;
+    const { inside, snapshot, onOpen } = more;
     const path = `${PACKAGES}${INSIDE}.py`;
     const ours = inside === undefined ? [] : [{ path, data: inside }];
     return boot({
@@ -104,6 +105,7 @@ export class Pyodide {
       stdout: print,
       stderr: print,
       willSnapshot: snapshot === undefined,
+      ...(onOpen === undefined ? {} : { onOpen }),
       ...(snapshot === undefined
         ? {}
         : {

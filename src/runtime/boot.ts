@@ -44,6 +44,8 @@ export interface IBootOptions {
   readonly stdout: (line: string) => void;
   readonly stderr: (line: string) => void;
   readonly snapshot?: IStoredSnapshot | Promise<IStoredSnapshot>;
+  /** Called with the path of each file that Python opens. */
+  readonly onOpen?: (path: string) => unknown;
   /** Whether `copyHeap()` will be called. */
   readonly willSnapshot: boolean;
   /** Called when a step is done, for timing. */
@@ -176,6 +178,10 @@ class Start {
       tableEnd: wasmTable.length,
       written: new WrittenFiles(FS)
     };
+    const { onOpen } = this.options;
+    if (onOpen) {
+      watchOpen(FS, onOpen);
+    }
   }
 
   private fail!: (reason: unknown) => void;
@@ -186,6 +192,18 @@ class Start {
   private places!: Place[];
   private runtime!: IModule;
   private stdlib!: Bytes;
+}
+
+function watchOpen(
+  fileSystem: IFileSystem,
+  onOpen: (path: string) => unknown
+): void {
+  const open = fileSystem.open.bind(fileSystem);
+  fileSystem.open = (...args) => {
+    const stream = open(...args);
+    onOpen(stream.path);
+    return stream;
+  };
 }
 
 function writeFile(fileSystem: IFileSystem, path: string, data: Bytes): void {

@@ -1,7 +1,7 @@
 /** The files of a start, from the store or from the site, with their progress. */
 
 import type { IFile } from '../published';
-import { Failure } from './failure';
+import { DownloadFailure } from './failure';
 import { unpack, unpackWhole } from './gzip';
 import type { Store } from './store';
 
@@ -29,7 +29,7 @@ export class Downloads {
   /**
    * Open a file as a stream, unpacked.
    *
-   * @throws Failure if it cannot be loaded; the stream fails with one if it is cut off.
+   * @throws DownloadFailure if it cannot be loaded; the stream fails with one if it is cut off.
    */
   open(file: IFile): Promise<ReadableStream<Bytes>> {
     const opening = this._open(file);
@@ -59,10 +59,14 @@ export class Downloads {
     try {
       return await WebAssembly.compileStreaming(new Response(body, type));
     } catch (error) {
-      if (error instanceof WebAssembly.CompileError) {
-        throw new Failure(
+      if (this._fault !== null) {
+        throw this._fault; // the error does not say which file it was
+      }
+      const { name, message } = error as Error;
+      if (name === 'CompileError') {
+        throw new DownloadFailure(
           `The file ${file.url} is no WebAssembly file: the site may be incomplete, so publish it again.`,
-          error.message
+          message
         );
       }
       throw error;
@@ -74,12 +78,12 @@ export class Downloads {
     try {
       response = await fetch(this._store.base + file.url);
     } catch {
-      throw new Failure(
+      throw new DownloadFailure(
         `The file ${file.url} could not be loaded: check your connection, then retry.`
       );
     }
     if (!response.ok || response.body === null) {
-      throw new Failure(
+      throw new DownloadFailure(
         `The site has no file ${file.url} (${response.status}): it may just have been updated, so retry; if that does not help, publish it again.`
       );
     }
@@ -104,11 +108,10 @@ export class Downloads {
       flush: controller => {
         this._noteSpeed(true);
         if (size !== file.size) {
-          controller.error(
-            new Failure(
-              `The file ${file.url} has ${size} bytes instead of ${file.size}: retry, and if that does not help, publish the site again.`
-            )
+          this._fault = new DownloadFailure(
+            `The file ${file.url} has ${size} bytes instead of ${file.size}: retry, and if that does not help, publish the site again.`
           );
+          controller.error(this._fault);
         }
       }
     });
@@ -121,6 +124,7 @@ export class Downloads {
     }
   }
 
+  private _fault: DownloadFailure | null = null;
   private _loaded = 0;
   private _total = 0;
   private _began = 0;

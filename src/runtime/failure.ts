@@ -12,13 +12,15 @@ export class Failure extends Error {
   }
 }
 
+/** A file of the site that could not be loaded: another attempt may succeed. */
+export class DownloadFailure extends Failure {}
+
 /** Describe what a start failed of, whatever that is. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) {
     return error;
   }
-  const { message, stack = '' } =
-    error instanceof Error ? error : new Error(String(error));
+  const { message, stack } = describe(error);
   if (isOutOfMemory(error)) {
     return new Failure(
       'This device has not enough free memory for the app: close other tabs, then retry.',
@@ -29,6 +31,12 @@ export function asFailure(error: unknown): Failure {
     `Python could not be started: ${firstLine(message)}`,
     stack
   );
+}
+
+/** Emscripten also throws objects that are no errors, but have a message. */
+function describe(error: unknown): { message: string; stack: string } {
+  const { message, stack } = Object(error) as Partial<Error>;
+  return { message: message ?? String(error), stack: stack ?? '' };
 }
 
 function isOutOfMemory(error: unknown): boolean {

@@ -17,6 +17,8 @@ import type { WrittenFiles } from './writtenFiles';
 
 /** All of a snapshot but its data; JSON. */
 export interface IHeap {
+  /** The monotonic clock when the memory was copied, in milliseconds; see `clock.ts`. */
+  readonly clock: number;
   /** What Pyodide keeps of the objects of JavaScript, and which build it is. */
   readonly pyodide: readonly number[];
   readonly layout: ILayout;
@@ -83,6 +85,7 @@ export async function copyHeap(
 
 function copyNow(pyodide: IPyodide, fresh: IFresh): () => ISnapshot {
   const runtime = pyodide._module;
+  const clock = performance.now();
   const openFiles = keepOpenFiles(runtime.FS);
   const sideModules = keepSideModules(runtime, fresh.places, fresh.tableEnd);
   const whole = copyMemory(pyodide);
@@ -91,6 +94,7 @@ function copyNow(pyodide: IPyodide, fresh: IFresh): () => ISnapshot {
   return () => {
     const { layout, data } = packHeap(whole.subarray(start), fresh.memory);
     const head = {
+      clock,
       pyodide: [...whole.subarray(0, start)],
       layout,
       stackSwitching: runtime.jspiSupported,

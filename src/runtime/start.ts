@@ -6,6 +6,7 @@
 import { gunzipSync } from 'fflate';
 
 import { publishedLock } from '../protocol';
+import { STORED_HEADER } from '../published';
 import type {
   FromRuntime,
   IFile,
@@ -16,9 +17,10 @@ import type {
 } from '../published';
 import { boot, type IRuntime } from './boot';
 import { readBundle, type IBundledFile } from './bundle';
+import { continueClock } from './clock';
 import { Downloads } from './downloads';
 import type { CreateModule, LoadPyodide } from './emscripten';
-import { asFailure } from './failure';
+import { asFailure, DownloadFailure } from './failure';
 import { isGzip } from './gzip';
 import type { Placeholder } from './lazyFiles';
 import { environment, FOLDER } from './paths';
@@ -77,7 +79,11 @@ class Starting {
       return;
     }
     const from = found?.from ?? 'bundle';
-    this._post({ type: 'ready', took: Math.round(performance.now()), from });
+    this._post({
+      type: 'ready',
+      took: Math.round(Date.now() - performance.timeOrigin),
+      from
+    });
     await this._keep(runtime, copied, from);
   }
 
@@ -111,6 +117,9 @@ class Starting {
     const files = downloads.bytes(first).then(readBundle);
     const printed = (line: string) => this._log(line);
     const { loadPyodide } = await loader;
+    if (found !== null) {
+      continueClock(found.snapshot.head.clock);
+    }
     return boot({
       loadPyodide,
       createModule: glue.then(module => module.default),
@@ -150,6 +159,7 @@ class Starting {
     const request = new XMLHttpRequest();
     request.open('GET', this._store.base + file.url, false);
     request.responseType = 'arraybuffer';
+    request.setRequestHeader(STORED_HEADER, '1');
     request.send();
     if (request.status !== 200) {
       throw new Error(`${file.url}: ${request.status}`);
@@ -184,8 +194,9 @@ class Starting {
     error: unknown,
     found: IFoundSnapshot | null
   ): Promise<void> {
-    const { message, detail } = asFailure(error);
-    if (found === null) {
+    const failure = asFailure(error);
+    const { message, detail } = failure;
+    if (found === null || failure instanceof DownloadFailure) {
       this._post({ type: 'failed', sentence: message, detail });
     } else {
       await this._store.dropSnapshot(this._manifest).catch(() => undefined);
@@ -209,10 +220,10 @@ class Starting {
       const latest = await this._store.latest(name);
       const isCurrent =
         latest === null || latest.build === this._manifest.build;
-      await this._store.adopt(
-        isCurrent ? this._manifest : latest,
-        isCurrent && from === 'snapshot of the build'
-      );
+      if (latest !== null) {
+        const withSnapshot = isCurrent && from === 'snapshot of the build';
+        await this._store.adopt(latest, withSnapshot);
+      }
       if (isCurrent && copied !== null) {
         await this._store.saveSnapshot(this._manifest, copied());
       }

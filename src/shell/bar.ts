@@ -45,7 +45,7 @@ export function notebookLink(
     : element(
         'a',
         {
-          href: `${site}lab/index.html?path=${encodeURIComponent(notebook)}`,
+          href: site + notebook,
           target: '_blank'
         },
         'Open the notebook'

@@ -30,7 +30,7 @@ export type Decision = 'pass' | 'push' | 'leave';
 
 export function decide(
   event: INavigateEvent,
-  place: Pick<Place, 'has' | 'isEmbedded'>
+  place: Pick<Place, 'leadsToApp' | 'isEmbedded'>
 ): Decision {
   const { cancelable, destination, navigationType } = event;
   const isNew = navigationType === 'push' || navigationType === 'replace';
@@ -45,7 +45,7 @@ export function decide(
   ) {
     return 'pass';
   }
-  if (!place.has(destination.url)) {
+  if (!place.leadsToApp(destination.url)) {
     return 'leave';
   }
   return navigationType === 'push' && !place.isEmbedded ? 'push' : 'pass';

@@ -3,11 +3,12 @@
 import { asFault, Fault } from './fault';
 import { failure } from './failure';
 import { showApp } from './frame';
+import { runSessions } from './life';
 import { untilServedBy } from './owner';
 import { Place, type IPage } from './page';
 import { registerWorker } from './registration';
 import { Screen } from './screen';
-import { runSessions, Session } from './session';
+import { Session } from './session';
 import { whyUnsupported } from './support';
 import { untilVisible } from './visible';
 
@@ -27,7 +28,6 @@ async function start(page: IPage): Promise<void> {
   if (place.isEmbedded) {
     await untilVisible(document.documentElement);
   }
-  await registerWorker(place, navigator.serviceWorker);
   let isShown = false;
   const session = new Session(place, screen, () => {
     if (!isShown) {
@@ -49,6 +49,8 @@ async function reloadWhenServed(place: Place): Promise<void> {
         'this site, then open the app again.'
     );
   }
+  // JupyterLite may just have removed the registration, on its own first visit.
+  await registerWorker(place, navigator.serviceWorker);
   location.reload();
 }
 

@@ -1,6 +1,6 @@
 /** What the shell knows of its page. */
 
-import { mountOf } from '../mount';
+import { mountOf, reachesApp } from '../mount';
 
 /** What the inline script of the page says of the app; `jupyterlite_asgi/build/apps/pages.py` writes it. */
 export interface IPage {
@@ -50,8 +50,14 @@ export class Place {
     return url.href;
   }
 
-  /** Whether the app responds at `url`. */
+  /** Whether `url` is one of the app's. */
   has(url: string): boolean {
     return url.startsWith(this.root);
+  }
+
+  /** Whether a link to `url` leads to a page of the app, maybe by a redirect. */
+  leadsToApp(url: string): boolean {
+    const { base, name } = this;
+    return reachesApp(new URL(url), this._location.origin, mountOf(base, name));
   }
 }

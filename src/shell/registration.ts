@@ -4,8 +4,16 @@ import { Fault } from './fault';
 import type { Place } from './page';
 import { NO_WORKER } from './support';
 
+const WORKER = 'service-worker.js';
+
 /**
- * Register the site's service worker, and wait until it can answer.
+ * What JupyterLite adds to the URL by default. It and we register the same URL, as
+ * otherwise the one would replace the worker of the other, and end its responses.
+ */
+const QUERY = '?enableCache=false';
+
+/**
+ * Register the site's service worker, unless it is registered, and wait until it can answer.
  *
  * The worker need not control this page, which it does not after a reload that bypasses
  * it: frames ask the worker whose scope their URL is in.
@@ -14,24 +22,44 @@ import { NO_WORKER } from './support';
  */
 export async function registerWorker(
   { base, site }: Pick<Place, 'base' | 'site'>,
-  container: Pick<ServiceWorkerContainer, 'register'>
+  container: Pick<ServiceWorkerContainer, 'getRegistration' | 'register'>
 ): Promise<void> {
-  const registration = await container
-    .register(`${site}service-worker.js`, {
-      scope: site,
-      updateViaCache: 'none'
-    })
+  const registration = await find(site, container)
+    .then(
+      found =>
+        found ?? container.register(site + WORKER + QUERY, { scope: site })
+    )
     .catch((error: unknown) => {
       throw refusal(error, base);
     });
-  const { active, waiting, installing } = registration;
-  const worker = active ?? waiting ?? installing;
+  const worker = newest(registration);
   if (worker !== null && !(await isActivated(worker))) {
     throw new Fault(
       'The service worker of the site could not be installed: allow the site to store ' +
         'data, then reload this page.'
     );
   }
+}
+
+/** The registration of the site's own worker, with whatever query; null if there is none. */
+async function find(
+  site: string,
+  container: Pick<ServiceWorkerContainer, 'getRegistration'>
+): Promise<ServiceWorkerRegistration | null> {
+  const found = await container.getRegistration(site);
+  if (found?.scope !== site) {
+    return null; // that of a site around this one
+  }
+  const url = newest(found)?.scriptURL.split('?', 1)[0];
+  return url === site + WORKER ? found : null;
+}
+
+function newest({
+  active,
+  waiting,
+  installing
+}: ServiceWorkerRegistration): ServiceWorker | null {
+  return active ?? waiting ?? installing;
 }
 
 function refusal(error: unknown, base: string): Fault {

@@ -47,7 +47,7 @@ export class Screen {
   tell({ node }: INotice, isFinal: boolean): void {
     this.dismiss();
     this._notice = node;
-    this._progress.hidden = isFinal;
+    this._progress.classList.toggle('ended', isFinal);
     this._progress.after(node);
     this._light.hidden = true;
     this._screen.hidden = false;
@@ -60,7 +60,7 @@ export class Screen {
   dismiss(): void {
     this._notice?.remove();
     this._notice = null;
-    this._progress.hidden = false;
+    this._progress.classList.remove('ended');
     this._screen.hidden = this._hasApp;
   }
 }

@@ -7,10 +7,11 @@ import { failure, notice } from './failure';
 import { loadManifest } from './manifest';
 import { findServer, owning, untilReleased, untilServedBy } from './owner';
 import type { Place } from './page';
+import { registerWorker } from './registration';
 import { runApp } from './runtime';
 import type { Screen } from './screen';
 import { takeSlot } from './slots';
-import { first, untilAborted, untilTime } from './until';
+import { first, untilTime } from './until';
 
 /** Milliseconds that a notebook may take to serve its app again. */
 const GRACE = 1000;
@@ -32,8 +33,13 @@ export class Session {
 
   /** Have the app served, here or elsewhere; rejects when `signal` is aborted. */
   async run(signal: AbortSignal): Promise<never> {
+    this._isAsked = false;
+    this._screen.dismiss();
+    this._bar.hide();
     for (;;) {
       try {
+        await registerWorker(this._place, navigator.serviceWorker);
+        signal.throwIfAborted();
         if ((await findServer(this._place)) === 'notebook') {
           await this._besideNotebook(signal);
         } else if ((await this._serve(signal)) === 'full') {
@@ -77,6 +83,7 @@ export class Session {
     } finally {
       release?.();
     }
+    this._isAsked = false;
     return 'lost';
   }
 
@@ -144,16 +151,14 @@ export class Session {
     clicked: Promise<void>,
     signal: AbortSignal
   ): Promise<boolean> {
-    const isClicked = await first<boolean>(
+    return first<boolean>(
       signal,
       () => clicked.then(() => true),
       signal =>
         untilServedBy(this._place, ['runtime', 'notebook'], signal).then(
           () => false
         )
-    );
-    this._screen.dismiss();
-    return isClicked;
+    ).finally(() => this._screen.dismiss());
   }
 
   private async _besideNotebook(signal: AbortSignal): Promise<void> {
@@ -179,27 +184,4 @@ export class Session {
     await this._clickedOrServed(back.clicked, signal);
     this._bar.hide();
   }
-}
-
-/** Run sessions while the page is shown; the browser may keep it, and show it again. */
-export function runSessions(session: Session): void {
-  let life = new AbortController();
-  const start = () => {
-    life = new AbortController();
-    const { signal } = life;
-    Promise.race([session.run(signal), untilAborted(signal)]).catch(
-      (error: unknown) => {
-        if (!signal.aborted) {
-          console.error(error);
-        }
-      }
-    );
-  };
-  addEventListener('pagehide', () => life.abort());
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) {
-      start();
-    }
-  });
-  start();
 }

@@ -13,6 +13,8 @@ body { display: flex; flex-direction: column; height: 100vh; height: 100dvh; }
 #bytes { min-height: 1.5em; font-variant-numeric: tabular-nums; opacity: .75; }
 #screen pre { overflow: auto; max-height: 50vh; padding: .75rem; font-size: .8rem;
   border-radius: 4px; background: color-mix(in srgb, currentColor 8%, transparent); }
+#start.ended > :not(h1) { display: none; }
+#screen p { overflow-wrap: anywhere; }
 #screen section:focus { outline: none; }
 button { font: inherit; padding: .3rem .9rem; border: 1px solid; border-radius: 4px;
   color: inherit; background: none; cursor: pointer; }

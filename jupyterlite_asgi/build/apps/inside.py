@@ -1,6 +1,6 @@
 """Shows what an app needs, by one run of it in Pyodide while its site is built.
 
-``src/runtime/prepare.ts`` imports this module in Node.js, beside the app.
+``src/prepare/`` imports this module in Node.js, beside the app.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from jupyterlite_asgi import published
+from jupyterlite_asgi import published, suspension
 from jupyterlite_asgi.errors import ResponseAborted
 from jupyterlite_asgi.hosts.memory import MemoryConnection
 from jupyterlite_asgi.hosts.scope import http_scope
@@ -37,13 +37,10 @@ class Recorder:
     """What the app does while it is imported."""
 
     def __init__(self) -> None:
-        #: The paths of files that were read.
-        self.opened: set[str] = set()
         #: Lines of the app that drew random numbers.
         self.drew: list[str] = []
         self._timers: list[_Timer] = []
         self._is_importing = True
-        sys.addaudithook(self._audit)
         os.urandom = self._noting(os.urandom, self.drew, _own_line)
         vars(random)["_urandom"] = os.urandom
         for name in ("random", "randint", "choice", "choices", "getrandbits", "randbytes"):
@@ -58,7 +55,7 @@ class Recorder:
             loop: Any, delay: float, callback: Callable[..., Any], *args: Any, **kwargs: Any
         ) -> Any:
             place = _line_of_app(sys._getframe(1)) if self._is_importing and delay > 0 else ""
-            if not place:
+            if not place or _is_ours(sys._getframe(1)):
                 return call_later(loop, delay, callback, *args, **kwargs)
             timer = _Timer(place, callback)
             timer.handle = call_later(loop, delay, timer, *args, **kwargs)
@@ -73,12 +70,8 @@ class Recorder:
         return sorted({timer.place for timer in self._timers if timer.is_running()})
 
     def stop(self) -> None:
-        """Note nothing but files any more: the app is imported."""
+        """Note nothing any more: the app is imported."""
         self._is_importing = False
-
-    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], str | bytes):
-            self.opened.add(str(Path(os.fsdecode(arguments[0])).absolute()))
 
     def _noting(
         self,
@@ -173,13 +166,12 @@ async def run(name: str, paths: str) -> str:
 def seen() -> str:
     """Return a JSON object with what the app has used so far.
 
-    ``modules`` and ``opened`` are paths of files; ``drew`` and ``started`` are lines of the app,
-    see ``Recorder``.
+    ``modules`` are paths of files; ``drew`` and ``started`` are lines of the app, see
+    ``Recorder``.
     """
     modules = {_file_of(name) for name in list(sys.modules)} - {""}
     found = {
         "modules": sorted(modules),
-        "opened": sorted(recorder.opened),
         "drew": recorder.drew,
         "started": recorder.started,
     }
@@ -242,6 +234,11 @@ def _own_line(frame: FrameType | None) -> str:
     while frame is not None and frame.f_code.co_filename.startswith(("<frozen ", LIBRARY)):
         frame = frame.f_back
     return _line_of_app(frame) if frame and _is_own(frame.f_code.co_filename) else ""
+
+
+def _is_ours(frame: FrameType) -> bool:
+    """Return whether a timer is set by what watches suspended code, which outlives it shortly."""
+    return frame.f_globals.get("__name__") == suspension.__name__
 
 
 def _is_own(path: str) -> bool:

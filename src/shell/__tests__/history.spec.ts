@@ -39,6 +39,10 @@ it.each([
   expect(decided(given)).toBe('pass');
 });
 
+it('takes over a link that lacks the prefix of the app', () => {
+  expect(decided({}, 'https://example.org/items')).toBe('push');
+});
+
 it('leads out of the frame what is not the app', () => {
   expect(decided({}, 'https://example.org/demo/lab/')).toBe('leave');
   expect(decided({}, 'mailto:shop@example.org')).toBe('pass');

@@ -63,6 +63,7 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
     it('recognizes the index and the version', () => {
       expect(go('asgi/')).toEqual({ kind: 'index' });
       expect(go('asgi/?all')).toEqual({ kind: 'index' });
+      expect(go('asgi/index.html')).toEqual({ kind: 'index' });
       expect(go('asgi//shop/')).toEqual({ kind: 'index' });
       expect(go('asgi/-/version')).toEqual({
         kind: 'service',

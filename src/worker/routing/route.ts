@@ -14,6 +14,9 @@ export type Destination =
       readonly app: string;
     };
 
+/** The file with the static list of published apps. */
+const INDEX = 'index.html';
+
 const SERVICES: ReadonlySet<string> = new Set<Service>([
   'version',
   'busy',
@@ -35,7 +38,7 @@ export function route(url: URL, scope: URL): Destination | null {
     return { kind: 'redirect', location: root };
   }
   const path = url.pathname.slice(root.length);
-  if (path === '') {
+  if (path === '' || path === INDEX) {
     return { kind: 'index' };
   }
   const [first, service = '', app = ''] = path.split('/');

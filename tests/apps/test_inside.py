@@ -1,0 +1,94 @@
+"""What a build's run of an app in Pyodide notes, on CPython."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop whose class may be patched."""
+
+
+@pytest.fixture
+def inside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
+    """The module, which records from its import on, with apps in `tmp_path`."""
+    monkeypatch.setattr(os, "urandom", os.urandom)
+    monkeypatch.setitem(vars(random), "_urandom", os.urandom)
+    for name in ("random", "randint", "choice", "choices", "getrandbits", "randbytes"):
+        monkeypatch.setattr(random, name, getattr(random, name))
+    name = "jupyterlite_asgi.build.apps.inside"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    from jupyterlite_asgi.build.apps import inside
+
+    monkeypatch.setattr(inside, "FOLDER", f"{tmp_path}/")
+    monkeypatch.setattr(inside, "PACKAGES", f"{tmp_path}/lib/")
+    yield inside
+    sys.modules.pop(name, None)
+    vars(sys.modules["jupyterlite_asgi.build.apps"]).pop("inside", None)
+
+
+def _run(path: Path, source: str) -> dict[str, object]:
+    names: dict[str, object] = {"__name__": path.stem}
+    exec(compile(source, str(path), "exec"), names)
+    return names
+
+
+def test_random_numbers_of_the_app(inside: ModuleType, tmp_path: Path) -> None:
+    app = "import os, random, secrets\n\nKEY = secrets.token_hex()\nrandom.random()\n"
+    _run(tmp_path / "shop.py", app)
+    assert inside.recorder.drew == ["shop.py, line 3", "shop.py, line 4"]
+
+
+def test_random_numbers_of_packages(inside: ModuleType, tmp_path: Path) -> None:
+    package = _run(tmp_path / "lib" / "kit.py", "import os\ndef make(): return os.urandom(4)\n")
+    (tmp_path / "shop.py").touch()
+    exec(compile("make()", str(tmp_path / "shop.py"), "exec"), package)
+    assert inside.recorder.drew == []
+
+
+def test_random_numbers_of_requests(inside: ModuleType, tmp_path: Path) -> None:
+    inside.recorder.stop()
+    _run(tmp_path / "shop.py", "import os\nos.urandom(4)\n")
+    assert inside.recorder.drew == []
+
+
+def test_timers(inside: ModuleType, tmp_path: Path) -> None:
+    source = (
+        "import asyncio\n"
+        "def start(loop):\n"
+        "    loop.call_later(0, print)\n"
+        "    cancelled = loop.call_later(9, print)\n"
+        "    loop.call_later(9, print)\n"
+        "    cancelled.cancel()\n"
+    )
+    loop = _Loop()
+    try:
+        inside.recorder.watch_timers(loop)
+        app = _run(tmp_path / "shop.py", source)
+        app["start"](loop)  # type: ignore[operator]
+        assert inside.recorder.started == ["shop.py, line 5"]
+    finally:
+        loop.close()
+        del _Loop.call_later
+
+
+def test_timers_that_watch_suspended_code(inside: ModuleType, tmp_path: Path) -> None:
+    watch = {"__name__": "jupyterlite_asgi.suspension"}
+    exec("def watch(loop): loop.call_later(9, print)", watch)
+    loop = _Loop()
+    try:
+        inside.recorder.watch_timers(loop)
+        app = _run(tmp_path / "shop.py", "def start(loop, watch):\n    watch(loop)\n")
+        app["start"](loop, watch["watch"])  # type: ignore[operator]
+        assert inside.recorder.started == []
+    finally:
+        loop.close()
+        del _Loop.call_later

@@ -1,0 +1,1 @@
+"""Tests of published apps, which open without a notebook."""

@@ -1,0 +1,76 @@
+"""An app of pages that leave, post, push, download and wait, for the tests of the shell."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import uuid
+from typing import Any
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><title>{title}</title><link rel="icon" href="icon-{title}.svg"></head>
+<body style="height: 4000px"><h1>{title}</h1>
+<a id="second" href="second">second</a> <a id="moved" href="moved">moved</a>
+<a id="part" href="#part">part</a> <a id="top" href="second?top" target="_top">top</a>
+<a id="blank" href="second?blank" target="_blank">blank</a>
+<a id="file" href="file">file</a> <a id="out" href="{root}/../">out</a>
+<a id="stray" href="/stray">stray</a>
+<form method="post" action="posted"><button id="post">post</button></form>
+<form method="post" action="moved"><button id="see-other">see other</button></form>
+<button id="push" onclick="history.pushState(null, '', 'pushed')">push</button>
+<p id="part" style="margin-top: 2000px">part</p></body></html>"""
+
+#: A name for this Python, which no copy of its memory has.
+_ids: list[str] = []
+_go = asyncio.Event()
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """Answer with a page whose title is the last part of the path."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+        return
+    path = scope["path"].removeprefix(scope["root_path"]).strip("/")
+    if path == "id":
+        _ids[:] = _ids or [uuid.uuid4().hex]
+        await _respond(send, _ids[0], "text/plain")
+    elif path == "wait":
+        await _go.wait()
+        await _respond(send, "done", "text/plain")
+    elif path == "go":
+        _go.set()
+        await _respond(send, "gone", "text/plain")
+    elif path == "file":
+        await _respond(send, "saved", "text/plain", (b"content-disposition", b"attachment"))
+    elif path == "moved":
+        await _respond(send, "", "text/plain", (b"location", b"second?moved"), status=303)
+    else:
+        page = _PAGE.format(title=path or "home", root=scope["root_path"])
+        await _respond(send, page, "text/html")
+
+
+async def failing(scope: Any, receive: Any, send: Any) -> None:
+    """Fail to start."""
+    await receive()
+    sys.stdout.write("connecting\n")
+    await send({"type": "lifespan.startup.failed", "message": "no database"})
+
+
+async def hanging(scope: Any, receive: Any, send: Any) -> None:
+    """Never start."""
+    await asyncio.Event().wait()
+
+
+async def _live(receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _respond(
+    send: Any, text: str, media_type: str, *headers: tuple[bytes, bytes], status: int = 200
+) -> None:
+    fields = [(b"content-type", media_type.encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": fields})
+    await send({"type": "http.response.body", "body": text.encode()})

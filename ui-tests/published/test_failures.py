@@ -1,0 +1,117 @@
+"""What the page of a published app says when the app does not start, and Retry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from .places import START, Place, serving, shown
+
+
+@pytest.fixture
+def place(setting: tuple[str, str]) -> Iterator[Place]:
+    with serving(setting[1]) as place:
+        yield place
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def _retry(page: Page) -> None:
+    page.get_by_role("alert").get_by_role("button", name="Retry").click()
+
+
+def test_an_app_that_raises_is_shown_and_tried_again(page: Page, place: Place) -> None:
+    working = place.manifest["app"]["expression"]
+    place.declare(expression="1/0")
+    page.goto(place.app)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("ZeroDivisionError: division by zero", timeout=START)
+    expect(alert).to_be_focused()
+
+    place.declare(expression="failing")
+    _retry(page)
+    expect(alert).to_contain_text("no database", timeout=START)
+    alert.locator("summary").click()
+    expect(alert.locator("details pre")).to_contain_text("connecting")
+
+    place.declare(expression=working)
+    _retry(page)
+    shown(page)
+    expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
+
+
+def test_files_that_are_missing_or_something_else(page: Page, place: Place) -> None:
+    manifest = place.manifest
+    wasm = manifest["pyodide"]["wasm"]["url"]
+    runtime = manifest["scripts"]["runtime"]["url"]
+    place.declare()  # no snapshot
+    contents = place.read(wasm), place.read(runtime)
+    alert = page.get_by_role("alert")
+
+    place.write(wasm, None)
+    page.goto(place.app)
+    expect(alert).to_contain_text("pyodide.asm.wasm", timeout=START)
+    place.write(wasm, b"<!doctype html>")
+    _retry(page)
+    expect(alert).to_contain_text("WebAssembly", timeout=START)
+    place.write(wasm, contents[0])
+    place.write(runtime, None)
+    _retry(page)
+    expect(alert).to_contain_text("Python could not be loaded", timeout=START)
+    place.write(runtime, contents[1])
+    _retry(page)
+    shown(page)
+
+
+def test_a_load_that_hangs(page: Page, place: Place) -> None:
+    page.clock.install()
+    place.declare(expression="hanging")
+    page.goto(place.app)
+    expect(page.locator("#status")).to_have_text("Starting the app…", timeout=START)
+    page.clock.fast_forward(31_000)
+    notice = page.locator("section[role=status]")
+    expect(notice).to_contain_text("Nothing has happened for half a minute")
+    notice.get_by_role("button").click()
+    expect(notice).to_be_hidden()
+    expect(page.locator("#status")).to_have_text("Starting the app…")
+
+
+_REFUSE = """
+const {register} = ServiceWorkerContainer.prototype;
+ServiceWorkerContainer.prototype.register = function (...given) {
+  return sessionStorage.allowed ? register.apply(this, given)
+    : Promise.reject(new DOMException('The operation is insecure.', 'SecurityError'));
+};
+"""
+
+
+def test_browsers_that_cannot(page: Page, context: BrowserContext, place: Place) -> None:
+    page.add_init_script(_REFUSE)
+    page.goto(place.app)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("This window allows no service worker", timeout=START)
+    page.evaluate("() => { sessionStorage.allowed = '1'; }")
+    _retry(page)
+    shown(page)
+
+    old = context.new_page()
+    old.add_init_script("delete URL.canParse;")
+    old.goto(place.app)
+    expect(old.get_by_role("alert")).to_contain_text("because it lacks URL.canParse")
+
+
+@pytest.mark.only("chromium", "Playwright reloads without the worker in Chromium only")
+def test_a_reload_without_the_worker(page: Page, place: Place) -> None:
+    page.goto(place.app)
+    shown(page)
+    session = page.context.new_cdp_session(page)
+    with page.expect_navigation():
+        session.send("Page.reload", {"ignoreCache": True})
+    shown(page)
+    expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
+    assert page.evaluate("() => navigator.serviceWorker.controller") is None

@@ -1,0 +1,121 @@
+"""The page of a published app beside JupyterLab, in frames of other pages, and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from lab import SLOW, Notebook
+from playwright.sync_api import BrowserContext, Page, expect
+
+from .places import START, Place, runtimes, serving, shown
+
+#: The app of the demo site that the tests with JupyterLab open.
+_DEMO = "asgi/fastapi/"
+
+_REGISTRATIONS = """async () =>
+  (await navigator.serviceWorker.getRegistrations()).map(({active}) => active?.scriptURL)"""
+
+
+def test_a_notebook_wins_until_it_stops(notebook: Notebook, tab: Page) -> None:
+    url = notebook.site + _DEMO
+    tab.goto(url)
+    shown(tab)
+    assert runtimes(tab) == 1
+    bar = tab.locator("#bar")
+    expect(bar).to_be_hidden()
+
+    notebook.run("""
+from fastapi import FastAPI
+theirs = FastAPI()
+@theirs.get("/")
+def home(): return "from the notebook"
+%asgi_serve theirs --name fastapi""")
+    expect(bar).to_contain_text("A notebook serves this app in this browser.")
+    link = bar.get_by_role("link", name="Open the notebook")
+    expect(link).to_have_attribute("href", f"{notebook.site}lab/index.html?path=fastapi.ipynb")
+    assert runtimes(tab) == 0
+    tab.reload()
+    app = shown(tab)
+    assert "from the notebook" in app.content()
+
+    notebook.run("%asgi_stop fastapi")
+    expect(bar).to_contain_text("The notebook has stopped serving this app.")
+    bar.get_by_role("button", name="Back to the published app").click()
+    expect(bar).to_be_hidden(timeout=START)
+    tab.reload()
+    assert "from the notebook" not in shown(tab).content()
+    assert runtimes(tab) == 1
+
+
+def test_jupyterlab_and_the_page_use_one_worker(context: BrowserContext, site: str) -> None:
+    page, lab = context.new_page(), context.new_page()
+    page.goto(site + _DEMO)
+    shown(page)
+    # JupyterLab removes all registrations when it is opened for the first time.
+    lab.goto(f"{site}lab/index.html?reset")
+    lab.wait_for_function("() => window.jupyterapp?.started", timeout=SLOW)
+    (worker,) = page.evaluate(_REGISTRATIONS)
+    again = context.new_page()
+    again.goto(site + _DEMO)
+    shown(again)
+    assert again.evaluate(_REGISTRATIONS) == [worker]
+    assert runtimes(page) == 1
+    page.reload()
+    shown(page)
+
+
+@pytest.fixture(scope="module")
+def place(setting: tuple[str, str]) -> Iterator[Place]:
+    with serving(setting[1]) as place:
+        yield place
+
+
+_EMBEDS = b"""<!doctype html><iframe name="near" src="asgi/pages/?embed"></iframe>
+<iframe name="far" src="asgi/pages/?embed" style="display: block; margin-top: 9000px"></iframe>"""
+
+
+def test_embeds_start_when_they_are_visible(context: BrowserContext, place: Place) -> None:
+    place.write("embeds.html", _EMBEDS)
+    page = context.new_page()
+    page.goto(f"{place.url}embeds.html")
+    near, far = (page.frame_locator(f"[name={name}]") for name in ("near", "far"))
+    title = near.frame_locator("#frame").locator("h1")
+    expect(title).to_have_text("home", timeout=START)
+    expect(far.locator("#frame")).to_have_count(0)
+    near.frame_locator("#frame").locator("#second").click()
+    expect(title).to_have_text("second")
+    expect(page).to_have_url(f"{place.url}embeds.html")
+
+    page.locator("[name=far]").scroll_into_view_if_needed()
+    expect(far.frame_locator("#frame").locator("h1")).to_have_text("home", timeout=START)
+    assert runtimes(page) == 1
+
+
+_TAKE_SLOTS = """() => {
+  for (const slot of [0, 1]) {
+    navigator.locks.request(`jupyterlite-asgi runtime ${slot}`, () => new Promise(() => {}));
+  }
+}"""
+
+
+def test_a_third_runtime_asks_and_paper_has_the_whole_page(
+    context: BrowserContext, place: Place
+) -> None:
+    other, page = context.new_page(), context.new_page()
+    other.goto(f"{place.url}asgi/index.html")
+    other.evaluate(_TAKE_SLOTS)
+    page.goto(place.app)
+    notice = page.get_by_text("Two apps already run in this browser")
+    expect(notice).to_be_visible(timeout=START)
+    assert runtimes(page) == 0
+    page.get_by_role("button", name="Start this one").click()
+    shown(page)
+    expect(notice).to_be_hidden()
+
+    page.emulate_media(media="print")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    height = page.locator("#frame").evaluate("frame => frame.getBoundingClientRect().height")
+    assert height > 4000
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("#frame")).to_have_attribute("style", "")

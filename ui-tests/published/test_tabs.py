@@ -1,0 +1,57 @@
+"""Several pages of a published app, which share one runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from .places import Place, runtimes, serving, shown
+
+
+@pytest.fixture(scope="module")
+def place(setting: tuple[str, str]) -> Iterator[Place]:
+    with serving(setting[1]) as place:
+        yield place
+
+
+_TEXT = "async path => (await fetch(path)).text()"
+
+
+def test_tabs_share_a_runtime_and_hand_it_over(context: BrowserContext, place: Place) -> None:
+    one, two = context.new_page(), context.new_page()
+    for page in (one, two):  # at once
+        page.goto(place.app, wait_until="commit")
+    frames = [shown(page) for page in (one, two)]
+    assert runtimes(one) == 1
+    names = {frame.evaluate(_TEXT, "id") for frame in frames}
+    assert len(names) == 1
+
+    # Whichever page owns the runtime is closed, while the other waits for a response.
+    # Its worker is the runtime.
+    owner, left = (one, two) if one.workers else (two, one)
+    waiting = shown(left)
+    waiting.evaluate("() => { window.answer = fetch('wait').then(response => response.text()); }")
+    owner.close()
+    assert waiting.evaluate(_TEXT, "id") not in names
+    assert waiting.evaluate(_TEXT, "go") == "gone"
+    assert waiting.evaluate("() => window.answer") == "done"
+    assert runtimes(left) == 1
+
+
+def test_leaving_and_coming_back_makes_no_second_runtime(
+    context: BrowserContext, place: Place
+) -> None:
+    page = context.new_page()
+    # Before the worker is registered, and once the app is shown.
+    page.goto(place.app, wait_until="commit")
+    page.goto("about:blank")
+    page.go_back()
+    shown(page)
+    page.goto("about:blank")
+    page.go_back()
+    frame = shown(page)
+    expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
+    assert frame.evaluate(_TEXT, "id")
+    assert runtimes(page) == 1
