@@ -97,7 +97,8 @@ export class Store {
       cacheName(new URL(this.base).pathname),
       async () => {
         const files = withSnapshot ? allFilesOf(manifest) : filesOf(manifest);
-        await Promise.all(files.map(({ url }) => this._download(url)));
+        const paths = [...files.map(({ url }) => url), ...iconOf(manifest)];
+        await Promise.all(paths.map(path => this._download(path)));
         const page = `${PREFIX}${encodeURIComponent(manifest.name)}/`;
         await this._put(page, await this._fetch(page, 'no-cache', PAGE));
         await this._put(
@@ -171,6 +172,7 @@ export class Store {
         wanted.add(`${PREFIX}${encodeURIComponent(manifest.name)}/`);
         wanted.add(headPath(manifest)).add(dataPath(manifest));
         allFilesOf(manifest).forEach(({ url }) => wanted.add(url));
+        iconOf(manifest).forEach(path => wanted.add(path));
       }
     }
     await Promise.all(
@@ -179,6 +181,10 @@ export class Store {
         .map(path => cache.delete(this.base + path))
     );
   }
+}
+
+function iconOf({ icon }: IManifest): string[] {
+  return icon === '' ? [] : [icon];
 }
 
 function isManifest(path: string): boolean {

@@ -91,10 +91,8 @@ def test_links_that_leave(page: Page, place: Place) -> None:
     shown(page)
     _expect(page, f"{place.app}second?top", "second")
 
-    frame = page.frame("app")
-    assert frame is not None
     # Playwright's click would scroll to the link.
-    frame.evaluate("() => { scrollTo(0, 700); document.getElementById('second').click(); }")
+    app.locator("#second").evaluate("link => { scrollTo(0, 700); link.click(); }")
     _expect(page, f"{place.app}second", "second")
     page.go_back()
     _expect(page, f"{place.app}second?top", "second")

@@ -58,7 +58,7 @@ def test_files_that_are_missing_or_something_else(page: Page, place: Place) -> N
     expect(alert).to_contain_text("pyodide.asm.wasm", timeout=START)
     place.write(wasm, b"<!doctype html>")
     _retry(page)
-    expect(alert).to_contain_text("WebAssembly", timeout=START)
+    expect(alert).to_contain_text("has 15 bytes instead of", timeout=START)
     place.write(wasm, contents[0])
     place.write(runtime, None)
     _retry(page)
