@@ -57,10 +57,14 @@ def forget():
 }"""
 
 
-def test_root_of_the_site_opens_the_example(context: BrowserContext, site: str) -> None:
+def test_root_of_the_site_lists_the_published_apps(context: BrowserContext, site: str) -> None:
     page = context.new_page()
     page.goto(site)
-    expect(page.get_by_role("tab", name="fastapi.ipynb")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("link", name="Bird journal")).to_be_visible(timeout=SLOW)
+    pictures = page.locator("li img")
+    expect(pictures).to_have_count(5)
+    loaded = pictures.evaluate_all("all => all.map(each => each.naturalWidth > 0)")
+    assert loaded == [True] * 5
 
 
 def test_request_that_leaves_this_machine_is_noticed(browser: Browser, site: str) -> None:
