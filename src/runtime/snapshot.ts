@@ -6,6 +6,7 @@
 
 import type { IModule, IPyodide } from './emscripten';
 import { globalsSerializer } from './globals';
+import { concatenate } from './bytes';
 import { checkHeap, fill, packHeap, prepareHeap } from './heap';
 import type { ILayout } from './heap';
 import { keepOpenFiles, reopenFiles } from './openFiles';
@@ -166,21 +167,4 @@ function trampolineIndex(runtime: IModule): number {
   const offset =
     runtime.HEAP32[runtime.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >>> 2]!;
   return (runtime.__PyRuntime + offset) >>> 2;
-}
-
-function concatenate(
-  parts: readonly Uint8Array<ArrayBuffer>[]
-): Uint8Array<ArrayBuffer> {
-  if (parts.length === 1) {
-    return parts[0]!;
-  }
-  const whole = new Uint8Array(
-    parts.reduce((size, part) => size + part.length, 0)
-  );
-  let position = 0;
-  for (const part of parts) {
-    whole.set(part, position);
-    position += part.length;
-  }
-  return whole;
 }

@@ -201,7 +201,7 @@ class PackagesAddon(BaseAddon):
         )
 
     def _askers(self) -> dict[str, str]:
-        """Return further requirements, each with who asks for it."""
+        """Return further requirements, each with the apps that have it."""
         return {}
 
     def _core(self) -> str:

@@ -163,7 +163,7 @@ def resolve(
     """Choose a wheel for each required package, and for its dependencies.
 
     ``prefer`` has versions to keep where possible, ``without`` packages to leave out although
-    others require them, both by canonical names. ``askers`` says who asks for some of the
+    others require them, both by canonical names. ``askers`` names the apps that have some of the
     requirements, for the messages of errors. Returns, for each package's name, the fields of
     its ``Wheel`` except ``url``, and the names of its dependencies as ``depends``. Raises
     ``BuildError`` if a package is unknown or cannot run in Pyodide, or if requirements conflict.

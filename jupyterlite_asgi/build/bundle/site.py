@@ -37,7 +37,7 @@ class Order:
     ``pyodide`` is ``npm:VERSION``, a folder or an archive, or the URL of the one that the site
     uses. ``distribution`` is the URL of the packages that npm lacks; see ``from_npm``. ``without``
     names packages to leave out although others require them. Without a ``lock_file`` nothing is
-    recorded. ``askers`` says who asks for some of the requirements, for the messages of errors.
+    recorded. ``askers`` names the apps that have some of the requirements, for error messages.
     ``core`` is the version of the npm package that has Pyodide's core, if that is needed although
     ``pyodide`` is a URL. ``bytecode`` is whether to
     compile what kernels import at startup; ``None`` to do so if that is possible.
