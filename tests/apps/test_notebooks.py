@@ -366,7 +366,7 @@ def test_written_files_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_can_be_published(path: Path) -> None:
-    (app,) = read(str(path), Path())
+    (app,) = read(path.name, path.parent)
     assert app.requirements
     assert app.files == ()
 
