@@ -3,6 +3,7 @@
  * what has to be kept. Only the latter is stored.
  */
 
+import { concatenate } from './bytes';
 import type { IPyodide } from './emscripten';
 
 /** Bytes of a block. A smaller one saves little, and costs time and a longer list. */
@@ -45,14 +46,7 @@ export function packHeap(
     }
   }
   const parts = [...partsOf(memory, runs, Kind.Data)];
-  const data = new Uint8Array(
-    parts.reduce((size, part) => size + part.length, 0)
-  );
-  let position = 0;
-  for (const part of parts) {
-    data.set(part, position);
-    position += part.length;
-  }
+  const data = concatenate(parts);
   const layout = {
     length: memory.length,
     runs,

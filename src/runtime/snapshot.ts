@@ -4,9 +4,9 @@
  * were made with.
  */
 
+import { concatenate } from './bytes';
 import type { IModule, IPyodide } from './emscripten';
 import { globalsSerializer } from './globals';
-import { concatenate } from './bytes';
 import { checkHeap, fill, packHeap, prepareHeap } from './heap';
 import type { ILayout } from './heap';
 import { keepOpenFiles, reopenFiles } from './openFiles';
