@@ -18,8 +18,8 @@ interface IOrder {
   readonly bundle: string;
   /** The extension modules: paths in Python's file system, and of the files. */
   readonly libraries: readonly (readonly [path: string, file: string])[];
-  /** The path of `inside.py`. */
-  readonly inside: string;
+  /** The paths of `inside.py` and `bytecode.py`. */
+  readonly modules: { readonly inside: string; readonly bytecode: string };
   /** See `load()` in `published.py`. */
   readonly app: Readonly<Record<string, unknown>>;
   /** The paths to request. */
@@ -39,7 +39,10 @@ async function main(): Promise<void> {
     await Pyodide.open(order.pyodide),
     readBundle(bytesOf(order.bundle)),
     libraries,
-    bytesOf(order.inside),
+    {
+      inside: bytesOf(order.modules.inside),
+      bytecode: bytesOf(order.modules.bytecode)
+    },
     order.app,
     order.warm
   );

@@ -28,7 +28,7 @@ export function partition(
 }
 
 /** Whether a file is a module of the app itself. */
-function isOwn(path: string): boolean {
+export function isOwn(path: string): boolean {
   return (
     path.startsWith(FOLDER) &&
     !path.startsWith(PACKAGES) &&

@@ -6,9 +6,15 @@ import { zeroFree } from '../runtime/heap';
 import type { ISideModule } from '../runtime/sideModules';
 import type { ISnapshot } from '../runtime/snapshot';
 import { load, renew } from '../runtime/python';
-import { FOLDER } from '../runtime/paths';
-import { bytecodePath, partition } from './partition';
-import { insideOf, type IInside, type Pyodide } from './python';
+import { FOLDER, PACKAGES } from '../runtime/paths';
+import { bytecodePath, isOwn, partition } from './partition';
+import {
+  compilerOf,
+  insideOf,
+  type IInside,
+  type IModules,
+  type Pyodide
+} from './python';
 
 export interface IReport {
   /** What the app failed of, see `load()` in `published.py`; then there is nothing else. */
@@ -44,10 +50,12 @@ interface IRun {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Our own package, which has no use for its docstrings. */
+const PACKAGE = 'jupyterlite_asgi';
+
 export class Preparation {
   /**
    * @param _files - the app's own and its packages'
-   * @param _inside - the text of `inside.py`
    * @param _app - see `load()` in `published.py`
    * @param _paths - what to request of it
    */
@@ -55,7 +63,7 @@ export class Preparation {
     private readonly _pyodide: Pyodide,
     private readonly _files: readonly IBundledFile[],
     private readonly _libraries: readonly ISideModule[],
-    private readonly _inside: Bytes,
+    private readonly _modules: IModules,
     private readonly _app: Readonly<Record<string, unknown>>,
     private readonly _paths: readonly string[]
   ) {}
@@ -92,7 +100,7 @@ export class Preparation {
     const opened = new Set<string>();
     let isWatching = true;
     const runtime = await this._pyodide.start(files, this._libraries, {
-      inside: this._inside,
+      modules: this._modules,
       onOpen: path => isWatching && opened.add(path)
     });
     await load(runtime.pyodide, this._app);
@@ -107,9 +115,8 @@ export class Preparation {
   private async _compile(
     sources: readonly IBundledFile[]
   ): Promise<{ seen: ISeen; bytecode: IBundledFile[] } | string> {
-    const inside = this._inside;
     const runtime = await this._pyodide.start(sources, this._libraries, {
-      inside
+      modules: this._modules
     });
     const functions = insideOf(runtime);
     const fault = await functions.load(JSON.stringify(this._app));
@@ -125,7 +132,8 @@ export class Preparation {
     const used = seen.modules.filter(
       path => path.endsWith('.py') && known.has(path)
     );
-    functions.compile_files(JSON.stringify(used));
+    const files = used.map(path => [path, kept(path)]);
+    compilerOf(runtime).compile_files(JSON.stringify(files));
     const bytecode = used.flatMap(path =>
       readIfThere(runtime, bytecodePath(path, this._pyodide.tag))
     );
@@ -159,7 +167,7 @@ export class Preparation {
       const snapshot = (await runtime.copyHeap())();
       const restored = await this._pyodide.start(first, this._libraries, {
         ...later,
-        inside: this._inside,
+        modules: this._modules,
         snapshot
       });
       renew(restored.pyodide, FOLDER);
@@ -172,6 +180,19 @@ export class Preparation {
       return { snapshot: null, refused: message };
     }
   }
+}
+
+/**
+ * What the bytecode of a module keeps, see `bytecode.py`. Packages may read their own
+ * docstrings, for example as help; the standard library can do without (`python -OO`).
+ */
+function kept(path: string): 'all' | 'docstrings' | 'nothing' {
+  if (isOwn(path)) {
+    return 'all';
+  }
+  const isPackage =
+    path.startsWith(PACKAGES) && !path.startsWith(`${PACKAGES}${PACKAGE}/`);
+  return isPackage ? 'docstrings' : 'nothing';
 }
 
 /** A file that Python has written, unless it could not compile the module. */

@@ -1,4 +1,4 @@
-/** Pyodide in Node.js, with an app and `inside.py`. */
+/** Pyodide in Node.js, with an app, `inside.py` and `bytecode.py`. */
 
 import { constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,11 +19,21 @@ export interface IInside {
   load(config: string): Promise<string>;
   run(name: string, paths: string): Promise<string>;
   seen(): string;
-  compile_files(paths: string): void;
 }
 
-/** Its path in Python's file system. */
-const INSIDE = 'jupyterlite_asgi_inside';
+/** The functions of `bytecode.py`. */
+export interface ICompiler {
+  compile_files(files: string): void;
+}
+
+/** The texts of our own modules. */
+export interface IModules {
+  readonly inside: Bytes;
+  readonly bytecode: Bytes;
+}
+
+/** How their names begin in Python. */
+const PREFIX = 'jupyterlite_asgi_';
 
 /** An empty zip file, in place of the standard library's, which is in files. */
 export const NO_ZIP = Uint8Array.from(
@@ -79,16 +89,18 @@ export class Pyodide {
     files: readonly IBundledFile[],
     libraries: readonly ISideModule[],
     more: {
-      readonly inside?: Bytes;
+      readonly modules?: IModules;
       readonly placeholders?: readonly Placeholder[];
       readonly load?: () => readonly IBundledFile[];
       readonly snapshot?: ISnapshot;
       readonly onOpen?: (path: string) => unknown;
     } = {}
   ): Promise<IRuntime> {
-    const { inside, snapshot, onOpen } = more;
-    const path = `${PACKAGES}${INSIDE}.py`;
-    const ours = inside === undefined ? [] : [{ path, data: inside }];
+    const { modules = {}, snapshot, onOpen } = more;
+    const ours = Object.entries(modules).map(([name, data]) => ({
+      path: `${PACKAGES}${PREFIX}${name}.py`,
+      data: data as Bytes
+    }));
     return boot({
       loadPyodide: this._loader.loadPyodide,
       createModule: this._glue.default,
@@ -122,7 +134,12 @@ export class Pyodide {
 
 /** The functions of `inside.py` in a Python that was started with it. */
 export function insideOf({ pyodide }: IRuntime): IInside {
-  return pyodide.pyimport(INSIDE) as IInside;
+  return pyodide.pyimport(`${PREFIX}inside`) as IInside;
+}
+
+/** The functions of `bytecode.py` in a Python that was started with it. */
+export function compilerOf({ pyodide }: IRuntime): ICompiler {
+  return pyodide.pyimport(`${PREFIX}bytecode`) as ICompiler;
 }
 
 /**

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import py_compile
 import random
 import sys
 from collections.abc import Callable
@@ -176,17 +175,6 @@ def seen() -> str:
         "started": recorder.started,
     }
     return json.dumps(found)
-
-
-def compile_files(paths: str) -> None:
-    """Write the bytecode of files beside them, which is valid whatever their dates.
-
-    Args:
-        paths: a JSON array; files that cannot be compiled are left alone.
-    """
-    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    for path in json.loads(paths):
-        py_compile.compile(path, quiet=2, invalidation_mode=mode)
 
 
 async def _get(app: ASGIApp, name: str, path: str) -> int:

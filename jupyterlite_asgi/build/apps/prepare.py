@@ -1,6 +1,6 @@
 """Has Node.js run an app once: for its modules' bytecode, what it needs first, and a snapshot.
 
-``src/prepare/`` is the part in Node.js, which runs ``inside.py`` in Pyodide.
+``src/prepare/`` is the part in Node.js, which runs ``inside.py`` and ``bytecode.py`` in Pyodide.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def _order(contents: Contents, folder: Path) -> Json:
         "pyodide": str(contents.core),
         "bundle": str(folder / "bundle"),
         "libraries": libraries,
-        "inside": str(Path(__file__).with_name("inside.py")),
+        "modules": {
+            name: str(Path(__file__).with_name(f"{name}.py")) for name in ("inside", "bytecode")
+        },
         "app": dict(contents.app),
         "warm": WARM,
         "output": str(folder / "output"),
