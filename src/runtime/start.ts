@@ -217,14 +217,16 @@ class Starting {
         const bytes = await silent.bytes(rest);
         runtime.lazyFiles.provide(readBundle(bytes));
       }
-      const latest = await this._store.latest(name);
+      const { manifest, mayStore } = await this._store.latest(name);
       const isCurrent =
-        latest === null || latest.build === this._manifest.build;
-      if (latest !== null) {
+        manifest === null || manifest.build === this._manifest.build;
+      if (!mayStore) {
+        await this._store.forget(name);
+      } else if (manifest !== null) {
         const withSnapshot = isCurrent && from === 'snapshot of the build';
-        await this._store.adopt(latest, withSnapshot);
+        await this._store.adopt(manifest, withSnapshot);
       }
-      if (isCurrent && copied !== null) {
+      if (mayStore && isCurrent && copied !== null) {
         await this._store.saveSnapshot(this._manifest, copied());
       }
     } catch (error) {

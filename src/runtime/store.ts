@@ -25,6 +25,13 @@ const PAGE = { [SHELL_HEADER]: '1' };
 const SNAPSHOTS = 'static/asgi/snapshots/';
 const FILES = 'static/asgi/files/';
 
+export interface ILatest {
+  /** The present build; null if the site cannot be reached or has the app no more. */
+  readonly manifest: IManifest | null;
+  /** Whether the host allows to store it (RFC 9111, section 5.2.2.5). */
+  readonly mayStore: boolean;
+}
+
 /**
  * Everything of one site. Files never change, so what is stored is what the site has; an
  * app's manifest is stored after all of its files, so that a build is there as a whole or
@@ -115,14 +122,23 @@ export class Store {
     );
   }
 
-  /** The site's present build of the app; null if the site cannot be reached or has it no more. */
-  async latest(name: string): Promise<IManifest | null> {
+  /** What the site has now for the app. */
+  async latest(name: string): Promise<ILatest> {
     try {
       const response = await this._fetch(manifestPath(name), 'no-cache');
-      return (await response.json()) as IManifest;
+      const policy = response.headers.get('cache-control') ?? '';
+      return {
+        manifest: (await response.json()) as IManifest,
+        mayStore: !/(^|[\s,])no-store([\s,]|$)/i.test(policy)
+      };
     } catch {
-      return null;
+      return { manifest: null, mayStore: true };
     }
+  }
+
+  /** Forget the stored build of an app; its files go when another is adopted. */
+  async forget(name: string): Promise<void> {
+    await this._cache?.delete(this.base + manifestPath(name));
   }
 
   private async _download(path: string): Promise<void> {

@@ -112,3 +112,10 @@ def test_interrupt_ends_the_server(folder: Path, monkeypatch: pytest.MonkeyPatch
     assert said == [f"Open {url}  (Ctrl+C stops)", "Stopped."]
     assert url.startswith("http://127.0.0.1:")
     assert url.endswith("/asgi/shop/")
+
+
+def test_drafts_are_not_kept(folder: Path) -> None:
+    with serve.listen(folder, 0, is_draft=True) as server:
+        Thread(target=server.handle_request).start()
+        response, _ = fetch(server.server_port, "/asgi/shop/")
+    assert response.headers["Cache-Control"] == "no-store"

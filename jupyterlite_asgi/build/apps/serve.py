@@ -32,7 +32,7 @@ def run(folder: Path, port: int, page: str, say: Callable[[str], None]) -> None:
     Raises:
         BuildError: the port is taken.
     """
-    with listen(folder, port) as server:
+    with listen(folder, port, is_draft=True) as server:
         say(f"Open http://{_HOST}:{server.server_port}/{page}  (Ctrl+C stops)")
         try:
             server.serve_forever()
@@ -40,20 +40,26 @@ def run(folder: Path, port: int, page: str, say: Callable[[str], None]) -> None:
             say("Stopped.")
 
 
-def listen(folder: Path, port: int) -> ThreadingHTTPServer:
-    """Return a server of a folder, which listens; see ``run``."""
+def listen(folder: Path, port: int, *, is_draft: bool = False) -> ThreadingHTTPServer:
+    """Return a server of a folder, which listens.
+
+    Args:
+        folder: what to serve.
+        port: see ``run()``.
+        is_draft: whether the folder changes: then browsers keep no app, and show its latest build.
+
+    Raises:
+        BuildError: the port is taken.
+    """
+    handler = partial(_Draft if is_draft else _Handler, directory=str(folder))
     try:
-        return _server(folder, port or PORT)
+        return _Server((_HOST, port or PORT), handler)
     except OSError as error:
         if not port:
-            return _server(folder, 0)
+            return _Server((_HOST, 0), handler)
         raise BuildError(
             f"Port {port} cannot be used ({error.strerror}): choose another by --serve."
         ) from error
-
-
-def _server(folder: Path, port: int) -> ThreadingHTTPServer:
-    return _Server((_HOST, port), partial(_Handler, directory=str(folder)))
 
 
 #: The types of files, as a host sends them; the machine's own registry may have others.
@@ -85,9 +91,12 @@ class _Server(ThreadingHTTPServer):
 class _Handler(SimpleHTTPRequestHandler):
     """Serves files and ``index.html``, but lists no folder."""
 
+    #: The header Cache-Control of all responses (RFC 9111, section 5.2.2).
+    caching = "no-cache"
+
     def end_headers(self) -> None:
         """End the headers of a response; every page asks whether its files have changed."""
-        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Cache-Control", self.caching)
         super().end_headers()
 
     def send_head(self) -> IO[bytes] | None:  # type: ignore[override]
@@ -122,3 +131,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Print no request."""
+
+
+class _Draft(_Handler):
+    caching = "no-store"

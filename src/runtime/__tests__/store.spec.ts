@@ -1,0 +1,213 @@
+import { FORMAT, type IManifest } from '../../published';
+import { LIMIT, Store } from '../store';
+
+const BASE = 'https://example.org/demo/';
+
+function file(name: string, size = 1) {
+  return { url: `static/asgi/files/${name}`, size };
+}
+
+function manifest(
+  name: string,
+  build: string,
+  more: Partial<IManifest> = {}
+): IManifest {
+  return {
+    format: FORMAT,
+    name,
+    title: name,
+    icon: '',
+    notebook: '',
+    build,
+    pyodide: {
+      loader: file('loader'),
+      glue: file('glue'),
+      wasm: file('wasm'),
+      info: {}
+    },
+    stdlib: file('stdlib'),
+    first: file(`${name}-${build}`),
+    rest: null,
+    libraries: [],
+    snapshot: null,
+    app: {},
+    scripts: { shell: file('shell'), runtime: file('runtime') },
+    ...more
+  };
+}
+
+/** Cache Storage with one cache, whose keys are relative to the site. */
+function fakeCache() {
+  const stored = new Map<string, Response>();
+  const path = (url: string) => url.slice(BASE.length);
+  const cache = {
+    match: async (url: string) => stored.get(path(url))?.clone(),
+    put: async (url: string, response: Response) =>
+      void stored.set(path(url), response),
+    delete: async (url: string) => stored.delete(path(url)),
+    keys: async () => [...stored.keys()].map(key => ({ url: BASE + key }))
+  };
+  return { stored, caches: { open: async () => cache } };
+}
+
+/** The host's answers, by path; others are 404. */
+const host = new Map<string, () => Response>();
+const fetched: string[] = [];
+let stored: Map<string, Response>;
+
+beforeEach(() => {
+  const fake = fakeCache();
+  stored = fake.stored;
+  host.clear();
+  fetched.length = 0;
+  Object.assign(globalThis, {
+    caches: fake.caches,
+    fetch: async (url: string) => {
+      const path = url.slice(BASE.length);
+      fetched.push(path);
+      return host.get(path)?.() ?? new Response(null, { status: 404 });
+    }
+  });
+  Object.defineProperty(globalThis, 'navigator', {
+    configurable: true,
+    value: {
+      locks: { request: (_name: string, run: () => Promise<void>) => run() }
+    }
+  });
+});
+
+/** Have the host serve a build. */
+function publish(build: IManifest, headers: Record<string, string> = {}): void {
+  const { pyodide, stdlib, first, rest, scripts, snapshot, name } = build;
+  const { loader, glue, wasm } = pyodide;
+  const files = [loader, glue, wasm, stdlib, first, rest];
+  const more = [scripts.shell, scripts.runtime, snapshot?.head, snapshot?.data];
+  for (const found of [...files, ...more]) {
+    if (found) {
+      host.set(found.url, () => new Response(found.url));
+    }
+  }
+  host.set(`asgi/${name}/`, () => new Response(`the page of ${build.build}`));
+  host.set(`static/asgi/${name}.json`, () => Response.json(build, { headers }));
+}
+
+async function storedBuild(name: string): Promise<string | undefined> {
+  const response = stored.get(`static/asgi/${name}.json`)?.clone();
+  return ((await response?.json()) as IManifest | undefined)?.build;
+}
+
+it('replaces a build as a whole, and removes what it no longer needs', async () => {
+  const store = await Store.open(BASE);
+  const one = manifest('shop', 'one');
+  publish(one);
+  await store.adopt(one, false);
+  await store.saveSnapshot(one, {
+    head: {} as never,
+    data: new Uint8Array(5)
+  });
+  expect(await store.snapshot(one)).not.toBeNull();
+  expect(stored.has('static/asgi/files/shop-one')).toBe(true);
+
+  const two = manifest('shop', 'two');
+  publish(two);
+  fetched.length = 0;
+  await store.adopt(two, false);
+  expect(fetched).toEqual(['static/asgi/files/shop-two', 'asgi/shop/']);
+  expect(await storedBuild('shop')).toBe('two');
+  expect(stored.has('static/asgi/files/shop-one')).toBe(false);
+  expect(await store.snapshot(one)).toBeNull();
+});
+
+it.each(['static/asgi/files/shop-two', 'asgi/shop/'])(
+  'keeps the previous build if the new one lacks %s',
+  async missing => {
+    const store = await Store.open(BASE);
+    const one = manifest('shop', 'one');
+    publish(one);
+    await store.adopt(one, false);
+    const two = manifest('shop', 'two');
+    publish(two);
+    host.delete(missing);
+    await expect(store.adopt(two, false)).rejects.toThrow(`${missing}: 404`);
+    expect(await storedBuild('shop')).toBe('one');
+    expect(stored.has('static/asgi/files/shop-one')).toBe(true);
+    const page = await (await store.match('asgi/shop/'))?.text();
+    expect(page).toBe('the page of one');
+  }
+);
+
+it("stores the build's snapshot only where it was used", async () => {
+  const snapshot = { head: file('head'), data: file('data') };
+  const build = manifest('shop', 'one', { snapshot });
+  publish(build);
+  const store = await Store.open(BASE);
+  await store.adopt(build, false);
+  expect(await store.match(snapshot.data.url)).toBeUndefined();
+  await store.adopt(build, true);
+  expect(await store.match(snapshot.data.url)).toBeDefined();
+});
+
+it('removes the apps that were used least recently, but never the present one', async () => {
+  const store = await Store.open(BASE);
+  const now = jest.spyOn(Date, 'now');
+  for (const [time, name] of ['old', 'middle', 'latest'].entries()) {
+    now.mockReturnValue(time);
+    const build = manifest(name, 'one', {
+      first: file(`${name}-one`, LIMIT * 0.45)
+    });
+    publish(build);
+    await store.adopt(build, false);
+  }
+  now.mockRestore();
+  expect(await storedBuild('old')).toBeUndefined();
+  expect(await storedBuild('middle')).toBe('one');
+  expect(await storedBuild('latest')).toBe('one');
+  expect(stored.has('asgi/old/')).toBe(false);
+  expect(stored.has('static/asgi/files/old-one')).toBe(false);
+  expect(stored.has('static/asgi/files/wasm')).toBe(true);
+
+  const huge = manifest('huge', 'one', { first: file('huge', LIMIT * 2) });
+  publish(huge);
+  await store.adopt(huge, false);
+  expect(await storedBuild('huge')).toBe('one');
+  expect(await storedBuild('latest')).toBeUndefined();
+});
+
+it.each([
+  ['no-store', false],
+  ['private, No-Store', false],
+  ['no-cache', true],
+  ['max-age=0, x-no-store-y', true]
+])('with Cache-Control %j builds may be stored: %j', async (policy, may) => {
+  publish(manifest('shop', 'one'), { 'cache-control': policy });
+  const { manifest: found, mayStore } = await (
+    await Store.open(BASE)
+  ).latest('shop');
+  expect([found?.build, mayStore]).toEqual(['one', may]);
+});
+
+it('knows nothing of an app that the site no longer has', async () => {
+  const store = await Store.open(BASE);
+  expect(await store.latest('shop')).toEqual({
+    manifest: null,
+    mayStore: true
+  });
+});
+
+it('stores nothing without Cache Storage', async () => {
+  Object.assign(globalThis, {
+    caches: {
+      open: () => Promise.reject(new DOMException('', 'SecurityError'))
+    }
+  });
+  const store = await Store.open(BASE);
+  const build = manifest('shop', 'one');
+  publish(build);
+  await store.adopt(build, false);
+  await store.saveSnapshot(build, {
+    head: {} as never,
+    data: new Uint8Array()
+  });
+  expect(await store.match('asgi/shop/')).toBeUndefined();
+  expect(await store.snapshot(build)).toBeNull();
+});
