@@ -288,6 +288,11 @@ export function shellLock(base: string, name: string): string {
   return `${PACKAGE} ${base} shell ${name}`;
 }
 
+/** The Web Lock, shared, of pages that show the app `name` within a page of another origin. */
+export function foreignLock(base: string, name: string): string {
+  return `${PACKAGE} ${base} foreign ${name}`;
+}
+
 /** What a kernel publishes about an app in the name of a second lock. */
 export interface ITerms {
   /** The kernel's protocol version. */

@@ -2,6 +2,7 @@
 
 import { asFault, Fault } from './fault';
 import { failure } from './failure';
+import { isInForeignPage, keepFramingHeaders } from './foreign';
 import { showApp } from './frame';
 import { runSessions } from './life';
 import { untilServedBy } from './owner';
@@ -24,6 +25,9 @@ async function start(page: IPage): Promise<void> {
   if (isFramed && window.frameElement?.id === 'frame') {
     await reloadWhenServed(place);
     return;
+  }
+  if (isInForeignPage(window)) {
+    await keepFramingHeaders(place);
   }
   if (place.isEmbedded) {
     await untilVisible(document.documentElement);

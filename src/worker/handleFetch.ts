@@ -2,6 +2,7 @@ import { mountOf } from '../mount';
 import { OWN_REQUEST_HEADER } from '../protocol';
 import { indexPage } from './indexPage';
 import { isPublished } from './published/apps';
+import { isForForeignPage } from './published/foreign';
 import { serveFile, sourceFor } from './published/files';
 import { sendPublished } from './published/sendPublished';
 import { isForShell, shellPage } from './published/shell';
@@ -98,7 +99,10 @@ async function answer(
       const response = isPublished(name)
         ? await sendPublished(sent, scope)
         : await send(sent, notebookOf(name));
-      return adaptResponse(response, { request, mount: mountOf(base, name) });
+      const mount = mountOf(base, name);
+      const isForeign =
+        isPublished(name) && (await isForForeignPage(request, base, name));
+      return adaptResponse(response, { request, mount, isForeign });
     }
     case 'redirect':
       // Keeps the user and the password of the URL, if it has them.

@@ -18,6 +18,7 @@ export interface ILink {
 /** The texts of the status lines (RFC 9110, section 15). */
 const REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
+  403: 'Forbidden',
   404: 'Not Found',
   500: 'Internal Server Error',
   502: 'Bad Gateway',

@@ -10,7 +10,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import BrowserContext, Page
 from sites import SITE
+
+from .places import Place, serving
 
 #: Takes the bytes of a file; returns what to send, or None for 404.
 Change = Callable[[bytes], bytes | None]
@@ -118,3 +121,16 @@ def host(setting: tuple[str, str]) -> Iterator[Host]:
     yield host
     host.restore()
     host.stop()
+
+
+@pytest.fixture
+def place(setting: tuple[str, str]) -> Iterator[Place]:
+    """A site with one published app, for one test."""
+    with serving(setting[1]) as place:
+        yield place
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A tab of a new profile."""
+    return context.new_page()

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from playwright.sync_api import Page, expect
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-
-from .places import Place, serving, shown
-
-
-@pytest.fixture(scope="module")
-def place(setting: tuple[str, str]) -> Iterator[Place]:
-    with serving(setting[1]) as place:
-        yield place
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+from .places import Place, shown
 
 
 def _expect(page: Page, url: str, title: str) -> None:

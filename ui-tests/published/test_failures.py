@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from .places import START, Place, serving, shown
-
-
-@pytest.fixture
-def place(setting: tuple[str, str]) -> Iterator[Place]:
-    with serving(setting[1]) as place:
-        yield place
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
+from .places import START, Place, shown
 
 
 def _retry(page: Page) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from lab import SLOW, Notebook
 from playwright.sync_api import BrowserContext, Page, expect
 
-from .places import START, Place, runtimes, serving, shown
+from .places import START, Place, runtimes, shown
 
 #: The app of the demo site that the tests with JupyterLab open.
 _DEMO = "asgi/fastapi/"
@@ -63,33 +61,6 @@ def test_jupyterlab_and_the_page_use_one_worker(context: BrowserContext, site: s
     assert runtimes(page) == 1
     page.reload()
     shown(page)
-
-
-@pytest.fixture(scope="module")
-def place(setting: tuple[str, str]) -> Iterator[Place]:
-    with serving(setting[1]) as place:
-        yield place
-
-
-_EMBEDS = b"""<!doctype html><iframe name="near" src="asgi/pages/?embed"></iframe>
-<iframe name="far" src="asgi/pages/?embed" style="display: block; margin-top: 9000px"></iframe>"""
-
-
-def test_embeds_start_when_they_are_visible(context: BrowserContext, place: Place) -> None:
-    place.write("embeds.html", _EMBEDS)
-    page = context.new_page()
-    page.goto(f"{place.url}embeds.html")
-    near, far = (page.frame_locator(f"[name={name}]") for name in ("near", "far"))
-    title = near.frame_locator("#frame").locator("h1")
-    expect(title).to_have_text("home", timeout=START)
-    expect(far.locator("#frame")).to_have_count(0)
-    near.frame_locator("#frame").locator("#second").click()
-    expect(title).to_have_text("second")
-    expect(page).to_have_url(f"{place.url}embeds.html")
-
-    page.locator("[name=far]").scroll_into_view_if_needed()
-    expect(far.frame_locator("#frame").locator("h1")).to_have_text("home", timeout=START)
-    assert runtimes(page) == 1
 
 
 _TAKE_SLOTS = """() => {

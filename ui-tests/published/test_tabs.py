@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from .places import Place, runtimes, serving, shown
-
-
-@pytest.fixture(scope="module")
-def place(setting: tuple[str, str]) -> Iterator[Place]:
-    with serving(setting[1]) as place:
-        yield place
-
+from .places import Place, runtimes, shown
 
 _TEXT = "async path => (await fetch(path)).text()"
 

@@ -8,7 +8,8 @@ export function context(
   url = 'https://example.org/demo/asgi/shop/',
   init: Partial<
     Pick<Request, 'destination' | 'method' | 'mode' | 'referrer'>
-  > = {}
+  > = {},
+  isForeign = false
 ): IContext {
   const request = {
     url,
@@ -20,5 +21,9 @@ export function context(
     ...init
   };
   const base = new URL(url).pathname.startsWith('/asgi/') ? '/' : '/demo/';
-  return { request: request as Request, mount: mountOf(base, 'shop') };
+  return {
+    request: request as Request,
+    mount: mountOf(base, 'shop'),
+    isForeign
+  };
 }

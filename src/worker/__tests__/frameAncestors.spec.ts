@@ -84,3 +84,56 @@ it.each(['document', '', 'image', 'script'] as const)(
     expect([...headersFor(destination, given)]).toEqual(given);
   }
 );
+
+describe('within a page of another origin', () => {
+  function framed(headers: [string, string][]): Response {
+    const init = {
+      destination: 'iframe' as const,
+      referrer: 'https://example.org/demo/asgi/shop/'
+    };
+    const response = new Response('the app', { headers });
+    return frameAncestors(response, context(undefined, init, true));
+  }
+
+  it.each([
+    ['x-frame-options', 'DENY'],
+    ['x-frame-options', 'SameOrigin'],
+    ['x-frame-options', 'ALLOWALL, deny'],
+    [CSP, 'frame-ancestors'],
+    [CSP, "a b; Frame-Ancestors 'none'"],
+    [CSP, "frame-ancestors 'self'; frame-ancestors *"],
+    [CSP, "frame-ancestors *, frame-ancestors 'SELF'"]
+  ])('%s: %s forbids', async (name, value) => {
+    const found = framed([[name, value]]);
+    expect(found.status).toBe(403);
+    const text = await found.text();
+    expect(text).toContain(
+      '<a href="/demo/asgi/shop/" target="_blank">in a tab of its own</a>'
+    );
+    expect(text).not.toContain('the app\n');
+  });
+
+  it.each([
+    ['frame-ancestors *', "frame-ancestors 'self' *"],
+    [
+      'a b;frame-ancestors https://x.test, frame-ancestors https:;c d',
+      "a b;frame-ancestors 'self' https://x.test, frame-ancestors 'self' https:;c d"
+    ],
+    ['a b', 'a b']
+  ])('the policy %j becomes %j', async (policy, kept) => {
+    const found = framed([
+      [CSP, policy],
+      ['x-frame-options', 'ALLOWALL']
+    ]);
+    expect(found.headers.get(CSP)).toBe(kept);
+    expect(await found.text()).toBe('the app');
+  });
+
+  it('X-Frame-Options does not count beside frame-ancestors', async () => {
+    const found = framed([
+      [CSP, 'frame-ancestors https://x.test'],
+      ['x-frame-options', 'DENY']
+    ]);
+    expect(await found.text()).toBe('the app');
+  });
+});

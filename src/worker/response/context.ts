@@ -5,6 +5,8 @@ export interface IContext {
   readonly request: Request;
   /** Where the app is mounted. */
   readonly mount: IMount;
+  /** Whether the response may be for a frame within a page of another origin. */
+  readonly isForeign?: boolean;
 }
 
 /**

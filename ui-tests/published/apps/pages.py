@@ -15,10 +15,17 @@ _PAGE = """<!doctype html>
 <a id="blank" href="second?blank" target="_blank">blank</a>
 <a id="file" href="file">file</a> <a id="out" href="{root}/../">out</a>
 <a id="stray" href="/stray">stray</a>
+<a id="guarded" href="guarded">guarded</a> <a id="allowed" href="allowed">allowed</a>
 <form method="post" action="posted"><button id="post">post</button></form>
 <form method="post" action="moved"><button id="see-other">see other</button></form>
 <button id="push" onclick="history.pushState(null, '', 'pushed')">push</button>
 <p id="part" style="margin-top: 2000px">part</p></body></html>"""
+
+#: What pages say of frames in other sites; ours is served at 127.0.0.1.
+_FRAMING = {
+    "guarded": (b"x-frame-options", b"SAMEORIGIN"),
+    "allowed": (b"content-security-policy", b"frame-ancestors http://localhost:*"),
+}
 
 #: A name for this Python, which no copy of its memory has.
 _ids: list[str] = []
@@ -46,7 +53,8 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         await _respond(send, "", "text/plain", (b"location", b"second?moved"), status=303)
     else:
         page = _PAGE.format(title=path or "home", root=scope["root_path"])
-        await _respond(send, page, "text/html")
+        framing = [_FRAMING[path]] if path in _FRAMING else []
+        await _respond(send, page, "text/html", *framing)
 
 
 async def failing(scope: Any, receive: Any, send: Any) -> None:
