@@ -30,12 +30,15 @@ from .serving.events import AppEvent, Taken
 from .serving.middleware.prefix import suggest_stripping, without_prefix
 from .serving.registry import Registry
 from .site import BASE_URL_VARIABLE
-from .types import ASGIApp
+from .types import ASGIApp, Receive, Scope, Send
 
 _App = tuple[str, ASGIApp, Options]
 
 #: The app that was loaded, its name and its options.
 _loaded: list[_App] = []
+
+#: How the app that is served is used: its requests so far, and those that are not finished.
+_use = {"received": 0, "running": 0}
 
 
 async def load(config: str) -> str:
@@ -93,13 +96,18 @@ async def serve(
             on_loss()
 
     try:
-        server = await Registry(find_host, listen).serve(app, name, options)
+        server = await Registry(find_host, listen).serve(_counted(app), name, options)
         if server.name != name:
             on_loss()
             await server.stop()
     except BaseException as error:
         return _fault(error, Path.cwd())
     return ""
+
+
+def use() -> str:
+    """Return a JSON object: how many requests were ``received``, and are ``running``."""
+    return json.dumps(_use)
 
 
 def renew(folder: str) -> None:
@@ -118,6 +126,22 @@ def renew(folder: str) -> None:
         vars(sys.modules["uuid"])["_last_timestamp"] = None
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
+
+
+def _counted(app: ASGIApp) -> ASGIApp:
+    """Count the requests to the app, with their background tasks."""
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await app(scope, receive, send)
+        _use["received"] += 1
+        _use["running"] += 1
+        try:
+            await app(scope, receive, send)
+        finally:
+            _use["running"] -= 1
+
+    return counted
 
 
 async def _import(path: Path) -> ModuleType:

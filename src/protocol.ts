@@ -288,6 +288,16 @@ export function shellLock(base: string, name: string): string {
   return `${PACKAGE} ${base} shell ${name}`;
 }
 
+/** The Web Lock, shared, of pages of the published app `name` that a reader may see. */
+export function seenLock(base: string, name: string): string {
+  return `${PACKAGE} ${base} seen ${name}`;
+}
+
+/** The channel on which the worker says that a request waits for the published app `name`. */
+export function wantedChannel(base: string, name: string): string {
+  return `${PACKAGE} ${base} wanted ${name}`;
+}
+
 /** The Web Lock, shared, of pages that show the app `name` within a page of another origin. */
 export function foreignLock(base: string, name: string): string {
   return `${PACKAGE} ${base} foreign ${name}`;

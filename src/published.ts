@@ -74,6 +74,20 @@ export interface IStart {
   readonly plain: boolean;
 }
 
+/** From the shell to its runtime, once the app answers: how is it used? */
+export interface IAskUse {
+  readonly type: 'use';
+}
+
+/** How the app is used. */
+export interface IUse {
+  readonly type: 'use';
+  /** The requests that were received so far. */
+  readonly received: number;
+  /** Those of them that are not finished. */
+  readonly running: number;
+}
+
 /** Bytes that were downloaded so far, or a stage that has begun. */
 export interface IProgress {
   readonly type: 'progress';
@@ -123,9 +137,9 @@ export interface ILost {
   readonly type: 'lost';
 }
 
-export type ToRuntime = IStart;
+export type ToRuntime = IStart | IAskUse;
 export type FromRuntime =
-  IProgress | ILog | IReady | IKept | IAgain | IFailed | ILost;
+  IProgress | ILog | IReady | IUse | IKept | IAgain | IFailed | ILost;
 
 /** The path of an app's manifest, relative to the site. */
 export function manifestPath(name: string): string {

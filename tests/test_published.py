@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -153,6 +154,33 @@ async def test_loss_of_the_name_is_notified_once(folder: Path, host: MemoryHost)
     await serve(host, lambda: losses.append(None))
     host.endpoints["shop"].on_loss()
     assert losses == [None]
+
+
+async def test_use_counts_requests_with_their_background_tasks(
+    folder: Path, host: MemoryHost
+) -> None:
+    before = json.loads(published.use())["received"]
+    waiting = """
+        STARTED.set()
+        await GO.wait()
+
+    import asyncio
+    STARTED, GO = asyncio.Event(), asyncio.Event()
+    """
+    await load(folder, APP.rstrip() + waiting)
+    await serve(host)
+
+    def use() -> list[int]:
+        found = json.loads(published.use())
+        return [found["received"] - before, found["running"]]
+
+    assert use() == [0, 0]
+    request = asyncio.ensure_future(body(host))
+    await sys.modules["shop"].STARTED.wait()
+    assert use() == [1, 1]
+    sys.modules["shop"].GO.set()
+    await request
+    assert use() == [1, 0]
 
 
 async def test_modules_are_preloaded(folder: Path) -> None:

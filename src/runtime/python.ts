@@ -1,5 +1,6 @@
 /** The functions of `jupyterlite_asgi.published`, in the Python that was started. */
 
+import type { IUse } from '../published';
 import type { IPyodide } from './emscripten';
 import { Failure } from './failure';
 
@@ -7,6 +8,7 @@ interface IPublished {
   load(config: string): Promise<string>;
   serve(base: string, onLoss: () => void): Promise<string>;
   renew(folder: string): void;
+  use(): string;
   destroy(): void;
 }
 
@@ -29,9 +31,22 @@ export function serve(
 
 /** Renew what a snapshot holds; see `renew()` in `published.py`. */
 export function renew(pyodide: IPyodide, folder: string): void {
+  callNow(pyodide, published => published.renew(folder));
+}
+
+/** How the app that is served is used. */
+export function useOf(pyodide: IPyodide): Omit<IUse, 'type'> {
+  const use = callNow(pyodide, published => published.use());
+  return JSON.parse(use) as Omit<IUse, 'type'>;
+}
+
+function callNow<Result>(
+  pyodide: IPyodide,
+  run: (published: IPublished) => Result
+): Result {
   const published = pyodide.pyimport(MODULE) as IPublished;
   try {
-    published.renew(folder);
+    return run(published);
   } finally {
     published.destroy();
   }

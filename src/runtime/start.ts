@@ -24,7 +24,7 @@ import { asFailure, DownloadFailure } from './failure';
 import { isGzip } from './gzip';
 import type { Placeholder } from './lazyFiles';
 import { environment, FOLDER } from './paths';
-import { load, renew, serve } from './python';
+import { load, renew, serve, useOf } from './python';
 import type { ISnapshot } from './snapshot';
 import { findSnapshot, type IFoundSnapshot } from './snapshots';
 import { Store } from './store';
@@ -34,17 +34,17 @@ const REST = 'rest.json';
 
 type Post = (message: FromRuntime) => void;
 
-/** Start an app and serve it; never rejects. */
-export async function start(order: IStart, post: Post): Promise<void> {
-  const base = new URL(order.base).pathname;
-  const lock = publishedLock(base, order.manifest.name);
-  // Held as long as this worker lives.
-  void navigator.locks.request(lock, () => new Promise<never>(() => undefined));
-  await new Starting(order, await Store.open(order.base), post).run();
-}
+export class Start {
+  static async open(order: IStart, post: Post): Promise<Start> {
+    const base = new URL(order.base).pathname;
+    const lock = publishedLock(base, order.manifest.name);
+    // Held as long as this worker lives.
+    const held = new Promise<never>(() => undefined);
+    void navigator.locks.request(lock, () => held);
+    return new Start(order, await Store.open(order.base), post);
+  }
 
-class Starting {
-  constructor(
+  private constructor(
     private readonly _order: IStart,
     private readonly _store: Store,
     private readonly _post: Post
@@ -55,6 +55,7 @@ class Starting {
     );
   }
 
+  /** Start the app and serve it; never rejects. */
   async run(): Promise<void> {
     // All starts need it; how fast it arrives decides on the build's snapshot.
     const wasm = this._downloads.module(this._manifest.pyodide.wasm);
@@ -78,6 +79,7 @@ class Starting {
       await this._fail(error, found);
       return;
     }
+    this._runtime = runtime;
     const from = found?.from ?? 'bundle';
     this._post({
       type: 'ready',
@@ -85,6 +87,13 @@ class Starting {
       from
     });
     await this._keep(runtime, copied, from);
+  }
+
+  /** Say how the app is used; nothing before it answers. */
+  reportUse(): void {
+    if (this._runtime !== null) {
+      this._post({ type: 'use', ...useOf(this._runtime.pyodide) });
+    }
   }
 
   /** Take the fastest snapshot that there is; null if the start is to be plain. */
@@ -244,6 +253,8 @@ class Starting {
     this._post({ type: 'log', text });
   }
 
+  /** The Python that serves the app, once it does. */
+  private _runtime: IRuntime | null = null;
   private readonly _manifest: IManifest;
   private readonly _downloads: Downloads;
 }

@@ -3,9 +3,11 @@
 import type {
   FromRuntime,
   IManifest,
+  IAskUse,
   IProgress,
   IReady,
-  IStart
+  IStart,
+  IUse
 } from '../published';
 import { Fault } from './fault';
 import type { Place } from './page';
@@ -16,7 +18,8 @@ export interface IObserver {
   log(text: string): void;
   /** Nothing has been heard of the start for a while, which may go on. */
   stalled(): void;
-  ready(ready: IReady): void;
+  /** @param ask - returns how the app is used, once its Python is not busy */
+  ready(ready: IReady, ask: () => Promise<IUse>): void;
 }
 
 /** Makes a worker; `Worker` is one. */
@@ -82,6 +85,13 @@ function run(
       ? undefined
       : setTimeout(() => observer.stalled(), PATIENCE);
   };
+  let answered = (_use: IUse) => {};
+  const ask = () =>
+    new Promise<IUse>(resolve => {
+      answered = resolve;
+      const question: IAskUse = { type: 'use' };
+      worker.postMessage(question);
+    });
   return new Promise<Ending>((resolve, reject) => {
     const hear = (message: FromRuntime) => {
       wait();
@@ -93,7 +103,9 @@ function run(
         case 'ready':
           isReady = true;
           wait();
-          return observer.ready(message);
+          return observer.ready(message, ask);
+        case 'use':
+          return answered(message);
         case 'again':
           observer.log(message.reason);
           return resolve('again');

@@ -1,14 +1,16 @@
 /** One life of the page, from its start, or its return from the back-forward cache, to its end. */
 
 import { Bar, notebookLink } from './bar';
+import type { IManifest } from '../published';
 import { button } from './elements';
 import { asFault } from './fault';
 import { failure, notice } from './failure';
+import { announceSeen, untilIdle, untilNeeded } from './idle';
 import { loadManifest } from './manifest';
 import { findServer, owning, untilReleased, untilServedBy } from './owner';
 import type { Place } from './page';
 import { registerWorker } from './registration';
-import { runApp } from './runtime';
+import { runApp, type IObserver } from './runtime';
 import type { Screen } from './screen';
 import { takeSlot } from './slots';
 import { first, untilTime } from './until';
@@ -16,7 +18,7 @@ import { first, untilTime } from './until';
 /** Milliseconds that a notebook may take to serve its app again. */
 const GRACE = 1000;
 
-/** Why the runtime of this page has ended. */
+/** Why this page runs no runtime: a notebook serves the app, or too many run. */
 type Ending = 'lost' | 'full';
 
 export class Session {
@@ -36,6 +38,7 @@ export class Session {
     this._isAsked = false;
     this._screen.dismiss();
     this._bar.hide();
+    announceSeen(this._place, signal).catch(() => undefined); // the signal ends it
     for (;;) {
       try {
         await registerWorker(this._place, navigator.serviceWorker);
@@ -71,64 +74,77 @@ export class Session {
   }
 
   private async _own(signal: AbortSignal): Promise<Ending> {
-    if ((await findServer(this._place)) === 'notebook') {
-      return 'lost';
+    for (;;) {
+      if ((await findServer(this._place)) === 'notebook') {
+        return 'lost';
+      }
+      const release = await takeSlot();
+      if (release === null && !this._isAsked) {
+        return 'full';
+      }
+      const ending = await this._start(signal).finally(() => release?.());
+      this._isAsked = false;
+      if (ending === 'lost') {
+        return ending;
+      }
+      await untilNeeded(this._place, signal);
     }
-    const release = await takeSlot();
-    if (release === null && !this._isAsked) {
-      return 'full';
-    }
-    try {
-      await this._start(signal);
-    } finally {
-      release?.();
-    }
-    this._isAsked = false;
-    return 'lost';
   }
 
   /** Start the runtime, again if the reader asks for it while it hangs, and wait for its end. */
-  private async _start(signal: AbortSignal): Promise<void> {
+  private async _start(signal: AbortSignal): Promise<'lost' | 'idle'> {
     this._screen.starting();
     const manifest = await loadManifest(this._place, {
       caches,
       fetch: (url, init) => fetch(url, { ...init, signal })
     });
-    for (let isRunning = false; !isRunning;) {
-      let retry = () => {};
-      const retried = new Promise<false>(resolve => {
-        retry = () => resolve(false);
-      });
-      isRunning = await first<boolean>(
-        signal,
-        () => retried,
-        async signal => {
-          await runApp(this._place, manifest, this._observer(retry), signal);
-          return true;
-        }
+    for (;;) {
+      const ending = await first<'lost' | 'idle' | 'retry'>(signal, signal =>
+        this._run(manifest, signal)
       );
       this._screen.dismiss();
+      if (ending !== 'retry') {
+        return ending;
+      }
     }
   }
 
-  private _observer(retry: () => void): Parameters<typeof runApp>[2] {
-    return {
-      progress: progress => {
-        this._screen.dismiss();
-        this._screen.progress.show(progress);
-      },
-      log: text => this._log.push(text),
-      stalled: () => {
-        const told = notice(
-          'Nothing has happened for half a minute: the network or this device may be slow. ' +
-            'Wait, or try again.',
-          'Retry'
-        );
-        void told.clicked.then(retry);
-        this._screen.tell(told, false);
-      },
-      ready: () => this._served()
-    };
+  /** Run the app until a notebook has taken it over, nobody uses it, or it is to start again. */
+  private _run(
+    manifest: IManifest,
+    signal: AbortSignal
+  ): Promise<'lost' | 'idle' | 'retry'> {
+    return new Promise((resolve, reject) => {
+      const observer: IObserver = {
+        progress: progress => {
+          this._screen.dismiss();
+          this._screen.progress.show(progress);
+        },
+        log: text => this._log.push(text),
+        stalled: () => this._offerRetry().then(() => resolve('retry'), reject),
+        ready: (_ready, ask) => {
+          this._served();
+          untilIdle(this._place, ask, signal).then(
+            () => resolve('idle'),
+            reject
+          );
+        }
+      };
+      runApp(this._place, manifest, observer, signal).then(
+        () => resolve('lost'),
+        reject
+      );
+    });
+  }
+
+  private async _offerRetry(): Promise<void> {
+    const told = notice(
+      'Nothing has happened for half a minute: the network or this device may be slow. ' +
+        'Wait, or try again.',
+      'Retry'
+    );
+    this._screen.tell(told, false);
+    await told.clicked;
   }
 
   private _served(): void {

@@ -1,4 +1,4 @@
-import { appLock, shellLock } from '../../protocol';
+import { appLock, shellLock, wantedChannel } from '../../protocol';
 
 /** Seconds to wait for an app that is starting. */
 export const LIMIT = 60;
@@ -24,6 +24,13 @@ async function stateOf(
   return has(held, shell) || has(pending, shell) ? 'starting' : 'idle';
 }
 
+/** Have a page start the app again that has ended it as nobody used it. */
+function wake(base: string, app: string): void {
+  const channel = new BroadcastChannel(wantedChannel(base, app));
+  channel.postMessage(null);
+  channel.close();
+}
+
 /**
  * Wait until the published app `app` is served.
  *
@@ -45,6 +52,7 @@ export async function untilServed(
     }
     if (state === 'starting') {
       claimed = now;
+      wake(base, app);
     } else if (now - claimed >= grace) {
       return state;
     }
