@@ -16,6 +16,9 @@ NGINX := NGINX=$$(scripts/program.sh nginx) || true; export NGINX;
 test-all: WEBKIT := WEBKIT=$$(scripts/program.sh webkit) && XVFB=$$(scripts/program.sh xvfb) || true; \
 	export WEBKIT XVFB;
 
+# Each failure is printed at once, and many end the run: where a browser hangs, each test takes minutes.
+PATIENCE := --instafail --maxfail 15
+
 # For each step, one file stands for everything that it installs or builds.
 ENV := .venv/.installed
 NODE := node_modules/.yarn-state.yml
@@ -104,7 +107,7 @@ format: setup ## fix what the linters can fix
 
 test: lint site ## run linters, type checkers and the tests
 	jlpm test
-	$(NGINX) $(WEBKIT) $(BROWSERS) pytest -m "not dist" --numprocesses 3 --dist loadscope --max-worker-restart 3 tests ui-tests
+	$(NGINX) $(WEBKIT) $(BROWSERS) pytest -m "not dist" --numprocesses 3 --dist loadscope --max-worker-restart 3 $(PATIENCE) tests ui-tests
 
 test-all: export ASGI_TEST_ALL = 1
 test-all: test test-dist test-next ## all tests, including long ones, and each browser with each path of the site

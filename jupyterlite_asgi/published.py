@@ -13,6 +13,7 @@ import json
 import os
 import random
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -110,13 +111,16 @@ def use() -> str:
     return json.dumps(_use)
 
 
-def renew(folder: str) -> None:
+def renew(folder: str, language: str) -> None:
     """Renew what must not be the same for all who restore one copy of Python's memory.
 
     Args:
         folder: the app's, which is the working directory again.
+        language: the value of the environment variable ``LANG``.
     """
     os.chdir(folder)
+    os.environ["LANG"] = language
+    _renew_time_zone()
     random.seed()
     suspension._watch = suspension._Watch()  # the timer of the old one was not copied
     importlib.invalidate_caches()
@@ -126,6 +130,21 @@ def renew(folder: str) -> None:
         vars(sys.modules["uuid"])["_last_timestamp"] = None
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
+
+
+def _renew_time_zone() -> None:
+    """Set what ``time.tzset()`` would, which Pyodide lacks, as CPython does at its start."""
+    year = time.localtime().tm_year
+    standard, summer = sorted(
+        (time.localtime(time.mktime((year, month, 1, 0, 0, 0, 0, 0, -1))) for month in (1, 7)),
+        key=lambda moment: moment.tm_gmtoff,
+    )
+    vars(time).update(
+        timezone=-standard.tm_gmtoff,
+        altzone=-summer.tm_gmtoff,
+        daylight=int(standard.tm_gmtoff != summer.tm_gmtoff),
+        tzname=(standard.tm_zone, summer.tm_zone),
+    )
 
 
 def _counted(app: ASGIApp) -> ASGIApp:

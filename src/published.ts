@@ -72,6 +72,8 @@ export interface IStart {
   readonly manifest: IManifest;
   /** Whether to start without any snapshot, as the last one failed. */
   readonly plain: boolean;
+  /** Whether to load files past the browser's HTTP cache, as the last start failed. */
+  readonly reload: boolean;
 }
 
 /** From the shell to its runtime, once the app answers: how is it used? */

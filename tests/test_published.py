@@ -9,6 +9,7 @@ import random
 import sys
 import tempfile
 import textwrap
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,6 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv(BASE_URL_VARIABLE, "")
+    monkeypatch.setenv("LANG", "C.UTF-8")
     yield tmp_path
     for name in set(sys.modules) - before:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
@@ -204,14 +206,35 @@ def test_copies_of_one_memory_differ_once_they_are_renewed(folder: Path) -> None
     drawn = []
     for _ in range(2):
         random.seed(1)
-        published.renew(str(folder))
+        published.renew(str(folder), "de_DE.UTF-8")
         drawn.append(random.random())
     assert drawn[0] != drawn[1]
     assert tempfile._name_sequence is None  # type: ignore[attr-defined]
     assert uuid._last_timestamp is None  # type: ignore[attr-defined]
 
 
-def test_working_folder_is_the_apps_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_working_folder_and_language_are_renewed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir("/")
-    published.renew(str(folder))
+    published.renew(str(folder), "de_DE.UTF-8")
+    assert os.environ["LANG"] == "de_DE.UTF-8"
     assert Path.cwd() == folder
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows cannot change the zone")
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Europe/Berlin", "America/St_Johns", "UTC"])
+def test_time_zone_is_that_of_the_reader(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    names = ("timezone", "altzone", "daylight", "tzname")
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    expected = [getattr(time, name) for name in names]
+    for name in names:
+        monkeypatch.setattr(time, name, None)
+    published.renew(str(folder), "C.UTF-8")
+    found = [getattr(time, name) for name in names]
+    monkeypatch.undo()
+    time.tzset()
+    assert found == expected

@@ -9,6 +9,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 from urllib.parse import urlsplit
@@ -69,6 +70,38 @@ if os.environ.get("ASGI_TEST_ALL"):
     SETTINGS += [("chromium", "/demo/"), ("firefox", "/")]
 
 
+#: Tests of what Python does, for which the browser hardly matters: `make test` runs each of these
+#: files in one engine, `make test-all` in both.
+IN_ONE_ENGINE = {
+    "test_client.py": "chromium",
+    "test_encodings.py": "firefox",
+    "test_examples.py": "chromium",
+    "test_exchanges.py": "firefox",
+    "test_faults.py": "firefox",
+    "test_interfaces.py": "chromium",
+    "test_limits.py": "firefox",
+    "test_magic.py": "chromium",
+    "test_malformed.py": "firefox",
+    "test_names.py": "chromium",
+    "test_packages.py": "firefox",
+    "test_prefix.py": "firefox",
+    "test_refusals.py": "firefox",
+    "test_startup.py": "chromium",
+    "test_wsgi.py": "chromium",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run those tests in their engine."""
+    if os.environ.get("ASGI_TEST_ALL"):
+        return
+    for item in items:
+        engine = IN_ONE_ENGINE.get(item.path.name)
+        if engine is not None and item.path.parent == Path(__file__).parent:
+            reason = "what Python does is tested in one engine; `make test-all` tests it in both"
+            item.add_marker(pytest.mark.only(engine, reason))
+
+
 class BySetting(LoadScopeScheduling):  # type: ignore[misc]
     """Runs the tests of each setting, which share a notebook, in a process of pytest-xdist.
 
@@ -120,6 +153,7 @@ def launch(
     engine: str,
     args: Sequence[str] = (),
     prefs: Mapping[str, str | float | bool] = MappingProxyType({}),
+    env: Mapping[str, str] = MappingProxyType({}),
 ) -> Browser:
     """Launch the installed browser of that engine.
 
@@ -128,15 +162,19 @@ def launch(
         engine: ``chromium`` or ``firefox``.
         args: more arguments for Chromium.
         prefs: more preferences for Firefox.
+        env: more environment variables.
     """
     if engine == "chromium":
         executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        return playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_ARGS, *args])
+        return playwright.chromium.launch(
+            executable_path=executable, args=[*CHROMIUM_ARGS, *args], env={**os.environ, **env}
+        )
     executable = os.environ.get("FIREFOX", "/usr/bin/firefox-esr")
     return playwright.firefox.launch(
         executable_path=executable,
         channel="moz-firefox",
         firefox_user_prefs={**FIREFOX_PREFS, **prefs},
+        env={**os.environ, **env},
     )
 
 

@@ -15,6 +15,7 @@ import { loadSideModules, staticEnd } from './sideModules';
 import type { ISideModule, Place } from './sideModules';
 import { copyHeap, restoreHeap } from './snapshot';
 import type { IFresh, ISnapshot, IStoredSnapshot } from './snapshot';
+import { renewTimeZone } from './timeZone';
 import { instantiateFrom, loadWithoutFetch } from './wasm';
 import { WrittenFiles } from './writtenFiles';
 
@@ -121,7 +122,7 @@ class Start {
   private async createModule(settings: IModule): Promise<IModule> {
     const { options, snapshot } = this;
     this.runtime = settings;
-    instantiateFrom(settings, options.wasm, this.fail);
+    const linked = instantiateFrom(settings, options.wasm, this.fail);
     settings.onRuntimeInitialized = () => this.beforePython();
     const create = await options.createModule;
     // Emscripten goes on, or waits for ever, if a step of ours fails.
@@ -129,6 +130,7 @@ class Start {
     options.onMark?.('module');
     if (snapshot) {
       await restoreHeap(runtime, this.places, snapshot);
+      renewTimeZone(runtime, await linked);
       options.onMark?.('memory');
     }
     return runtime;

@@ -11,10 +11,14 @@ export const SAMPLE = 512 * 1024;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export class Downloads {
-  /** @param report - called with the bytes that have arrived and those that are needed */
+  /**
+   * @param report - called with the bytes that have arrived and those that are needed
+   * @param mode - `reload` to pass by the browser's HTTP cache
+   */
   constructor(
     private readonly _store: Store,
-    private readonly _report: (loaded: number, total: number) => void
+    private readonly _report: (loaded: number, total: number) => void,
+    private readonly _mode: 'default' | 'reload' = 'default'
   ) {}
 
   /**
@@ -76,7 +80,9 @@ export class Downloads {
   private async _fetch(file: IFile): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(this._store.base + file.url);
+      response = await fetch(this._store.base + file.url, {
+        cache: this._mode
+      });
     } catch {
       throw new DownloadFailure(
         `The file ${file.url} could not be loaded: check your connection, then retry.`

@@ -7,7 +7,7 @@ import { Failure } from './failure';
 interface IPublished {
   load(config: string): Promise<string>;
   serve(base: string, onLoss: () => void): Promise<string>;
-  renew(folder: string): void;
+  renew(folder: string, language: string): void;
   use(): string;
   destroy(): void;
 }
@@ -31,7 +31,10 @@ export function serve(
 
 /** Renew what a snapshot holds; see `renew()` in `published.py`. */
 export function renew(pyodide: IPyodide, folder: string): void {
-  callNow(pyodide, published => published.renew(folder));
+  // As Emscripten sets it when Python starts.
+  const { language = 'C' } = globalThis.navigator ?? {};
+  const locale = `${language.replace('-', '_')}.UTF-8`;
+  callNow(pyodide, published => published.renew(folder, locale));
 }
 
 /** How the app that is served is used. */

@@ -50,8 +50,11 @@ export class Start {
     private readonly _post: Post
   ) {
     this._manifest = _order.manifest;
-    this._downloads = new Downloads(_store, (loaded, total) =>
-      _post({ type: 'progress', stage: 'download', loaded, total })
+    this._downloads = new Downloads(
+      _store,
+      (loaded, total) =>
+        _post({ type: 'progress', stage: 'download', loaded, total }),
+      _order.reload ? 'reload' : 'default'
     );
   }
 

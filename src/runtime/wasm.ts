@@ -2,16 +2,27 @@
 
 import type { IModule, LoadPyodide } from './emscripten';
 
+/** What an instance was linked with, and what it provides. */
+export interface ILinked {
+  readonly imports: WebAssembly.Imports;
+  readonly exports: WebAssembly.Exports;
+}
+
 /**
  * Have `settings` take `module`.
  *
  * @param fail - Called if it cannot be instantiated, which Emscripten has no word for.
+ * @returns the instance, once there is one
  */
 export function instantiateFrom(
   settings: IModule,
   module: WebAssembly.Module | Promise<WebAssembly.Module>,
   fail: (reason: unknown) => void
-): void {
+): Promise<ILinked> {
+  let resolve: (linked: ILinked) => void;
+  const linked = new Promise<ILinked>(given => {
+    resolve = given;
+  });
   settings.instantiateWasm = (imports, receive) => {
     const instantiate = async () => {
       // The mark of a failed call of JavaScript, as the loader makes it where it has no
@@ -22,11 +33,14 @@ export function instantiateFrom(
         JsvError_Check: (value: unknown) => value === mark
       });
       const compiled = await module;
-      receive(await WebAssembly.instantiate(compiled, imports), compiled);
+      const instance = await WebAssembly.instantiate(compiled, imports);
+      resolve({ imports, exports: instance.exports });
+      receive(instance, compiled);
     };
     instantiate().catch(fail);
     return {};
   };
+  return linked;
 }
 
 /**

@@ -17,15 +17,23 @@ export function notice(sentence: string, label: string): INotice {
   return { node: section, clicked };
 }
 
-/** A sentence, the traceback, what was logged, and a button. */
+/**
+ * A sentence, the traceback, what was logged, and a button.
+ *
+ * @param url - where a link leads instead of the button, in a tab of its own
+ */
 export function failure(
   { sentence, detail }: Fault,
-  log: readonly string[]
+  log: readonly string[],
+  url: string | null = null
 ): INotice {
   const { node, clicked } = button('Retry');
   const section = element('section', { tabIndex: -1 });
   section.setAttribute('role', 'alert');
-  section.append(element('p', {}, sentence), node);
+  section.append(
+    element('p', {}, sentence),
+    url === null ? node : tabLink(url)
+  );
   if (detail !== '') {
     section.append(scrollable(detail));
   }
@@ -40,6 +48,12 @@ export function failure(
     );
   }
   return { node: section, clicked };
+}
+
+/** Browsers open no tab for a script that the reader's click has only caused indirectly. */
+function tabLink(url: string): HTMLElement {
+  const properties = { href: url, target: '_blank', className: 'button' };
+  return element('a', properties, 'Open in a tab');
 }
 
 /** Text that the keyboard can scroll. */

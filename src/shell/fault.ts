@@ -3,10 +3,12 @@ export class Fault extends Error {
   /**
    * @param sentence - what happened and what to do
    * @param detail - a traceback, or empty
+   * @param remedy - what the reader is offered: to try again, or to open the app in a tab
    */
   constructor(
     readonly sentence: string,
-    readonly detail = ''
+    readonly detail = '',
+    readonly remedy: 'retry' | 'tab' = 'retry'
   ) {
     super(sentence);
     this.name = 'Fault';

@@ -10,7 +10,7 @@ import { Place, type IPage } from './page';
 import { registerWorker } from './registration';
 import { Screen } from './screen';
 import { Session } from './session';
-import { whyUnsupported } from './support';
+import { BLOCKED_FRAME, NO_WORKER, whyUnsupported } from './support';
 import { untilVisible } from './visible';
 
 const isFramed = window !== window.parent;
@@ -20,13 +20,19 @@ async function start(page: IPage): Promise<void> {
   const place = new Place(page, location, isFramed);
   const unsupported = whyUnsupported(globalThis, location.origin);
   if (unsupported !== null) {
-    throw new Fault(unsupported);
+    throw new Fault(unsupported, '', isFramed ? 'tab' : 'retry');
   }
+  const isForeign = isInForeignPage(window);
+  await navigator.locks.query().catch((error: unknown) => {
+    throw isForeign
+      ? new Fault(BLOCKED_FRAME, '', 'tab')
+      : new Fault(NO_WORKER, String(error));
+  });
   if (isFramed && window.frameElement?.id === 'frame') {
     await reloadWhenServed(place);
     return;
   }
-  if (isInForeignPage(window)) {
+  if (isForeign) {
     await keepFramingHeaders(place);
   }
   if (place.isEmbedded) {
@@ -58,8 +64,11 @@ async function reloadWhenServed(place: Place): Promise<void> {
   location.reload();
 }
 
-start(globalThis.jupyterliteAsgiShell!).catch((error: unknown) => {
-  const told = failure(asFault(error), []);
+const page = globalThis.jupyterliteAsgiShell!;
+start(page).catch((error: unknown) => {
+  const fault = asFault(error);
+  const { shown } = new Place(page, location, isFramed);
+  const told = failure(fault, [], fault.remedy === 'tab' ? shown : null);
   screen.tell(told, true);
   void told.clicked.then(() => location.reload());
 });

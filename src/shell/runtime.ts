@@ -2,7 +2,6 @@
 
 import type {
   FromRuntime,
-  IManifest,
   IAskUse,
   IProgress,
   IReady,
@@ -44,7 +43,7 @@ type Ending = 'lost' | 'again';
  */
 export async function runApp(
   place: Pick<Place, 'site' | 'title'>,
-  manifest: IManifest,
+  order: Pick<IStart, 'manifest' | 'reload'>,
   observer: IObserver,
   signal: AbortSignal,
   type: WorkerType = Worker
@@ -52,7 +51,7 @@ export async function runApp(
   for (const plain of [false, true]) {
     const ending = await run(
       place,
-      { manifest, plain },
+      { ...order, plain },
       observer,
       signal,
       type
@@ -69,13 +68,13 @@ export async function runApp(
 
 function run(
   { site, title }: Pick<Place, 'site' | 'title'>,
-  { manifest, plain }: Pick<IStart, 'manifest' | 'plain'>,
+  order: Pick<IStart, 'manifest' | 'plain' | 'reload'>,
   observer: IObserver,
   signal: AbortSignal,
   type: WorkerType
 ): Promise<Ending> {
   signal.throwIfAborted();
-  const { url } = manifest.scripts.runtime;
+  const { url } = order.manifest.scripts.runtime;
   const worker = new type(site + url, { type: 'module', name: title });
   let isReady = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -131,7 +130,7 @@ function run(
     worker.onerror = ({ message, filename, lineno }) =>
       fail(message ? `${message} (${filename}:${lineno})` : `${site}${url}`);
     signal.addEventListener('abort', () => reject(signal.reason as Error));
-    const start: IStart = { type: 'start', base: site, manifest, plain };
+    const start: IStart = { type: 'start', base: site, ...order };
     worker.postMessage(start);
     wait();
   }).finally(() => {

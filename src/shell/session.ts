@@ -26,6 +26,8 @@ export class Session {
   private readonly _bar = new Bar();
   /** Whether the reader has asked for one more runtime than there should be. */
   private _isAsked = false;
+  /** Whether the last start has failed. */
+  private _isRetry = false;
 
   constructor(
     private readonly _place: Place,
@@ -50,6 +52,7 @@ export class Session {
         }
       } catch (error) {
         signal.throwIfAborted();
+        this._isRetry = true;
         const told = failure(asFault(error), this._log);
         this._screen.tell(told, true);
         await this._clickedOrServed(told.clicked, signal);
@@ -123,6 +126,7 @@ export class Session {
         log: text => this._log.push(text),
         stalled: () => this._offerRetry().then(() => resolve('retry'), reject),
         ready: (_ready, ask) => {
+          this._isRetry = false;
           this._served();
           untilIdle(this._place, ask, signal).then(
             () => resolve('idle'),
@@ -130,7 +134,8 @@ export class Session {
           );
         }
       };
-      runApp(this._place, manifest, observer, signal).then(
+      const order = { manifest, reload: this._isRetry };
+      runApp(this._place, order, observer, signal).then(
         () => resolve('lost'),
         reject
       );

@@ -16,9 +16,10 @@ body { display: flex; flex-direction: column; height: 100vh; height: 100dvh; }
 #start.ended > :not(h1) { display: none; }
 #screen p { overflow-wrap: anywhere; }
 #screen section:focus { outline: none; }
-button { font: inherit; padding: .3rem .9rem; border: 1px solid; border-radius: 4px;
+button, .button { font: inherit; padding: .3rem .9rem; border: 1px solid; border-radius: 4px;
   color: inherit; background: none; cursor: pointer; }
-button:hover { background: color-mix(in srgb, currentColor 10%, transparent); }
+.button { display: inline-block; text-decoration: none; }
+button:hover, .button:hover { background: color-mix(in srgb, currentColor 10%, transparent); }
 button:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 #bar { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem;
   padding: .25rem 1rem; font-size: .875rem;

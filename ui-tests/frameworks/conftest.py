@@ -15,14 +15,14 @@ from sites import serve_site
 
 from frameworks.building import build
 
-#: Tested by `make test`, in these engines; by `make test-all`, in both.
+#: Tested by `make test`, in this engine; by `make test-all`, in both.
 FIRST = {
-    "test_datasette.py": ["firefox"],
-    "test_datasette_older.py": ["chromium"],
-    "test_django.py": ["chromium"],
-    "test_fastapi.py": ["chromium", "firefox"],
-    "test_flask.py": ["firefox"],
-    "test_starlette.py": ["chromium", "firefox"],
+    "test_datasette.py": "firefox",
+    "test_datasette_older.py": "chromium",
+    "test_django.py": "chromium",
+    "test_fastapi.py": "chromium",
+    "test_flask.py": "firefox",
+    "test_starlette.py": "firefox",
 }
 
 ALL = bool(os.environ.get("ASGI_TEST_ALL"))
@@ -41,9 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == Path(__file__).parent:
             both = ALL and item.path.name in FIRST
-            engines = FIRST.get(item.path.name, ["chromium"])
-            if len(engines) == 1 and not both:
-                item.add_marker(pytest.mark.only(engines[0], _REASON))
+            engine = FIRST.get(item.path.name, "chromium")
+            if not both:
+                item.add_marker(pytest.mark.only(engine, _REASON))
 
 
 @pytest.hookimpl(wrapper=True)

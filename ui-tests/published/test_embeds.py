@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect
+import pytest
+from conftest import guarded, launch
+from playwright.sync_api import BrowserContext, Playwright, expect
 from servers import serve_app
 
 from .places import START, Place, runtimes
@@ -30,25 +34,53 @@ def test_embeds_start_when_they_are_visible(context: BrowserContext, place: Plac
     assert runtimes(page) == 1
 
 
-def test_other_sites_show_what_the_app_allows_them(page: Page, place: Place) -> None:
-    async def embedding(scope: Any, receive: Any, send: Any) -> None:
+@contextlib.contextmanager
+def _embedding(place: Place) -> Iterator[str]:
+    """Serve a page of another site with the app in a frame; yield its URL."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200})
         body = f"<!doctype html><iframe src='{place.app}?embed' height=600></iframe>"
         await send({"type": "http.response.body", "body": body.encode()})
 
-    with serve_app(embedding, "localhost") as other:
+    with serve_app(app, "localhost") as url:
+        yield url
+
+
+@pytest.mark.only("chromium", "Firefox has no Web Locks in frames of other sites")
+def test_other_sites_show_what_the_app_allows_them(
+    playwright: Playwright, engine: str, place: Place
+) -> None:
+    # The last such argument counts: Playwright's disables the partitioning of storage.
+    browser = launch(playwright, engine, args=["--disable-features=Translate"])
+    with contextlib.closing(browser), guarded(browser) as context, _embedding(place) as other:
+        page = context.new_page()
         page.goto(other)
-        shell = page.frame_locator("iframe")
-        app = shell.frame_locator("#frame")
+        app = page.frame_locator("iframe").frame_locator("#frame")
         expect(app.locator("h1")).to_have_text("home", timeout=START)
         app.locator("#guarded").click()
         expect(app.locator("h1")).to_have_text("This app may not be shown here")
-        tab = app.get_by_role("link", name="in a tab of its own")
-        expect(tab).to_have_attribute("target", "_blank")
+        with context.expect_page() as popup:
+            app.get_by_role("link", name="in a tab of its own").click()
+        expect(popup.value).to_have_url(place.app)
 
         page.goto(other)
         app.locator("#allowed").click(timeout=START)
         expect(app.locator("h1")).to_have_text("allowed")
 
-    page.goto(f"{place.app}guarded")
-    expect(page.frame_locator("#frame").locator("h1")).to_have_text("guarded", timeout=START)
+        # Whatever is open in frames elsewhere.
+        popup.value.goto(f"{place.app}guarded")
+        shown = popup.value.frame_locator("#frame").locator("h1")
+        expect(shown).to_have_text("guarded", timeout=START)
+
+
+def test_blocked_storage_of_a_frame_is_explained(context: BrowserContext, place: Place) -> None:
+    """In Firefox Web Locks, in Chromium's private windows all, unless storage is partitioned."""
+    with _embedding(place) as other:
+        page = context.new_page()
+        page.goto(other)
+        alert = page.frame_locator("iframe").get_by_role("alert")
+        expect(alert).to_contain_text("store nothing in a frame of another site")
+        link = alert.get_by_role("link", name="Open in a tab")
+        expect(link).to_have_attribute("href", place.app)
+        expect(link).to_have_attribute("target", "_blank")

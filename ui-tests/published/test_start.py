@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
 import pytest
+from conftest import guarded, launch
 from lab import SLOW
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from .conftest import Host
+from .places import Place, shown
 
 #: Keeps what runtimes tell the shell page.
 _LISTEN = """
@@ -124,3 +127,23 @@ def test_examples(page: Page, host: Host, name: str) -> None:
     _visit(page, host, name)
     status = page.evaluate("async () => (await fetch(location.href)).status")
     assert status == 200
+
+
+def test_a_copy_of_memory_has_the_clock_and_the_language_of_its_reader(
+    playwright: Playwright, engine: str, place: Place
+) -> None:
+    assert place.manifest["snapshot"] is not None
+    found = []
+    browser = launch(playwright, engine, env={"TZ": "Asia/Kolkata"})
+    with contextlib.closing(browser):
+        for started in ("snapshot of the build", "bundle"):
+            with guarded(browser) as context:
+                context.add_init_script(_LISTEN)
+                page = context.new_page()
+                page.goto(place.app)
+                frame = shown(page)
+                assert page.evaluate(_HEARD, "ready")["from"] == started
+                found.append(frame.evaluate("async () => (await fetch('where')).json()"))
+            place.declare()  # without the snapshot
+    assert found[0] == found[1]
+    assert found[0][:4] == [-19800, "UTC+0530", "17:30 +0530", "UTC+0530"]

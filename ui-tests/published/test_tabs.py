@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, expect
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
 
 from .places import Place, runtimes, shown
+
+#: Whether a runtime serves the app.
+_RUNS = """async () => (await navigator.locks.query()).held
+  .some(({name}) => name.endsWith(' app pages'))"""
 
 _TEXT = "async path => (await fetch(path)).text()"
 
@@ -34,8 +39,8 @@ def test_leaving_and_coming_back_makes_no_second_runtime(
     context: BrowserContext, place: Place
 ) -> None:
     page = context.new_page()
-    # Before the worker is registered, and once the app is shown.
-    page.goto(place.app, wait_until="commit")
+    # Before the app is shown, and afterwards.
+    page.goto(place.app, wait_until="domcontentloaded")
     page.goto("about:blank")
     page.go_back()
     shown(page)
@@ -45,3 +50,34 @@ def test_leaving_and_coming_back_makes_no_second_runtime(
     expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
     assert frame.evaluate(_TEXT, "id")
     assert runtimes(page) == 1
+
+
+_SET_VISIBILITY = """state => {
+  Object.defineProperty(document, 'visibilityState', {configurable: true, value: state});
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def test_a_runtime_ends_that_nobody_uses(page: Page, place: Place) -> None:
+    page.clock.install()
+    page.goto(place.app)
+    frame = shown(page)
+    names = {frame.evaluate(_TEXT, "id")}
+    page.clock.fast_forward("20:00")
+    assert runtimes(page) == 1  # somebody sees it
+
+    def end() -> None:
+        page.evaluate(_SET_VISIBILITY, "hidden")
+        for _ in range(100):
+            page.clock.fast_forward("00:31")
+            if runtimes(page) == 0:
+                return
+        pytest.fail("the runtime has not ended")
+
+    end()
+    names.add(frame.evaluate(_TEXT, "id"))  # a request starts it again
+    end()
+    page.evaluate(_SET_VISIBILITY, "visible")
+    page.wait_for_function(_RUNS)
+    names.add(frame.evaluate(_TEXT, "id"))
+    assert len(names) == 3

@@ -42,6 +42,22 @@ describe('Downloads', () => {
     expect(await downloads.measure()).toBe(0);
   });
 
+  it("passes by the browser's HTTP cache if it is to", async () => {
+    const { downloads } = downloading(() => new Response(packed));
+    await downloads.bytes(file);
+    expect(fetch).toHaveBeenLastCalledWith('https://example.org/file', {
+      cache: 'default'
+    });
+    const store = {
+      base: 'https://example.org/',
+      match: () => Promise.resolve(undefined)
+    } as unknown as Store;
+    await new Downloads(store, () => undefined, 'reload').bytes(file);
+    expect(fetch).toHaveBeenLastCalledWith('https://example.org/file', {
+      cache: 'reload'
+    });
+  });
+
   it('refuses a file that is cut off', async () => {
     const { downloads } = downloading(() => new Response('half'));
     await expect(downloads.bytes(file)).rejects.toThrow(

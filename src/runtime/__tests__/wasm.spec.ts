@@ -25,7 +25,7 @@ it('instantiates the module with the marks of the loader', async () => {
   const settings = {} as IModule;
   const imports: Imports = { env: {} };
   const instance = await new Promise((resolve, reject) => {
-    instantiateFrom(settings, Promise.resolve(compiled), reject);
+    void instantiateFrom(settings, Promise.resolve(compiled), reject);
     settings.instantiateWasm!(imports as WebAssembly.Imports, resolve);
   });
   expect(instance).toBeInstanceOf(WebAssembly.Instance);
@@ -37,7 +37,11 @@ it('instantiates the module with the marks of the loader', async () => {
 it('reports that the module cannot be had', async () => {
   const settings = {} as IModule;
   const failure = new Promise(resolve => {
-    instantiateFrom(settings, Promise.reject(new Error('offline')), resolve);
+    void instantiateFrom(
+      settings,
+      Promise.reject(new Error('offline')),
+      resolve
+    );
     settings.instantiateWasm!({ env: {} }, () => undefined);
   });
   await expect(failure).resolves.toThrow('offline');

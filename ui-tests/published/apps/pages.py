@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import sys
+import time
 import uuid
 from typing import Any
 
@@ -47,6 +50,8 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     elif path == "go":
         _go.set()
         await _respond(send, "gone", "text/plain")
+    elif path == "where":
+        await _respond(send, json.dumps(_where()), "application/json")
     elif path == "file":
         await _respond(send, "saved", "text/plain", (b"content-disposition", b"attachment"))
     elif path == "moved":
@@ -67,6 +72,18 @@ async def failing(scope: Any, receive: Any, send: Any) -> None:
 async def hanging(scope: Any, receive: Any, send: Any) -> None:
     """Never start."""
     await asyncio.Event().wait()
+
+
+def _where() -> list[Any]:
+    winter = time.localtime(1_768_478_400)  # 2026-01-15 12:00 UTC
+    return [
+        time.timezone,
+        time.tzname[0],
+        time.strftime("%H:%M %z", winter),
+        time.strftime("%Z", winter),
+        os.environ.get("LANG"),
+        time.localtime().tm_year,
+    ]
 
 
 async def _live(receive: Any, send: Any) -> None:
