@@ -1,7 +1,7 @@
 /** The shell: the page of a published app, which has its Python run and shows it in a frame. */
 
 import { asFault, Fault } from './fault';
-import { failure } from './failure';
+import { failure, notice } from './failure';
 import { isInForeignPage, keepFramingHeaders } from './foreign';
 import { showApp } from './frame';
 import { runSessions } from './life';
@@ -28,7 +28,7 @@ async function start(page: IPage): Promise<void> {
       ? new Fault(BLOCKED_FRAME, '', 'tab')
       : new Fault(NO_WORKER, String(error));
   });
-  if (isFramed && window.frameElement?.id === 'frame') {
+  if (isFramed && !place.isEmbedded && !(await isAskedFor(place))) {
     await reloadWhenServed(place);
     return;
   }
@@ -48,7 +48,30 @@ async function start(page: IPage): Promise<void> {
   runSessions(session);
 }
 
-/** This page is in the frame of another shell, as nobody could respond with the app's. */
+/**
+ * Whether the reader wants the app to be started in a frame that shows pages of an app
+ * that runs: in JupyterLab's panel, or in another shell, which starts it itself.
+ *
+ * @returns false as soon as it is served
+ */
+async function isAskedFor(place: Place): Promise<boolean> {
+  const { signal } = new AbortController();
+  const served = untilServedBy(place, ['runtime', 'notebook'], signal);
+  const isInShell = window.frameElement?.id === 'frame';
+  const told = notice(
+    `${place.title} is published on this site, but not running here.`,
+    'Start it'
+  );
+  if (!isInShell) {
+    screen.tell(told, true);
+  }
+  const asked = told.clicked.then(() => true);
+  return Promise.race([asked, served.then(() => false)]).finally(() =>
+    screen.dismiss()
+  );
+}
+
+/** This page is in the place of one of the app's, as nobody could respond with that. */
 async function reloadWhenServed(place: Place): Promise<void> {
   const { signal } = new AbortController();
   await untilServedBy(place, ['runtime', 'notebook'], signal);

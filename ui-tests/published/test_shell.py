@@ -39,8 +39,12 @@ def home(): return "from the notebook"
 
     notebook.run("%asgi_stop fastapi")
     expect(bar).to_contain_text("The notebook has stopped serving this app.")
+    # Its panel starts nothing by itself.
+    panel = notebook.frame("fastapi")
+    expect(panel.get_by_role("status")).to_contain_text("published on this site, but not running")
     bar.get_by_role("button", name="Back to the published app").click()
     expect(bar).to_be_hidden(timeout=START)
+    expect(panel.get_by_role("button", name="Start it")).to_have_count(0)
     tab.reload()
     assert "from the notebook" not in shown(tab).content()
     assert runtimes(tab) == 1
