@@ -37,8 +37,8 @@ def lines(found: Json, pool: Pool, *, is_prepared: bool) -> Iterator[str]:
 
 def _start(found: Json, is_prepared: bool) -> str:
     if is_prepared:
-        return "starts in as much time as Python alone takes, later in a third"
-    return "starts in twice the time that Python alone takes, later in a third"
+        return "starts in as much time as Python alone takes, later in less than half"
+    return "starts in twice the time that Python alone takes, later in less than half"
 
 
 def faults(site: Path) -> list[str]:
