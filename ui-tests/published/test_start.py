@@ -38,6 +38,11 @@ _DAMAGE = """async () => {
   }
 }"""
 
+#: Before the script of a runtime, which then measures a fast connection on any machine.
+_FAST = b"""const time = performance.now.bind(performance);
+performance.now = () => time() / 1000;
+"""
+
 _STORED = """async () => {
   const found = [];
   for (const name of await caches.keys()) {
@@ -133,6 +138,8 @@ def test_a_copy_of_memory_has_the_clock_and_the_language_of_its_reader(
     playwright: Playwright, engine: str, place: Place
 ) -> None:
     assert place.manifest["snapshot"] is not None
+    runtime = place.manifest["scripts"]["runtime"]["url"]
+    place.write(runtime, _FAST + place.read(runtime))
     found = []
     browser = launch(playwright, engine, env={"TZ": "Asia/Kolkata"})
     with contextlib.closing(browser):
