@@ -6,6 +6,7 @@ import gzip
 import json
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +53,14 @@ class Publishing:
         return PublishedApp(name=name, **(given | fields))
 
     def order(self, *apps: PublishedApp) -> Order:
-        return resolve.order(
-            apps,
+        sources = replace(
+            resolve.standard_sources(self.tmp / "cache", self.output.append),
             pyodide=put_pyodide(self.tmp / "pyodide", self.packages),
-            cache=self.tmp / "cache",
             index_url=f"{self.url}/simple",
             registry=self.url,
             distribution="",
-            say=self.output.append,
         )
+        return resolve.order(apps, sources)
 
     def contents(self, app: PublishedApp, *others: PublishedApp) -> Contents:
         with deciding(self.order(app, *others)) as decided:

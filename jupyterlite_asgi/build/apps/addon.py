@@ -145,25 +145,12 @@ class AppsAddon(AssetsAddon):
 
     def _order_of(self, apps: list[PublishedApp]) -> Order:
         """Return the order for the apps' packages: the site's, if it bundles some."""
-        from ..bundle.requirements import wheel_files
         from . import resolve
 
         if self.packages:  # they are bundled already, with those of the apps
             return replace(self._order(), update=False)
-        base = Path(self.manager.lite_dir)
-        return resolve.order(
-            apps,
-            pyodide=self._pyodide() if self.pyodide else f"npm:{PYODIDE_VERSION}",
-            wheels=wheel_files(self.wheels, base),
-            without=self.without,
-            lock_file=base / self.lock_file,
-            cache=Path(self.manager.cache_dir) / "asgi",
-            index_url=self.index_url.rstrip("/"),
-            registry=self.npm_registry.rstrip("/"),
-            distribution=self.distribution_url,
-            update=self.update,
-            say=print,
-        )
+        pyodide = self._pyodide() if self.pyodide else f"npm:{PYODIDE_VERSION}"
+        return resolve.order(apps, self._sources(pyodide))
 
     def _remove_lab(self) -> TaskFailed | None:
         from . import manifest, site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
@@ -30,36 +31,28 @@ def asked(apps: Iterable[PublishedApp]) -> dict[str, str]:
     }
 
 
-def order(
-    apps: Sequence[PublishedApp],
-    *,
-    cache: Path,
-    say: Callable[[str], None],
-    pyodide: str | Path = f"npm:{PYODIDE_VERSION}",
-    wheels: Sequence[Path] = (),
-    without: Sequence[str] = (),
-    lock_file: Path | None = None,
-    index_url: str = INDEX_URL,
-    registry: str = NPM_REGISTRY,
-    distribution: str = DISTRIBUTION_URL,
-    update: bool = False,
-) -> Order:
-    """Return the order for the packages of apps, without those of a site's kernels."""
+def order(apps: Sequence[PublishedApp], sources: Order) -> Order:
+    """Return the order for the packages of apps, without those of a site's kernels.
+
+    ``sources`` says where packages come from.
+    """
     askers = asked(apps)
+    return replace(sources, asked=list(askers), askers=askers, needed=(), preload=())
+
+
+def standard_sources(cache: Path, say: Callable[[str], None]) -> Order:
+    """Return where packages come from without any options; nothing is ordered."""
     return Order(
-        asked=list(askers),
-        askers=askers,
-        needed=(),
+        asked=(),
+        wheels=(),
+        pyodide=f"npm:{PYODIDE_VERSION}",
         preload=(),
-        pyodide=pyodide,
-        wheels=wheels,
-        without=without,
-        lock_file=lock_file,
+        lock_file=None,
         cache=cache,
-        index_url=index_url,
-        registry=registry,
-        distribution=distribution,
-        update=update,
+        index_url=INDEX_URL,
+        registry=NPM_REGISTRY,
+        distribution=DISTRIBUTION_URL,
+        update=False,
         say=say,
     )
 

@@ -56,7 +56,7 @@ def publish(
     Raises:
         BuildError: an app cannot be published; the folder then has none.
     """
-    order = order or resolve.order(apps, cache=_cache(), say=say)
+    order = order or resolve.order(apps, resolve.standard_sources(_cache(), say))
     with deciding(order) as decided:
         placement.put(apps, decided, dest, say, prepare=find(), scripts=scripts)
     complete([app.name for app in apps], dest)

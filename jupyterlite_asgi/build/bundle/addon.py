@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -165,8 +166,7 @@ class PackagesAddon(BaseAddon):
 
     def _order(self) -> Order:
         """Read the options; their paths are relative to the site's sources."""
-        from .requirements import read, wheel_files
-        from .site import Order
+        from .requirements import read
 
         base = Path(self.manager.lite_dir)
         if (taken := base / "static" / "pyodide").exists():
@@ -182,14 +182,28 @@ class PackagesAddon(BaseAddon):
         )
         asked = list(read(self.packages, base))
         askers = {line: who for line, who in self._askers().items() if line not in asked}
-        return Order(
+        order = self._sources(self._pyodide())
+        return replace(
+            order,
             asked=[*asked, *askers],
             askers=askers,
             core=self._core(),
-            wheels=[*wheel_files(self.wheels, base), *provided],
-            pyodide=self._pyodide(),
+            wheels=[*order.wheels, *provided],
             preload=self.preload,
             bytecode=self.bytecode,
+        )
+
+    def _sources(self, pyodide: str | Path) -> Order:
+        """Return an order of nothing, which says where packages come from."""
+        from .requirements import wheel_files
+        from .site import Order
+
+        base = Path(self.manager.lite_dir)
+        return Order(
+            asked=(),
+            wheels=wheel_files(self.wheels, base),
+            pyodide=pyodide,
+            preload=(),
             without=self.without,
             lock_file=base / self.lock_file,
             cache=Path(self.manager.cache_dir) / "asgi",
