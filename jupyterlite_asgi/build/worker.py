@@ -13,6 +13,9 @@ from pathlib import Path
 from .cdn.files import FOLDER, TABLE, table
 from .files import write
 
+LAB = "lab/index.html"
+"""JupyterLab's page, within a site that has it."""
+
 _BEGIN = "/* jupyterlite-asgi: begin */\n"
 _END = "/* jupyterlite-asgi: end */\n"
 
@@ -62,7 +65,8 @@ def _block(site: Path) -> str:
     assets = {url: f"{FOLDER}/{file}" for url, file in table(site / FOLDER).items()}
     data = (
         f"const jupyterliteAsgiAssets = {json.dumps(assets)};\n"
-        f"const jupyterliteAsgiPublished = {json.dumps(_published(site / FOLDER))};"
+        f"const jupyterliteAsgiPublished = {json.dumps(_published(site / FOLDER))};\n"
+        f"const jupyterliteAsgiLab = {json.dumps(LAB if (site / LAB).is_file() else '')};"
     )
     return f"{_BEGIN}try {{\n{data}\n{script}\n}} catch (error) {{ console.error(error); }}\n{_END}"
 

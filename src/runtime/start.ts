@@ -94,8 +94,14 @@ export class Start {
 
   /** Say how the app is used; nothing before it answers. */
   reportUse(): void {
-    if (this._runtime !== null) {
+    if (this._runtime === null) {
+      return;
+    }
+    try {
       this._post({ type: 'use', ...useOf(this._runtime.pyodide) });
+    } catch {
+      // Something interrupts Python, so it is in use.
+      this._post({ type: 'use', received: 0, running: 1 });
     }
   }
 

@@ -100,26 +100,29 @@ export class Store {
     if (cache === null) {
       return;
     }
-    await navigator.locks.request(
-      cacheName(new URL(this.base).pathname),
-      async () => {
-        const files = withSnapshot ? allFilesOf(manifest) : filesOf(manifest);
-        const paths = [...files.map(({ url }) => url), ...iconOf(manifest)];
-        await Promise.all(paths.map(path => this._download(path)));
-        const page = `${PREFIX}${encodeURIComponent(manifest.name)}/`;
-        await this._put(page, await this._fetch(page, 'no-cache', PAGE));
-        await this._put(
-          manifestPath(manifest.name),
-          new Response(JSON.stringify(manifest), {
-            headers: {
-              'content-type': 'application/json',
-              [USED]: String(Date.now())
-            }
-          })
-        );
-        await this._prune(cache, manifest.name);
-      }
-    );
+    await this._locked(async () => {
+      const files = withSnapshot ? allFilesOf(manifest) : filesOf(manifest);
+      const paths = [...files.map(({ url }) => url), ...iconOf(manifest)];
+      await Promise.all(paths.map(path => this._download(path)));
+      const page = `${PREFIX}${encodeURIComponent(manifest.name)}/`;
+      await this._put(page, await this._fetch(page, 'no-cache', PAGE));
+      await this._put(
+        manifestPath(manifest.name),
+        new Response(JSON.stringify(manifest), {
+          headers: {
+            'content-type': 'application/json',
+            [USED]: String(Date.now())
+          }
+        })
+      );
+      await this._prune(cache, manifest.name);
+    });
+  }
+
+  /** Change the store while no other page or runtime does. */
+  private async _locked(change: () => Promise<void>): Promise<void> {
+    const name = cacheName(new URL(this.base).pathname);
+    await navigator.locks.request(name, change);
   }
 
   /** What the site has now for the app. */
@@ -136,9 +139,15 @@ export class Store {
     }
   }
 
-  /** Forget the stored build of an app; its files go when another is adopted. */
+  /** Remove what is stored of an app. */
   async forget(name: string): Promise<void> {
-    await this._cache?.delete(this.base + manifestPath(name));
+    const cache = this._cache;
+    if (cache !== null && (await this.match(manifestPath(name)))) {
+      await this._locked(async () => {
+        await cache.delete(this.base + manifestPath(name));
+        await this._prune(cache, name);
+      });
+    }
   }
 
   private async _download(path: string): Promise<void> {

@@ -48,3 +48,21 @@ export async function keepFramingHeaders(
       .catch(reject);
   });
 }
+
+/**
+ * Load the page in `view` again. In a page of another origin the request has no referrer
+ * then: the site's own would let the worker take the frame for one of the site.
+ */
+export function reloadAsIn(view: Window & typeof globalThis): void {
+  const { document, location } = view;
+  if (!isInForeignPage(view)) {
+    location.reload();
+    return;
+  }
+  const meta = document.createElement('meta');
+  Object.assign(meta, { name: 'referrer', content: 'no-referrer' });
+  document.head.append(meta);
+  const url = new URL(location.href);
+  url.hash = ''; // with it, the browser would only scroll
+  location.replace(url);
+}

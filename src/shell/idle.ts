@@ -39,13 +39,22 @@ export async function untilIdle(
   locks: Locks = navigator.locks
 ): Promise<void> {
   let since = Date.now();
-  for (let known = 0; Date.now() - since < IDLE;) {
-    await untilTime(PERIOD, signal);
-    const { received, running } = await ask();
-    if (running > 0 || received !== known || (await isSeen(app, locks))) {
-      known = received;
-      since = Date.now();
+  // A reader may look at a page between two looks of ours.
+  const channel = new BroadcastChannel(wantedChannel(app.base, app.name));
+  channel.onmessage = () => {
+    since = Date.now();
+  };
+  try {
+    for (let known = 0; Date.now() - since < IDLE;) {
+      await untilTime(PERIOD, signal);
+      const { received, running } = await ask();
+      if (running > 0 || received !== known || (await isSeen(app, locks))) {
+        known = received;
+        since = Date.now();
+      }
     }
+  } finally {
+    channel.close();
   }
 }
 
@@ -89,13 +98,24 @@ function untilVisibilityIs(
   return new Promise((resolve, reject) => {
     const look = () => {
       if (view.visibilityState === state) {
-        view.removeEventListener('visibilitychange', look);
+        end();
         resolve();
       }
     };
-    view.addEventListener('visibilitychange', look, { signal });
-    signal.addEventListener('abort', () => reject(signal.reason as Error));
-    signal.throwIfAborted();
-    look();
+    const abort = () => {
+      end();
+      reject(signal.reason as Error);
+    };
+    const end = () => {
+      view.removeEventListener('visibilitychange', look);
+      signal.removeEventListener('abort', abort);
+    };
+    view.addEventListener('visibilitychange', look);
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) {
+      abort();
+    } else {
+      look();
+    }
   });
 }

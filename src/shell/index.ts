@@ -2,7 +2,7 @@
 
 import { asFault, Fault } from './fault';
 import { failure, notice } from './failure';
-import { isInForeignPage, keepFramingHeaders } from './foreign';
+import { isInForeignPage, keepFramingHeaders, reloadAsIn } from './foreign';
 import { showApp } from './frame';
 import { runSessions } from './life';
 import { untilServedBy } from './owner';
@@ -10,7 +10,13 @@ import { Place, type IPage } from './page';
 import { registerWorker } from './registration';
 import { Screen } from './screen';
 import { Session } from './session';
-import { BLOCKED_FRAME, NO_WORKER, whyUnsupported } from './support';
+import {
+  BLOCKED_FRAME,
+  INSECURE_FRAME,
+  NO_WORKER,
+  whyUnsupported
+} from './support';
+import { first } from './until';
 import { untilVisible } from './visible';
 
 const isFramed = window !== window.parent;
@@ -20,7 +26,8 @@ async function start(page: IPage): Promise<void> {
   const place = new Place(page, location, isFramed);
   const unsupported = whyUnsupported(globalThis, location.origin);
   if (unsupported !== null) {
-    throw new Fault(unsupported, '', isFramed ? 'tab' : 'retry');
+    const isOfFrame = [INSECURE_FRAME, NO_WORKER].includes(unsupported);
+    throw new Fault(unsupported, '', isFramed && isOfFrame ? 'tab' : 'retry');
   }
   const isForeign = isInForeignPage(window);
   await navigator.locks.query().catch((error: unknown) => {
@@ -28,12 +35,14 @@ async function start(page: IPage): Promise<void> {
       ? new Fault(BLOCKED_FRAME, '', 'tab')
       : new Fault(NO_WORKER, String(error));
   });
-  if (isFramed && !place.isEmbedded && !(await isAskedFor(place))) {
-    await reloadWhenServed(place);
-    return;
-  }
   if (isForeign) {
     await keepFramingHeaders(place);
+  }
+  if (isFramed && !place.isEmbedded && !(await isAskedFor(place))) {
+    // Elsewhere the app is shown below this page, which holds the lock of its headers.
+    if (!isForeign) {
+      return reloadNow(place);
+    }
   }
   if (place.isEmbedded) {
     await untilVisible(document.documentElement);
@@ -55,28 +64,26 @@ async function start(page: IPage): Promise<void> {
  * @returns false as soon as it is served
  */
 async function isAskedFor(place: Place): Promise<boolean> {
-  const { signal } = new AbortController();
-  const served = untilServedBy(place, ['runtime', 'notebook'], signal);
-  const isInShell = window.frameElement?.id === 'frame';
   const told = notice(
     `${place.title} is published on this site, but not running here.`,
     'Start it'
   );
-  if (!isInShell) {
+  if (!isInShell()) {
     screen.tell(told, true);
   }
-  const asked = told.clicked.then(() => true);
-  return Promise.race([asked, served.then(() => false)]).finally(() =>
-    screen.dismiss()
-  );
+  return first<boolean>(
+    new AbortController().signal,
+    () => told.clicked.then(() => true),
+    signal =>
+      untilServedBy(place, ['runtime', 'notebook'], signal).then(() => false)
+  ).finally(() => screen.dismiss());
 }
 
-/** This page is in the place of one of the app's, as nobody could respond with that. */
-async function reloadWhenServed(place: Place): Promise<void> {
-  const { signal } = new AbortController();
-  await untilServedBy(place, ['runtime', 'notebook'], signal);
+/** This page is in the place of one of the app's, which can respond now. */
+async function reloadNow(place: Place): Promise<void> {
   const [entry] = performance.getEntriesByType('navigation');
-  if ((entry as PerformanceNavigationTiming | undefined)?.type === 'reload') {
+  const { type } = entry as PerformanceNavigationTiming;
+  if (isInShell() && type === 'reload') {
     throw new Fault(
       'The service worker of the site does not answer in this window: close all tabs of ' +
         'this site, then open the app again.'
@@ -87,11 +94,16 @@ async function reloadWhenServed(place: Place): Promise<void> {
   location.reload();
 }
 
+/** Whether this page is in the frame of another shell. */
+function isInShell(): boolean {
+  return isFramed && window.frameElement?.id === 'frame';
+}
+
 const page = globalThis.jupyterliteAsgiShell!;
 start(page).catch((error: unknown) => {
   const fault = asFault(error);
   const { shown } = new Place(page, location, isFramed);
   const told = failure(fault, [], fault.remedy === 'tab' ? shown : null);
   screen.tell(told, true);
-  void told.clicked.then(() => location.reload());
+  void told.clicked.then(() => reloadAsIn(window));
 });

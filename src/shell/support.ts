@@ -13,7 +13,8 @@ const NEEDED = [
   'String.prototype.toWellFormed'
 ];
 
-const INSECURE_FRAME =
+/** A page at `http://` frames the app. */
+export const INSECURE_FRAME =
   'Apps need a service worker, which browsers refuse in a frame of a page at http://: ' +
   'open the app in a tab of its own.';
 

@@ -1,7 +1,7 @@
 import { mountOf } from '../mount';
-import { publishedApps } from './published/apps';
+import { labPath, publishedApps } from './published/apps';
 import type { IApp } from './routing/appDirectory';
-import { page, type ILink } from './workerPages';
+import { escape, page, type ILink } from './workerPages';
 
 /** What follows the link to an app that is not published, or that a notebook has taken over. */
 const BY_NOTEBOOK = 'served by a notebook in this browser';
@@ -43,6 +43,11 @@ export function indexPage(base: string, served: readonly IApp[]): Response {
     200,
     'Apps on this site',
     'Each runs in your browser, without a server.',
-    links
+    links,
+    labPath() === '' ? '' : labLink(base + labPath())
   );
+}
+
+function labLink(path: string): string {
+  return `<p><a href="${escape(path)}">Open JupyterLab</a></p>\n`;
 }

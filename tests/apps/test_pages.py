@@ -23,3 +23,9 @@ def test_list_has_relative_links() -> None:
     page = list_page([AppPage("shop", "Shop", "shop icon.png", "static/shell.js")])
     assert '<a href="shop/"><img src="../shop%20icon.png" alt="">Shop</a>' in page
     assert "<script" not in page
+
+
+def test_list_links_to_jupyterlab_where_it_is() -> None:
+    apps = [AppPage("shop", "Shop", "", "static/shell.js")]
+    assert '<a href="../lab/index.html">Open JupyterLab</a>' in list_page(apps, "lab/index.html")
+    assert "JupyterLab" not in list_page(apps)

@@ -21,6 +21,7 @@ from ..bundle.addon import check_faults, print_faults
 from ..cdn.addon import AssetsAddon
 from ..cdn.files import FOLDER
 from ..errors import BuildError
+from ..worker import LAB
 
 if TYPE_CHECKING:
     from ..bundle.site import Order
@@ -136,8 +137,9 @@ class AppsAddon(AssetsAddon):
             return
         if not self.lab:
             apps = [replace(app, notebook="") for app in apps]
+        lab = LAB if self.lab and (self._site / LAB).is_file() else ""
         with deciding(self._order_of(apps)) as decided:
-            placement.put(apps, decided, self._site, print, prepare=site.by_node())
+            placement.put(apps, decided, self._site, print, prepare=site.by_node(), lab=lab)
         if not self.lab:
             site.check(self._site, Path(self.manager.lite_dir))
         for folder in (placement.PAGES, FOLDER):

@@ -111,10 +111,14 @@ def not_found_page(apps: Sequence[AppPage]) -> str:
     return _start_page(title, body, apps)
 
 
-def list_page(apps: Sequence[AppPage]) -> str:
-    """Return the list of published apps, for ``asgi/index.html``; it needs no scripts."""
+def list_page(apps: Sequence[AppPage], lab: str = "") -> str:
+    """Return the list of published apps, for ``asgi/index.html``; it needs no scripts.
+
+    ``lab`` is the path of JupyterLab's page within the site, if that has one.
+    """
     items = "".join(_item(app) for app in apps)
-    body = f"<main>\n<h1>Apps</h1>\n<ul>\n{items}</ul>\n</main>\n"
+    link = f'<p><a href="../{escape(lab)}">Open JupyterLab</a></p>\n' if lab else ""
+    body = f"<main>\n<h1>Apps</h1>\n<ul>\n{items}</ul>\n{link}</main>\n"
     return _page("Apps", _STYLES + _LIST, body)
 
 

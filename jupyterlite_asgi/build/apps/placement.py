@@ -35,6 +35,7 @@ def put(
     *,
     prepare: Prepare | None = None,
     scripts: Scripts | None = None,
+    lab: str = "",
 ) -> None:
     """Put apps into a site, in place of those that an earlier build has put there.
 
@@ -45,13 +46,15 @@ def put(
         say: receives lines about each app.
         prepare: runs an app in Node.js; None without Node.js.
         scripts: our scripts for the browser; by default those of this package.
+        lab: the path of JupyterLab's page, to which the list links, within a site that keeps it.
 
     Raises:
         BuildError: an app cannot be published; the site then has none.
     """
     withdraw(site)
+    scripts = scripts or built_scripts()
     try:
-        _put(apps, decided, site, say, prepare=prepare, scripts=scripts or built_scripts())
+        _put(apps, decided, site, say, prepare=prepare, scripts=scripts, lab=lab)
     except BaseException as error:
         withdraw(site)
         if isinstance(error, OSError):
@@ -67,6 +70,7 @@ def _put(
     *,
     prepare: Prepare | None,
     scripts: Scripts,
+    lab: str,
 ) -> None:
     pool, made = Pool(site), dict[str, Json]()
     for app in apps:
@@ -83,7 +87,7 @@ def _put(
     listed = [_page_of(found) for found in made.values()]
     for page in listed:
         put_page(site / PAGES / page.name / "index.html", pages.shell_page(*page))
-    put_page(site / PAGES / "index.html", pages.list_page(listed))
+    put_page(site / PAGES / "index.html", pages.list_page(listed, lab))
     put_page(site / "404.html", pages.not_found_page(listed))
     for path, found in made.items():
         write(site / path, (json.dumps(found, indent=1) + "\n").encode())

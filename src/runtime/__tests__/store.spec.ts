@@ -186,6 +186,21 @@ it.each([
   expect([found?.build, mayStore]).toEqual(['one', may]);
 });
 
+it('forgets an app with its page and its files, but not those of others', async () => {
+  const store = await Store.open(BASE);
+  for (const name of ['shop', 'other']) {
+    const build = manifest(name, 'one');
+    publish(build);
+    await store.adopt(build, false);
+  }
+  await store.forget('shop');
+  expect(await storedBuild('shop')).toBeUndefined();
+  expect(stored.has('asgi/shop/')).toBe(false);
+  expect(stored.has('static/asgi/files/shop-one')).toBe(false);
+  expect(await storedBuild('other')).toBe('one');
+  expect(stored.has('static/asgi/files/wasm')).toBe(true);
+});
+
 it('knows nothing of an app that the site no longer has', async () => {
   const store = await Store.open(BASE);
   expect(await store.latest('shop')).toEqual({

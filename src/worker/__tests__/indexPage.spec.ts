@@ -39,3 +39,16 @@ it('says nothing of notebooks where apps are published', async () => {
   expect(html).toContain('<h1>Apps on this site</h1>');
   expect(html).not.toContain('%asgi_serve');
 });
+
+it.each([
+  ['lab/index.html', ['/demo/lab/index.html']],
+  ['', []]
+])('links to JupyterLab if the site has it: %j', async (path, links) => {
+  publish({ shop: 'The shop' });
+  Object.assign(globalThis, { jupyterliteAsgiLab: path });
+  const html = await (await handle('asgi/').response!).text();
+  Object.assign(globalThis, { jupyterliteAsgiLab: undefined });
+  expect(html.match(/(?<=href=")[^"]*(?=">Open JupyterLab)/g) ?? []).toEqual(
+    links
+  );
+});

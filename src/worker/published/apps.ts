@@ -6,6 +6,14 @@ declare const jupyterliteAsgiPublished: Readonly<
   Record<string, { readonly title: string }>
 >;
 
+/** Defined beside it. */
+declare const jupyterliteAsgiLab: string;
+
+/** The path of JupyterLab's page, relative to the site; empty if it has none. */
+export function labPath(): string {
+  return typeof jupyterliteAsgiLab === 'undefined' ? '' : jupyterliteAsgiLab;
+}
+
 function apps(): typeof jupyterliteAsgiPublished {
   return typeof jupyterliteAsgiPublished === 'undefined'
     ? {}

@@ -14,6 +14,11 @@ export const FRAMES: ReadonlySet<string> = new Set([
 /** The directive that restricts frames (CSP 3, section 6.4.2). */
 const FRAME_ANCESTORS = /^\s*frame-ancestors(?=\s|$)/i;
 
+/** Statuses without a page, of which browsers ignore these headers. */
+const NO_PAGES: ReadonlySet<number> = new Set([
+  204, 205, 301, 302, 303, 307, 308
+]);
+
 /** The values of `X-Frame-Options` that browsers know (WHATWG HTML, section 7.7). */
 const OPTIONS: ReadonlySet<string> = new Set(['deny', 'sameorigin']);
 
@@ -35,6 +40,9 @@ export function frameAncestors(
     return response;
   }
   if (isForeign) {
+    if (NO_PAGES.has(response.status)) {
+      return response;
+    }
     if (forbidsForeign(headers)) {
       void response.body?.cancel();
       return forbiddenPage(mount.root);
