@@ -84,9 +84,10 @@ async def counted(scope, receive, send):
 
 """
 
+#: Long enough for another notebook to take the name, also on a machine that is busy.
 BUSY = """
 print("busy")
-end = time.monotonic() + 6
+end = time.monotonic() + 15
 while time.monotonic() < end: pass
 """
 
