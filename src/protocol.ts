@@ -293,7 +293,7 @@ export function seenLock(base: string, name: string): string {
   return `${PACKAGE} ${base} seen ${name}`;
 }
 
-/** The channel on which the worker says that a request waits for the published app `name`. */
+/** The channel for what needs the published app `name`: a page that is seen, a request that waits. */
 export function wantedChannel(base: string, name: string): string {
   return `${PACKAGE} ${base} wanted ${name}`;
 }

@@ -2,6 +2,8 @@
 
 import { seenLock, wantedChannel } from '../protocol';
 import type { IUse } from '../published';
+import { want } from '../wanted';
+import { isHeld } from '../worker/kernel/locks';
 import type { Place } from './page';
 import { untilAborted, untilTime } from './until';
 
@@ -25,7 +27,7 @@ export async function announceSeen(
     await untilVisibilityIs('visible', view, signal);
     const options = { mode: 'shared', signal } as const;
     await locks.request(seenLock(app.base, app.name), options, () => {
-      want(app);
+      want(app.base, app.name);
       return untilVisibilityIs('hidden', view, signal);
     });
   }
@@ -77,17 +79,8 @@ export async function untilNeeded(
   }
 }
 
-async function isSeen({ base, name }: App, locks: Locks): Promise<boolean> {
-  const { held = [] } = await locks.query();
-  const lock = seenLock(base, name);
-  return held.some(({ name }) => name === lock);
-}
-
-/** Unlike timers, messages reach pages that are hidden at once. */
-function want({ base, name }: App): void {
-  const channel = new BroadcastChannel(wantedChannel(base, name));
-  channel.postMessage(null);
-  channel.close();
+function isSeen({ base, name }: App, locks: Locks): Promise<boolean> {
+  return isHeld(seenLock(base, name), locks);
 }
 
 function untilVisibilityIs(

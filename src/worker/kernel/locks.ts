@@ -9,3 +9,12 @@ export async function heldLocks(): Promise<Required<LockInfo>[]> {
     ({ mode }) => mode === 'exclusive'
   );
 }
+
+/** Whether anybody holds the lock `name`, alone or shared. */
+export async function isHeld(
+  name: string,
+  locks: Pick<LockManager, 'query'> = navigator.locks
+): Promise<boolean> {
+  const { held = [] } = await locks.query();
+  return held.some(lock => lock.name === name);
+}

@@ -1,4 +1,5 @@
 import { foreignLock } from '../../protocol';
+import { isHeld } from '../kernel/locks';
 import { FRAMES } from '../response/frameAncestors';
 
 /**
@@ -10,10 +11,5 @@ export async function isForForeignPage(
   base: string,
   name: string
 ): Promise<boolean> {
-  if (!FRAMES.has(destination)) {
-    return false;
-  }
-  const { held = [] } = await navigator.locks.query();
-  const lock = foreignLock(base, name);
-  return held.some(({ name }) => name === lock);
+  return FRAMES.has(destination) && isHeld(foreignLock(base, name));
 }

@@ -1,4 +1,5 @@
-import { appLock, shellLock, wantedChannel } from '../../protocol';
+import { appLock, shellLock } from '../../protocol';
+import { want } from '../../wanted';
 
 /** Seconds to wait for an app that is starting. */
 export const LIMIT = 60;
@@ -24,13 +25,6 @@ async function stateOf(
   return has(held, shell) || has(pending, shell) ? 'starting' : 'idle';
 }
 
-/** Have a page start the app again that has ended it as nobody used it. */
-function wake(base: string, app: string): void {
-  const channel = new BroadcastChannel(wantedChannel(base, app));
-  channel.postMessage(null);
-  channel.close();
-}
-
 /**
  * Wait until the published app `app` is served.
  *
@@ -52,7 +46,7 @@ export async function untilServed(
     }
     if (state === 'starting') {
       claimed = now;
-      wake(base, app);
+      want(base, app);
     } else if (now - claimed >= grace) {
       return state;
     }
