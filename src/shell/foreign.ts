@@ -50,10 +50,10 @@ export async function keepFramingHeaders(
 }
 
 /**
- * Load the page in `view` again. In a page of another origin the request has no referrer
+ * Reload the page in `view`. In a page of another origin the request has no referrer
  * then: the site's own would let the worker take the frame for one of the site.
  */
-export function reloadAsIn(view: Window & typeof globalThis): void {
+export function reload(view: Window & typeof globalThis): void {
   const { document, location } = view;
   if (!isInForeignPage(view)) {
     location.reload();

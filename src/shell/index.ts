@@ -2,7 +2,7 @@
 
 import { asFault, Fault } from './fault';
 import { failure, notice } from './failure';
-import { isInForeignPage, keepFramingHeaders, reloadAsIn } from './foreign';
+import { isInForeignPage, keepFramingHeaders, reload } from './foreign';
 import { showApp } from './frame';
 import { runSessions } from './life';
 import { untilServedBy } from './owner';
@@ -105,5 +105,5 @@ start(page).catch((error: unknown) => {
   const { shown } = new Place(page, location, isFramed);
   const told = failure(fault, [], fault.remedy === 'tab' ? shown : null);
   screen.tell(told, true);
-  void told.clicked.then(() => reloadAsIn(window));
+  void told.clicked.then(() => reload(window));
 });

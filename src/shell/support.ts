@@ -23,10 +23,10 @@ export const NO_WORKER =
   'This window allows no service worker, which apps need: allow the site to store data, ' +
   'or open it in an ordinary tab, neither private nor in a frame of another site.';
 
-/** The browser blocks the storage of frames of other sites. */
+/** The browser blocks storage in a frame of another site. */
 export const BLOCKED_FRAME =
-  'This browser lets the app store nothing in a frame of another site, which it needs to ' +
-  'run: open it in a tab of its own.';
+  'This browser blocks storage in frames of other sites, and the app needs it: open the ' +
+  'app in a tab of its own.';
 
 /**
  * Why this browser cannot run apps; null if it can.

@@ -35,12 +35,12 @@ def test_embeds_start_when_they_are_visible(context: BrowserContext, place: Plac
 
 
 @contextlib.contextmanager
-def _embedding(place: Place) -> Iterator[str]:
+def _embedding(place: Place, query: str = "?embed") -> Iterator[str]:
     """Serve a page of another site with the app in a frame; yield its URL."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200})
-        body = f"<!doctype html><iframe src='{place.app}?embed' height=600></iframe>"
+        body = f"<!doctype html><iframe src='{place.app}{query}' height=600></iframe>"
         await send({"type": "http.response.body", "body": body.encode()})
 
     with serve_app(app, "localhost") as url:
@@ -74,13 +74,29 @@ def test_other_sites_show_what_the_app_allows_them(
         expect(shown).to_have_text("guarded", timeout=START)
 
 
+@pytest.mark.only("chromium", "Firefox has no Web Locks in frames of other sites")
+def test_a_frame_of_another_site_without_the_query_starts_when_it_is_asked(
+    playwright: Playwright, engine: str, place: Place
+) -> None:
+    browser = launch(playwright, engine, args=["--disable-features=Translate"])
+    with contextlib.closing(browser), guarded(browser) as context, _embedding(place, "") as other:
+        page = context.new_page()
+        page.goto(other)
+        shell = page.frame_locator("iframe")
+        shell.get_by_role("button", name="Start it").click(timeout=START)
+        app = shell.frame_locator("#frame")
+        expect(app.locator("h1")).to_have_text("home", timeout=START)
+        app.locator("#guarded").click()
+        expect(app.locator("h1")).to_have_text("This app may not be shown here")
+
+
 def test_blocked_storage_of_a_frame_is_explained(context: BrowserContext, place: Place) -> None:
-    """In Firefox Web Locks, in Chromium's private windows all, unless storage is partitioned."""
+    """Firefox denies such frames Web Locks, and Chromium's private windows all storage."""
     with _embedding(place) as other:
         page = context.new_page()
         page.goto(other)
         alert = page.frame_locator("iframe").get_by_role("alert")
-        expect(alert).to_contain_text("store nothing in a frame of another site")
+        expect(alert).to_contain_text("blocks storage in frames of other sites")
         link = alert.get_by_role("link", name="Open in a tab")
         expect(link).to_have_attribute("href", place.app)
         expect(link).to_have_attribute("target", "_blank")

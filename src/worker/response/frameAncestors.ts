@@ -14,7 +14,7 @@ export const FRAMES: ReadonlySet<string> = new Set([
 /** The directive that restricts frames (CSP 3, section 6.4.2). */
 const FRAME_ANCESTORS = /^\s*frame-ancestors(?=\s|$)/i;
 
-/** Statuses without a page, of which browsers ignore these headers. */
+/** The statuses of responses that show no page: browsers ignore these headers there. */
 const NO_PAGES: ReadonlySet<number> = new Set([
   204, 205, 301, 302, 303, 307, 308
 ]);
