@@ -23,7 +23,7 @@ from typing import Any
 from . import patches, suspension
 from .errors import ServeError
 from .hosts.base import Host
-from .hosts.browser.kernel_script import kernel_script
+from .hosts.browser.kernel_script import kernel_script, kernel_source
 from .hosts.detect import find_host
 from .serve_options import Options
 from .serving.app_type import as_asgi
@@ -61,6 +61,7 @@ async def load(config: str) -> str:
     patches.install()
     if sys.platform == "emscripten":
         importlib.import_module(".hosts.browser.host", __package__)  # what serving needs
+        kernel_source()  # and reads: whatever load() reads is there before the app's other files
     try:
         module = await _import(path)
         app = await _evaluate(expression, module)

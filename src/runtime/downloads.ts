@@ -22,8 +22,8 @@ export class Downloads {
   ) {}
 
   /**
-   * The speed of the connection in megabits per second, once `SAMPLE` bytes of the first
-   * file have arrived; 0 if all files that were opened are stored.
+   * The speed of the connection in megabits per second, once `SAMPLE` bytes, or all, have
+   * arrived; 0 if all files that were opened are stored.
    */
   async measure(): Promise<number> {
     await Promise.all(this._opening);
@@ -112,7 +112,7 @@ export class Downloads {
         controller.enqueue(chunk);
       },
       flush: controller => {
-        this._noteSpeed(true);
+        this._noteSpeed();
         if (size !== file.size) {
           this._fault = new DownloadFailure(
             `The file ${file.url} has ${size} bytes instead of ${file.size}: retry, and if that does not help, publish the site again.`
@@ -123,8 +123,8 @@ export class Downloads {
     });
   }
 
-  private _noteSpeed(isWhole = false): void {
-    if (this._loaded >= SAMPLE || isWhole) {
+  private _noteSpeed(): void {
+    if (this._loaded >= SAMPLE || this._loaded === this._total) {
       const time = Math.max(performance.now() - this._began, 1);
       this._setSpeed((this._loaded * 8) / 1000 / time);
     }

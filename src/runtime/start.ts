@@ -15,7 +15,7 @@ import type {
   IStart,
   Stage
 } from '../published';
-import { boot, type IRuntime } from './boot';
+import { boot, type IBootOptions, type IRuntime } from './boot';
 import { readBundle, type IBundledFile } from './bundle';
 import { continueClock } from './clock';
 import { Downloads } from './downloads';
@@ -33,6 +33,15 @@ import { Store } from './store';
 const REST = 'rest.json';
 
 type Post = (message: FromRuntime) => void;
+
+/** What all starts need, on its way. */
+interface INeeds extends Pick<IBootOptions, 'libraries' | 'stdlib' | 'wasm'> {
+  readonly loader: Promise<{ loadPyodide: LoadPyodide }>;
+  readonly glue: Promise<{ default: CreateModule }>;
+  readonly files: Promise<readonly IBundledFile[]>;
+  /** Of the connection, in megabits per second; 0 where all is stored. */
+  readonly speed: Promise<number>;
+}
 
 export class Start {
   static async open(order: IStart, post: Post): Promise<Start> {
@@ -60,15 +69,12 @@ export class Start {
 
   /** Start the app and serve it; never rejects. */
   async run(): Promise<void> {
-    // All starts need it; how fast it arrives decides on the build's snapshot.
-    const wasm = this._downloads.module(this._manifest.pyodide.wasm);
-    const speed = Promise.race([this._downloads.measure(), wasm.then(() => 0)]);
-    speed.catch(() => undefined); // the start itself fails of it
-    const found = await this._findSnapshot(speed);
+    const needs = this._load();
+    const found = await this._findSnapshot(needs.speed);
     let runtime: IRuntime;
     let copied: (() => ISnapshot) | null = null;
     try {
-      runtime = await this._boot(found, wasm);
+      runtime = await this._boot(found, needs);
       if (found === null) {
         this._enter('import');
         await load(runtime.pyodide, this._manifest.app);
@@ -124,15 +130,36 @@ export class Start {
     }
   }
 
+  /** Begin to load what all starts need, however they go on. */
+  private _load(): INeeds {
+    const { pyodide, stdlib, first, libraries } = this._manifest;
+    const downloads = this._downloads;
+    const wasm = downloads.module(pyodide.wasm);
+    const needs = {
+      wasm,
+      // How fast the first file arrives decides on the build's snapshot.
+      speed: Promise.race([downloads.measure(), wasm.then(() => 0)]),
+      loader: this._import<{ loadPyodide: LoadPyodide }>(pyodide.loader),
+      glue: this._import<{ default: CreateModule }>(pyodide.glue),
+      files: downloads.bytes(first).then(readBundle),
+      libraries: Promise.all(
+        libraries.map(async library => ({
+          path: library.path,
+          module: await downloads.module(library)
+        }))
+      ),
+      stdlib: downloads.bytes(stdlib)
+    };
+    // The start itself fails of what fails here, once it comes to that.
+    Object.values(needs).forEach(need => need.catch(() => undefined));
+    return needs;
+  }
+
   private async _boot(
     found: IFoundSnapshot | null,
-    wasm: Promise<WebAssembly.Module>
+    { loader, glue, wasm, stdlib, libraries, files }: INeeds
   ): Promise<IRuntime> {
-    const { pyodide, stdlib, first, rest, libraries } = this._manifest;
-    const downloads = this._downloads;
-    const glue = this._import<{ default: CreateModule }>(pyodide.glue);
-    const loader = this._import<{ loadPyodide: LoadPyodide }>(pyodide.loader);
-    const files = downloads.bytes(first).then(readBundle);
+    const { rest, pyodide } = this._manifest;
     const printed = (line: string) => this._log(line);
     const { loadPyodide } = await loader;
     if (found !== null) {
@@ -143,13 +170,8 @@ export class Start {
       createModule: glue.then(module => module.default),
       wasm,
       info: pyodide.info,
-      stdlib: downloads.bytes(stdlib),
-      libraries: Promise.all(
-        libraries.map(async library => ({
-          path: library.path,
-          module: await downloads.module(library)
-        }))
-      ),
+      stdlib,
+      libraries,
       files: files.then(all => all.filter(({ path }) => path !== REST)),
       lazy: {
         placeholders: files.then(placeholdersIn),

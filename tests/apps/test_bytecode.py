@@ -1,6 +1,7 @@
 """The bytecode of published apps: what it lacks, and what it keeps."""
 
 from __future__ import annotations
+import __future__
 
 import argparse
 import ast
@@ -15,11 +16,15 @@ from types import CodeType, ModuleType
 
 import pytest
 
+import jupyterlite_asgi
 from jupyterlite_asgi.build.apps import bytecode
 
 pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 11), reason="locations have had columns since Python 3.11"
 )
+
+#: Our own package.
+PACKAGE = Path(jupyterlite_asgi.__file__).parent
 
 SOURCE = '''"""The module."""
 import functools
@@ -77,6 +82,16 @@ def test_only_docstrings_are_removed() -> None:
     assert "kept" in ast.unparse(_tree())
     kept = _module("docstrings")
     assert [kept.__doc__, kept.Empty.__doc__] == ["The module.", "Nothing else."]
+
+
+def test_our_own_modules_are_compiled_without_docstrings() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        source = path.read_bytes()
+        code = bytecode.compiled(source, str(path), "nothing")
+        has_annotations = b"from __future__ import annotations" in source
+        assert bool(code.co_flags & __future__.annotations.compiler_flag) == has_annotations, path
+        docstring = ast.get_docstring(ast.parse(source), clean=False)
+        assert docstring is None or docstring not in code.co_consts, path
 
 
 def _tree() -> ast.Module:

@@ -61,8 +61,18 @@ def remove_docstrings(tree: ast.Module) -> None:
     """Remove the docstrings, and only them: assertions stay."""
     for node in ast.walk(tree):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            # The next statement must not come first: it may be a text as well.
-            node.body[0] = ast.copy_location(ast.Pass(), node.body[0])
+            if _imports_future(node.body[1:]):
+                del node.body[0]  # only a docstring may come before it
+            else:
+                # The next statement must not come first: it may be a text as well.
+                node.body[0] = ast.copy_location(ast.Pass(), node.body[0])
+
+
+def _imports_future(statements: list[ast.stmt]) -> bool:
+    match statements:
+        case [ast.ImportFrom(module="__future__"), *_]:
+            return True
+    return False
 
 
 def without_columns(code: CodeType) -> CodeType:

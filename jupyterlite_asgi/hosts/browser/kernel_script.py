@@ -13,8 +13,14 @@ def kernel_script() -> Any:
     """Return the exports of ``src/kernel/index.ts``, which runs on the first call."""
     from pyodide.code import run_js
 
+    return run_js(kernel_source())
+
+
+@functools.cache
+def kernel_source() -> str:
+    """Return the code of ``src/kernel/index.ts``; only the first call reads its file."""
     # Not by importlib.resources: importing that takes longer than the rest of a kernel's start.
-    return run_js((Path(__file__).parents[2] / "static/kernel.js").read_text("utf-8"))
+    return (Path(__file__).parents[2] / "static/kernel.js").read_text("utf-8")
 
 
 def guard_kernel(apps: str, serves: Callable[[str], bool]) -> None:
