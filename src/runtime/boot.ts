@@ -8,6 +8,7 @@ import type {
   IPyodide,
   LoadPyodide
 } from './emscripten';
+import { Folders } from './folders';
 import { deserializeGlobal } from './globals';
 import { LazyFiles } from './lazyFiles';
 import type { Placeholder } from './lazyFiles';
@@ -146,14 +147,13 @@ class Start {
         throw new FS.ErrnoError(NOT_SUPPORTED);
       };
       const modules = await libraries;
-      for (const { path } of modules) {
-        // Python's import looks for it.
-        writeFile(FS, path, new Uint8Array(0));
-      }
+      // Python's import looks for them.
+      writeFiles(
+        FS,
+        modules.map(({ path }) => ({ path, data: new Uint8Array(0) }))
+      );
       this.places = loadSideModules(this.runtime, modules);
-      for (const { path, data } of await files) {
-        writeFile(FS, path, data);
-      }
+      writeFiles(FS, await files);
       this.lazyFiles = new LazyFiles(
         FS,
         (await lazy?.placeholders) ?? [],
@@ -173,7 +173,8 @@ class Start {
   private beforePython(): void {
     const { API, FS, wasmTable } = this.runtime;
     const [major, minor] = API.pyVersionTuple;
-    writeFile(FS, `/lib/python${major}${minor}.zip`, this.stdlib);
+    const path = `/lib/python${major}${minor}.zip`;
+    writeFiles(FS, [{ path, data: this.stdlib }]);
     this.fresh = {
       memory: this.memory,
       places: this.places,
@@ -208,7 +209,13 @@ function watchOpen(
   };
 }
 
-function writeFile(fileSystem: IFileSystem, path: string, data: Bytes): void {
-  fileSystem.mkdirTree(path.slice(0, path.lastIndexOf('/')) || '/');
-  fileSystem.writeFile(path, data, { canOwn: true });
+function writeFiles(
+  fileSystem: IFileSystem,
+  files: readonly IBundledFile[]
+): void {
+  const folders = new Folders(fileSystem);
+  for (const { path, data } of files) {
+    folders.makeFor(path);
+    fileSystem.writeFile(path, data, { canOwn: true });
+  }
 }

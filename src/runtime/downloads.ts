@@ -2,8 +2,8 @@
 
 import type { IFile } from '../published';
 import { DownloadFailure } from './failure';
-import { unpack, unpackWhole } from './gzip';
-import type { Store } from './store';
+import { unpack } from './gzip';
+import { isUnpacked, WASM, type Store } from './store';
 
 /** The bytes after which the speed of the connection is known. */
 export const SAMPLE = 512 * 1024;
@@ -35,33 +35,20 @@ export class Downloads {
    *
    * @throws DownloadFailure if it cannot be loaded; the stream fails with one if it is cut off.
    */
-  open(file: IFile): Promise<ReadableStream<Bytes>> {
-    const opening = this._open(file);
-    this._opening.push(opening.catch(() => undefined));
-    return opening;
-  }
-
-  private async _open(file: IFile): Promise<ReadableStream<Bytes>> {
-    const stored = await this._store.match(file.url);
-    if (stored?.body) {
-      return unpack(stored.body);
-    }
-    this._total += file.size;
-    const response = await this._fetch(file);
-    return unpack(response.body!.pipeThrough(this._count(file)));
+  async open(file: IFile): Promise<ReadableStream<Bytes>> {
+    return (await this._open(file)).body!;
   }
 
   /** The bytes of a file, unpacked. */
   async bytes(file: IFile): Promise<Bytes> {
-    return unpackWhole(await this.open(file));
+    return new Uint8Array(await (await this._open(file)).arrayBuffer());
   }
 
   /** Compile a WebAssembly file while it arrives. */
   async module(file: IFile): Promise<WebAssembly.Module> {
-    const body = await this.open(file);
-    const type = { headers: { 'content-type': 'application/wasm' } };
+    const response = await this._open(file);
     try {
-      return await WebAssembly.compileStreaming(new Response(body, type));
+      return await WebAssembly.compileStreaming(asWasm(response));
     } catch (error) {
       if (this._fault !== null) {
         throw this._fault; // the error does not say which file it was
@@ -75,6 +62,27 @@ export class Downloads {
       }
       throw error;
     }
+  }
+
+  /** A response with the contents of a file, unpacked. */
+  private _open(file: IFile): Promise<Response> {
+    const opening = this._find(file);
+    this._opening.push(opening.catch(() => undefined));
+    return opening;
+  }
+
+  private async _find(file: IFile): Promise<Response> {
+    const stored = await this._store.match(file.url);
+    if (stored?.body) {
+      // As it is, browsers read it past JavaScript.
+      return isUnpacked(stored)
+        ? stored
+        : new Response(await unpack(stored.body));
+    }
+    this._total += file.size;
+    const response = await this._fetch(file);
+    const counted = response.body!.pipeThrough(this._count(file));
+    return new Response(await unpack(counted));
   }
 
   private async _fetch(file: IFile): Promise<Response> {
@@ -139,4 +147,11 @@ export class Downloads {
     this._setSpeed = resolve;
   });
   declare private _setSpeed: (speed: number) => void;
+}
+
+/** The same response, of the type that `compileStreaming()` wants. */
+function asWasm(response: Response): Response {
+  return response.headers.get('content-type') === WASM
+    ? response
+    : new Response(response.body, { headers: { 'content-type': WASM } });
 }

@@ -5,6 +5,7 @@
 
 import type { IBundledFile } from './bundle';
 import type { IFileSystem, INode } from './emscripten';
+import { Folders } from './folders';
 
 /** What a file may be before its bytes are there. */
 export type Placeholder = readonly [path: string, size: number];
@@ -34,8 +35,9 @@ export class LazyFiles {
         throw new fileSystem.ErrnoError(EIO);
       }
     };
+    const folders = new Folders(fileSystem);
     for (const [path, size] of placeholders) {
-      fileSystem.mkdirTree(path.slice(0, path.lastIndexOf('/')) || '/');
+      folders.makeFor(path);
       fileSystem.create(path, FILE_MODE);
       const { node } = fileSystem.lookupPath(path);
       node.usedBytes = size;

@@ -25,7 +25,9 @@ export function allFilesOf(manifest: IManifest): IFile[] {
   return [...filesOf(manifest), ...more];
 }
 
-/** The bytes that a browser keeps of the app, without its own snapshot. */
-export function sizeOf(manifest: IManifest): number {
-  return filesOf(manifest).reduce((sum, { size }) => sum + size, 0);
+/** The packed files that starts read, which is quicker from an unpacked copy. */
+export function packedFilesOf(manifest: IManifest): IFile[] {
+  const { pyodide, stdlib, first, libraries, snapshot } = manifest;
+  const more = snapshot === null ? [] : [snapshot.head, snapshot.data];
+  return [pyodide.wasm, stdlib, first, ...libraries, ...more];
 }

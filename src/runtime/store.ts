@@ -7,7 +7,8 @@ import {
   type IManifest
 } from '../published';
 import { PREFIX } from '../mount';
-import { allFilesOf, filesOf, sizeOf } from './manifest';
+import { unpackWhole } from './gzip';
+import { allFilesOf, filesOf, packedFilesOf } from './manifest';
 import type { IHeap, ISnapshot, IStoredSnapshot } from './snapshot';
 
 /** The most bytes of all apps of a site; those that were used least recently go. */
@@ -16,8 +17,11 @@ export const LIMIT = 400 * 1024 * 1024;
 /** A header of stored manifests: when the app was last used, in milliseconds since the epoch. */
 const USED = 'x-used';
 
-/** A header of a stored snapshot: its bytes. */
+/** A header of what is not stored as the site has it: its bytes. */
 const SIZE = 'x-size';
+
+/** The type that `WebAssembly.compileStreaming()` wants. */
+export const WASM = 'application/wasm';
 
 /** The page itself is wanted, not the app's. */
 const PAGE = { [SHELL_HEADER]: '1' };
@@ -53,7 +57,7 @@ export class Store {
     private readonly _cache: Cache | null
   ) {}
 
-  /** The stored response for a path of the site. */
+  /** The stored response for a path of the site; see `isUnpacked()`. */
   async match(path: string): Promise<Response | undefined> {
     return this._cache?.match(this.base + path);
   }
@@ -103,7 +107,10 @@ export class Store {
     await this._locked(async () => {
       const files = withSnapshot ? allFilesOf(manifest) : filesOf(manifest);
       const paths = [...files.map(({ url }) => url), ...iconOf(manifest)];
-      await Promise.all(paths.map(path => this._download(path)));
+      const packed = new Set(packedFilesOf(manifest).map(({ url }) => url));
+      await Promise.all(
+        paths.map(path => this._download(path, packed.has(path)))
+      );
       const page = `${PREFIX}${encodeURIComponent(manifest.name)}/`;
       await this._put(page, await this._fetch(page, 'no-cache', PAGE));
       await this._put(
@@ -150,9 +157,13 @@ export class Store {
     }
   }
 
-  private async _download(path: string): Promise<void> {
+  private async _download(path: string, isPacked: boolean): Promise<void> {
     if ((await this.match(path)) === undefined) {
-      await this._put(path, await this._fetch(path, 'default'));
+      const response = await this._fetch(path, 'default');
+      await this._put(
+        path,
+        isPacked ? await unpacked(path, response) : response
+      );
     }
   }
 
@@ -172,6 +183,16 @@ export class Store {
     await this._cache?.put(this.base + path, response);
   }
 
+  /** The bytes that are stored of an app. */
+  private async _sizeOf(manifest: IManifest): Promise<number> {
+    const own = { url: dataPath(manifest), size: 0 };
+    const sizes = [own, ...allFilesOf(manifest)].map(async ({ url, size }) => {
+      const stored = await this.match(url);
+      return stored ? Number(stored.headers.get(SIZE) ?? size) : 0;
+    });
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  }
+
   /** Remove what belongs to no stored build, and the apps that were used least recently. */
   private async _prune(cache: Cache, current: string): Promise<void> {
     const keys = (await cache.keys()).map(({ url }) => url);
@@ -180,12 +201,8 @@ export class Store {
     for (const path of paths.filter(isManifest)) {
       const response = await this.match(path);
       const manifest = (await response?.json()) as IManifest;
-      const data = await this.match(dataPath(manifest));
-      stored.push({
-        manifest,
-        used: Number(response?.headers.get(USED)),
-        size: sizeOf(manifest) + Number(data?.headers.get(SIZE) ?? 0)
-      });
+      const used = Number(response?.headers.get(USED));
+      stored.push({ manifest, used, size: await this._sizeOf(manifest) });
     }
     stored.sort((one, other) => other.used - one.used);
     const wanted = new Set<string>();
@@ -206,6 +223,22 @@ export class Store {
         .map(path => cache.delete(this.base + path))
     );
   }
+}
+
+/** Whether a stored file was unpacked before. */
+export function isUnpacked({ headers }: Pick<Response, 'headers'>): boolean {
+  return headers.has(SIZE);
+}
+
+async function unpacked(path: string, response: Response): Promise<Response> {
+  const bytes = await unpackWhole(response.body!);
+  const isWasm = path.includes('.wasm.');
+  return new Response(bytes, {
+    headers: {
+      'content-type': isWasm ? WASM : 'application/octet-stream',
+      [SIZE]: String(bytes.length)
+    }
+  });
 }
 
 function iconOf({ icon }: IManifest): string[] {

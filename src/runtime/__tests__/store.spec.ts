@@ -1,5 +1,7 @@
+import { gzipSync } from 'node:zlib';
+
 import { FORMAT, type IManifest } from '../../published';
-import { LIMIT, Store } from '../store';
+import { isUnpacked, LIMIT, Store } from '../store';
 
 const BASE = 'https://example.org/demo/';
 
@@ -22,7 +24,7 @@ function manifest(
     pyodide: {
       loader: file('loader'),
       glue: file('glue'),
-      wasm: file('wasm'),
+      wasm: file('pyodide.wasm.gz.bin'),
       info: {}
     },
     stdlib: file('stdlib'),
@@ -147,13 +149,33 @@ it("stores the build's snapshot only where it was used", async () => {
   expect(await store.match(snapshot.data.url)).toBeDefined();
 });
 
+it('stores unpacked what starts read', async () => {
+  const build = manifest('shop', 'one', { rest: file('rest', 7) });
+  const { wasm, glue } = build.pyodide;
+  publish(build);
+  const packed = gzipSync('the contents');
+  for (const { url } of [wasm, build.first, build.rest!]) {
+    host.set(url, () => new Response(Uint8Array.from(packed)));
+  }
+  const store = await Store.open(BASE);
+  await store.adopt(build, false);
+  const first = (await store.match(build.first.url))!;
+  expect(isUnpacked(first)).toBe(true);
+  expect(await first.text()).toBe('the contents');
+  const type = (await store.match(wasm.url))?.headers.get('content-type');
+  expect(type).toBe('application/wasm');
+  for (const { url } of [glue, build.rest!]) {
+    expect(isUnpacked((await store.match(url))!)).toBe(false);
+  }
+});
+
 it('removes the apps that were used least recently, but never the present one', async () => {
   const store = await Store.open(BASE);
   const now = jest.spyOn(Date, 'now');
   for (const [time, name] of ['old', 'middle', 'latest'].entries()) {
     now.mockReturnValue(time);
     const build = manifest(name, 'one', {
-      first: file(`${name}-one`, LIMIT * 0.45)
+      rest: file(`${name}-rest`, LIMIT * 0.45)
     });
     publish(build);
     await store.adopt(build, false);
@@ -163,10 +185,10 @@ it('removes the apps that were used least recently, but never the present one', 
   expect(await storedBuild('middle')).toBe('one');
   expect(await storedBuild('latest')).toBe('one');
   expect(stored.has('asgi/old/')).toBe(false);
-  expect(stored.has('static/asgi/files/old-one')).toBe(false);
-  expect(stored.has('static/asgi/files/wasm')).toBe(true);
+  expect(stored.has('static/asgi/files/old-rest')).toBe(false);
+  expect(stored.has('static/asgi/files/pyodide.wasm.gz.bin')).toBe(true);
 
-  const huge = manifest('huge', 'one', { first: file('huge', LIMIT * 2) });
+  const huge = manifest('huge', 'one', { rest: file('huge', LIMIT * 2) });
   publish(huge);
   await store.adopt(huge, false);
   expect(await storedBuild('huge')).toBe('one');
@@ -198,7 +220,7 @@ it('forgets an app with its page and its files, but not those of others', async 
   expect(stored.has('asgi/shop/')).toBe(false);
   expect(stored.has('static/asgi/files/shop-one')).toBe(false);
   expect(await storedBuild('other')).toBe('one');
-  expect(stored.has('static/asgi/files/wasm')).toBe(true);
+  expect(stored.has('static/asgi/files/pyodide.wasm.gz.bin')).toBe(true);
 });
 
 it('knows nothing of an app that the site no longer has', async () => {
