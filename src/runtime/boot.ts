@@ -8,7 +8,7 @@ import type {
   IPyodide,
   LoadPyodide
 } from './emscripten';
-import { Folders } from './folders';
+import { Files } from './files';
 import { deserializeGlobal } from './globals';
 import { LazyFiles } from './lazyFiles';
 import type { Placeholder } from './lazyFiles';
@@ -147,13 +147,11 @@ class Start {
         throw new FS.ErrnoError(NOT_SUPPORTED);
       };
       const modules = await libraries;
+      const made = new Files(FS);
       // Python's import looks for them.
-      writeFiles(
-        FS,
-        modules.map(({ path }) => ({ path, data: new Uint8Array(0) }))
-      );
+      modules.forEach(({ path }) => made.make(path, new Uint8Array(0)));
       this.places = loadSideModules(this.runtime, modules);
-      writeFiles(FS, await files);
+      (await files).forEach(({ path, data }) => made.make(path, data));
       this.lazyFiles = new LazyFiles(
         FS,
         (await lazy?.placeholders) ?? [],
@@ -173,8 +171,7 @@ class Start {
   private beforePython(): void {
     const { API, FS, wasmTable } = this.runtime;
     const [major, minor] = API.pyVersionTuple;
-    const path = `/lib/python${major}${minor}.zip`;
-    writeFiles(FS, [{ path, data: this.stdlib }]);
+    new Files(FS).make(`/lib/python${major}${minor}.zip`, this.stdlib);
     this.fresh = {
       memory: this.memory,
       places: this.places,
@@ -207,15 +204,4 @@ function watchOpen(
     onOpen(stream.path);
     return stream;
   };
-}
-
-function writeFiles(
-  fileSystem: IFileSystem,
-  files: readonly IBundledFile[]
-): void {
-  const folders = new Folders(fileSystem);
-  for (const { path, data } of files) {
-    folders.makeFor(path);
-    fileSystem.writeFile(path, data, { canOwn: true });
-  }
 }

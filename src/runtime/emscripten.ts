@@ -109,7 +109,6 @@ export interface IFileSystem {
   /** The `id` of the next node. */
   nextInode: number;
   closeStream(fd: number): void;
-  create(path: string, mode: number): unknown;
   dupStream(stream: IStream, fd: number): IStream;
   isDir(mode: number): boolean;
   isFile(mode: number): boolean;
@@ -137,5 +136,9 @@ export interface INode {
   contents?: Record<string, INode> | Uint8Array<ArrayBuffer>;
   /** Milliseconds since the epoch. */
   mtime: number;
+  readonly node_ops: {
+    /** Makes a child of a folder. */
+    mknod?(folder: INode, name: string, mode: number, device: 0): INode;
+  };
   usedBytes?: number;
 }

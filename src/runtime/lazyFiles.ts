@@ -5,13 +5,10 @@
 
 import type { IBundledFile } from './bundle';
 import type { IFileSystem, INode } from './emscripten';
-import { Folders } from './folders';
+import { Files } from './files';
 
 /** What a file may be before its bytes are there. */
 export type Placeholder = readonly [path: string, size: number];
-
-/** Readable by all and writable by its owner, as archives unpack. */
-const FILE_MODE = 0o644;
 
 /** An error number of Emscripten, which follows WASI: input or output failed. */
 const EIO = 29;
@@ -35,11 +32,9 @@ export class LazyFiles {
         throw new fileSystem.ErrnoError(EIO);
       }
     };
-    const folders = new Folders(fileSystem);
+    const files = new Files(fileSystem);
     for (const [path, size] of placeholders) {
-      folders.makeFor(path);
-      fileSystem.create(path, FILE_MODE);
-      const { node } = fileSystem.lookupPath(path);
+      const node = files.make(path, new Uint8Array(0));
       node.usedBytes = size;
       this.nodes.set(path, node);
       this.defer(fileSystem, path, node);

@@ -2,6 +2,7 @@ import type { IFileSystem, INode, IStream } from '../emscripten';
 
 const FOLDER = 0o040000;
 const FILE = 0o100000;
+const NOTHING = new Uint8Array(0);
 
 export class ErrnoError extends Error {
   constructor(readonly errno: number) {
@@ -13,26 +14,12 @@ export class ErrnoError extends Error {
 export class FakeFileSystem implements IFileSystem {
   readonly ErrnoError = ErrnoError;
   readonly streams: (IStream | null)[] = [];
-  nextInode = 1;
-  readonly root: INode = { id: 0, mode: FOLDER, contents: {}, mtime: 0 };
+  nextInode = 0;
   time = 1;
+  readonly root: INode = this.nodeOf(FOLDER, {});
 
   closeStream(fd: number): void {
     this.streams[fd] = null;
-  }
-
-  create(path: string, mode: number): void {
-    const parts = path.split('/');
-    const name = parts.pop()!;
-    const contents = new Uint8Array(0);
-    const node = {
-      id: this.nextInode++,
-      mode: mode | FILE,
-      contents,
-      mtime: this.time,
-      usedBytes: 0
-    };
-    this.childrenOf(parts.join('/'))[name] = node;
   }
 
   dupStream(stream: IStream, fd: number): IStream {
@@ -62,12 +49,7 @@ export class FakeFileSystem implements IFileSystem {
     let node = this.root;
     for (const name of path.split('/').filter(Boolean)) {
       const children = node.contents as Record<string, INode>;
-      node = children[name] ??= {
-        id: this.nextInode++,
-        mode: FOLDER,
-        contents: {},
-        mtime: this.time
-      };
+      node = children[name] ??= this.nodeOf(FOLDER, {});
     }
   }
 
@@ -92,15 +74,21 @@ export class FakeFileSystem implements IFileSystem {
   }
 
   writeFile(path: string, data: Uint8Array): void {
-    try {
-      this.lookupPath(path);
-    } catch {
-      this.create(path, 0o666);
-    }
-    const { node } = this.lookupPath(path);
+    const end = path.lastIndexOf('/');
+    const children = this.childrenOf(path.slice(0, end));
+    const node = (children[path.slice(end + 1)] ??= this.nodeOf(FILE | 0o666));
     node.contents = Uint8Array.from(data);
     node.usedBytes = data.length;
     node.mtime = this.time;
+  }
+
+  private nodeOf(mode: number, contents: INode['contents'] = NOTHING): INode {
+    const mknod = (folder: INode, name: string, mode: number) =>
+      ((folder.contents as Record<string, INode>)[name] = this.nodeOf(mode));
+    const usedBytes = contents === NOTHING ? { usedBytes: 0 } : {};
+    const node_ops = this.isDir(mode) ? { mknod } : {};
+    const id = this.nextInode++;
+    return { id, mode, contents, mtime: this.time, node_ops, ...usedBytes };
   }
 
   private childrenOf(path: string): Record<string, INode> {

@@ -4,7 +4,7 @@ import { bytesOf, FakeFileSystem } from './fakeFileSystem';
 function setUp(): FakeFileSystem {
   const fileSystem = new FakeFileSystem();
   for (const fd of [0, 1, 2]) {
-    const node = { id: 99, mode: 0o020000, mtime: 0 };
+    const node = { id: 99, mode: 0o020000, mtime: 0, node_ops: {} };
     const path = `/dev/${fd}`;
     fileSystem.streams[fd] = { fd, flags: 0, node, path, position: 0 };
   }
@@ -34,7 +34,7 @@ it('opens files again where they were', () => {
 
 it('refuses what is no file', () => {
   const fileSystem = setUp();
-  const node = { id: 99, mode: 0o140000 & ~0o100000, mtime: 0 };
+  const node = { id: 99, mode: 0o140000 & ~0o100000, mtime: 0, node_ops: {} };
   fileSystem.streams[3] = { fd: 3, flags: 2, node, path: '', position: 0 };
   expect(() => keepOpenFiles(fileSystem)).toThrow(
     'close a pipe or socket after'
