@@ -154,6 +154,8 @@ def launch(
     args: Sequence[str] = (),
     prefs: Mapping[str, str | float | bool] = MappingProxyType({}),
     env: Mapping[str, str] = MappingProxyType({}),
+    *,
+    without: Sequence[str] = (),
 ) -> Browser:
     """Launch the installed browser of that engine.
 
@@ -163,11 +165,15 @@ def launch(
         args: more arguments for Chromium.
         prefs: more preferences for Firefox.
         env: more environment variables.
+        without: Playwright's own arguments for Chromium that are left out.
     """
     if engine == "chromium":
         executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         return playwright.chromium.launch(
-            executable_path=executable, args=[*CHROMIUM_ARGS, *args], env={**os.environ, **env}
+            executable_path=executable,
+            args=[*CHROMIUM_ARGS, *args],
+            ignore_default_args=[*without],
+            env={**os.environ, **env},
         )
     executable = os.environ.get("FIREFOX", "/usr/bin/firefox-esr")
     return playwright.firefox.launch(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from conftest import guarded, launch
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from .places import Place, runtimes, shown
 
@@ -56,6 +59,42 @@ def test_leaving_and_coming_back_makes_no_second_runtime(
     expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
     assert frame.evaluate(_TEXT, "id")
     assert runtimes(page) == 1
+
+
+#: The driver does not find the frames of a page that was kept.
+_TEXT_IN_FRAME = """async path => {
+  const {contentWindow} = document.getElementById('frame');
+  return (await contentWindow.fetch(path)).text();
+}"""
+
+
+@pytest.mark.only("chromium", "Firefox keeps no page with a service worker under its driver")
+def test_a_page_from_the_back_forward_cache_brings_no_second_runtime(
+    playwright: Playwright, engine: str, place: Place
+) -> None:
+    browser = launch(playwright, engine, without=["--disable-back-forward-cache"])
+    with contextlib.closing(browser), guarded(browser) as context:
+        page, other = context.new_page(), context.new_page()
+        page.goto(place.app)
+        names = {shown(page).evaluate(_TEXT, "id")}
+        page.evaluate("() => { window.isKept = true; }")
+        page.goto(f"{place.url}asgi/")
+        other.goto(place.app)  # starts a runtime, which the first page uses
+        names.add(shown(other).evaluate(_TEXT, "id"))
+        page.go_back(wait_until="commit")
+        assert page.evaluate("() => window.isKept")
+        assert page.evaluate(_TEXT_IN_FRAME, "id") in names
+        assert len(names) == 2
+        assert runtimes(page) == 1
+
+        # Nor does it lack one when it is the only page.
+        page.goto(f"{place.url}asgi/")
+        other.close()
+        page.go_back(wait_until="commit")
+        assert page.evaluate("() => window.isKept")
+        page.wait_for_function(_RUNS)
+        assert page.evaluate(_TEXT_IN_FRAME, "id") not in names
+        assert runtimes(page) == 1
 
 
 _SET_VISIBILITY = """state => {
