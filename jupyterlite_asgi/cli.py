@@ -7,15 +7,30 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from .build.apps import serve
 from .build.apps.declaration import PublishedApp, read, read_source
 from .build.apps.fields import split
 from .build.bundle import requirements
 from .build.errors import BuildError, unusable
+from .serve_options import is_name
 
-#: Writes the site of the apps into a folder, and says what it does.
-Publish = Callable[[Sequence[PublishedApp], Path, Callable[[str], None]], None]
+
+class Publish(Protocol):
+    """A function such as ``build.apps.site.publish``."""
+
+    def __call__(
+        self,
+        apps: Sequence[PublishedApp],
+        dest: Path,
+        say: Callable[[str], None],
+        *,
+        wheels: Sequence[Path],
+        without: Sequence[str],
+    ) -> None:
+        """Write the site of apps into a folder."""
+
 
 #: Files and folders that an earlier site of ours has.
 _SIGNS = (".nojekyll", "static/asgi")
@@ -44,7 +59,9 @@ def main(
         folder = Path(options.output)
         apps = _apps(options, folder)
         _check_output(folder)
-        (publish or _publisher())(apps, folder, say)
+        wheels = requirements.wheel_files(options.wheels or (), Path())
+        without = options.without or ()
+        (publish or _publisher())(apps, folder, say, wheels=wheels, without=without)
         page = f"asgi/{apps[0].name}/" if len(apps) == 1 else "asgi/"
         if options.serve is None:
             say(f"{page} is in {folder}: put that folder on any static host, or add --serve.")
@@ -88,6 +105,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="F",
         help="files and folders that the app reads",
     )
+    add(
+        "--wheels",
+        nargs="+",
+        action="extend",
+        metavar="W",
+        help="your own wheels, or folders of them, which take precedence over all others",
+    )
+    add(
+        "--without",
+        nargs="+",
+        action="extend",
+        metavar="P",
+        help="packages to leave out although others require them",
+    )
     add("--output", default="dist", metavar="FOLDER", help="where to write; by default dist")
     add(
         "--serve",
@@ -129,6 +160,11 @@ def _apps(options: argparse.Namespace, output: Path) -> list[PublishedApp]:
         fields["files"] = [os.path.relpath(each, path.parent) for each in files]
     if not path.is_file():
         raise BuildError(f"There is no {file}: name a .py file, a notebook, or a folder of them.")
+    if "name" not in fields and path.suffix == ".py" and not is_name(path.stem):
+        raise BuildError(
+            f"The app cannot be called {path.stem!r}, as its file is: add a name of letters, "
+            "digits, “-” and “_”, such as --name shop."
+        )
     return [read_source(path, expression, fields, within, [output])]
 
 

@@ -25,12 +25,23 @@ class Site:
         self.apps: list[PublishedApp] = []
         self.said: list[str] = []
         self.dest = Path()
+        self.wheels: list[Path] = []
+        self.without: list[str] = []
 
     def __call__(self, *argv: str) -> int:
         return cli.main(["publish", *argv], self.publish, self.said.append)
 
-    def publish(self, apps: Sequence[PublishedApp], dest: Path, say: Callable[[str], None]) -> None:
+    def publish(
+        self,
+        apps: Sequence[PublishedApp],
+        dest: Path,
+        say: Callable[[str], None],
+        *,
+        wheels: Sequence[Path],
+        without: Sequence[str],
+    ) -> None:
         self.apps, self.dest = list(apps), dest
+        self.wheels, self.without = [*wheels], [*without]
         say("published")
 
 
@@ -38,7 +49,10 @@ class Site:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    write(tmp_path, {"here/shop.py": APP, "here/templates/x.html": "", "static/x.css": ""})
+    write(
+        tmp_path,
+        {"here/shop.py": APP, "here/templates/x.html": "", "static/x.css": "", "my shop.py": APP},
+    )
     return Site()
 
 
@@ -65,6 +79,21 @@ def test_options_describe_the_app(site: Site, tmp_path: Path) -> None:
     assert app.requirements == ("fastapi", "jinja2")
     assert [target for _, target in app.files] == ["shop.py", "static/x.css", "templates/x.html"]
     assert site.dest == Path("out")
+
+
+def test_options_say_where_packages_come_from(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, {"kits/kit-1-py3-none-any.whl": "", "one-1-py3-none-any.whl": ""})
+    wheels = ["--wheels", "../kits", "../one-1-py3-none-any.whl"]
+    assert site("shop.py", *wheels, "--without", "psycopg2", "lxml") == 0
+    assert [path.name for path in site.wheels] == [
+        "kit-1-py3-none-any.whl",
+        "one-1-py3-none-any.whl",
+    ]
+    assert site.without == ["psycopg2", "lxml"]
+    assert site("shop.py", "--wheels", "nowhere") == 1
+    assert "There is no wheel at nowhere" in capsys.readouterr().err
 
 
 def test_file_may_be_elsewhere(site: Site, tmp_path: Path) -> None:
@@ -113,6 +142,13 @@ def test_folder_has_several_apps(site: Site) -> None:
             ),
         ),
         (
+            ["../my shop.py"],
+            (
+                "The app cannot be called 'my shop', as its file is: add a name of letters, "
+                "digits, “-” and “_”, such as --name shop."
+            ),
+        ),
+        (
             ["shop.py", "--requirements", "a b"],
             (
                 "`a b` is not a requirement (Expected semicolon (after name with no "
@@ -146,7 +182,7 @@ def test_fault_is_one_sentence(
 
 def test_failure_to_publish_is_one_sentence(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     def fail(error: Exception) -> int:
-        def publish(*args: object) -> None:
+        def publish(*args: object, **options: object) -> None:
             raise error
 
         return cli.main(["publish", "shop.py"], publish)

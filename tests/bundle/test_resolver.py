@@ -60,6 +60,11 @@ def test_packages_in_without_are_left_out(site: Site) -> None:
     assert site.build("app", without=("fast-parser",)) == built
 
 
+def test_required_package_in_without_is_left_out(site: Site) -> None:
+    site.put("app", "1")
+    assert site.build("app", "no-wheel", without=("no-wheel",)) == [f"app-1-{PURE}.whl"]
+
+
 def test_package_removed_from_without_is_resolved(site: Site) -> None:
     site.put("lib", "1")
     site.put("app", "1", "lib")

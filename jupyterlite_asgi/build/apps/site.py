@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .. import worker
@@ -39,6 +40,8 @@ def publish(
     dest: Path,
     say: Callable[[str], None],
     *,
+    wheels: Sequence[Path] = (),
+    without: Sequence[str] = (),
     order: Order | None = None,
     find: Callable[[], Prepare | None] = by_node,
     scripts: Scripts | None = None,
@@ -49,14 +52,19 @@ def publish(
         apps: the apps, with distinct names.
         dest: the folder, which is created if it is missing.
         say: receives lines about each app, and about downloads.
-        order: for their packages; by default from the usual places, with a cache of the user.
+        wheels: wheels of the author's, which take precedence over all others.
+        without: packages to leave out although others require them.
+        order: for their packages, in place of these and of the usual places, with a cache of the
+            user.
         find: returns what runs an app in Node.js; None without Node.js.
         scripts: our scripts for the browser; by default those of this package.
 
     Raises:
         BuildError: an app cannot be published; the folder then has none.
     """
-    order = order or resolve.order(apps, resolve.standard_sources(_cache(), say))
+    if order is None:
+        sources = resolve.standard_sources(_cache(), say)
+        order = resolve.order(apps, replace(sources, wheels=wheels, without=without))
     with deciding(order) as decided:
         placement.put(apps, decided, dest, say, prepare=find(), scripts=scripts)
     complete([app.name for app in apps], dest)

@@ -163,7 +163,7 @@ def resolve(
     """Choose a wheel for each required package, and for its dependencies.
 
     ``prefer`` has versions to keep where possible, ``without`` packages to leave out although
-    others require them, both by canonical names. ``askers`` names the apps that have some of the
+    they are required, both by canonical names. ``askers`` names the apps that have some of the
     requirements, for the messages of errors. Returns, for each package's name, the fields of
     its ``Wheel`` except ``url``, and the names of its dependencies as ``depends``. Raises
     ``BuildError`` if a package is unknown or cannot run in Pyodide, or if requirements conflict.
@@ -172,7 +172,12 @@ def resolve(
     reporter: BaseReporter[Ask, Candidate, str] = BaseReporter()
     try:
         asks = [Ask(Requirement(line), asker=(askers or {}).get(line, "")) for line in asked]
-        wanted = [ask for ask in asks if index.platform.wants(ask.requirement, ())]
+        wanted = [
+            ask
+            for ask in asks
+            if canonicalize_name(ask.requirement.name) not in provider.without
+            and index.platform.wants(ask.requirement, ())
+        ]
         result = Resolver(provider, reporter).resolve(wanted, max_rounds=10_000)
     except InvalidRequirement as error:
         raise BuildError(f"Invalid requirement: {str(error).splitlines()[0]}.") from error
