@@ -13,7 +13,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export class Downloads {
   /**
    * @param report - called with the bytes that have arrived and those that are needed
-   * @param mode - `reload` to pass by the browser's HTTP cache
+   * @param mode - `reload` to pass by what is stored, and the browser's HTTP cache, where
+   * the site can be reached
    */
   constructor(
     private readonly _store: Store,
@@ -73,14 +74,20 @@ export class Downloads {
 
   private async _find(file: IFile): Promise<Response> {
     const stored = await this._store.match(file.url);
-    if (stored?.body) {
-      // As it is, browsers read it past JavaScript.
-      return isUnpacked(stored)
-        ? stored
-        : new Response(await unpack(stored.body));
+    if (stored?.body && this._mode === 'default') {
+      return opened(stored);
     }
     this._total += file.size;
-    const response = await this._fetch(file);
+    let response: Response;
+    try {
+      response = await this._fetch(file);
+    } catch (error) {
+      if (stored?.body) {
+        this._total -= file.size;
+        return opened(stored);
+      }
+      throw error;
+    }
     const counted = response.body!.pipeThrough(this._count(file));
     return new Response(await unpack(counted));
   }
@@ -147,6 +154,12 @@ export class Downloads {
     this._setSpeed = resolve;
   });
   declare private _setSpeed: (speed: number) => void;
+}
+
+/** A stored response, unpacked. */
+async function opened(stored: Response): Promise<Response> {
+  // As it is, browsers read it past JavaScript.
+  return isUnpacked(stored) ? stored : new Response(await unpack(stored.body!));
 }
 
 /** The same response, of the type that `compileStreaming()` wants. */

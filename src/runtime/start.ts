@@ -75,6 +75,7 @@ export class Start {
     let copied: (() => ISnapshot) | null = null;
     try {
       runtime = await this._boot(found, needs);
+      this._watchCrashes(runtime);
       if (found === null) {
         this._enter('import');
         await load(runtime.pyodide, this._manifest.app);
@@ -219,13 +220,16 @@ export class Start {
     }
   }
 
-  private async _serve({ pyodide }: IRuntime): Promise<void> {
+  private _watchCrashes({ pyodide }: IRuntime): void {
     pyodide._api.on_fatal = error =>
       this._post({
         type: 'failed',
         sentence: 'Python has crashed: retry, which starts it again.',
         detail: String(error)
       });
+  }
+
+  private async _serve({ pyodide }: IRuntime): Promise<void> {
     await serve(pyodide, this._order.base, () => this._post({ type: 'lost' }));
   }
 
@@ -250,13 +254,9 @@ export class Start {
     copied: (() => ISnapshot) | null,
     from: IReady['from']
   ): Promise<void> {
-    const { rest, name } = this._manifest;
+    const { name } = this._manifest;
     try {
-      if (rest !== null && !runtime.lazyFiles.complete) {
-        const silent = new Downloads(this._store, () => undefined);
-        const bytes = await silent.bytes(rest);
-        runtime.lazyFiles.provide(readBundle(bytes));
-      }
+      const isWhole = await this._provideRest(runtime);
       const { manifest, mayStore } = await this._store.latest(name);
       const isCurrent =
         manifest === null || manifest.build === this._manifest.build;
@@ -264,7 +264,8 @@ export class Start {
         await this._store.forget(name);
       } else if (manifest !== null) {
         const withSnapshot = isCurrent && from === 'snapshot of the build';
-        await this._store.adopt(manifest, withSnapshot);
+        const isRenewed = this._order.reload || !isWhole;
+        await this._store.adopt(manifest, withSnapshot, isRenewed);
       }
       if (mayStore && isCurrent && copied !== null) {
         await this._store.saveSnapshot(this._manifest, copied());
@@ -274,6 +275,22 @@ export class Start {
       this._log(`Not everything was stored: ${asFailure(error).message}`);
     }
     this._post({ type: 'kept' });
+  }
+
+  /** Get all files that no start needs; return whether they are whole. */
+  private async _provideRest({ lazyFiles }: IRuntime): Promise<boolean> {
+    const { rest } = this._manifest;
+    if (rest === null || lazyFiles.complete) {
+      return true;
+    }
+    try {
+      const silent = new Downloads(this._store, () => undefined);
+      lazyFiles.provide(readBundle(await silent.bytes(rest)));
+      return true;
+    } catch (error) {
+      this._log(asFailure(error).message);
+      return false;
+    }
   }
 
   private _enter(stage: Stage): void {

@@ -2,8 +2,10 @@
 
 import {
   cacheName,
+  FORMAT,
   manifestPath,
   SHELL_HEADER,
+  type IFile,
   type IManifest
 } from '../published';
 import { PREFIX } from '../mount';
@@ -96,21 +98,28 @@ export class Store {
    * Store a build of an app, in place of the previous one, then remove what no app needs.
    *
    * @param withSnapshot - whether to store the build's snapshot, too
-   * @throws Error if a file is missing or the browser's quota is used up; the previous
-   * build stays then.
+   * @param isRenewed - whether to load again what is stored, which may be damaged
+   * @throws Error if a file is missing or has another size, or the browser's quota is used
+   * up; the previous build stays then.
    */
-  async adopt(manifest: IManifest, withSnapshot: boolean): Promise<void> {
+  async adopt(
+    manifest: IManifest,
+    withSnapshot: boolean,
+    isRenewed = false
+  ): Promise<void> {
     const cache = this._cache;
     if (cache === null) {
       return;
     }
     await this._locked(async () => {
       const files = withSnapshot ? allFilesOf(manifest) : filesOf(manifest);
-      const paths = [...files.map(({ url }) => url), ...iconOf(manifest)];
       const packed = new Set(packedFilesOf(manifest).map(({ url }) => url));
-      await Promise.all(
-        paths.map(path => this._download(path, packed.has(path)))
-      );
+      await Promise.all([
+        ...files.map(file =>
+          this._download(file, packed.has(file.url), isRenewed)
+        ),
+        ...iconOf(manifest).map(path => this._downloadIcon(path))
+      ]);
       const page = `${PREFIX}${encodeURIComponent(manifest.name)}/`;
       await this._put(page, await this._fetch(page, 'no-cache', PAGE));
       await this._put(
@@ -157,13 +166,26 @@ export class Store {
     }
   }
 
-  private async _download(path: string, isPacked: boolean): Promise<void> {
+  private async _download(
+    { url, size }: IFile,
+    isPacked: boolean,
+    isRenewed: boolean
+  ): Promise<void> {
+    if (!isRenewed && (await this.match(url)) !== undefined) {
+      return;
+    }
+    const response = await this._fetch(url, isRenewed ? 'reload' : 'default');
+    const copy = response.clone();
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (bytes.length !== size) {
+      throw new Error(`${url} has ${bytes.length} bytes instead of ${size}`);
+    }
+    await this._put(url, isPacked ? await unpacked(url, bytes) : copy);
+  }
+
+  private async _downloadIcon(path: string): Promise<void> {
     if ((await this.match(path)) === undefined) {
-      const response = await this._fetch(path, 'default');
-      await this._put(
-        path,
-        isPacked ? await unpacked(path, response) : response
-      );
+      await this._put(path, await this._fetch(path, 'default'));
     }
   }
 
@@ -200,7 +222,10 @@ export class Store {
     const stored: { manifest: IManifest; used: number; size: number }[] = [];
     for (const path of paths.filter(isManifest)) {
       const response = await this.match(path);
-      const manifest = (await response?.json()) as IManifest;
+      const manifest = await read(response);
+      if (manifest === null) {
+        continue; // unreadable, so it goes
+      }
       const used = Number(response?.headers.get(USED));
       stored.push({ manifest, used, size: await this._sizeOf(manifest) });
     }
@@ -225,13 +250,23 @@ export class Store {
   }
 }
 
+/** The manifest that was stored; null if it is damaged, or of another version. */
+async function read(response: Response | undefined): Promise<IManifest | null> {
+  const manifest = (await response?.json().catch(() => null)) as unknown;
+  const { format } = Object(manifest) as Partial<IManifest>;
+  return format === FORMAT ? (manifest as IManifest) : null;
+}
+
 /** Whether a stored file was unpacked before. */
 export function isUnpacked({ headers }: Pick<Response, 'headers'>): boolean {
   return headers.has(SIZE);
 }
 
-async function unpacked(path: string, response: Response): Promise<Response> {
-  const bytes = await unpackWhole(response.body!);
+async function unpacked(
+  path: string,
+  packed: Uint8Array<ArrayBuffer>
+): Promise<Response> {
+  const bytes = await unpackWhole(new Response(packed).body!);
   const isWasm = path.includes('.wasm.');
   return new Response(bytes, {
     headers: {

@@ -24,10 +24,10 @@ export class Screen {
     document.body.append(this._light);
   }
 
-  /** Show the app. */
+  /** Show the app, behind what was told. */
   reveal(): void {
     this._hasApp = true;
-    this._screen.hidden = true;
+    this._screen.hidden = this._notice === null;
   }
 
   /** The runtime starts, perhaps once more. */

@@ -32,6 +32,26 @@ def test_an_app_that_raises_is_shown_and_tried_again(page: Page, place: Place) -
     expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
 
 
+def test_an_app_that_ends_python_is_explained(page: Page, place: Place) -> None:
+    place.declare()  # without the snapshot
+    page.goto(place.app)
+    shown(page).evaluate("() => location.assign('end')")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Python has crashed", timeout=START)
+    # Nobody serves the page, whose place the shell's takes then.
+    expect(page.frame_locator("#frame").locator("#screen")).to_be_attached(timeout=START)
+    expect(alert).to_be_visible()
+    page.goto(place.app)
+    shown(page)
+    expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
+
+
+def test_an_app_that_ends_python_at_its_import_is_explained(page: Page, place: Place) -> None:
+    place.declare(expression="__import__('os')._exit(3)")
+    page.goto(place.app)
+    expect(page.get_by_role("alert")).to_contain_text("Python has crashed", timeout=START)
+
+
 def test_files_that_are_missing_or_something_else(page: Page, place: Place) -> None:
     manifest = place.manifest
     wasm = manifest["pyodide"]["wasm"]["url"]

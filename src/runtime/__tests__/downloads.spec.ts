@@ -58,6 +58,21 @@ describe('Downloads', () => {
     });
   });
 
+  it('loads again what is stored if it is to, unless the site cannot be reached', async () => {
+    const store = {
+      base: 'https://example.org/',
+      match: async () => new Response('stored')
+    } as unknown as Store;
+    const load = async () => {
+      const downloads = new Downloads(store, () => undefined, 'reload');
+      return new TextDecoder().decode(await downloads.bytes(file));
+    };
+    downloading(() => new Response(packed));
+    expect(await load()).toBe(text);
+    downloading(() => Promise.reject(new TypeError()));
+    expect(await load()).toBe('stored');
+  });
+
   it('refuses a file that is cut off', async () => {
     const { downloads } = downloading(() => new Response('half'));
     await expect(downloads.bytes(file)).rejects.toThrow(

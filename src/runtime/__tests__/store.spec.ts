@@ -5,8 +5,9 @@ import { isUnpacked, LIMIT, Store } from '../store';
 
 const BASE = 'https://example.org/demo/';
 
-function file(name: string, size = 1) {
-  return { url: `static/asgi/files/${name}`, size };
+function file(name: string) {
+  const url = `static/asgi/files/${name}`;
+  return { url, size: url.length }; // its contents are its URL
 }
 
 function manifest(
@@ -138,6 +139,54 @@ it.each(['static/asgi/files/shop-two', 'asgi/shop/'])(
   }
 );
 
+it.each(['first', 'wasm', 'loader'] as const)(
+  'keeps the previous build if the host sends something else for the new %s',
+  async changed => {
+    const store = await Store.open(BASE);
+    const one = manifest('shop', 'one');
+    publish(one);
+    await store.adopt(one, false);
+    const other = file(`other-${changed}`);
+    const two = manifest('shop', 'two', {
+      ...(changed === 'first'
+        ? { first: other }
+        : { pyodide: { ...one.pyodide, [changed]: other } })
+    });
+    publish(two);
+    host.set(other.url, () => new Response('<!doctype html>'));
+    await expect(store.adopt(two, false)).rejects.toThrow(
+      `${other.url} has 15 bytes instead of ${other.size}`
+    );
+    expect(await storedBuild('shop')).toBe('one');
+  }
+);
+
+it('loads again what may be damaged', async () => {
+  const store = await Store.open(BASE);
+  const build = manifest('shop', 'one');
+  publish(build);
+  await store.adopt(build, false);
+  const { url } = build.first;
+  stored.set(url, new Response('damaged'));
+  await store.adopt(build, false);
+  expect(await (await store.match(url))?.text()).toBe('damaged');
+  await store.adopt(build, false, true);
+  expect(await (await store.match(url))?.text()).toBe(url);
+});
+
+it.each(['junk', '{}', '{"format": 99}'])(
+  'removes a manifest that it cannot read: %s',
+  async junk => {
+    const store = await Store.open(BASE);
+    stored.set('static/asgi/other.json', new Response(junk));
+    const build = manifest('shop', 'one');
+    publish(build);
+    await store.adopt(build, false);
+    expect(stored.has('static/asgi/other.json')).toBe(false);
+    expect(await storedBuild('shop')).toBe('one');
+  }
+);
+
 it("stores the build's snapshot only where it was used", async () => {
   const snapshot = { head: file('head'), data: file('data') };
   const build = manifest('shop', 'one', { snapshot });
@@ -150,10 +199,15 @@ it("stores the build's snapshot only where it was used", async () => {
 });
 
 it('stores unpacked what starts read', async () => {
-  const build = manifest('shop', 'one', { rest: file('rest', 7) });
-  const { wasm, glue } = build.pyodide;
-  publish(build);
   const packed = gzipSync('the contents');
+  const size = packed.length;
+  const { wasm, glue } = manifest('shop', 'one').pyodide;
+  const build = manifest('shop', 'one', {
+    pyodide: { loader: glue, glue, wasm: { ...wasm, size }, info: {} },
+    first: { ...file('first'), size },
+    rest: { ...file('rest'), size }
+  });
+  publish(build);
   for (const { url } of [wasm, build.first, build.rest!]) {
     host.set(url, () => new Response(Uint8Array.from(packed)));
   }
@@ -169,27 +223,34 @@ it('stores unpacked what starts read', async () => {
   }
 });
 
+/** Pretend that a snapshot of this size is stored. */
+function storeSnapshot(name: string, size: number): void {
+  const headers = { 'x-size': String(size) };
+  const response = new Response('', { headers });
+  stored.set(`static/asgi/snapshots/${name}/one/data`, response);
+}
+
 it('removes the apps that were used least recently, but never the present one', async () => {
   const store = await Store.open(BASE);
   const now = jest.spyOn(Date, 'now');
   for (const [time, name] of ['old', 'middle', 'latest'].entries()) {
     now.mockReturnValue(time);
-    const build = manifest(name, 'one', {
-      rest: file(`${name}-rest`, LIMIT * 0.45)
-    });
+    const build = manifest(name, 'one');
     publish(build);
     await store.adopt(build, false);
+    storeSnapshot(name, LIMIT * 0.6);
   }
   now.mockRestore();
   expect(await storedBuild('old')).toBeUndefined();
   expect(await storedBuild('middle')).toBe('one');
   expect(await storedBuild('latest')).toBe('one');
   expect(stored.has('asgi/old/')).toBe(false);
-  expect(stored.has('static/asgi/files/old-rest')).toBe(false);
+  expect(stored.has('static/asgi/files/old-one')).toBe(false);
   expect(stored.has('static/asgi/files/pyodide.wasm.gz.bin')).toBe(true);
 
-  const huge = manifest('huge', 'one', { rest: file('huge', LIMIT * 2) });
+  const huge = manifest('huge', 'one');
   publish(huge);
+  storeSnapshot('huge', LIMIT * 2);
   await store.adopt(huge, false);
   expect(await storedBuild('huge')).toBe('one');
   expect(await storedBuild('latest')).toBeUndefined();
