@@ -59,6 +59,8 @@ def main(
         folder = Path(options.output)
         apps = _apps(options, folder)
         _check_output(folder)
+        if options.serve:
+            serve.listen(folder, options.serve).server_close()  # not after a long build
         wheels = requirements.wheel_files(options.wheels or (), Path())
         without = options.without or ()
         (publish or _publisher())(apps, folder, say, wheels=wheels, without=without)
@@ -179,4 +181,6 @@ def _check_output(folder: Path) -> None:
         raise BuildError(f"{folder} is a file: choose a folder by --output.")
     is_ours = any((folder / sign).exists() for sign in _SIGNS)
     if not is_ours and any(path.is_file() for path in folder.rglob("*")):
-        raise BuildError(f"{folder} has other files: choose an empty folder by --output.")
+        raise BuildError(
+            f"The folder {str(folder)!r} has other files: choose an empty one by --output."
+        )

@@ -124,13 +124,24 @@ def renew(folder: str, language: str) -> None:
     _renew_time_zone()
     random.seed()
     suspension._watch = suspension._Watch()  # the timer of the old one was not copied
-    importlib.invalidate_caches()
+    _invalidate_finders()
     if "tempfile" in sys.modules:
         vars(sys.modules["tempfile"])["_name_sequence"] = None
     if "uuid" in sys.modules:
         vars(sys.modules["uuid"])["_last_timestamp"] = None
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
+
+
+def _invalidate_finders() -> None:
+    """Have Python look into all folders again."""
+    if "importlib.metadata" in sys.modules:
+        importlib.invalidate_caches()
+        return
+    # That would import it, which few apps need at their start.
+    for finder in sys.path_importer_cache.values():
+        invalidate: Callable[[], object] = getattr(finder, "invalidate_caches", lambda: None)
+        invalidate()
 
 
 def _renew_time_zone() -> None:
@@ -210,7 +221,12 @@ def _sentence(error: BaseException, path: Path) -> str:
     if isinstance(error, ModuleNotFoundError):
         return (
             f"The app needs the module {error.name!r}, which is not published with it: add its "
-            "package to the app's requirements, and publish again."
+            "package to `requirements` or --requirements, and publish again."
+        )
+    if isinstance(error, FileNotFoundError) and not isinstance(error.filename, int):
+        return (
+            f"The app did not find {error.filename!r}: if it is a file of yours, add it to `files` "
+            "or --files, and publish again."
         )
     what = traceback.format_exception_only(error)[-1].strip()
     return f"The app did not start, because of an error in its code: {what}"

@@ -117,7 +117,15 @@ async def test_missing_package_is_named(folder: Path) -> None:
     fault = await load(folder, "import nowhere_to_be_found\n")
     assert fault["sentence"] == (
         "The app needs the module 'nowhere_to_be_found', which is not published with it: add its "
-        "package to the app's requirements, and publish again."
+        "package to `requirements` or --requirements, and publish again."
+    )
+
+
+async def test_missing_file_is_named(folder: Path) -> None:
+    fault = await load(folder, "open('data.csv')\n")
+    assert fault["sentence"] == (
+        "The app did not find 'data.csv': if it is a file of yours, add it to `files` or --files, "
+        "and publish again."
     )
 
 
@@ -217,7 +225,9 @@ def test_working_folder_and_language_are_renewed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir("/")
+    monkeypatch.delitem(sys.modules, "importlib.metadata", raising=False)
     published.renew(str(folder), "de_DE.UTF-8")
+    assert "importlib.metadata" not in sys.modules  # it would have to be loaded first
     assert os.environ["LANG"] == "de_DE.UTF-8"
     assert Path.cwd() == folder
 

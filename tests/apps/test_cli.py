@@ -167,7 +167,7 @@ def test_folder_has_several_apps(site: Site) -> None:
         (["templates"], "templates has no app: put a .py file or a notebook into that folder."),
         (
             ["shop.py", "--output", "templates"],
-            "templates has other files: choose an empty folder by --output.",
+            "The folder 'templates' has other files: choose an empty one by --output.",
         ),
         (["shop.py", "--output", "shop.py"], "shop.py is a file: choose a folder by --output."),
     ],
@@ -231,5 +231,6 @@ def test_taken_port_is_reported(site: Site, capsys: pytest.CaptureFixture[str]) 
         port = taken.getsockname()[1]
         assert site("shop.py", "--serve", str(port)) == 1
     assert capsys.readouterr().err == (
-        f"Port {port} cannot be used (Address already in use): choose another by --serve.\n"
+        f"Port {port} cannot be used (Address already in use): choose another, or --serve "
+        "alone, which finds a free one.\n"
     )

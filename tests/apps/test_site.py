@@ -111,12 +111,29 @@ def test_files_of_others_stay(publishing: Publishing) -> None:
     assert {path: text for path, text in left.items() if path not in ours} == theirs
 
 
-def test_failed_build_leaves_no_app(publishing: Publishing) -> None:
+def test_failed_build_leaves_the_earlier_one(publishing: Publishing) -> None:
     publishing.publish(publishing.app("shop"))
+    before = publishing.files()
     bad = publishing.app("blog", others={"email.py": ""})
     assert "email.py" in sentence(lambda: publishing.publish(publishing.app("shop"), bad))
-    left = set(publishing.files())
-    assert left == {"index.html", ".nojekyll", "service-worker.js"}
+    assert publishing.files() == before
+
+
+def test_apps_that_are_gone_are_named(publishing: Publishing) -> None:
+    publishing.publish(publishing.app("shop"), publishing.app("blog"))
+    assert not any("no longer has" in line for line in publishing.output)
+    publishing.publish(publishing.app("blog"))
+    assert publishing.output[-1] == (
+        f"{publishing.out} no longer has shop: publish a folder of apps to have several in one "
+        "site."
+    )
+
+
+def test_pages_that_are_not_ours_stay(publishing: Publishing) -> None:
+    publishing.publish(publishing.app("shop"))
+    (publishing.out / "index.html").write_text("mine", "utf-8")
+    publishing.publish(publishing.app("shop"))
+    assert (publishing.out / "index.html").read_text("utf-8") == "mine"
 
 
 def test_folder_that_cannot_be_written_is_reported(publishing: Publishing) -> None:

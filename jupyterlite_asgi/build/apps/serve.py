@@ -58,7 +58,8 @@ def listen(folder: Path, port: int, *, is_draft: bool = False) -> ThreadingHTTPS
         if not port:
             return _Server((_HOST, 0), handler)
         raise BuildError(
-            f"Port {port} cannot be used ({error.strerror}): choose another by --serve."
+            f"Port {port} cannot be used ({error.strerror}): choose another, or --serve alone, "
+            "which finds a free one."
         ) from error
 
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from .. import worker
 from ..bundle.site import Order, deciding
@@ -14,7 +15,7 @@ from ..cdn.files import FOLDER
 from ..errors import BuildError, unusable
 from ..files import write
 from ..node import find_node
-from . import placement, resolve
+from . import manifest, placement, resolve
 from .assembly import PublishedApp
 from .contents import Prepare
 from .manifest import Scripts
@@ -46,7 +47,7 @@ def publish(
     find: Callable[[], Prepare | None] = by_node,
     scripts: Scripts | None = None,
 ) -> None:
-    """Fill a folder with published apps; other files in it stay.
+    """Fill a folder with published apps, in place of those in it; other files stay.
 
     Args:
         apps: the apps, with distinct names.
@@ -60,14 +61,38 @@ def publish(
         scripts: our scripts for the browser; by default those of this package.
 
     Raises:
-        BuildError: an app cannot be published; the folder then has none.
+        BuildError: an app cannot be published; the folder then stays as it is.
     """
     if order is None:
         sources = resolve.standard_sources(_cache(), say)
         order = resolve.order(apps, replace(sources, wheels=wheels, without=without))
-    with deciding(order) as decided:
-        placement.put(apps, decided, dest, say, prepare=find(), scripts=scripts)
-    complete([app.name for app in apps], dest)
+    names = [app.name for app in apps]
+    with TemporaryDirectory() as folder, deciding(order) as decided:
+        made = Path(folder)
+        placement.put(apps, decided, made, say, prepare=find(), scripts=scripts)
+        complete(names, made)
+        try:
+            _replace(made, dest, say)
+        except OSError as error:
+            raise unusable(error) from error
+
+
+def _replace(made: Path, dest: Path, say: Callable[[str], None]) -> None:
+    """Move a site into a folder, in place of an earlier one; pages that are not ours stay."""
+    before = {path.stem for path in manifest.paths(dest)}
+    gone = sorted(before - {path.stem for path in manifest.paths(made)})
+    placement.withdraw(dest)
+    for source in filter(Path.is_file, made.rglob("*")):
+        target = dest / source.relative_to(made)
+        if target.suffix == ".html" and target.exists() and not placement.is_ours(target):
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    if gone:
+        say(
+            f"{dest} no longer has {', '.join(gone)}: publish a folder of apps to have several in "
+            "one site."
+        )
 
 
 def _cache() -> Path:
