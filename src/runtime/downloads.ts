@@ -65,6 +65,28 @@ export class Downloads {
     }
   }
 
+  /**
+   * Import a script, which the browser requests of the service worker.
+   *
+   * @throws DownloadFailure if it cannot be loaded, or is no script
+   */
+  async script<Module>(file: IFile): Promise<Module> {
+    const url = this._store.base + file.url;
+    // Neither the worker nor the HTTP cache knows this URL.
+    const again = `${url}?${Date.now()}`;
+    try {
+      return (await (this._mode === 'default'
+        ? import(url)
+        : import(again).catch(() => import(url)))) as Module;
+    } catch (error) {
+      await this._fetch(file); // says what is wrong if that is the host or the network
+      throw new DownloadFailure(
+        `The file ${file.url} is no script: the site may be incomplete, so publish it again.`,
+        String(error)
+      );
+    }
+  }
+
   /** A response with the contents of a file, unpacked. */
   private _open(file: IFile): Promise<Response> {
     const opening = this._find(file);

@@ -140,8 +140,8 @@ export class Start {
       wasm,
       // How fast the first file arrives decides on the build's snapshot.
       speed: Promise.race([downloads.measure(), wasm.then(() => 0)]),
-      loader: this._import<{ loadPyodide: LoadPyodide }>(pyodide.loader),
-      glue: this._import<{ default: CreateModule }>(pyodide.glue),
+      loader: downloads.script<{ loadPyodide: LoadPyodide }>(pyodide.loader),
+      glue: downloads.script<{ default: CreateModule }>(pyodide.glue),
       files: downloads.bytes(first).then(readBundle),
       libraries: Promise.all(
         libraries.map(async library => ({
@@ -189,10 +189,6 @@ export class Start {
         }
       }
     });
-  }
-
-  private _import<Module>(file: IFile): Promise<Module> {
-    return import(this._store.base + file.url) as Promise<Module>;
   }
 
   /** Load a bundle while Python waits for one of its files. */

@@ -52,6 +52,24 @@ def test_an_app_that_ends_python_at_its_import_is_explained(page: Page, place: P
     expect(page.get_by_role("alert")).to_contain_text("Python has crashed", timeout=START)
 
 
+@pytest.mark.parametrize("name", ["loader", "glue"])
+def test_scripts_that_are_missing_or_something_else(page: Page, place: Place, name: str) -> None:
+    script = place.manifest["pyodide"][name]["url"]
+    place.declare()  # no snapshot
+    content = place.read(script)
+    alert = page.get_by_role("alert")
+    place.write(script, None)
+    page.goto(place.app)
+    expect(alert).to_contain_text(f"The site has no file {script} (404)", timeout=START)
+    place.write(script, b"<!doctype html>")
+    _retry(page)
+    expect(alert).to_contain_text(f"The file {script} is no script", timeout=START)
+    place.write(script, content)
+    _retry(page)
+    shown(page)
+    expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
+
+
 def test_files_that_are_missing_or_something_else(page: Page, place: Place) -> None:
     manifest = place.manifest
     wasm = manifest["pyodide"]["wasm"]["url"]
