@@ -32,13 +32,16 @@ def lines(found: Json, pool: Pool, *, is_prepared: bool) -> Iterator[str]:
     yield sized(size, f"{what}; {_start(found, is_prepared)}")
     if snapshot:
         more = sum(pool.wire[file["url"]] for file in snapshot.values())
-        yield sized(more, "more by fast connections: a snapshot, which halves that time")
+        yield sized(
+            more,
+            "more over fast connections: a snapshot, with which a first visit takes half as long",
+        )
 
 
 def _start(found: Json, is_prepared: bool) -> str:
     if is_prepared:
-        return "starts in as much time as Python alone takes, later in less than half"
-    return "starts in twice the time that Python alone takes, later in less than half"
+        return "starts as fast as Python alone, on later visits in half that time"
+    return "a first visit takes twice as long as Python alone, later ones half as long"
 
 
 def faults(site: Path) -> list[str]:
