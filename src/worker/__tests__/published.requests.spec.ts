@@ -1,7 +1,16 @@
 import { shellLock } from '../../protocol';
 import { HANDOVER, LIMIT } from '../published/untilServed';
 import { turn, watch } from './fakes';
-import { handle, Kernel, locks, publish, SITE, store, useSite } from './site';
+import {
+  clients,
+  handle,
+  Kernel,
+  locks,
+  publish,
+  SITE,
+  store,
+  useSite
+} from './site';
 
 useSite();
 
@@ -119,6 +128,23 @@ describe('when the runtime of a published app ends', () => {
     expect(status).toBe(201);
     expect(next.received).toMatchObject([{ type: 'request', method }]);
   });
+
+  it.each([true, false])(
+    'GET runs in the next one only if its page is there: %s',
+    async isThere => {
+      clients.set('page', `${SITE}asgi/shop/`);
+      const kernel = new Kernel('shop', null);
+      const { response } = handle('asgi/shop/items', { clientId: 'page' });
+      await kernel.until(1);
+      if (!isThere) {
+        clients.delete('page');
+      }
+      kernel.stop();
+      const next = new Kernel('shop', 'hello');
+      expect((await settled(response!)).ok).toBe(isThere);
+      expect(next.received.length).toBe(isThere ? 1 : 0);
+    }
+  );
 
   it('GET is not repeated if no page starts another', async () => {
     const { kernel, response } = await begin('GET');

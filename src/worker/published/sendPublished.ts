@@ -5,6 +5,8 @@ import { crashedPage, latePage, notRunningPage } from './pages';
 import { isForPage, shellPage } from './shell';
 import { HANDOVER, LIMIT, untilServed } from './untilServed';
 
+declare const self: ServiceWorkerGlobalScope;
+
 /** How many runtimes may end while they handle a request. */
 const LOSSES = 2;
 
@@ -71,13 +73,14 @@ function attempt(sent: IAppRequest): Promise<Response | Loss> {
 
 /** Wait until the app is served; returns what to respond if that does not happen. */
 async function pageUnlessServed(
-  { request, base, app }: IAppRequest,
+  sent: IAppRequest,
   scope: URL,
   grace = 0
 ): Promise<Response | null> {
+  const { request, base, app } = sent;
   switch (await untilServed(base, app, grace)) {
     case 'served':
-      return request.signal.aborted ? Response.error() : null;
+      return (await isForNobody(sent)) ? Response.error() : null;
     case 'late':
       return reply(latePage(app, LIMIT), request);
     case 'idle':
@@ -85,4 +88,14 @@ async function pageUnlessServed(
         ? shellPage(request, app, scope)
         : reply(notRunningPage(app, scope), request);
   }
+}
+
+/** Whether the page that sent the request is gone, of which its signal may know nothing. */
+async function isForNobody({ request, client }: IAppRequest): Promise<boolean> {
+  if (request.signal.aborted) {
+    return true;
+  }
+  // A new page is not there before its response.
+  const isOfPage = request.mode !== 'navigate' && client !== '';
+  return isOfPage && (await self.clients.get(client)) === undefined;
 }
