@@ -12,6 +12,12 @@ const WORKER = 'service-worker.js';
  */
 const QUERY = '?enableCache=false';
 
+/** Requests a file; `fetch` does. */
+type Load = (
+  url: string,
+  init: RequestInit
+) => Promise<Pick<Response, 'headers' | 'ok'>>;
+
 /**
  * Register the site's service worker, unless it is registered, and wait until it can answer.
  *
@@ -21,16 +27,18 @@ const QUERY = '?enableCache=false';
  * @throws Fault if the browser refuses, or if the worker cannot be had
  */
 export async function registerWorker(
-  { base, site }: Pick<Place, 'base' | 'site'>,
-  container: Pick<ServiceWorkerContainer, 'getRegistration' | 'register'>
+  place: Pick<Place, 'base' | 'site'>,
+  container: Pick<ServiceWorkerContainer, 'getRegistration' | 'register'>,
+  load: Load = (url, init) => fetch(url, init)
 ): Promise<void> {
+  const { site } = place;
   const registration = await find(site, container)
     .then(
       found =>
         found ?? container.register(site + WORKER + QUERY, { scope: site })
     )
-    .catch((error: unknown) => {
-      throw refusal(error, base);
+    .catch(async (error: unknown) => {
+      throw await refusal(error, place, load);
     });
   const worker = newest(registration);
   if (worker !== null && !(await isActivated(worker))) {
@@ -62,11 +70,18 @@ function newest({
   return active ?? waiting ?? installing;
 }
 
-function refusal(error: unknown, base: string): Fault {
+async function refusal(
+  error: unknown,
+  { base, site }: Pick<Place, 'base' | 'site'>,
+  load: Load
+): Promise<Fault> {
   const detail = String(error);
-  // A worker that is not there, or is no script, is a TypeError in Chromium as well.
+  // A worker that is not there is a TypeError; one of another type, as a page in its
+  // place, is a SecurityError, just as the browser's own refusal.
   const isRefused =
-    error instanceof DOMException && error.name !== 'AbortError';
+    error instanceof DOMException &&
+    error.name !== 'AbortError' &&
+    (await isScript(site + WORKER, load));
   return isRefused
     ? new Fault(NO_WORKER, detail)
     : new Fault(
@@ -74,6 +89,12 @@ function refusal(error: unknown, base: string): Fault {
           'check the network, then reload this page.',
         detail
       );
+}
+
+async function isScript(url: string, load: Load): Promise<boolean> {
+  const found = await load(url, { cache: 'no-cache' }).catch(() => null);
+  const type = found?.headers.get('content-type') ?? '';
+  return found?.ok === true && /javascript|ecmascript/i.test(type);
 }
 
 /** Wait for the end of the worker's installation; false if it has failed. */

@@ -50,3 +50,30 @@ it.each([
 ])('does not take %s for the worker of the site', async (script, scope) => {
   expect(await registered({ script, scope })).toEqual([OURS]);
 });
+
+describe('a refused registration', () => {
+  const refusing = (name: string) => ({
+    getRegistration: () => Promise.resolve(undefined),
+    register: () => Promise.reject(new DOMException('', name))
+  });
+
+  it.each([
+    ['SecurityError', 200, 'text/javascript', 'allows no service worker'],
+    ['SecurityError', 200, 'text/html', 'could not be loaded from /demo/'],
+    ['SecurityError', 404, 'text/javascript', 'could not be loaded from'],
+    ['AbortError', 200, 'text/javascript', 'could not be loaded from']
+  ])('%s, where the host sends %i %s', async (name, status, type, sentence) => {
+    const headers = { 'content-type': type };
+    const load = async () => new Response('', { status, headers });
+    await expect(registerWorker(place, refusing(name), load)).rejects.toThrow(
+      sentence
+    );
+  });
+
+  it('is one of the network where nothing can be requested', async () => {
+    const load = () => Promise.reject(new TypeError());
+    await expect(
+      registerWorker(place, refusing('SecurityError'), load)
+    ).rejects.toThrow('could not be loaded from');
+  });
+});
