@@ -60,7 +60,8 @@ def main(
         apps = _apps(options, folder)
         _check_output(folder)
         if options.serve:
-            serve.listen(folder, options.serve).server_close()  # not after a long build
+            # Report a port that is taken before the build, which takes long.
+            serve.listen(folder, options.serve).server_close()
         wheels = requirements.wheel_files(options.wheels or (), Path())
         without = options.without or ()
         (publish or _publisher())(apps, folder, say, wheels=wheels, without=without)
@@ -119,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         action="extend",
         metavar="P",
-        help="packages to leave out although others require them",
+        help="packages to leave out although they are required",
     )
     add("--output", default="dist", metavar="FOLDER", help="where to write; by default dist")
     add(

@@ -61,7 +61,7 @@ async def load(config: str) -> str:
     patches.install()
     if sys.platform == "emscripten":
         importlib.import_module(".hosts.browser.host", __package__)  # what serving needs
-        kernel_source()  # and reads: whatever load() reads is there before the app's other files
+        kernel_source()  # read now, so that it is in the first bundle and in snapshots
     try:
         module = await _import(path)
         app = await _evaluate(expression, module)

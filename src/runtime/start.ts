@@ -34,7 +34,7 @@ const REST = 'rest.json';
 
 type Post = (message: FromRuntime) => void;
 
-/** What all starts need, on its way. */
+/** What every start loads. */
 interface INeeds extends Pick<IBootOptions, 'libraries' | 'stdlib' | 'wasm'> {
   readonly loader: Promise<{ loadPyodide: LoadPyodide }>;
   readonly glue: Promise<{ default: CreateModule }>;
@@ -151,7 +151,7 @@ export class Start {
       ),
       stdlib: downloads.bytes(stdlib)
     };
-    // The start itself fails of what fails here, once it comes to that.
+    // Whatever awaits these handles their errors.
     Object.values(needs).forEach(need => need.catch(() => undefined));
     return needs;
   }

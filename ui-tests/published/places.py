@@ -25,6 +25,27 @@ START = 90_000
 
 MANIFEST = f"static/asgi/{NAME}.json"
 
+#: A script for pages: keeps what runtimes tell the shell.
+LISTEN = """
+window.told = [];
+window.Worker = class extends Worker {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener('message', ({data}) => window.told.push(data));
+  }
+};
+"""
+
+#: Returns the first such message of a type.
+HEARD = "type => window.told.find(message => message.type === type)"
+
+#: Takes the places of both runtimes that an origin may have.
+TAKE_SLOTS = """() => {
+  for (const slot of [0, 1]) {
+    navigator.locks.request(`jupyterlite-asgi runtime ${slot}`, () => new Promise(() => {}));
+  }
+}"""
+
 
 @functools.cache
 def _built() -> Path:

@@ -16,24 +16,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from jupyterlite_asgi.build.apps.prepare import unbundled
 
 from .conftest import Host
-from .places import shown
+from .places import HEARD, LISTEN, shown
 
 #: An app with many such files: modules, sources, templates.
 _APP = "asgi/django/"
 _MANIFEST = "static/asgi/django.json"
-
-#: Keeps what runtimes tell the shell page.
-_LISTEN = """
-window.told = [];
-window.Worker = class extends Worker {
-  constructor(...args) {
-    super(...args);
-    this.addEventListener('message', ({data}) => window.told.push(data));
-  }
-};
-"""
-
-_HEARD = "type => window.told.find(message => message.type === type)"
 
 _FORGET = """async path => {
   for (const name of await caches.keys()) {
@@ -44,7 +31,7 @@ _FORGET = """async path => {
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    context.add_init_script(_LISTEN)
+    context.add_init_script(LISTEN)
     return context.new_page()
 
 
@@ -66,12 +53,12 @@ def _open(page: Page, url: str) -> str:
     """Open a page of the app; return what the app was started from."""
     page.goto(url)
     shown(page)
-    return str(page.evaluate(_HEARD, "ready")["from"])
+    return str(page.evaluate(HEARD, "ready")["from"])
 
 
 def _wait_until_kept(page: Page) -> None:
     """Wait until the browser stores all that the next visit needs."""
-    page.wait_for_function(_HEARD, arg="kept", timeout=SLOW)
+    page.wait_for_function(HEARD, arg="kept", timeout=SLOW)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, ViewportSize, expect
 
 from .conftest import Host
-from .places import START, Place, runtimes, shown
+from .places import START, TAKE_SLOTS, Place, runtimes, shown
 
 pytestmark = pytest.mark.only("chromium", "its driver imitates a phone; Firefox's does not")
 
@@ -20,12 +20,6 @@ _WIDTHS = """() => [document.documentElement, document.getElementById('screen')]
   .map(({scrollWidth}) => scrollWidth)"""
 
 _ID = "async () => (await fetch('id')).text()"
-
-_TAKE_SLOTS = """() => {
-  for (const slot of [0, 1]) {
-    navigator.locks.request(`jupyterlite-asgi runtime ${slot}`, () => new Promise(() => {}));
-  }
-}"""
 
 
 @pytest.fixture
@@ -76,7 +70,7 @@ def test_the_start_and_its_failure_fit(page: Page, place: Place) -> None:
 def test_the_question_before_a_third_runtime_fits(context: BrowserContext, place: Place) -> None:
     other, page = context.new_page(), context.new_page()
     other.goto(f"{place.url}asgi/index.html")
-    other.evaluate(_TAKE_SLOTS)
+    other.evaluate(TAKE_SLOTS)
     page.goto(place.app)
     expect(page.get_by_text("Two apps already run in this browser")).to_be_visible(timeout=START)
     _expect_to_fit(page)

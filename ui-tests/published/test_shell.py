@@ -6,7 +6,7 @@ import pytest
 from lab import SLOW, Notebook
 from playwright.sync_api import BrowserContext, Page, expect
 
-from .places import START, Place, runtimes, shown
+from .places import START, TAKE_SLOTS, Place, runtimes, shown
 
 #: The app of the demo site that the tests with JupyterLab open.
 _DEMO = "asgi/fastapi/"
@@ -67,17 +67,10 @@ def test_jupyterlab_and_the_page_use_one_worker(context: BrowserContext, site: s
     shown(page)
 
 
-_TAKE_SLOTS = """() => {
-  for (const slot of [0, 1]) {
-    navigator.locks.request(`jupyterlite-asgi runtime ${slot}`, () => new Promise(() => {}));
-  }
-}"""
-
-
 def test_a_third_runtime_asks(context: BrowserContext, place: Place) -> None:
     other, page = context.new_page(), context.new_page()
     other.goto(f"{place.url}asgi/index.html")
-    other.evaluate(_TAKE_SLOTS)
+    other.evaluate(TAKE_SLOTS)
     page.goto(place.app)
     notice = page.get_by_text("Two apps already run in this browser")
     expect(notice).to_be_visible(timeout=START)

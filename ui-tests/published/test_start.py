@@ -12,20 +12,7 @@ from lab import SLOW
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from .conftest import Host
-from .places import Place, shown
-
-#: Keeps what runtimes tell the shell page.
-_LISTEN = """
-window.told = [];
-window.Worker = class extends Worker {
-  constructor(...args) {
-    super(...args);
-    this.addEventListener('message', ({data}) => window.told.push(data));
-  }
-};
-"""
-
-_HEARD = "type => window.told.find(message => message.type === type)"
+from .places import HEARD, LISTEN, Place, shown
 
 _DAMAGE = """async () => {
   for (const name of await caches.keys()) {
@@ -56,7 +43,7 @@ _STORED = """async () => {
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    context.add_init_script(_LISTEN)
+    context.add_init_script(LISTEN)
     return context.new_page()
 
 
@@ -70,8 +57,8 @@ def _visit(page: Page, host: Host, name: str) -> str:
     """Open an app, wait until all is kept; return what it was started from."""
     host.requests.clear()
     page.goto(f"{host.url}asgi/{name}/")
-    page.wait_for_function(_HEARD, arg="kept", timeout=SLOW)
-    ready = page.evaluate(_HEARD, "ready")
+    page.wait_for_function(HEARD, arg="kept", timeout=SLOW)
+    ready = page.evaluate(HEARD, "ready")
     return str(ready["from"])
 
 
@@ -145,11 +132,11 @@ def test_a_copy_of_memory_has_the_clock_and_the_language_of_its_reader(
     with contextlib.closing(browser):
         for started in ("snapshot of the build", "bundle"):
             with guarded(browser) as context:
-                context.add_init_script(_LISTEN)
+                context.add_init_script(LISTEN)
                 page = context.new_page()
                 page.goto(place.app)
                 frame = shown(page)
-                assert page.evaluate(_HEARD, "ready")["from"] == started
+                assert page.evaluate(HEARD, "ready")["from"] == started
                 found.append(frame.evaluate("async () => (await fetch('where')).json()"))
             place.declare()  # without the snapshot
     assert found[0] == found[1]

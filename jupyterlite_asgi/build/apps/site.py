@@ -54,9 +54,8 @@ def publish(
         dest: the folder, which is created if it is missing.
         say: receives lines about each app, and about downloads.
         wheels: wheels of the author's, which take precedence over all others.
-        without: packages to leave out although others require them.
-        order: for their packages, in place of these and of the usual places, with a cache of the
-            user.
+        without: packages to leave out although they are required.
+        order: where packages come from, in place of ``wheels``, ``without`` and the usual places.
         find: returns what runs an app in Node.js; None without Node.js.
         scripts: our scripts for the browser; by default those of this package.
 

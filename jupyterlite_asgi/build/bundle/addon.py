@@ -66,9 +66,9 @@ class PackagesAddon(BaseAddon):
     wheels = List(
         Unicode(), help="Your own wheels, or folders of them, which take precedence over all others"
     ).tag(config=True)
-    without = List(
-        Unicode(), help="Names of packages to leave out although others require them"
-    ).tag(config=True)
+    without = List(Unicode(), help="Names of packages to leave out although they are required").tag(
+        config=True
+    )
     pyodide = Unicode(
         help="Pyodide to bundle with the packages: `npm`, `npm:VERSION`, a folder or an archive; "
         "by default it stays on JupyterLite's CDN"
