@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from .places import START, Place, shown
+from .places import HEARD, LISTEN, START, Place, shown
 
 
 def _retry(page: Page) -> None:
@@ -65,6 +65,27 @@ def test_scripts_that_are_missing_or_something_else(page: Page, place: Place, na
     _retry(page)
     expect(alert).to_contain_text(f"The file {script} is no script", timeout=START)
     place.write(script, content)
+    _retry(page)
+    shown(page)
+    expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
+
+
+#: Replaces the stored copy of a file.
+_DAMAGE = """async url => {
+  for (const name of await caches.keys()) {
+    await (await caches.open(name)).put(url, new Response('damaged'));
+  }
+}"""
+
+
+def test_a_damaged_copy_is_loaded_again(page: Page, place: Place) -> None:
+    page.add_init_script(LISTEN)
+    page.goto(place.app)
+    shown(page)
+    page.wait_for_function(HEARD, arg="kept", timeout=START)
+    page.evaluate(_DAMAGE, place.url + place.manifest["first"]["url"])
+    page.goto(place.app)
+    expect(page.get_by_role("alert")).to_contain_text("is damaged", timeout=START)
     _retry(page)
     shown(page)
     expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
