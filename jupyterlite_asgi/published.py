@@ -7,6 +7,7 @@ Python or, after ``renew()``, in one that was restored from the copy.
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
 import inspect
 import json
@@ -15,7 +16,8 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
@@ -63,15 +65,16 @@ async def load(config: str) -> str:
         importlib.import_module(".hosts.browser.host", __package__)  # what serving needs
         kernel_source()  # read now, so that it is in the first bundle and in snapshots
     try:
-        module = await _import(path)
-        app = await _evaluate(expression, module)
-        options = Options(**{"open": "none", **declared.get("options", {})})
-        asgi = as_asgi(app, expression, options.interface)
-        asgi = without_prefix(asgi) if options.strip_prefix else suggest_stripping(asgi, _print)
+        with _uncollected():
+            module = await _import(path)
+            app = await _evaluate(expression, module)
+            options = Options(**{"open": "none", **declared.get("options", {})})
+            asgi = as_asgi(app, expression, options.interface)
+            asgi = without_prefix(asgi) if options.strip_prefix else suggest_stripping(asgi, _print)
+            for name in declared.get("preload", []):
+                _preload(name)
     except BaseException as error:
         return _fault(error, path)
-    for name in declared.get("preload", []):
-        _preload(name)
     kernel_script.cache_clear()  # its object of JavaScript cannot be copied
     _loaded[:] = [(declared["name"], asgi, options)]
     return ""
@@ -173,6 +176,17 @@ def _counted(app: ASGIApp) -> ASGIApp:
             _use["running"] -= 1
 
     return counted
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Have the garbage collector leave alone what is made here: modules, which stay."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 async def _import(path: Path) -> ModuleType:

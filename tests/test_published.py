@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import random
@@ -42,6 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(BASE_URL_VARIABLE, "")
     monkeypatch.setenv("LANG", "C.UTF-8")
     yield tmp_path
+    gc.unfreeze()
     for name in set(sys.modules) - before:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
             del sys.modules[name]
@@ -81,6 +83,19 @@ async def test_app_is_loaded_and_served(folder: Path, host: MemoryHost) -> None:
 async def test_module_is_imported_under_its_name_from_its_folder(folder: Path) -> None:
     await load(folder, "import os\nhere = os.getcwd()\n" + textwrap.dedent(APP))
     assert sys.modules["shop"].here == str(folder)
+
+
+@pytest.mark.parametrize("end", ["", "raise ValueError"])
+async def test_garbage_is_collected_only_once_the_app_is_there(folder: Path, end: str) -> None:
+    source = f"""
+    import gc
+    Path("seen").write_text(str(gc.isenabled()))
+    {end}
+"""
+    await load(folder, APP + source)
+    assert (folder / "seen").read_text() == "False"
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
 
 
 async def test_expression_may_call_a_function(folder: Path, host: MemoryHost) -> None:

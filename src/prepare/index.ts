@@ -18,8 +18,10 @@ interface IOrder {
   readonly bundle: string;
   /** The extension modules: paths in Python's file system, and of the files. */
   readonly libraries: readonly (readonly [path: string, file: string])[];
-  /** The paths of `inside.py` and `bytecode.py`. */
-  readonly modules: { readonly inside: string; readonly bytecode: string };
+  /** The paths of `inside.py`, `bytecode.py` and `sitecustomize.py`. */
+  readonly modules: Readonly<
+    Record<'inside' | 'bytecode' | 'sitecustomize', string>
+  >;
   /** See `load()` in `published.py`. */
   readonly app: Readonly<Record<string, unknown>>;
   /** The paths to request. */
@@ -35,14 +37,20 @@ async function main(): Promise<void> {
       module: await WebAssembly.compile(readFileSync(file))
     }))
   );
+  const { inside, bytecode, sitecustomize } = order.modules;
+  const pyodide = await Pyodide.open(order.pyodide);
   const preparation = new Preparation(
-    await Pyodide.open(order.pyodide),
-    readBundle(bytesOf(order.bundle)),
+    pyodide,
+    [
+      ...readBundle(bytesOf(order.bundle)),
+      ...pyodide.stdlib,
+      {
+        path: `${pyodide.library}sitecustomize.py`,
+        data: bytesOf(sitecustomize)
+      }
+    ],
     libraries,
-    {
-      inside: bytesOf(order.modules.inside),
-      bytecode: bytesOf(order.modules.bytecode)
-    },
+    { inside: bytesOf(inside), bytecode: bytesOf(bytecode) },
     order.app,
     order.warm
   );

@@ -5,9 +5,9 @@ import { FOLDER, PACKAGES } from '../runtime/paths';
 
 export interface IPartition {
   /** What a start reads. */
-  readonly first: readonly IBundledFile[];
+  readonly first: IBundledFile[];
   /** All others: what requests may need, and sources, which tracebacks show. */
-  readonly rest: readonly IBundledFile[];
+  readonly rest: IBundledFile[];
 }
 
 /**
@@ -34,11 +34,4 @@ export function isOwn(path: string): boolean {
     !path.startsWith(PACKAGES) &&
     path.endsWith('.py')
   );
-}
-
-/** The path at which Python looks for the bytecode of a module (PEP 3147). */
-export function bytecodePath(path: string, tag: string): string {
-  const slash = path.lastIndexOf('/');
-  const name = path.slice(slash + 1).replace(/\.py$/, '');
-  return `${path.slice(0, slash)}/__pycache__/${name}.${tag}.pyc`;
 }

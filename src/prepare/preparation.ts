@@ -7,7 +7,8 @@ import type { ISideModule } from '../runtime/sideModules';
 import type { ISnapshot } from '../runtime/snapshot';
 import { load, renew } from '../runtime/python';
 import { FOLDER, PACKAGES } from '../runtime/paths';
-import { bytecodePath, isOwn, partition } from './partition';
+import { bytecodePath, moduleIndex } from './bytecode';
+import { isOwn, partition } from './partition';
 import {
   compilerOf,
   insideOf,
@@ -55,13 +56,13 @@ const PACKAGE = 'jupyterlite_asgi';
 
 export class Preparation {
   /**
-   * @param _files - the app's own and its packages'
+   * @param _sources - the app's own files, its packages' and the standard library
    * @param _app - see `load()` in `published.py`
    * @param _paths - what to request of it
    */
   constructor(
     private readonly _pyodide: Pyodide,
-    private readonly _files: readonly IBundledFile[],
+    private readonly _sources: readonly IBundledFile[],
     private readonly _libraries: readonly ISideModule[],
     private readonly _modules: IModules,
     private readonly _app: Readonly<Record<string, unknown>>,
@@ -69,15 +70,16 @@ export class Preparation {
   ) {}
 
   async run(): Promise<IPrepared> {
-    const sources = [...this._files, ...this._pyodide.stdlib];
-    const compiled = await this._compile(sources);
+    const compiled = await this._compile();
     if (typeof compiled === 'string') {
       return failed(compiled);
     }
     const { seen, bytecode } = compiled;
-    const files = [...sources, ...bytecode];
+    const files = [...this._sources, ...bytecode];
     const { opened, run } = await this._watch(files);
     const { first, rest } = partition(files, opened);
+    const { library } = this._pyodide;
+    first.push(moduleIndex(first, [PACKAGES, library], library));
     const made = await this._snapshot(first, rest, seen, run);
     return {
       first,
@@ -112,10 +114,10 @@ export class Preparation {
   }
 
   /** Run the app, and compile all modules that it uses; return what it failed of, if so. */
-  private async _compile(
-    sources: readonly IBundledFile[]
-  ): Promise<{ seen: ISeen; bytecode: IBundledFile[] } | string> {
-    const runtime = await this._pyodide.start(sources, this._libraries, {
+  private async _compile(): Promise<
+    { seen: ISeen; bytecode: IBundledFile[] } | string
+  > {
+    const runtime = await this._pyodide.start(this._sources, this._libraries, {
       modules: this._modules
     });
     const functions = insideOf(runtime);
@@ -127,7 +129,7 @@ export class Preparation {
     if (run.fault !== '') {
       return run.fault;
     }
-    const known = new Set(sources.map(({ path }) => path));
+    const known = new Set(this._sources.map(({ path }) => path));
     const seen = JSON.parse(functions.seen()) as ISeen;
     const used = seen.modules.filter(
       path => path.endsWith('.py') && known.has(path)

@@ -26,7 +26,7 @@ export interface ICompiler {
   compile_files(files: string): void;
 }
 
-/** The texts of our own modules. */
+/** The texts of our own modules that only the build uses. */
 export interface IModules {
   readonly inside: Bytes;
   readonly bytecode: Bytes;
@@ -74,12 +74,17 @@ export class Pyodide {
 
   readonly tag: string;
 
+  /** The folder of the standard library. */
+  get library(): string {
+    return stdlibFolder(this._info);
+  }
+
   /** The standard library, as files. */
   get stdlib(): IBundledFile[] {
     return Object.entries(unzipSync(this._stdlib))
       .filter(([path]) => !path.endsWith('/'))
       .map(([path, data]) => ({
-        path: stdlibFolder(this._info) + path,
+        path: this.library + path,
         data: data as Bytes
       }));
   }

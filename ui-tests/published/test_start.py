@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import guarded, launch
 from lab import SLOW
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from .conftest import Host
 from .places import HEARD, LISTEN, Place, shown
@@ -86,6 +86,12 @@ def test_starts(page: Page, host: Host) -> None:
     assert _visit(page, host, "flask") == "bundle"
     assert "again" in page.evaluate("window.told.map(message => message.type)")
     assert _visit(page, host, "flask") == "own snapshot"
+
+
+def test_modules_are_found_by_the_index_of_the_bundle(page: Page, place: Place) -> None:
+    place.declare()
+    page.goto(f"{place.app}finder")
+    expect(shown(page).locator("body")).to_have_text("sitecustomize")
 
 
 def test_new_builds(page: Page, host: Host) -> None:

@@ -1,6 +1,7 @@
 """Has Node.js run an app once: for its modules' bytecode, what it needs first, and a snapshot.
 
-``src/prepare/`` is the part in Node.js, which runs ``inside.py`` and ``bytecode.py`` in Pyodide.
+``src/prepare/`` is the part in Node.js, which runs ``inside.py`` and ``bytecode.py`` in Pyodide and
+adds ``sitecustomize.py`` to what it prepares.
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ def _order(contents: Contents, folder: Path) -> Json:
         "bundle": str(folder / "bundle"),
         "libraries": libraries,
         "modules": {
-            name: str(Path(__file__).with_name(f"{name}.py")) for name in ("inside", "bytecode")
+            name: str(Path(__file__).with_name(f"{name}.py"))
+            for name in ("inside", "bytecode", "sitecustomize")
         },
         "app": dict(contents.app),
         "warm": WARM,

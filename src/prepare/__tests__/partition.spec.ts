@@ -1,4 +1,4 @@
-import { bytecodePath, partition } from '../partition';
+import { partition } from '../partition';
 
 const file = (path: string) => ({ path, data: new Uint8Array(0) });
 
@@ -18,13 +18,5 @@ describe('partition', () => {
       paths[2],
       paths[4]
     ]);
-  });
-});
-
-describe('bytecodePath', () => {
-  it('is where Python looks', () => {
-    expect(bytecodePath('/app/lib/kit/__init__.py', 'cpython-314')).toBe(
-      '/app/lib/kit/__pycache__/__init__.cpython-314.pyc'
-    );
   });
 });
