@@ -75,7 +75,10 @@ function run(
 ): Promise<Ending> {
   signal.throwIfAborted();
   const { url } = order.manifest.scripts.runtime;
-  const worker = new type(site + url, { type: 'module', name: title });
+  // No copy of it, which may be damaged, has a query.
+  const urls = order.reload ? [`${url}?${Date.now()}`, url] : [url];
+  let worker: InstanceType<WorkerType>;
+  let isHeard = false;
   let isReady = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = () => {
@@ -93,6 +96,7 @@ function run(
     });
   return new Promise<Ending>((resolve, reject) => {
     const hear = (message: FromRuntime) => {
+      isHeard = true;
       wait();
       switch (message.type) {
         case 'progress':
@@ -124,14 +128,26 @@ function run(
               detail
             )
           );
-    worker.onmessage = ({ data }) => hear(data as FromRuntime);
-    worker.onmessageerror = () =>
-      fail('A message of the runtime is unreadable.');
-    worker.onerror = ({ message, filename, lineno }) =>
-      fail(message ? `${message} (${filename}:${lineno})` : `${site}${url}`);
-    signal.addEventListener('abort', () => reject(signal.reason as Error));
     const start: IStart = { type: 'start', base: site, ...order };
-    worker.postMessage(start);
+    const open = ([url = '', ...others]: string[]) => {
+      worker = new type(site + url, { type: 'module', name: title });
+      worker.onmessage = ({ data }) => hear(data as FromRuntime);
+      worker.onmessageerror = () =>
+        fail('A message of the runtime is unreadable.');
+      worker.onerror = ({ message, filename, lineno }) => {
+        if (!isHeard && others.length > 0) {
+          worker.terminate();
+          open(others);
+        } else {
+          fail(
+            message ? `${message} (${filename}:${lineno})` : `${site}${url}`
+          );
+        }
+      };
+      worker.postMessage(start);
+    };
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+    open(urls);
     wait();
   }).finally(() => {
     isReady = true;
