@@ -229,8 +229,8 @@ def publish(site: Path, **titles: str) -> None:
         (folder / f"{name}.json").write_text(json.dumps(manifest), "utf-8")
 
 
-def published_in(site: Path) -> str:
-    prefix = "const jupyterliteAsgiPublished = "
+def constant(site: Path, name: str) -> str:
+    prefix = f"const jupyterliteAsgi{name} = "
     (line,) = (line for line in worker_of(site).splitlines() if line.startswith(prefix))
     return line.removeprefix(prefix)
 
@@ -238,14 +238,39 @@ def published_in(site: Path) -> str:
 def test_published_apps_are_listed_by_name(site: Path) -> None:
     publish(site, shop="The “shop”", blog="A </script> blog")
     patch(site / "service-worker.js")
-    assert published_in(site) == (
+    assert constant(site, "Published") == (
         r'{"blog": {"title": "A </script> blog"}, "shop": {"title": "The \u201cshop\u201d"}};'
     )
 
 
+def test_list_links_to_jupyterlab_once_the_site_has_it(site: Path) -> None:
+    publish(site, shop="Shop", blog="A blog")
+    worker = site / "service-worker.js"
+    patch(worker)
+    found = json.loads(constant(site, "List").removesuffix(";"))
+    assert [name for name, _ in found["links"]] == ["blog", "shop"]
+    assert "JupyterLab" not in found["tail"]
+    page = site / "lab" / "index.html"
+    page.parent.mkdir()
+    page.touch()
+    assert state(worker) == "outdated"
+    patch(worker)
+    assert '<a href=\\"../lab/index.html\\">Open JupyterLab</a>' in constant(site, "List")
+
+
+def test_worker_knows_whether_the_site_has_notebooks(site: Path) -> None:
+    worker = site / "service-worker.js"
+    patch(worker)
+    assert constant(site, "Notebooks") == "false;"
+    (site / "jupyter-lite.json").touch()
+    assert state(worker) == "outdated"
+    patch(worker)
+    assert constant(site, "Notebooks") == "true;"
+
+
 def test_site_without_published_apps_has_an_empty_list(site: Path) -> None:
     patch(site / "service-worker.js")
-    assert published_in(site) == "{};"
+    assert (constant(site, "Published"), constant(site, "List")) == ("{};", "null;")
     publish(site)
     assert state(site / "service-worker.js") == "current"
 
@@ -266,6 +291,6 @@ def test_site_without_jupyterlite_has_our_script_alone(site: Path) -> None:
     write_alone(worker)
     assert state(worker) == "current"
     assert strip(worker_of(site)) == ""
-    assert published_in(site) == '{"shop": {"title": "Shop"}};'
+    assert constant(site, "Published") == '{"shop": {"title": "Shop"}};'
     write_alone(worker)
     assert state(worker) == "current"

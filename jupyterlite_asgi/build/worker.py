@@ -10,11 +10,15 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+from .apps.pages import AppPage, list_parts
 from .cdn.files import FOLDER, TABLE, table
 from .files import write
 
 LAB = "lab/index.html"
 """JupyterLab's page, within a site that has it."""
+
+_CONFIG = "jupyter-lite.json"
+"""JupyterLite's configuration, within a site that has notebooks."""
 
 _BEGIN = "/* jupyterlite-asgi: begin */\n"
 _END = "/* jupyterlite-asgi: end */\n"
@@ -54,7 +58,7 @@ def strip(text: str) -> str:
 
 
 def _block(site: Path) -> str:
-    """Return our script and its lists of files and apps, in a block that logs what it throws."""
+    """Return our script and what it has to know of the site; the block logs what they throw."""
     try:
         script = files("jupyterlite_asgi").joinpath("static", "worker.js").read_text("utf-8")
     except FileNotFoundError as error:
@@ -62,20 +66,25 @@ def _block(site: Path) -> str:
             "This copy of jupyterlite-asgi lacks its front end: run `jlpm build` in its checkout, "
             "or install a release."
         ) from error
-    assets = {url: f"{FOLDER}/{file}" for url, file in table(site / FOLDER).items()}
-    data = (
-        f"const jupyterliteAsgiAssets = {json.dumps(assets)};\n"
-        f"const jupyterliteAsgiPublished = {json.dumps(_published(site / FOLDER))};\n"
-        f"const jupyterliteAsgiLab = {json.dumps(LAB if (site / LAB).is_file() else '')};"
-    )
-    return f"{_BEGIN}try {{\n{data}\n{script}\n}} catch (error) {{ console.error(error); }}\n{_END}"
+    apps = _published(site / FOLDER)
+    lab = LAB if (site / LAB).is_file() else ""
+    constants = {
+        "jupyterliteAsgiAssets": {
+            url: f"{FOLDER}/{file}" for url, file in table(site / FOLDER).items()
+        },
+        "jupyterliteAsgiPublished": {app.name: {"title": app.title} for app in apps},
+        "jupyterliteAsgiList": list_parts(apps, lab)._asdict() if apps else None,
+        "jupyterliteAsgiNotebooks": (site / _CONFIG).is_file(),
+    }
+    data = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in constants.items())
+    return f"{_BEGIN}try {{\n{data}{script}\n}} catch (error) {{ console.error(error); }}\n{_END}"
 
 
-def _published(folder: Path) -> dict[str, dict[str, str]]:
-    """Return what the worker has to know of the apps whose manifests are in a folder, by name."""
-    apps = {}
+def _published(folder: Path) -> list[AppPage]:
+    """Return the apps whose manifests are in a folder, ordered by name."""
+    apps = []
     for path in sorted(folder.glob("*.json")):
         manifest = json.loads(path.read_text(encoding="utf-8"))
         if manifest.get("name") == path.stem and path.name != TABLE:
-            apps[path.stem] = {"title": manifest["title"]}
+            apps.append(AppPage(path.stem, manifest["title"], manifest["icon"]))
     return apps

@@ -6,7 +6,7 @@ import { isForForeignPage } from './published/foreign';
 import { serveFile, sourceFor } from './published/files';
 import { sendPublished } from './published/sendPublished';
 import { isForShell, shellPage } from './published/shell';
-import { notebookOf, send } from './request/send';
+import { send, unpublished } from './request/send';
 import { adaptResponse } from './response';
 import { isolate } from './response/isolate';
 import { servedApps } from './routing/appDirectory';
@@ -98,7 +98,7 @@ async function answer(
       const sent = { request, client, base, app: name, url };
       const response = isPublished(name)
         ? await sendPublished(sent, scope)
-        : await send(sent, notebookOf(name));
+        : await send(sent, unpublished(base, name));
       const mount = mountOf(base, name);
       const isForeign =
         isPublished(name) && (await isForForeignPage(request, base, name));
@@ -108,10 +108,7 @@ async function answer(
       // Keeps the user and the password of the URL, if it has them.
       return Response.redirect(new URL(destination.location, request.url), 307);
     case 'index':
-      return reply(
-        indexPage(scope.pathname, await servedApps(scope.pathname)),
-        request
-      );
+      return reply(indexPage(await servedApps(scope.pathname)), request);
     case 'service': {
       const { service, app } = destination;
       return serve(service, app, request, scope.pathname);

@@ -1,20 +1,19 @@
-import { mountOf } from '../mount';
-import { labPath, publishedApps } from './published/apps';
+import { isPublished, publishedList } from './published/apps';
 import type { IApp } from './routing/appDirectory';
-import { escape, page, type ILink } from './workerPages';
+import { escape, html, page } from './workerPages';
 
 /** What follows the link to an app that is not published, or that a notebook has taken over. */
-const BY_NOTEBOOK = 'served by a notebook in this browser';
+const NOTE = '<small>served by a notebook in this browser</small>';
 
 /**
- * The list of the apps of the site at `base`: first those that it publishes, by title, then
- * those that only notebooks serve.
+ * The list of the apps of the site: the static list of those that it publishes, with notes
+ * and with those that only notebooks serve.
  *
  * @param served - the apps that are served now, in the order of their names
  */
-export function indexPage(base: string, served: readonly IApp[]): Response {
-  const published = publishedApps();
-  if (published.length === 0) {
+export function indexPage(served: readonly IApp[]): Response {
+  const list = publishedList();
+  if (list === null) {
     return page(
       200,
       'Apps served by notebooks on this site',
@@ -24,30 +23,19 @@ export function indexPage(base: string, served: readonly IApp[]): Response {
       served
     );
   }
-  const noteOf = (app: string) =>
-    served.some(({ name, isRuntime }) => name === app && !isRuntime)
-      ? { note: BY_NOTEBOOK }
-      : {};
-  const names = new Set(published.map(({ name }) => name));
-  const links: ILink[] = [
-    ...published.map(({ name, title }) => ({
-      path: mountOf(base, name).root,
-      name: title,
-      ...noteOf(name)
-    })),
-    ...served
-      .filter(({ name }) => !names.has(name))
-      .map(({ name, path }) => ({ path, name, note: BY_NOTEBOOK }))
-  ];
-  return page(
-    200,
-    'Apps on this site',
-    'Each runs in your browser, without a server.',
-    links,
-    labPath() === '' ? '' : labLink(base + labPath())
-  );
+  const byNotebooks = served.filter(({ isRuntime }) => !isRuntime);
+  const taken = new Set(byNotebooks.map(({ name }) => name));
+  const items = [
+    ...list.links.map(([name, link]) => link + (taken.has(name) ? NOTE : '')),
+    ...byNotebooks
+      .filter(({ name }) => !isPublished(name))
+      .map(app => linkTo(app) + NOTE)
+  ].map(item => `<li>${item}</li>\n`);
+  return html(200, list.head + items.join('') + list.tail);
 }
 
-function labLink(path: string): string {
-  return `<p><a href="${escape(path)}">Open JupyterLab</a></p>\n`;
+/** Like the link to a published app without a picture, see `_link` in `pages.py`. */
+function linkTo({ path, name }: IApp): string {
+  const picture = `<span aria-hidden="true">${escape(name.slice(0, 1))}</span>`;
+  return `<a href="${escape(path)}">${picture}${escape(name)}</a>`;
 }

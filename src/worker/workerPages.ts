@@ -11,8 +11,6 @@ import type { IApp } from './routing/appDirectory';
 export interface ILink {
   readonly path: string;
   readonly name: string;
-  /** What follows the link. */
-  readonly note?: string;
 }
 
 /** The texts of the status lines (RFC 9110, section 15). */
@@ -39,10 +37,10 @@ export function page(
   apps: readonly ILink[] = [],
   end = ''
 ): Response {
-  const items = apps.map(({ path, name, note }) => {
-    const link = `<a href="${escape(path)}">${escape(name)}</a>`;
-    return `<li>${link}${note === undefined ? '' : `, ${escape(note)}`}</li>\n`;
-  });
+  const items = apps.map(
+    ({ path, name }) =>
+      `<li><a href="${escape(path)}">${escape(name)}</a></li>\n`
+  );
   const list = items.length === 0 ? '' : `<ul>\n${items.join('')}</ul>\n`;
   return htmlPage(status, title, `<p>${escape(sentence)}</p>\n${list}${end}`);
 }
@@ -54,7 +52,7 @@ export function htmlPage(
   body: string,
   headers: Readonly<Record<string, string>> = {}
 ): Response {
-  const html = `<!doctype html>
+  const text = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>${escape(title)}</title>
@@ -66,7 +64,16 @@ export function htmlPage(
 <h1>${escape(title)}</h1>
 ${body}</html>
 `;
-  return new Response(html, {
+  return html(status, text, headers);
+}
+
+/** @param text - a whole page */
+export function html(
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {}
+): Response {
+  return new Response(text, {
     status,
     statusText: REASONS[status] ?? '',
     headers: {

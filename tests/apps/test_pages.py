@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from jupyterlite_asgi.build.apps.pages import AppPage, list_page, not_found_page, shell_page
+from jupyterlite_asgi.build.apps.pages import (
+    AppPage,
+    list_page,
+    list_parts,
+    not_found_page,
+    shell_page,
+)
 
 HOSTILE = AppPage("shop", "</script><b>&\"'", 'a"<.png', "static/shell.js")
 
@@ -20,12 +26,18 @@ def test_shell_page_shows_the_title_without_scripts() -> None:
 
 
 def test_list_has_relative_links() -> None:
-    page = list_page([AppPage("shop", "Shop", "shop icon.png", "static/shell.js")])
-    assert '<a href="shop/"><img src="../shop%20icon.png" alt="">Shop</a>' in page
+    page = list_page([AppPage("shop", "Shop", "shop icon.png")])
+    picture = """<span style="background-image: url('../shop%20icon.png')"></span>"""
+    assert f'<a href="shop/">{picture}Shop</a>' in page
     assert "<script" not in page
 
 
+def test_list_is_ordered_by_title() -> None:
+    apps = [AppPage("a", "zoo", ""), AppPage("2", "Shop", ""), AppPage("1", "shop", "")]
+    assert [name for name, _ in list_parts(apps).links] == ["1", "2", "a"]
+
+
 def test_list_links_to_jupyterlab_where_it_is() -> None:
-    apps = [AppPage("shop", "Shop", "", "static/shell.js")]
+    apps = [AppPage("shop", "Shop", "")]
     assert '<a href="../lab/index.html">Open JupyterLab</a>' in list_page(apps, "lab/index.html")
     assert "JupyterLab" not in list_page(apps)

@@ -8,6 +8,8 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
+from ..cdn.files import FOLDER
+
 
 class AppPage(NamedTuple):
     """What the pages say of a published app; paths are relative to the site."""
@@ -16,8 +18,17 @@ class AppPage(NamedTuple):
     title: str
     #: The path of a picture, or empty.
     icon: str
-    #: The path of the shell's script.
-    shell_url: str
+    #: The path of the shell's script, which lists need not know.
+    shell_url: str = ""
+
+
+class ListParts(NamedTuple):
+    """The list of published apps; the service worker adds the apps that notebooks serve."""
+
+    head: str
+    #: The names of the apps and the HTML of the links to them, for an item each.
+    links: list[tuple[str, str]]
+    tail: str
 
 
 _STYLES = """
@@ -35,26 +46,30 @@ _LATE = """
   @keyframes appear { from { opacity: 0; } }
 """
 
+#: A link fills its item, whose note, if there is one, is the service worker's. Pictures are in the
+#: background, where nothing shows that one is missing, as without a network.
 _LIST = """
   main { max-width: 60rem; }
   ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem;
     padding: 0; list-style: none; }
-  li a { display: block; padding: 1rem; border: 1px solid; border-radius: 8px; color: inherit;
-    text-align: center; text-decoration: none; overflow-wrap: anywhere; }
-  li a:hover, li a:focus-visible { outline: 2px solid var(--accent); }
-  li img, li span { display: block; width: 4rem; height: 4rem; margin: 0 auto .5rem;
-    object-fit: contain; font-size: 2.5rem; }
+  li { position: relative; padding: 1rem; border: 1px solid; border-radius: 8px;
+    text-align: center; overflow-wrap: anywhere; }
+  li a { color: inherit; outline: none; text-decoration: none; }
+  li a::after { position: absolute; inset: -1px; border-radius: 8px; content: ''; }
+  li a:hover::after, li a:focus-visible::after { outline: 2px solid var(--accent); }
+  li span { display: block; width: 4rem; height: 4rem; margin: 0 auto .5rem;
+    background: center / contain no-repeat; font-size: 2.5rem; }
+  li small { display: block; margin-top: .25rem; }
 """
 
 #: Finds the site's path, as the page is served at any depth, and starts the shell. The URL of the
 #: script has the origin, without which a path that begins with two slashes would name a host.
 _SCRIPT = """
 {
-  const apps = %s;
+  const { apps, folder } = %s;
   const parts = location.pathname.split('/');
   const at = parts.findIndex((part, i) => part === 'asgi' && Object.hasOwn(apps, parts[i + 1]));
   const find = id => document.getElementById(id);
-  const first = parts.indexOf('asgi');
   if (at > 0) {
     const name = parts[at + 1];
     const { title, icon, shell } = apps[name];
@@ -77,9 +92,23 @@ _SCRIPT = """
           : 'A part of this page could not be loaded: check the network, then reload it.';
       });
     }
-  } else if (find('list') && first > 0) {
-    find('list').hidden = false;
-    find('list').firstChild.href = location.origin + parts.slice(0, first + 1).join('/') + '/';
+  } else if (find('list')) {
+    offerList();
+  }
+
+  // The site is the nearest folder above this address that has one of the apps.
+  async function offerList() {
+    const [name] = Object.keys(apps);
+    for (let depth = parts.length - 1; depth > 0; depth--) {
+      const site = location.origin + parts.slice(0, depth).join('/') + '/';
+      const response = await fetch(site + folder + '/' + name + '.json').catch(() => null);
+      const manifest = await response?.json().catch(() => null);
+      if (manifest?.name === name) {
+        find('list').firstChild.href = site + 'asgi/';
+        find('list').hidden = false;
+        return;
+      }
+    }
   }
 }
 """
@@ -116,19 +145,27 @@ def list_page(apps: Sequence[AppPage], lab: str = "") -> str:
 
     ``lab`` is the path of JupyterLab's page within the site, if that has one.
     """
-    items = "".join(_item(app) for app in apps)
-    link = f'<p><a href="../{escape(lab)}">Open JupyterLab</a></p>\n' if lab else ""
-    body = f"<main>\n<h1>Apps</h1>\n<ul>\n{items}</ul>\n{link}</main>\n"
-    return _page("Apps", _STYLES + _LIST, body)
+    head, links, tail = list_parts(apps, lab)
+    return head + "".join(f"<li>{link}</li>\n" for _, link in links) + tail
 
 
-def _item(app: AppPage) -> str:
+def list_parts(apps: Sequence[AppPage], lab: str = "") -> ListParts:
+    """Return the parts of ``list_page()``, with the apps ordered by title."""
+    title = "Apps on this site"
+    to_lab = f'<p><a href="../{escape(lab)}">Open JupyterLab</a></p>\n' if lab else ""
+    body = f"<main>\n<h1>{title}</h1>\n<ul>\n</ul>\n{to_lab}</main>\n"
+    head, end, tail = _page(title, _STYLES + _LIST, body).partition("</ul>\n")
+    ordered = sorted(apps, key=lambda app: (app.title.casefold(), app.name))
+    return ListParts(head, [(app.name, _link(app)) for app in ordered], end + tail)
+
+
+def _link(app: AppPage) -> str:
     picture = (
-        f'<img src="../{escape(quote(app.icon))}" alt="">'
+        f"<span style=\"background-image: url('../{quote(app.icon)}')\"></span>"
         if app.icon
         else f'<span aria-hidden="true">{escape(app.title[:1])}</span>'
     )
-    return f'<li><a href="{escape(quote(app.name))}/">{picture}{escape(app.title)}</a></li>\n'
+    return f'<a href="{escape(quote(app.name))}/">{picture}{escape(app.title)}</a>'
 
 
 def _start_page(title: str, start: str, apps: Sequence[AppPage]) -> str:
@@ -136,7 +173,8 @@ def _start_page(title: str, start: str, apps: Sequence[AppPage]) -> str:
         app.name: {"title": app.title, "icon": quote(app.icon), "shell": quote(app.shell_url)}
         for app in apps
     }
-    script = _SCRIPT.replace("%s", json.dumps(table).replace("<", "\\u003c"))
+    data = json.dumps({"apps": table, "folder": FOLDER}).replace("<", "\\u003c")
+    script = _SCRIPT.replace("%s", data)
     body = f'<div id="screen">\n<main>\n{start}\n</main>\n</div>\n<script>{script}</script>\n'
     return _page(title, _STYLES + _LATE, body)
 

@@ -153,6 +153,28 @@ describe('an app', () => {
   });
 
   it.each([
+    ['GET', /This site has no app named shop.*<a href="\/demo\/asgi\/">/s],
+    ['HEAD', /^$/]
+  ])(
+    'on a site without notebooks leads to its list: %s',
+    async (method, text) => {
+      Object.assign(globalThis, { jupyterliteAsgiNotebooks: false });
+      const response = await handle(
+        'asgi/shop/items',
+        {},
+        'document',
+        method,
+        'navigate'
+      ).response!;
+      Object.assign(globalThis, { jupyterliteAsgiNotebooks: undefined });
+      expect(response.status).toBe(404);
+      const html = await response.text();
+      expect(html).toMatch(text);
+      expect(html).not.toMatch(/asgi_serve|<script/);
+    }
+  );
+
+  it.each([
     ['caf%C3%A9', 'caf\u00e9'],
     ['%3Cb%3E', '&#60;b&#62;'],
     ['%FF', '%FF']

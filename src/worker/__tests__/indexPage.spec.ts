@@ -3,52 +3,75 @@ import { handle, Kernel, locks, publish, useSite } from './site';
 
 useSite();
 
-afterAll(() => publish({}));
+const SHOP = '<a href="shop/"><span></span>The shop</a>';
+const ZOO = '<a href="zoo/"><span aria-hidden="true">Z</span>Zoo</a>';
+const NOTE = '<small>served by a notebook in this browser</small>';
 
-/** The items of the list. */
-async function list(): Promise<string[]> {
-  const html = await (await handle('asgi/').response!).text();
-  return html.match(/(?<=<li>).*(?=<\/li>)/g) ?? [];
+beforeEach(() => {
+  publish({ shop: 'The shop', zoo: 'Zoo' });
+  define([
+    ['shop', SHOP],
+    ['zoo', ZOO]
+  ]);
+});
+
+afterAll(() => {
+  publish({});
+  define(undefined);
+});
+
+function define(links: readonly [string, string][] | undefined): void {
+  Object.assign(globalThis, {
+    jupyterliteAsgiList: links && { head: '<ul>\n', links, tail: '</ul>\n' }
+  });
 }
 
-it('lists published apps by title, then those of notebooks', async () => {
-  publish({ shop: 'The <shop>', zoo: 'A zoo' });
-  new Kernel('blog', null);
-  expect(await list()).toEqual([
-    '<a href="/demo/asgi/zoo/">A zoo</a>',
-    '<a href="/demo/asgi/shop/">The &#60;shop&#62;</a>',
-    '<a href="/demo/asgi/blog/">blog</a>, served by a notebook in this browser'
-  ]);
+const textOf = async (path = 'asgi/') => (await handle(path).response!).text();
+
+it.each(['asgi/', 'asgi/index.html'])(
+  'is the list of published apps at %s',
+  async path => {
+    expect(await textOf(path)).toBe(
+      `<ul>\n<li>${SHOP}</li>\n<li>${ZOO}</li>\n</ul>\n`
+    );
+  }
+);
+
+it('is HTML that is not cached, and has no body in response to HEAD', async () => {
+  const response = await handle('asgi/', {}, '', 'HEAD').response!;
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(await response.text()).toBe('');
+});
+
+it('has the apps of notebooks at its end', async () => {
+  new Kernel('<blog>', null);
+  expect(await textOf()).toBe(
+    `<ul>\n<li>${SHOP}</li>\n<li>${ZOO}</li>\n` +
+      '<li><a href="/demo/asgi/%3Cblog%3E/"><span aria-hidden="true">&#60;</span>' +
+      `&#60;blog&#62;</a>${NOTE}</li>\n</ul>\n`
+  );
 });
 
 it('tells a runtime from a notebook that serves a published app', async () => {
-  publish({ shop: 'The shop' });
-  const kernel = new Kernel('shop', null);
-  expect(await list()).toEqual([
-    '<a href="/demo/asgi/shop/">The shop</a>, served by a notebook in this browser'
-  ]);
-  const lock = publishedLock('/demo/', 'shop');
+  const kernel = new Kernel('zoo', null);
+  expect(await textOf()).toContain(`<li>${ZOO}${NOTE}</li>`);
+  const lock = publishedLock('/demo/', 'zoo');
   locks.hold(lock, kernel.clientId);
-  expect(await list()).toEqual(['<a href="/demo/asgi/shop/">The shop</a>']);
+  expect(await textOf()).toContain(`<li>${ZOO}</li>`);
   locks.release(lock, kernel.clientId);
 });
 
-it('says nothing of notebooks where apps are published', async () => {
-  publish({ shop: 'The shop' });
-  const html = await (await handle('asgi/').response!).text();
-  expect(html).toContain('<h1>Apps on this site</h1>');
-  expect(html).not.toContain('%asgi_serve');
-});
-
-it.each([
-  ['lab/index.html', ['/demo/lab/index.html']],
-  ['', []]
-])('links to JupyterLab if the site has it: %j', async (path, links) => {
-  publish({ shop: 'The shop' });
-  Object.assign(globalThis, { jupyterliteAsgiLab: path });
-  const html = await (await handle('asgi/').response!).text();
-  Object.assign(globalThis, { jupyterliteAsgiLab: undefined });
-  expect(html.match(/(?<=href=")[^"]*(?=">Open JupyterLab)/g) ?? []).toEqual(
-    links
-  );
-});
+it.each([null, undefined])(
+  'names what notebooks serve if the list is %s',
+  async list => {
+    publish({});
+    Object.assign(globalThis, { jupyterliteAsgiList: list });
+    expect(await textOf()).toContain('None yet: run a cell with %asgi_serve');
+    new Kernel('blog', null);
+    expect(await textOf()).toContain(
+      '<li><a href="/demo/asgi/blog/">blog</a></li>'
+    );
+  }
+);

@@ -60,11 +60,17 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
       });
     });
 
+    it('leads to the index where the name is missing', () => {
+      expect(go('asgi//shop/')).toEqual({
+        kind: 'redirect',
+        location: `${scope.pathname}asgi/`
+      });
+    });
+
     it('recognizes the index and the version', () => {
       expect(go('asgi/')).toEqual({ kind: 'index' });
       expect(go('asgi/?all')).toEqual({ kind: 'index' });
       expect(go('asgi/index.html')).toEqual({ kind: 'index' });
-      expect(go('asgi//shop/')).toEqual({ kind: 'index' });
       expect(go('asgi/-/version')).toEqual({
         kind: 'service',
         service: 'version',

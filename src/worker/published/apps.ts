@@ -6,12 +6,32 @@ declare const jupyterliteAsgiPublished: Readonly<
   Record<string, { readonly title: string }>
 >;
 
-/** Defined beside it. */
-declare const jupyterliteAsgiLab: string;
+/** The page with the list of the apps, in parts; see `ListParts` in `pages.py`. */
+export interface IListParts {
+  readonly head: string;
+  /** The names of the apps and the HTML of the links to them, for an item each. */
+  readonly links: readonly (readonly [name: string, link: string])[];
+  readonly tail: string;
+}
 
-/** The path of JupyterLab's page, relative to the site; empty if it has none. */
-export function labPath(): string {
-  return typeof jupyterliteAsgiLab === 'undefined' ? '' : jupyterliteAsgiLab;
+/** Defined beside it; null if the site publishes no apps. */
+declare const jupyterliteAsgiList: IListParts | null;
+
+/** Defined beside it: whether the site has notebooks. */
+declare const jupyterliteAsgiNotebooks: boolean;
+
+/** The list of the published apps; null if there is none. */
+export function publishedList(): IListParts | null {
+  return typeof jupyterliteAsgiList === 'undefined'
+    ? null
+    : jupyterliteAsgiList;
+}
+
+/** Whether notebooks may serve apps on the site, too. */
+export function hasNotebooks(): boolean {
+  return (
+    typeof jupyterliteAsgiNotebooks === 'undefined' || jupyterliteAsgiNotebooks
+  );
 }
 
 function apps(): typeof jupyterliteAsgiPublished {
@@ -27,11 +47,4 @@ export function titleOf(name: string): string | null {
 
 export function isPublished(name: string): boolean {
   return titleOf(name) !== null;
-}
-
-/** The names and titles of the published apps, ordered by title. */
-export function publishedApps(): { name: string; title: string }[] {
-  return Object.entries(apps())
-    .map(([name, { title }]) => ({ name, title }))
-    .sort((one, other) => one.title.localeCompare(other.title));
 }

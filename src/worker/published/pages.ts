@@ -1,8 +1,19 @@
 /** The worker's own responses for published apps. */
 
-import { mountOf } from '../../mount';
-import { page } from '../workerPages';
+import { mountOf, PREFIX } from '../../mount';
+import { escape, page } from '../workerPages';
 import { titleOf } from './apps';
+
+/** The site at `base` has neither an app of this name nor notebooks that could serve it. */
+export function noAppPage(base: string, app: string): Response {
+  return page(
+    404,
+    `This site has no app named ${app}`,
+    'The address may be misspelled, or the app is no longer published.',
+    [],
+    `<p><a href="${escape(base + PREFIX)}">See the apps of this site</a></p>\n`
+  );
+}
 
 /** Neither the browser nor the host has the shell page of `app`. */
 export function unavailablePage(app: string): Response {

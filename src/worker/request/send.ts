@@ -1,4 +1,6 @@
 import { monitorKernel } from '../kernel/kernelMonitor';
+import { hasNotebooks } from '../published/apps';
+import { noAppPage } from '../published/pages';
 import { servedApps, type IApp } from '../routing/appDirectory';
 import { notServedPage } from '../workerPages';
 import { Exchange } from './exchange';
@@ -24,11 +26,15 @@ export interface IFallback {
   gone(exchange: Exchange): void;
 }
 
-/** What to do if the app is one of a notebook. */
-export function notebookOf(app: string): IFallback {
+/** What to do if the site at `base` does not publish the app, so that only notebooks may serve it. */
+export function unpublished(base: string, app: string): IFallback {
   return {
     unserved: (exchange, apps) =>
-      exchange.settle(notServedPage(app, apps, exchange.waiting())),
+      exchange.settle(
+        hasNotebooks()
+          ? notServedPage(app, apps, exchange.waiting())
+          : noAppPage(base, app)
+      ),
     gone: exchange => exchange.abandon()
   };
 }

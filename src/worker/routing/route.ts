@@ -50,7 +50,7 @@ export function route(url: URL, scope: URL): Destination | null {
     return { kind: 'redirect', location: `${url.pathname}/${url.search}` };
   }
   return end === 0
-    ? { kind: 'index' }
+    ? { kind: 'redirect', location: root }
     : { kind: 'app', name: decodeSegment(path.slice(0, end)), url };
 }
 
