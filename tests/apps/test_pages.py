@@ -8,13 +8,18 @@ from jupyterlite_asgi.build.apps.pages import (
     shell_page,
 )
 
-HOSTILE = AppPage("shop", "</script><b>&\"'", 'a"<.png', "static/shell.js")
+HOSTILE = AppPage("shop", "</script><b>&\"'", 'z"<.png', "static/shell.js")
 
 
 def test_title_cannot_leave_its_place() -> None:
     for page in (shell_page(*HOSTILE), not_found_page([HOSTILE]), list_page([HOSTILE])):
         assert "<b>" not in page
-        assert 'a"' not in page
+        assert 'z"' not in page
+
+
+def test_picture_cannot_leave_its_place() -> None:
+    page = list_page([AppPage("shop", "Shop", "z')\"<.png")])
+    assert "url('../z%27%29%22%3C.png')" in page
 
 
 def test_shell_page_shows_the_title_without_scripts() -> None:
