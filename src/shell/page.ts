@@ -8,6 +8,8 @@ export interface IPage {
   readonly base: string;
   readonly name: string;
   readonly title: string;
+  /** Whether the shell's script was loaded past its stored copy, which could not be run. */
+  readonly isRenewed: boolean;
 }
 
 declare global {
@@ -25,17 +27,20 @@ export class Place {
   readonly site: string;
   /** The URL of the app's root. */
   readonly root: string;
+  /** See `IPage`. */
+  readonly isRenewed: boolean;
   /** Whether another page shows this one in a frame, without a bar and an address of its own. */
   readonly isEmbedded: boolean;
 
   constructor(
-    { base, name, title }: IPage,
+    { base, name, title, isRenewed }: IPage,
     private readonly _location: Pick<Location, 'href' | 'origin' | 'search'>,
     isFramed: boolean
   ) {
     this.base = base;
     this.name = name;
     this.title = title;
+    this.isRenewed = isRenewed;
     this.site = _location.origin + base;
     this.root = _location.origin + mountOf(base, name).root;
     this.isEmbedded = isFramed && _location.search === EMBED;

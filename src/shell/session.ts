@@ -26,14 +26,16 @@ export class Session {
   private readonly _bar = new Bar();
   /** Whether the reader has asked for one more runtime than there should be. */
   private _isAsked = false;
-  /** Whether the last start has failed. */
-  private _isRetry = false;
+  /** Whether the last start has failed, or what is stored is damaged. */
+  private _isRetry: boolean;
 
   constructor(
     private readonly _place: Place,
     private readonly _screen: Screen,
     private readonly _show: () => void
-  ) {}
+  ) {
+    this._isRetry = _place.isRenewed;
+  }
 
   /** Have the app served, here or elsewhere; rejects when `signal` is aborted. */
   async run(signal: AbortSignal): Promise<never> {

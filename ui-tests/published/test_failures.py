@@ -91,6 +91,26 @@ def test_a_damaged_copy_is_loaded_again(page: Page, place: Place) -> None:
     expect(page.frame_locator("#frame").locator("h1")).to_have_text("home")
 
 
+@pytest.mark.parametrize("script", ["shell", "runtime"])
+def test_a_damaged_copy_of_our_scripts_is_replaced(page: Page, place: Place, script: str) -> None:
+    url = place.url + place.manifest["scripts"][script]["url"]
+    page.add_init_script(LISTEN)
+    page.goto(place.app)
+    shown(page)
+    page.wait_for_function(HEARD, arg="kept", timeout=START)
+    page.evaluate(_DAMAGE, url)
+    page.goto(place.app)
+    if script == "runtime":
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("Python could not be loaded", timeout=START)
+        _retry(page)
+    shown(page)
+    page.wait_for_function(HEARD, arg="kept", timeout=START)
+    page.goto(place.app)  # from copies again
+    shown(page)
+    assert page.evaluate("jupyterliteAsgiShell.isRenewed") is False
+
+
 def test_files_that_are_missing_or_something_else(page: Page, place: Place) -> None:
     manifest = place.manifest
     wasm = manifest["pyodide"]["wasm"]["url"]

@@ -84,8 +84,11 @@ _SCRIPT = """
     if (parts.length === at + 2) {
       location.replace(location.origin + location.pathname + '/' + location.search + location.hash);
     } else {
-      globalThis.jupyterliteAsgiShell = { base, name, title };
-      import(site + shell).catch(error => {
+      const page = globalThis.jupyterliteAsgiShell = { base, name, title, isRenewed: false };
+      import(site + shell).catch(() => {
+        page.isRenewed = true; // past a copy that may be damaged
+        return import(site + shell + '?' + Date.now());
+      }).catch(error => {
         find('status').textContent = error instanceof SyntaxError
           ? 'This browser is too old to run the app: use Chrome or Edge 120, Firefox 119, ' +
             'Safari 17, or a later version.'

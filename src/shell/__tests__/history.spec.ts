@@ -7,7 +7,11 @@ const page = { base: '/demo/', name: 'shop', title: 'Shop' };
 
 function placeAt(href: string, isFramed = false): Place {
   const { origin, search } = new URL(href);
-  return new Place(page, { href, origin, search }, isFramed);
+  return new Place(
+    { ...page, isRenewed: false },
+    { href, origin, search },
+    isFramed
+  );
 }
 
 function decided(given: object, url = `${ROOT}items`): string {
