@@ -31,6 +31,7 @@ from .serve_options import Options
 from .serving.app_type import as_asgi
 from .serving.events import AppEvent, Taken
 from .serving.middleware.prefix import suggest_stripping, without_prefix
+from .serving.places import set_folder
 from .serving.registry import Registry
 from .site import BASE_URL_VARIABLE
 from .types import ASGIApp, Receive, Scope, Send
@@ -59,6 +60,7 @@ async def load(config: str) -> str:
     declared = json.loads(config)
     path, expression = Path(declared["module"]), declared["expression"]
     os.chdir(path.parent)
+    set_folder(str(path.parent))
     os.environ.setdefault(BASE_URL_VARIABLE, "https://example.org/")  # until it is known
     patches.install()
     if sys.platform == "emscripten":

@@ -9,6 +9,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyterlite_asgi.serving import error_pages
+from jupyterlite_asgi.serving.tracebacks import format_traceback
 
 if TYPE_CHECKING:
     from .support.exchange import Exchange
@@ -75,7 +76,7 @@ def test_page_of_a_request_that_may_succeed_later_offers_to_repeat_it(
 
 def test_traceback_is_formatted_as_by_python() -> None:
     error = raised(lambda: int("x"))
-    text = error_pages.format_traceback(error)
+    text = format_traceback(error)
     assert text.startswith("Traceback (most recent call last):\n")
     assert f'File "{__file__}", line ' in text
     assert 'error = raised(lambda: int("x"))' in text
@@ -204,7 +205,7 @@ def test_endless_recursion_leaves_a_short_traceback(
 def test_circular_causes_end() -> None:
     first, second = ValueError("one"), ValueError("two")
     first.__cause__, second.__cause__ = second, first
-    text = error_pages.format_traceback(first)
+    text = format_traceback(first)
     assert "one" in text
     assert "two" in text
 
@@ -236,4 +237,4 @@ def test_summary_of_a_syntax_error() -> None:
 
 def test_file_names_are_unchanged_without_ipython(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "IPython.core.getipython", None)
-    assert f'File "{__file__}"' in error_pages.format_traceback(raised(lambda: int("x")))
+    assert f'File "{__file__}"' in format_traceback(raised(lambda: int("x")))

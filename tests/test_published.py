@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from jupyterlite_asgi import published
+from jupyterlite_asgi.serving import places
 from jupyterlite_asgi.site import BASE_URL_VARIABLE
 
 from .support.app_call import REQUEST, AppCall, http
@@ -42,6 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv(BASE_URL_VARIABLE, "")
     monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setattr(places, "_folders", [])
     yield tmp_path
     gc.unfreeze()
     for name in set(sys.modules) - before:
@@ -67,9 +69,11 @@ async def load(folder: Path, source: str, expression: str = "app", **more: Any) 
     return dict(json.loads(await published.load(json.dumps(config)) or "{}"))
 
 
-async def body(host: MemoryHost, path: str = "/") -> str:
+async def body(host: MemoryHost, path: str = "/", accept: bytes = b"*/*") -> str:
     """The body that the served app sends."""
-    messages = await AppCall(host.endpoints["shop"].app, http(path), REQUEST).all()
+    scope = http(path)
+    scope["headers"] = [*scope["headers"], (b"accept", accept)]
+    messages = await AppCall(host.endpoints["shop"].app, scope, REQUEST).all()
     return b"".join(message.get("body", b"") for message in messages).decode()
 
 
@@ -171,6 +175,69 @@ async def test_failed_startup_is_reported(folder: Path, host: MemoryHost) -> Non
     )
     fault = json.loads(await serve(host))
     assert fault["sentence"].endswith("LifespanFailed: no database")
+
+
+def install(folder: Path, source: str) -> None:
+    """Add a package ``kit`` to an app."""
+    (folder / "lib").mkdir()
+    (folder / "lib" / "kit.py").write_text(textwrap.dedent(source))
+
+
+KIT = """
+    def call(function):
+        try:
+            open_shelf()
+        except LookupError as error:
+            return function()
+
+    def open_shelf():
+        raise LookupError("no shelf")
+"""
+
+
+async def test_error_page_shows_the_authors_frames_first(
+    folder: Path, host: MemoryHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(folder / "lib")
+    install(folder, KIT)
+    source = """
+        import kit
+
+        async def app(scope, receive, send):
+            kit.call(give)
+
+        def give():
+            raise ValueError("closed")
+    """
+    await load(folder, source)
+    await serve(host)
+    page = await body(host, "/buy", b"text/html")
+    own, summary, full = page.partition("<details>")
+    assert "GET /asgi/app/buy failed in shop.py, line 8." in own
+    assert "File &quot;shop.py&quot;, line 5, in app" in own
+    assert "File &quot;shop.py&quot;, line 8, in give" in own
+    assert "kit.py" not in own
+    assert "no shelf" not in own
+    assert summary
+    assert "/lib/kit.py" in full
+    assert "no shelf" in full
+
+
+async def test_late_response_names_the_authors_line(
+    folder: Path, host: MemoryHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(folder / "lib")
+    install(folder, "import asyncio\nasync def wait():\n    await asyncio.Event().wait()\n")
+    source = """
+        import kit
+
+        async def app(scope, receive, send):
+            assert scope["type"] == "http"
+            await kit.wait()
+    """
+    await load(folder, source, options={"timeout": 0.01})
+    await serve(host)
+    assert "timed out while it waited at shop.py, line 6:" in await body(host)
 
 
 async def test_loss_of_the_name_is_notified_once(folder: Path, host: MemoryHost) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
-import traceback
-from collections.abc import Iterator
-from typing import Any
 
 from ..types import HeaderPairs, Scope, Send
-from .places import LIBRARIES, cell_namer
+from .tracebacks import format_traceback, innermost, summarize
 
 #: RFC 9110, section 15.6.1: Internal Server Error.
 STATUS = 500
@@ -39,10 +36,6 @@ FASTER = "make the app respond faster"
 
 _RETRY = '<p><a href="">Try again</a></p>\n'
 
-#: How many frames of a traceback to format. In Pyodide a frame takes a millisecond, and endless
-#: recursion leaves thousands.
-_FRAMES = 200
-
 _DETAILS = "<details><summary>Full traceback, including libraries</summary>"
 
 
@@ -64,17 +57,16 @@ async def send(send: Send, page: ErrorPage) -> None:
 
 
 def raised(scope: Scope, error: BaseException) -> ErrorPage:
-    """Return a 500 for an app that raised ``error``, with notebook cells in its traceback."""
-    summary = "".join(traceback.format_exception_only(type(error), error)).strip()
-    detail = f"{scope['method']} {scope['path']} failed{_innermost_cell(error)}."
+    """Return a 500 for an app that raised ``error``, with its author's frames first."""
+    detail = f"{scope['method']} {scope['path']} failed{_where(error)}."
     own, full = format_traceback(error, own=True), format_traceback(error)
-    return _render(scope, summary, detail, own, full)
+    return _render(scope, summarize(error), detail, own, full)
 
 
 def malformed(scope: Scope, error: Exception) -> ErrorPage:
     """Return a 502 for an app whose response violates HTTP or ASGI, as ``error`` says."""
-    place = _innermost_cell(error)
-    detail = f"{scope['method']} {scope['path']} got a malformed response{place}: {error}"
+    where = _where(error)
+    detail = f"{scope['method']} {scope['path']} got a malformed response{where}: {error}"
     own = format_traceback(error, own=True)
     return _render(scope, "The app sent a malformed response", detail, own, own, status=502)
 
@@ -146,41 +138,9 @@ def crowded(scope: Scope, limit: int) -> ErrorPage:
     return page
 
 
-def format_traceback(error: BaseException, *, own: bool = False) -> str:
-    """Return the traceback of ``error``, with ``Cell In[3]`` for a notebook's cells.
-
-    ``own`` leaves out frames in installed libraries. Of a very long traceback, the innermost frames
-    are returned.
-    """
-    name_of = cell_namer()
-    formatted = traceback.TracebackException.from_exception(error, limit=-_FRAMES)
-    for each in _with_causes(formatted):
-        if own:
-            each.stack[:] = [
-                frame for frame in each.stack if not frame.filename.startswith(LIBRARIES)
-            ]
-        for frame in each.stack:
-            frame.filename = name_of(frame.filename)
-    return "".join(formatted.format())
-
-
-def _with_causes(formatted: Any) -> Iterator[traceback.TracebackException]:
-    """Yield the traceback of an exception, of its causes, and of the parts of a group."""
-    yield formatted
-    parts = getattr(formatted, "exceptions", None) or ()
-    for other in filter(None, (formatted.__cause__, formatted.__context__, *parts)):
-        yield from _with_causes(other)
-
-
-def _innermost_cell(error: BaseException) -> str:
-    """Return `` in Cell In[3], line 7`` for the innermost frame in the notebook, or nothing."""
-    name_of = cell_namer()
-    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        filename = frame.f_code.co_filename
-        name = name_of(filename)
-        if name != filename:
-            return f" in {name}, line {line}"
-    return ""
+def _where(error: BaseException) -> str:
+    place = innermost(error)
+    return place and f" in {place}"
 
 
 def _render(

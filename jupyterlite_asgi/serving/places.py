@@ -1,4 +1,4 @@
-"""Where code runs or waits, in the words of the notebook: ``Cell In[3], line 7``."""
+"""Where code runs or waits, in the author's words: ``Cell In[3], line 7``, ``shop.py, line 7``."""
 
 from __future__ import annotations
 
@@ -22,9 +22,26 @@ LIBRARIES = (
 #: The path of this package.
 _OURS = str(Path(__file__).parents[1])
 
+#: The folder of the published app, with a slash; none in a notebook.
+_folders: list[str] = []
+
+
+def set_folder(folder: str) -> None:
+    """Have the files in a published app's folder be its author's, and those in ``lib`` there not.
+
+    ``src/runtime/paths.ts`` says where a browser has both.
+    """
+    _folders[:] = [f"{folder.rstrip('/')}/"]
+
+
+def is_library(filename: str) -> bool:
+    """Return whether code is that of an installed package, or of Python itself."""
+    packages = [f"{folder}lib/" for folder in _folders]
+    return filename.startswith(("<frozen ", *LIBRARIES, *packages))
+
 
 def place_of(frame: FrameType) -> str:
-    """Return the place of the innermost frame: of the notebook's, else outside of libraries."""
+    """Return the place of the innermost frame: of the author's, else outside of libraries."""
     return _innermost(_callers(frame))
 
 
@@ -38,8 +55,20 @@ def awaited_place(task: asyncio.Task[Any]) -> str:
     return _innermost(frame for frame in frames if not frame.f_code.co_filename.startswith(_OURS))
 
 
-def cell_namer() -> Callable[[str], str]:
-    """Return a function that turns a cell's file name into IPython's label for the cell."""
+def namer() -> Callable[[str], str]:
+    """Return a function that turns the file name of the author's code into what that calls it.
+
+    That is IPython's label for a cell, and in a published app the path within its folder. It
+    returns other names unchanged.
+    """
+    return _within_folder if _folders else _cell_namer()
+
+
+def _within_folder(filename: str) -> str:
+    return filename if is_library(filename) else filename.removeprefix(_folders[0])
+
+
+def _cell_namer() -> Callable[[str], str]:
     try:
         from IPython.core.getipython import get_ipython
     except ImportError:
@@ -57,15 +86,16 @@ def cell_namer() -> Callable[[str], str]:
 
 
 def _innermost(frames: Iterable[FrameType]) -> str:
-    name_of = cell_namer()
+    name_of = namer()
     places: dict[object, str] = {}  # the innermost of each kind
     for frame in frames:
         filename = frame.f_code.co_filename
         name = name_of(filename)
         # Generated code has names such as `<string>`, and so have cells in Pyodide.
-        kind = "cell" if name != filename else filename.startswith(("<", *LIBRARIES))
+        is_foreign = filename.startswith("<") or is_library(filename)
+        kind = "own" if name != filename else is_foreign
         places.setdefault(kind, f"{name}, line {frame.f_lineno}")
-    return places.get("cell") or places.get(False) or places.get(True, "")
+    return places.get("own") or places.get(False) or places.get(True, "")
 
 
 def _callers(frame: FrameType) -> Iterator[FrameType]:

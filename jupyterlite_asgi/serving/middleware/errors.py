@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ...errors import ClientDisconnected, MalformedResponse, ResponseAborted
 from ...types import ASGIApp, Message, Receive, Scope, Send
 from .. import error_pages
+from ..tracebacks import format_traceback
 
 #: Seconds to hold a generic 500 back, because an exception usually follows.
 HOLD_BACK = 0.05
@@ -43,7 +44,7 @@ async def _run_socket(
     except (asyncio.CancelledError, ClientDisconnected):
         raise
     except BaseException as error:
-        report(error_pages.format_traceback(error))
+        report(format_traceback(error))
         with contextlib.suppress(ClientDisconnected, RuntimeError):  # closed already
             await send({"type": "websocket.close", "code": 1011})
 
@@ -78,7 +79,7 @@ class _Response:
             await self._end(page, page.sentence)
         except BaseException as error:
             # Including SystemExit: sys.exit() in a handler must not end the kernel's loop.
-            self._report(error_pages.format_traceback(error))
+            self._report(format_traceback(error))
             self._drop_generic()
             reason = f"The app raised {type(error).__name__} in the middle of its response."
             await self._end(error_pages.raised(self._scope, error), reason)
