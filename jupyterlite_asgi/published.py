@@ -15,7 +15,6 @@ import os
 import random
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +32,7 @@ from .serving.events import AppEvent, Taken
 from .serving.middleware.prefix import suggest_stripping, without_prefix
 from .serving.places import set_folder
 from .serving.registry import Registry
+from .serving.tracebacks import format_traceback, headline, innermost
 from .site import BASE_URL_VARIABLE
 from .types import ASGIApp, Receive, Scope, Send
 
@@ -76,7 +76,7 @@ async def load(config: str) -> str:
             for name in declared.get("preload", []):
                 _preload(name)
     except BaseException as error:
-        return _fault(error, path)
+        return _fault(error)
     kernel_script.cache_clear()  # its object of JavaScript cannot be copied
     _loaded[:] = [(declared["name"], asgi, options)]
     return ""
@@ -108,7 +108,7 @@ async def serve(
             on_loss()
             await server.stop()
     except BaseException as error:
-        return _fault(error, Path.cwd())
+        return _fault(error)
     return ""
 
 
@@ -226,14 +226,16 @@ def _preload(name: str) -> None:
         sys.modules.pop(name, None)
 
 
-def _fault(error: BaseException, path: Path) -> str:
+def _fault(error: BaseException) -> str:
     if isinstance(error, ServeError):
         return _as_json(str(error), "")
-    detail = "".join(traceback.format_exception(error.with_traceback(_without_ours(error))))
-    return _as_json(_sentence(error, path), detail)
+    place = innermost(error)
+    if not place:  # all of it may be needed to understand the error
+        error = error.with_traceback(_without_ours(error))
+    return _as_json(_sentence(error, place), format_traceback(error, own=bool(place)))
 
 
-def _sentence(error: BaseException, path: Path) -> str:
+def _sentence(error: BaseException, place: str) -> str:
     if isinstance(error, ModuleNotFoundError):
         return (
             f"The app needs the module {error.name!r}, which is not published with it: add its "
@@ -244,8 +246,8 @@ def _sentence(error: BaseException, path: Path) -> str:
             f"The app did not find {error.filename!r}: if it is a file of yours, add it to `files` "
             "or --files, and publish again."
         )
-    what = traceback.format_exception_only(error)[-1].strip()
-    return f"The app did not start, because of an error in its code: {what}"
+    where = place and f" ({place})"
+    return f"The app did not start, because of an error in its code{where}: {headline(error)}"
 
 
 def _without_ours(error: BaseException) -> TracebackType | None:

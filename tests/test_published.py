@@ -44,6 +44,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(BASE_URL_VARIABLE, "")
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setattr(places, "_folders", [])
+    # As in a browser, our package is among the app's.
+    ours = (*places.LIBRARIES, str(Path(published.__file__).parent))
+    monkeypatch.setattr(places, "LIBRARIES", ours)
     yield tmp_path
     gc.unfreeze()
     for name in set(sys.modules) - before:
@@ -75,6 +78,24 @@ async def body(host: MemoryHost, path: str = "/", accept: bytes = b"*/*") -> str
     scope["headers"] = [*scope["headers"], (b"accept", accept)]
     messages = await AppCall(host.endpoints["shop"].app, scope, REQUEST).all()
     return b"".join(message.get("body", b"") for message in messages).decode()
+
+
+def install(folder: Path, source: str) -> None:
+    """Add a package ``kit`` to an app."""
+    (folder / "lib").mkdir()
+    (folder / "lib" / "kit.py").write_text(textwrap.dedent(source))
+
+
+KIT = """
+    def call(function):
+        try:
+            open_shelf()
+        except LookupError as error:
+            return function()
+
+    def open_shelf():
+        raise LookupError("no shelf")
+"""
 
 
 async def test_app_is_loaded_and_served(folder: Path, host: MemoryHost) -> None:
@@ -119,17 +140,46 @@ async def test_cells_of_a_notebook_may_await(folder: Path, host: MemoryHost) -> 
 async def test_error_in_the_module_is_shown_from_its_own_frame_on(folder: Path) -> None:
     fault = await load(folder, "x = 1\ny = x / 0\n")
     assert fault["sentence"] == (
-        "The app did not start, because of an error in its code: "
+        "The app did not start, because of an error in its code (shop.py, line 2): "
         "ZeroDivisionError: division by zero"
     )
-    first = fault["detail"].splitlines()[1]
-    assert first == f'  File "{folder}/shop.py", line 2, in <module>'
+    assert fault["detail"].splitlines()[1] == '  File "shop.py", line 2, in <module>'
 
 
 async def test_syntax_error_is_shown(folder: Path) -> None:
     fault = await load(folder, "def app(:\n")
-    assert "SyntaxError" in fault["sentence"]
-    assert "line 1" in fault["detail"]
+    assert "(shop.py, line 1): SyntaxError: invalid syntax" in fault["sentence"]
+    assert '  File "shop.py", line 1\n' in fault["detail"]
+
+
+async def test_error_in_a_package_is_shown_from_the_authors_frames_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(folder / "lib")
+    install(folder, KIT)
+    source = (
+        "import kit\n\ndef give():\n    raise ValueError('closed\\nfor good')\n\nkit.call(give)\n"
+    )
+    fault = await load(folder, source)
+    assert fault["sentence"].endswith("in its code (shop.py, line 4): ValueError: closed")
+    frames = [line for line in fault["detail"].splitlines() if line.startswith("  File")]
+    assert frames == [
+        '  File "shop.py", line 6, in <module>',
+        '  File "shop.py", line 4, in give',
+    ]
+    assert "no shelf" not in fault["detail"]
+    assert fault["detail"].endswith("ValueError: closed\nfor good\n")
+
+
+async def test_error_without_a_frame_of_the_authors_is_shown_with_all_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(folder / "lib")
+    install(folder, "async def start():\n    raise ValueError('closed')\n")
+    source = "import kit\n\nasync def app(scope, receive, send): ...\n"
+    fault = await load(folder, source, "await kit.start()")
+    assert fault["sentence"].endswith("in its code: ValueError: closed")
+    assert "/lib/kit.py" in fault["detail"]
 
 
 async def test_missing_package_is_named(folder: Path) -> None:
@@ -175,24 +225,6 @@ async def test_failed_startup_is_reported(folder: Path, host: MemoryHost) -> Non
     )
     fault = json.loads(await serve(host))
     assert fault["sentence"].endswith("LifespanFailed: no database")
-
-
-def install(folder: Path, source: str) -> None:
-    """Add a package ``kit`` to an app."""
-    (folder / "lib").mkdir()
-    (folder / "lib" / "kit.py").write_text(textwrap.dedent(source))
-
-
-KIT = """
-    def call(function):
-        try:
-            open_shelf()
-        except LookupError as error:
-            return function()
-
-    def open_shelf():
-        raise LookupError("no shelf")
-"""
 
 
 async def test_error_page_shows_the_authors_frames_first(

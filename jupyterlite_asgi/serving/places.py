@@ -13,10 +13,11 @@ from typing import Any
 
 from .. import suspension
 
-#: The paths of installed code. In Pyodide the prefix is ``/``, so paths begin with two slashes.
+#: The paths of installed code. In Pyodide the prefix is ``/``, so paths begin with two slashes; and
+#: ``os`` claims to be in a zip file, where a published app has no module.
 LIBRARIES = (
     str(Path(os.__file__).parent),
-    *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("purelib", "platlib")},
+    *{re.sub("^//", "/", sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")},
 )
 
 #: The path of this package.

@@ -39,6 +39,13 @@ def summarize(error: BaseException) -> str:
     return "".join(traceback.format_exception_only(type(error), error)).strip()
 
 
+def headline(error: BaseException) -> str:
+    """Return the type and the message of ``error`` in one line."""
+    lines = traceback.format_exception_only(type(error), error)
+    # Those of a syntax error begin with its place, indented.
+    return next(line for line in lines if not line.startswith(" ")).partition("\n")[0]
+
+
 def innermost(error: BaseException) -> str:
     """Return the innermost place in the author's code, such as ``Cell In[3], line 7``, or nothing.
 
@@ -58,10 +65,11 @@ def innermost(error: BaseException) -> str:
 
 
 def _with_causes(formatted: Any) -> Iterator[traceback.TracebackException]:
-    """Yield the traceback of an exception, of its causes, and of the parts of a group."""
+    """Yield what is shown of an exception, of its causes, and of the parts of a group."""
     yield formatted
+    context = None if formatted.__suppress_context__ else formatted.__context__
     parts = getattr(formatted, "exceptions", None) or ()
-    for other in filter(None, (formatted.__cause__, formatted.__context__, *parts)):
+    for other in filter(None, (formatted.__cause__ or context, *parts)):
         yield from _with_causes(other)
 
 
