@@ -25,8 +25,8 @@ from jupyterlite_asgi.types import ASGIApp
 #: Where apps are, and their packages below.
 FOLDER, PACKAGES = "/app/", "/app/lib/"
 
-#: Where the standard library is.
-LIBRARY = str(Path(os.__file__).parent)
+#: Where the standard library is; ``os`` claims to be in a zip file, where a published app has none.
+LIBRARY = str(Path(json.__file__).parents[1])
 
 #: Seconds that the app has for each response.
 PATIENCE = 20.0
