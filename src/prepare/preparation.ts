@@ -22,6 +22,8 @@ export interface IReport {
   readonly fault: string;
   /** The statuses of the responses, by path; 0 where there was none. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** How requests failed, by path, in words that continue a sentence. */
+  readonly failures: Readonly<Record<string, string>>;
   /** Names of modules that requests import. */
   readonly preload: readonly string[];
   /** Lines of the app that drew random numbers while it was imported. */
@@ -46,6 +48,7 @@ interface ISeen {
 interface IRun {
   readonly fault: string;
   readonly statuses: Readonly<Record<string, number>>;
+  readonly failures: Readonly<Record<string, string>>;
   readonly preload: readonly string[];
 }
 
@@ -88,6 +91,7 @@ export class Preparation {
       report: {
         fault: run.fault,
         statuses: run.statuses,
+        failures: run.failures,
         preload: run.preload,
         drew: seen.drew,
         refused: made.refused
@@ -212,6 +216,13 @@ function sameStatuses(one: IRun, other: IRun): boolean {
 }
 
 function failed(fault: string): IPrepared {
-  const report = { fault, statuses: {}, preload: [], drew: [], refused: '' };
+  const report = {
+    fault,
+    statuses: {},
+    failures: {},
+    preload: [],
+    drew: [],
+    refused: ''
+  };
   return { first: [], rest: [], snapshot: null, report };
 }

@@ -15,15 +15,15 @@ from ..support.pyodide_core import cached_pyodide
 
 NODE, PYODIDE = find_node(), cached_pyodide()
 
-APP = """import secrets
+APP = """import json
+import secrets
 
 KEY = secrets.token_hex()
 
 
 async def app(scope, receive, send):
     assert scope["type"] == "http"
-    await send({"type": "http.response.start", "status": 404})
-    await send({"type": "http.response.body"})
+    json.loads("{")
 """
 
 
@@ -37,5 +37,6 @@ def test_warnings_name_the_lines_of_the_app(publishing: Publishing) -> None:
     app.source.write_text(APP, "utf-8")
     info = json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8"))["info"]
     contents = replace(publishing.contents(app), core=PYODIDE, info=info)
-    (drew,) = preparer(NODE)(contents).warnings
-    assert drew.startswith("shop.py, line 3 drew random numbers")
+    drew, failed = preparer(NODE)(contents).warnings
+    assert drew.startswith("shop.py, line 4 drew random numbers")
+    assert "as shop.py, line 9 raised json.decoder.JSONDecodeError: " in failed

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+
+from jupyterlite_asgi import published
+from jupyterlite_asgi.serve_options import Options
+from jupyterlite_asgi.serving import places
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -92,3 +98,37 @@ def test_timers_that_watch_suspended_code(inside: ModuleType, tmp_path: Path) ->
     finally:
         loop.close()
         del _Loop.call_later
+
+
+APP = """
+async def app(scope, receive, send):
+    assert scope["type"] == "http"
+    path = scope["path"].removeprefix(scope["root_path"])
+    if path == "/":
+        raise ValueError("closed\\nfor good")
+    status = int(path[1:])
+    await send({"type": "http.response.start", "status": status})
+    if status == 201:
+        await send({"type": "http.response.body", "more_body": True})
+        await receive()
+        await receive()
+    await send({"type": "http.response.body"})
+"""
+
+
+async def test_failures_of_requests(
+    inside: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inside, "PATIENCE", 0.01)
+    monkeypatch.setattr(places, "_folders", [f"{tmp_path}/"])
+    app: Any = _run(tmp_path / "shop.py", APP)["app"]
+    monkeypatch.setattr(published, "_loaded", [("shop", app, Options(open="none"))])
+    paths = ["/", "/200", "/404", "/503", "/201"]
+    found = json.loads(await inside.run("shop", json.dumps(paths)))
+    assert found["fault"] == ""
+    assert found["statuses"] == {"/": 500, "/200": 200, "/404": 404, "/503": 503, "/201": 0}
+    assert found["failures"] == {
+        "/": "as shop.py, line 6 raised ValueError: closed",
+        "/503": "with status 503",
+        "/201": "with no response within 0.01 seconds",
+    }

@@ -15,7 +15,14 @@ from jupyterlite_asgi.build.apps.format import bundle
 from jupyterlite_asgi.build.errors import BuildError
 from jupyterlite_asgi.build.node import Node
 
-_REPORT = {"fault": "", "statuses": {"/": 200}, "preload": ["later"], "drew": [], "refused": ""}
+_REPORT = {
+    "fault": "",
+    "statuses": {"/": 200},
+    "failures": {},
+    "preload": ["later"],
+    "drew": [],
+    "refused": "",
+}
 
 
 class _Node:
@@ -78,8 +85,14 @@ def test_stack_switching(tmp_path: Path, version: int, options: Sequence[str]) -
     [
         ({"refused": "shop.py, line 3 started a timer."}, "shop.py, line 3 started a timer."),
         ({"drew": ["shop.py, line 4"]}, "shop.py, line 4 drew random numbers"),
-        ({"statuses": {"/": 500}}, "its start page failed"),
-        ({"statuses": {"/": 0}}, "its start page failed"),
+        (
+            {"failures": {"/": "with status 500"}},
+            "its start page failed when the build requested it, with status 500: open it",
+        ),
+        (
+            {"failures": {"/": "as shop.py, line 3 raised ValueError: closed."}},
+            "as shop.py, line 3 raised ValueError: closed: open it",
+        ),
     ],
 )
 def test_warnings(tmp_path: Path, report: dict[str, object], warning: str) -> None:
@@ -88,6 +101,11 @@ def test_warnings(tmp_path: Path, report: dict[str, object], warning: str) -> No
     assert warning in found
     assert ".." not in found
     assert prepared.snapshot is None
+
+
+def test_only_the_start_page_has_to_be_there(tmp_path: Path) -> None:
+    report: dict[str, Any] = {"statuses": {"/": 404}, "failures": {"/docs": "with status 500"}}
+    assert _prepare(_Node(_parts(**report)), tmp_path).warnings == []
 
 
 def test_faults(tmp_path: Path) -> None:

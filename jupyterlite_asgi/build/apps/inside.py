@@ -20,7 +20,8 @@ from jupyterlite_asgi.errors import ResponseAborted
 from jupyterlite_asgi.hosts.memory import MemoryConnection
 from jupyterlite_asgi.hosts.scope import http_scope
 from jupyterlite_asgi.serve_options import Options
-from jupyterlite_asgi.types import ASGIApp
+from jupyterlite_asgi.serving.tracebacks import headline, innermost
+from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
 #: Where apps are, and their packages below.
 FOLDER, PACKAGES = "/app/", "/app/lib/"
@@ -146,20 +147,25 @@ async def run(name: str, paths: str) -> str:
 
     Returns:
         A JSON object with the ``fault`` because of which the app did not start, or empty; the
-        ``statuses`` of the responses, 0 where there was none; and ``preload``, the names of the
-        modules that were only imported now.
+        ``statuses`` of the responses, 0 where there was none; ``failures``, which say of paths
+        that have no response, or one with a status from 500 on, how they failed; and ``preload``,
+        the names of the modules that were only imported now.
     """
-    host = _Host()
+    host, errors = _Host(), _note_errors()
     before = set(sys.modules)
     fault = await published.serve("https://example.org/", lambda: None, lambda: host)
-    statuses = {}
+    statuses, failures = {}, {}
     if not fault:
         for path in json.loads(paths):
-            statuses[path] = await _get(host.app, name, path)
+            errors.clear()
+            statuses[path], why = await _get(host.app, name, path)
+            if why:
+                failures[path] = _as_raised(errors[-1]) if errors else why
     preload = sorted(
         module for module in set(sys.modules) - before if _file_of(module).startswith(PACKAGES)
     )
-    return json.dumps({"fault": fault, "statuses": statuses, "preload": preload})
+    found = {"fault": fault, "statuses": statuses, "failures": failures, "preload": preload}
+    return json.dumps(found)
 
 
 def seen() -> str:
@@ -177,8 +183,32 @@ def seen() -> str:
     return json.dumps(found)
 
 
-async def _get(app: ASGIApp, name: str, path: str) -> int:
-    """Return the status of the response to a GET, whose body is read; 0 if there is none."""
+def _note_errors() -> list[Exception]:
+    """Have the app that was loaded note what it raises, in the list that is returned."""
+    ((name, app, options),) = published._loaded
+    errors: list[Exception] = []
+
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception as error:
+            errors.append(error)
+            raise
+
+    published._loaded[:] = [(name, noting, options)]
+    return errors
+
+
+def _as_raised(error: Exception) -> str:
+    return f"as {innermost(error) or 'it'} raised {headline(error)}"
+
+
+async def _get(app: ASGIApp, name: str, path: str) -> tuple[int, str]:
+    """Request a path and read the whole response.
+
+    Returns:
+        The status, 0 if there is no response, and how the request failed, empty if it did not.
+    """
     root = f"/asgi/{name}"
     headers = [(b"accept", b"text/html,*/*"), (b"user-agent", b"Mozilla/5.0")]
     scope = http_scope("GET", f"https://example.org{root}{path}", headers, root)
@@ -187,11 +217,13 @@ async def _get(app: ASGIApp, name: str, path: str) -> int:
     try:
         head = await asyncio.wait_for(connection.head(), PATIENCE)
         await asyncio.wait_for(_read(connection), PATIENCE)
-    except (ResponseAborted, TimeoutError):
-        return 0
+    except ResponseAborted:
+        return 0, "with a response that broke off"
+    except TimeoutError:
+        return 0, f"with no response within {PATIENCE:g} seconds"
     finally:
         connection.close()
-    return head.status
+    return head.status, f"with status {head.status}" if head.status >= 500 else ""
 
 
 async def _read(connection: MemoryConnection) -> None:

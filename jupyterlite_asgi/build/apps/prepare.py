@@ -124,6 +124,9 @@ def _warnings(report: Json) -> list[str]:
             f"{'; '.join(report['drew'])} drew random numbers, which the snapshot makes the same "
             "for all visitors: draw secrets in the app's lifespan or in a request instead."
         )
-    if report["statuses"].get("/", 200) >= 500 or report["statuses"].get("/") == 0:
-        found.append("its start page failed when the build requested it: open it and see why.")
+    if how := report["failures"].get("/"):
+        found.append(
+            f"its start page failed when the build requested it, {how.rstrip('.')}: open it and "
+            "see whether it also fails in a browser."
+        )
     return found
