@@ -30,9 +30,9 @@ from .serve_options import Options
 from .serving.app_type import as_asgi
 from .serving.events import AppEvent, Taken
 from .serving.middleware.prefix import suggest_stripping, without_prefix
-from .serving.places import set_folder
+from .serving.places import is_own, set_folder
 from .serving.registry import Registry
-from .serving.tracebacks import format_traceback, headline, innermost
+from .serving.tracebacks import causes, format_traceback, headline, innermost, notes
 from .site import BASE_URL_VARIABLE
 from .types import ASGIApp, Receive, Scope, Send
 
@@ -103,7 +103,7 @@ async def serve(
             on_loss()
 
     try:
-        server = await Registry(find_host, listen).serve(_counted(app), name, options)
+        server = await Registry(find_host, listen).serve(_counted(_hinting(app)), name, options)
         if server.name != name:
             on_loss()
             await server.stop()
@@ -180,6 +180,30 @@ def _counted(app: ASGIApp) -> ASGIApp:
     return counted
 
 
+def _hinting(app: ASGIApp) -> ASGIApp:
+    """Add a note (PEP 678) to what the app raises because a file is not published with it."""
+
+    async def hinted(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception as error:
+            for each in causes(error):
+                if isinstance(each, FileNotFoundError) and _is_unpublished(each):
+                    # As `add_note()` does, which Python has from 3.11 on.
+                    vars(each)["__notes__"] = [*notes(each), _not_found(each)]
+            raise
+
+    return hinted
+
+
+def _is_unpublished(error: FileNotFoundError) -> bool:
+    """Return whether a file may be missing because it was not named when the app was published."""
+    if not isinstance(error.filename, str | bytes | os.PathLike):
+        return False
+    path = Path(os.fsdecode(error.filename)).resolve()
+    return is_own(str(path)) and not path.exists()
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Have the garbage collector leave alone what is made here: modules, which stay."""
@@ -242,12 +266,16 @@ def _sentence(error: BaseException, place: str) -> str:
             "package to `requirements` or --requirements, and publish again."
         )
     if isinstance(error, FileNotFoundError) and not isinstance(error.filename, int):
-        return (
-            f"The app did not find {error.filename!r}: if it is a file of yours, add it to `files` "
-            "or --files, and publish again."
-        )
+        return _not_found(error)
     where = place and f" ({place})"
     return f"The app did not start, because of an error in its code{where}: {headline(error)}"
+
+
+def _not_found(error: FileNotFoundError) -> str:
+    return (
+        f"The app did not find {error.filename!r}: if it is a file of yours, add it to `files` or "
+        "--files, and publish again."
+    )
 
 
 def _without_ours(error: BaseException) -> TracebackType | None:

@@ -229,6 +229,22 @@ async def app(scope, receive, send):
     assert "ipython-input" not in text
 
 
+def test_notes_are_below_the_title() -> None:
+    error = ValueError("closed")
+    vars(error)["__notes__"] = ["It opens at 9.", "Come back."]
+    text = error_pages.raised(SCOPE, error).body.decode()
+    assert text.startswith("ValueError: closed\nGET /buy failed. It opens at 9. Come back.\n")
+
+
+def test_file_that_a_notebook_lacks_need_not_be_published(
+    shell: InteractiveShell, exchange: Exchange
+) -> None:
+    define(shell, "async def app(scope, receive, send):\n    open('data.csv')")
+    text = exchange(shell.user_ns["app"]).text
+    assert "No such file or directory: 'data.csv'\n" in text
+    assert "publish" not in text
+
+
 def test_summary_of_a_syntax_error() -> None:
     error = raised(lambda: compile("a b", "<string>", "exec"))
     text = error_pages.raised(SCOPE, error).body.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import html
 import json
 import os
 import random
@@ -253,6 +254,53 @@ async def test_error_page_shows_the_authors_frames_first(
     assert summary
     assert "/lib/kit.py" in full
     assert "no shelf" in full
+
+
+READING = """
+    import os
+
+    async def app(scope, receive, send):
+        assert scope["type"] == "http"
+        {}
+"""
+HINT = "The app did not find {!r}: if it is a file of yours, add it to `files` or --files"
+
+
+@pytest.mark.parametrize(
+    ("statement", "hint"),
+    [
+        ("open('data.csv')", HINT.format("data.csv")),
+        ("open(os.path.abspath('data/a.csv'))", "/data/a.csv': if it is a file of yours"),
+        ("os.listdir(b'data')", HINT.format(b"data")),
+        ("open('/nowhere/data.csv')", ""),
+        ("open('lib/kit/data.csv')", ""),
+        ("raise FileNotFoundError('data.csv')", ""),
+        ("raise FileNotFoundError(2, 'No such file', 'shop.py')", ""),
+        ("os.stat(10**6)", ""),
+    ],
+)
+async def test_file_that_a_request_does_not_find(
+    folder: Path, host: MemoryHost, statement: str, hint: str
+) -> None:
+    await load(folder, READING.format(statement))
+    await serve(host)
+    page = html.unescape(await body(host, accept=b"text/html"))
+    detail = page.partition("<p>")[2].partition("</p>")[0]
+    assert detail.startswith("GET /asgi/app/ failed in shop.py, line 6.")
+    assert hint in detail
+    assert ("publish again" in page) == bool(hint)
+    title = page.partition("<h1>")[2].partition("</h1>")[0]
+    assert "publish again" not in title
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="tracebacks have no notes")
+async def test_file_whose_absence_causes_another_error(folder: Path, host: MemoryHost) -> None:
+    statement = "try: open('data.csv')\n        except OSError: raise ValueError('no data')"
+    await load(folder, READING.format(statement))
+    await serve(host)
+    page = html.unescape(await body(host, accept=b"text/html"))
+    assert "<h1>ValueError: no data</h1>" in page
+    assert HINT.format("data.csv") in page.partition("<pre>")[2]
 
 
 async def test_late_response_names_the_authors_line(

@@ -7,7 +7,7 @@ import html
 import json
 
 from ..types import HeaderPairs, Scope, Send
-from .tracebacks import format_traceback, innermost, summarize
+from .tracebacks import format_traceback, innermost, notes, summarize
 
 #: RFC 9110, section 15.6.1: Internal Server Error.
 STATUS = 500
@@ -59,6 +59,7 @@ async def send(send: Send, page: ErrorPage) -> None:
 def raised(scope: Scope, error: BaseException) -> ErrorPage:
     """Return a 500 for an app that raised ``error``, with its author's frames first."""
     detail = f"{scope['method']} {scope['path']} failed{_where(error)}."
+    detail = " ".join([detail, *notes(error)])
     own, full = format_traceback(error, own=True), format_traceback(error)
     return _render(scope, summarize(error), detail, own, full)
 

@@ -41,6 +41,11 @@ def is_library(filename: str) -> bool:
     return filename.startswith(("<frozen ", *LIBRARIES, *packages))
 
 
+def is_own(filename: str) -> bool:
+    """Return whether a path is in the folder of the published app, and not a library's."""
+    return filename.startswith(tuple(_folders)) and not is_library(filename)
+
+
 def place_of(frame: FrameType) -> str:
     """Return the place of the innermost frame: of the author's, else outside of libraries."""
     return _innermost(_callers(frame))
@@ -66,7 +71,7 @@ def namer() -> Callable[[str], str]:
 
 
 def _within_folder(filename: str) -> str:
-    return filename if is_library(filename) else filename.removeprefix(_folders[0])
+    return filename.removeprefix(_folders[0]) if is_own(filename) else filename
 
 
 def _cell_namer() -> Callable[[str], str]:

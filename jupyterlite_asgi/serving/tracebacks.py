@@ -35,8 +35,27 @@ def format_traceback(error: BaseException, *, own: bool = False) -> str:
 
 
 def summarize(error: BaseException) -> str:
-    """Return the type and the message of ``error``, without a traceback."""
-    return "".join(traceback.format_exception_only(type(error), error)).strip()
+    """Return the type and the message of ``error``, without its traceback and its notes."""
+    formatted = traceback.TracebackException(type(error), error, None, compact=True)
+    vars(formatted)["__notes__"] = None
+    return "".join(formatted.format_exception_only()).strip()
+
+
+def notes(error: BaseException) -> list[str]:
+    """Return the notes of ``error`` (PEP 678)."""
+    found = getattr(error, "__notes__", None)
+    return [str(note) for note in found] if isinstance(found, list | tuple) else []
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield ``error``, and those from which it arose, as far as its traceback shows them."""
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        yield cause
+        seen.append(cause)
+        context = None if cause.__suppress_context__ else cause.__context__
+        cause = cause.__cause__ or context
 
 
 def headline(error: BaseException) -> str:

@@ -22,7 +22,7 @@ export interface IReport {
   readonly fault: string;
   /** The statuses of the responses, by path; 0 where there was none. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** How requests failed, by path, in words that continue a sentence. */
+  /** How requests failed and what to do, by path, in words that end a sentence. */
   readonly failures: Readonly<Record<string, string>>;
   /** Names of modules that requests import. */
   readonly preload: readonly string[];

@@ -128,7 +128,23 @@ async def test_failures_of_requests(
     assert found["fault"] == ""
     assert found["statuses"] == {"/": 500, "/200": 200, "/404": 404, "/503": 503, "/201": 0}
     assert found["failures"] == {
-        "/": "as shop.py, line 6 raised ValueError: closed",
-        "/503": "with status 503",
-        "/201": "with no response within 0.01 seconds",
+        "/": f"as shop.py, line 6 raised ValueError: closed: {inside.REMEDY}",
+        "/503": f"with status 503: {inside.REMEDY}",
+        "/201": f"with no response within 0.01 seconds: {inside.REMEDY}",
     }
+
+
+async def test_start_page_that_reads_a_file(
+    inside: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(places, "_folders", [f"{tmp_path}/"])
+    source = "async def app(scope, receive, send):\n    open('data.csv')\n"
+    app: Any = _run(tmp_path / "shop.py", source)["app"]
+    monkeypatch.setattr(published, "_loaded", [("shop", app, Options(open="none"))])
+    found = json.loads(await inside.run("shop", '["/"]'))
+    assert found["failures"]["/"].startswith("as shop.py, line 2 raised FileNotFoundError: ")
+    assert found["failures"]["/"].endswith(
+        "'data.csv'. The app did not find 'data.csv': if it is a file of yours, add it to `files` "
+        "or --files, and publish again."
+    )

@@ -20,7 +20,7 @@ from jupyterlite_asgi.errors import ResponseAborted
 from jupyterlite_asgi.hosts.memory import MemoryConnection
 from jupyterlite_asgi.hosts.scope import http_scope
 from jupyterlite_asgi.serve_options import Options
-from jupyterlite_asgi.serving.tracebacks import headline, innermost
+from jupyterlite_asgi.serving.tracebacks import headline, innermost, notes
 from jupyterlite_asgi.types import ASGIApp, Receive, Scope, Send
 
 #: Where apps are, and their packages below.
@@ -31,6 +31,9 @@ LIBRARY = str(Path(json.__file__).parents[1])
 
 #: Seconds that the app has for each response.
 PATIENCE = 20.0
+
+#: What to do about a request that failed.
+REMEDY = "open it and see whether it also fails in a browser."
 
 
 class Recorder:
@@ -200,7 +203,8 @@ def _note_errors() -> list[Exception]:
 
 
 def _as_raised(error: Exception) -> str:
-    return f"as {innermost(error) or 'it'} raised {headline(error)}"
+    how = f"as {innermost(error) or 'it'} raised {headline(error).rstrip('.')}"
+    return " ".join([f"{how}.", *notes(error)]) if notes(error) else f"{how}: {REMEDY}"
 
 
 async def _get(app: ASGIApp, name: str, path: str) -> tuple[int, str]:
@@ -218,12 +222,13 @@ async def _get(app: ASGIApp, name: str, path: str) -> tuple[int, str]:
         head = await asyncio.wait_for(connection.head(), PATIENCE)
         await asyncio.wait_for(_read(connection), PATIENCE)
     except ResponseAborted:
-        return 0, "with a response that broke off"
+        return 0, f"with a response that broke off: {REMEDY}"
     except TimeoutError:
-        return 0, f"with no response within {PATIENCE:g} seconds"
+        return 0, f"with no response within {PATIENCE:g} seconds: {REMEDY}"
     finally:
         connection.close()
-    return head.status, f"with status {head.status}" if head.status >= 500 else ""
+    how = f"with status {head.status}: {REMEDY}" if head.status >= 500 else ""
+    return head.status, how
 
 
 async def _read(connection: MemoryConnection) -> None:

@@ -125,8 +125,5 @@ def _warnings(report: Json) -> list[str]:
             "for all visitors: draw secrets in the app's lifespan or in a request instead."
         )
     if how := report["failures"].get("/"):
-        found.append(
-            f"its start page failed when the build requested it, {how.rstrip('.')}: open it and "
-            "see whether it also fails in a browser."
-        )
+        found.append(f"its start page failed when the build requested it, {how}")
     return found
