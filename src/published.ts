@@ -37,6 +37,8 @@ export interface IManifest {
   readonly icon: string;
   /** The path of the notebook in JupyterLab, relative to the site; empty if there is none. */
   readonly notebook: string;
+  /** A text with the licenses of all that is published with the app, which no start loads. */
+  readonly licenses: IFile;
   /** A hash of everything below, which names the build. */
   readonly build: string;
   readonly pyodide: {

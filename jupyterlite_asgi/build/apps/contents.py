@@ -13,6 +13,7 @@ from ..bundle.site import Resolution
 from ..errors import BuildError
 from . import wheels
 from .assembly import PublishedApp
+from .licenses import licenses
 from .resolve import packages_of
 from .shadowing import shadowed
 
@@ -33,6 +34,7 @@ class Contents:
     ``app`` is what ``jupyterlite_asgi.published.load()`` takes. ``files`` are sources and data, by
     their paths in Python's file system. ``libraries`` are extension modules, with their paths,
     dependencies first. ``core`` is a folder with Pyodide's core, ``info`` is from its lock file.
+    ``licenses`` is a text with those of all that is not the author's.
     """
 
     app: Mapping[str, object]
@@ -40,6 +42,7 @@ class Contents:
     libraries: Sequence[tuple[str, bytes]]
     core: Path
     info: Mapping[str, str]
+    licenses: bytes = b""
 
     @property
     def stdlib(self) -> bytes:
@@ -77,7 +80,8 @@ def collect(app: PublishedApp, decided: Resolution) -> Contents:
     """Return the contents of an app; raise ``BuildError`` if its modules hide others."""
     assert decided.core, "the order names a Pyodide with its core"
     packages, libraries = dict[str, bytes](), dict[str, bytes]()
-    for entry in packages_of(app, decided):
+    entries = packages_of(app, decided)
+    for entry in entries:
         for path, data in wheels.unpacked(entry, decided.index):
             (libraries if path.endswith(".so") else packages)[f"{LIB}/{path}"] = data
     packages |= {f"{LIB}/{path}": data for path, data in _ours()}
@@ -96,6 +100,7 @@ def collect(app: PublishedApp, decided: Resolution) -> Contents:
         libraries=wheels.ordered(libraries),
         core=decided.core,
         info=decided.pyodide.lock["info"],
+        licenses=licenses(app.name, entries, decided),
     )
 
 

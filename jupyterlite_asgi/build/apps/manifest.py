@@ -68,6 +68,7 @@ def make(
         "title": app.title,
         "icon": _icon(app, pool),
         "notebook": f"lab/index.html?path={quote(app.notebook)}" if app.notebook else "",
+        "licenses": pool.put(f"{app.name}.licenses.txt", contents.licenses),
         "build": hashlib.sha256(json.dumps(build).encode()).hexdigest()[:16],
         **build,
     }

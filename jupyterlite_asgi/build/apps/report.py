@@ -24,7 +24,7 @@ def lines(found: Json, pool: Pool, *, is_prepared: bool) -> Iterator[str]:
     fast connections load, too.
     """
     snapshot = found["snapshot"] or {}
-    later = {found["rest"]["url"] if found["rest"] else ""}
+    later = {found["licenses"]["url"], found["rest"]["url"] if found["rest"] else ""}
     later |= {file["url"] for file in snapshot.values()}
     cold = [url for url in manifest.urls(found) if url not in later]
     size = sum(pool.wire[url] for url in cold)

@@ -16,12 +16,17 @@ _INFO = re.compile(r"[^/]+\.dist-info/(?P<file>.+)")
 _DATA = re.compile(r"[^/]+\.data/(?P<scheme>[^/]+)/(?P<path>.+)")
 
 
+def wheel_of(entry: Json) -> Wheel:
+    """Return the package file of an entry from a lock file."""
+    return Wheel(*(entry[key] for key in ("name", "version", "filename", "sha256", "kind")))
+
+
 def unpacked(entry: Json, index: Index) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a package, by their paths below the folder of packages.
 
     ``entry`` is from a lock file. Raises ``BuildError`` if the archive is damaged.
     """
-    wheel = Wheel(*(entry[key] for key in ("name", "version", "filename", "sha256", "kind")))
+    wheel = wheel_of(entry)
     with opened(index.path(wheel)) as archive:
         for name in sorted(archive.namelist()):
             path = _path(name)

@@ -21,6 +21,7 @@ function manifest(
     title: name,
     icon: '',
     notebook: '',
+    licenses: file('licenses'),
     build,
     pyodide: {
       loader: file('loader'),
