@@ -3,6 +3,8 @@
  * is the page of a published app, and the runtime, the worker that runs its Python.
  */
 
+import { PREFIX } from './mount';
+
 /** A file of the site that never changes: its URL has a hash of its contents. */
 export interface IFile {
   /** The path relative to the site. */
@@ -140,6 +142,26 @@ export interface IFailed {
 export interface ILost {
   readonly type: 'lost';
 }
+
+/**
+ * From the service worker to the app's tabs: does your frame post a form to `url`? The
+ * shell replies by the port whether it does.
+ */
+export interface IPosting {
+  readonly type: 'posting';
+  readonly url: string;
+}
+
+/** From the worker to the shell of that frame, by the same port: the app has responded. */
+export interface IPosted {
+  /** Where the frame gets the response, once. */
+  readonly url: string;
+  /** Whether it is a page, no redirect to one. */
+  readonly isPage: boolean;
+}
+
+/** The path below which frames get the responses to their forms, relative to the site. */
+export const POSTED = `${PREFIX}-/posted/`;
 
 export type ToRuntime = IStart | IAskUse;
 export type FromRuntime =

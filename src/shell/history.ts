@@ -5,10 +5,15 @@
  * Entries of a frame's history are lost when the page around it is reloaded. Therefore a
  * navigation of the frame that would add one replaces the frame's page instead, and the
  * shell adds an entry of its own once the new page is there; a download never is. When
- * the reader goes back or forward, the shell replaces the frame's page. Posted forms,
- * fragments and `pushState` keep the frame's own entries, and only the address follows.
+ * the reader goes back or forward, the shell replaces the frame's page. Fragments and
+ * `pushState` keep the frame's own entries, and only the address follows.
+ *
+ * The shell cannot post a form in place of the frame. So the service worker keeps the
+ * response from the frame, and the shell replaces the frame's page by it.
  */
 
+import type { IPosted } from '../published';
+import { Forms } from './forms';
 import type { Place } from './page';
 
 /** The part of the Navigation API (WHATWG HTML) that we use; TypeScript does not declare it. */
@@ -25,8 +30,19 @@ export interface INavigateEvent extends Event {
 export type FrameWindow = Window &
   typeof globalThis & { readonly navigation?: EventTarget };
 
-/** What to do with a navigation of the frame: nothing, take it over, or leave the app. */
-export type Decision = 'pass' | 'push' | 'leave';
+/** What to do with a navigation of the frame: nothing, take it over, wait for the response to a form, or leave the app. */
+export type Decision = 'pass' | 'push' | 'post' | 'leave';
+
+/** What the shell keeps with an entry of its history. */
+interface IState {
+  /** Where the reader was in the page. */
+  readonly scroll?: readonly [number, number];
+  /**
+   * Whether the page is the app's answer to a form at the same address, as if that has
+   * errors. The next page takes the place of this one, which could not be shown again.
+   */
+  readonly isAnswer?: boolean;
+}
 
 export function decide(
   event: INavigateEvent,
@@ -39,21 +55,28 @@ export function decide(
     !cancelable ||
     event.defaultPrevented || // the page's script leads it elsewhere
     destination.sameDocument ||
-    event.formData !== null ||
     typeof event.downloadRequest === 'string' ||
     !/^https?:/.test(destination.url)
   ) {
     return 'pass';
   }
   if (!place.leadsToApp(destination.url)) {
-    return 'leave';
+    return event.formData === null ? 'leave' : 'pass';
   }
-  return navigationType === 'push' && !place.isEmbedded ? 'push' : 'pass';
+  if (navigationType === 'replace' || place.isEmbedded) {
+    return 'pass';
+  }
+  return event.formData === null ? 'push' : 'post';
 }
 
 export class FrameHistory {
   /** Whether the frame's next page is a new entry of the shell's history. */
   private _isPush = false;
+  private readonly _forms: Forms;
+  /** The response to a form, which the frame gets next. */
+  private _posted: IPosted | null = null;
+  /** Whether the page has the address of the form that it answers. */
+  private _isAnswer = false;
   /** Where to scroll the next page, which the reader has seen before. */
   private _scroll: readonly [number, number] | null = null;
 
@@ -61,8 +84,10 @@ export class FrameHistory {
     private readonly _frame: HTMLIFrameElement,
     private readonly _place: Place
   ) {
+    this._forms = new Forms(_place, posted => this._show(posted));
     if (!_place.isEmbedded) {
       addEventListener('popstate', event => this._traverse(event.state));
+      navigator.serviceWorker.addEventListener('message', this._forms);
     }
   }
 
@@ -76,7 +101,16 @@ export class FrameHistory {
       followCalls(shown.history, mirror);
       return;
     }
-    shown.navigation.addEventListener('currententrychange', mirror);
+    shown.navigation.addEventListener('currententrychange', () => {
+      this._forms.forget(); // a script has taken it over
+      mirror();
+    });
+    const options = { capture: true };
+    shown.addEventListener(
+      'beforeunload',
+      event => this._unload(event),
+      options
+    );
     shown.navigation.addEventListener('navigate', event =>
       this._navigate(event as INavigateEvent, shown)
     );
@@ -94,8 +128,10 @@ export class FrameHistory {
   private _navigate(event: INavigateEvent, shown: FrameWindow): void {
     const decision = decide(event, this._place);
     const { url } = event.destination;
-    if (!event.destination.sameDocument && !event.defaultPrevented) {
+    if (isOfDocument(event)) {
       this._isPush = false;
+      this._forms.forget();
+      this._posted = this._posted?.url === url ? this._posted : null;
     }
     if (decision === 'leave') {
       event.preventDefault();
@@ -108,18 +144,57 @@ export class FrameHistory {
       event.preventDefault();
       shown.location.replace(url);
       this._isPush = true; // after the event of this replacement
+    } else if (decision === 'post') {
+      this._forms.note(event);
+    }
+  }
+
+  /** Show the response to the form. */
+  private _show({ url, isPage }: IPosted): void {
+    const { href } = new URL(url, this._place.site);
+    this._posted = { url: href, isPage };
+    this._frame.contentWindow?.location.replace(href);
+    this._isPush = true;
+  }
+
+  /** The reader was asked before the form was posted, and is not asked again. */
+  private _unload(event: Event): void {
+    if (this._posted !== null) {
+      event.stopImmediatePropagation();
     }
   }
 
   private _commit(shown: FrameWindow): void {
+    const { href } = shown.location;
+    const isPage = this._posted?.isPage === true;
+    this._posted = null;
+    this._isAnswer = false;
     if (this._isPush && !this._place.isEmbedded) {
       this._isPush = false;
-      const { href } = shown.location;
-      if (this._place.has(href) && href !== location.href) {
-        history.pushState(null, '', href);
+      if (this._place.has(href)) {
+        this._enter(href, isPage);
       }
     }
     this._mirror(shown);
+  }
+
+  /**
+   * Give a new page its entry.
+   *
+   * @param isPosted - whether it is the app's answer to a form
+   */
+  private _enter(href: string, isPosted: boolean): void {
+    const isSame = href === location.href;
+    if (isSame && !isPosted) {
+      return;
+    }
+    this._isAnswer = isSame;
+    const state: IState = { isAnswer: isSame };
+    if (stateOf(history.state).isAnswer === true) {
+      history.replaceState(state, '', href);
+    } else {
+      history.pushState(state, '', href);
+    }
   }
 
   private _mirror(shown: FrameWindow): void {
@@ -135,9 +210,11 @@ export class FrameHistory {
 
   private _traverse(state: unknown): void {
     const shown = this._frame.contentWindow;
-    if (shown !== null && shown.location.href !== location.href) {
-      const { scroll } = Object(state) as { scroll?: [number, number] };
-      this._scroll = scroll ?? null;
+    if (
+      shown !== null &&
+      (this._isAnswer || shown.location.href !== location.href)
+    ) {
+      this._scroll = stateOf(state).scroll ?? null;
       shown.location.replace(location.href);
     }
   }
@@ -145,10 +222,25 @@ export class FrameHistory {
   /** Remember where the reader is, before the page is replaced. */
   leave(shown: FrameWindow): void {
     if (this._isPush && !this._place.isEmbedded) {
-      const scroll = [shown.scrollX, shown.scrollY];
-      history.replaceState({ scroll }, '');
+      const scroll = [shown.scrollX, shown.scrollY] as const;
+      const state: IState = { ...stateOf(history.state), scroll };
+      history.replaceState(state, '');
     }
   }
+}
+
+function stateOf(state: unknown): IState {
+  return Object(state) as IState;
+}
+
+/** Whether the frame's document is replaced by another, unless a script prevents it. */
+function isOfDocument(event: INavigateEvent): boolean {
+  return (
+    !event.destination.sameDocument &&
+    !event.defaultPrevented &&
+    typeof event.downloadRequest !== 'string' &&
+    /^https?:/.test(event.destination.url)
+  );
 }
 
 /** Without the Navigation API: notice what the page's scripts do to its history. */

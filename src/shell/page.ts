@@ -1,6 +1,7 @@
 /** What the shell knows of its page. */
 
-import { mountOf, reachesApp } from '../mount';
+import { addPrefix, mountOf, reachesApp } from '../mount';
+import { POSTED } from '../published';
 
 /** What the inline script of the page says of the app; `jupyterlite_asgi/build/apps/pages.py` writes it. */
 export interface IPage {
@@ -63,6 +64,18 @@ export class Place {
   /** Whether a link to `url` leads to a page of the app, maybe by a redirect. */
   leadsToApp(url: string): boolean {
     const { base, name } = this;
-    return reachesApp(new URL(url), this._location.origin, mountOf(base, name));
+    return (
+      reachesApp(new URL(url), this._location.origin, mountOf(base, name)) ||
+      url.startsWith(this.site + POSTED)
+    );
+  }
+
+  /** The URL that a request for `url` reaches in the app, without a fragment. */
+  inApp(url: string): string {
+    const { base, name } = this;
+    const given = new URL(url);
+    const mount = mountOf(base, name);
+    const { href } = addPrefix(given, this._location.origin, mount) ?? given;
+    return href.split('#', 1)[0]!;
   }
 }

@@ -5,6 +5,7 @@ import { isPublished } from './published/apps';
 import { isForForeignPage } from './published/foreign';
 import { serveFile, sourceFor } from './published/files';
 import { sendPublished } from './published/sendPublished';
+import { PostedForms } from './published/postedForms';
 import { isForShell, shellPage } from './published/shell';
 import { send, unpublished } from './request/send';
 import { adaptResponse } from './response';
@@ -23,8 +24,8 @@ declare const self: ServiceWorkerGlobalScope;
  * Handle a `fetch` event for a URL under `<scope>asgi/`, for an app's URL that lacks its
  * prefix, for a file of published apps, or for a CDN's file that the site has a copy of.
  *
- * Any service worker can use it: `self.addEventListener('fetch', handleFetch)`.
- * It relies on no state kept between requests.
+ * Any service worker can use it: `self.addEventListener('fetch', handleFetch)`. It keeps
+ * no state between requests, but for seconds the responses to forms of published apps.
  *
  * @returns whether the event was ours; if so, no other listener sees it
  */
@@ -65,6 +66,7 @@ export function handleFetch(event: FetchEvent): boolean {
 }
 
 const clientApps = new ClientApps();
+const postedForms = new PostedForms();
 
 /** The response, isolated as the site requires; never rejects. */
 function respond(
@@ -83,37 +85,56 @@ function respond(
 }
 
 async function answer(
-  { request, clientId, resultingClientId }: FetchEvent,
+  event: FetchEvent,
   destination: Destination,
   scope: URL
 ): Promise<Response> {
+  const { request, resultingClientId } = event;
   switch (destination.kind) {
-    case 'app': {
-      const { name, url } = destination;
-      if (request.headers.has(OWN_REQUEST_HEADER)) {
-        return reply(ownRequestPage(name), request);
-      }
-      const base = scope.pathname;
-      const client = resultingClientId || clientId;
-      const sent = { request, client, base, app: name, url };
-      const response = isPublished(name)
-        ? await sendPublished(sent, scope)
-        : await send(sent, unpublished(base, name));
-      const mount = mountOf(base, name);
-      const isForeign =
-        isPublished(name) && (await isForForeignPage(request, base, name));
-      return adaptResponse(response, { request, mount, isForeign });
-    }
+    case 'app':
+      return appResponse(event, destination, scope);
     case 'redirect':
       // Keeps the user and the password of the URL, if it has them.
       return Response.redirect(new URL(destination.location, request.url), 307);
     case 'index':
       return reply(indexPage(await servedApps(scope.pathname)), request);
+    case 'posted':
+      return postedForms.open(destination.token, resultingClientId);
     case 'service': {
       const { service, app } = destination;
       return serve(service, app, request, scope.pathname);
     }
   }
+}
+
+/** The response of an app, as the browser would have it from a server. */
+async function appResponse(
+  { request, clientId, resultingClientId }: FetchEvent,
+  { name, url }: Extract<Destination, { kind: 'app' }>,
+  scope: URL
+): Promise<Response> {
+  if (request.headers.has(OWN_REQUEST_HEADER)) {
+    return reply(ownRequestPage(name), request);
+  }
+  const base = scope.pathname;
+  const mount = mountOf(base, name);
+  const client = resultingClientId || clientId;
+  const sent = { request, client, base, app: name, url };
+  if (!isPublished(name)) {
+    const response = await send(sent, unpublished(base, name));
+    return adaptResponse(response, { request, mount, isForeign: false });
+  }
+  const held = postedForms.take(resultingClientId);
+  if (held !== null) {
+    return held;
+  }
+  const shell = postedForms.shellOf(request, client, name, scope);
+  const response = await adaptResponse(await sendPublished(sent, scope), {
+    request,
+    mount,
+    isForeign: await isForForeignPage(request, base, name)
+  });
+  return postedForms.pass(response, request, client, await shell);
 }
 
 /** Look up the client in the browser; a request that belongs to no app goes to the network. */

@@ -37,10 +37,29 @@ it.each([
   { cancelable: false },
   { defaultPrevented: true },
   { downloadRequest: '' },
-  { formData: {} },
   { destination: { url: ROOT, sameDocument: true } }
 ])('leaves %j to the frame', given => {
   expect(decided(given)).toBe('pass');
+});
+
+it('waits for the response to a form that is posted to the app', () => {
+  const formData = {};
+  expect(decided({ formData })).toBe('post');
+  expect(decided({ formData }, 'https://example.org/items')).toBe('post');
+  expect(decided({ formData, navigationType: 'replace' })).toBe('pass');
+  expect(decided({ formData }, 'https://example.org/demo/lab/')).toBe('pass');
+});
+
+it('shows the response to a form at a URL of the service worker', () => {
+  const url = 'https://example.org/demo/asgi/-/posted/1';
+  expect(decided({ navigationType: 'replace' }, url)).toBe('pass');
+});
+
+it.each([
+  [`${ROOT}items?a=1#b`, `${ROOT}items?a=1`],
+  ['https://example.org/items#b', `${ROOT}items`]
+])('knows which request %s makes', (url, requested) => {
+  expect(placeAt(ROOT).inApp(url)).toBe(requested);
 });
 
 it('takes over a link that lacks the prefix of the app', () => {

@@ -81,6 +81,7 @@ describe.each(['https://example.org/', 'https://example.org/demo/'])(
         service: 'status',
         app: 'café'
       });
+      expect(go('asgi/-/posted/1')).toEqual({ kind: 'posted', token: '1' });
       expect(go('asgi/-/unheard-of')).toMatchObject({ kind: 'app' });
     });
   }

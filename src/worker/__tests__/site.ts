@@ -245,7 +245,7 @@ export function useSite(): void {
   beforeAll(() => {
     define('self', {
       registration,
-      clients: { get: findClient },
+      clients: { get: findClient, matchAll: async () => [] },
       skipWaiting: async () => undefined
     });
     define('navigator', { locks, userAgent: 'a browser', languages: ['en'] });

@@ -1,4 +1,5 @@
 import { decodeSegment, PREFIX } from '../../mount';
+import { POSTED } from '../../published';
 import type { Service } from '../../services';
 
 /** What a URL of ours refers to. */
@@ -7,6 +8,8 @@ export type Destination =
   | { readonly kind: 'app'; readonly name: string; readonly url: URL }
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'index' }
+  /** The response to a posted form, which is held under `token`. */
+  | { readonly kind: 'posted'; readonly token: string }
   /** One of the worker's own services; `app` is the app that it concerns, or empty. */
   | {
       readonly kind: 'service';
@@ -36,6 +39,12 @@ export function route(url: URL, scope: URL): Destination | null {
   }
   if (url.pathname.length < root.length) {
     return { kind: 'redirect', location: root };
+  }
+  if (url.pathname.startsWith(scope.pathname + POSTED)) {
+    return {
+      kind: 'posted',
+      token: url.pathname.slice((scope.pathname + POSTED).length)
+    };
   }
   const path = url.pathname.slice(root.length);
   if (path === '' || path === INDEX) {

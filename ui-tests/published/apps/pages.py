@@ -21,6 +21,13 @@ _PAGE = """<!doctype html>
 <a id="guarded" href="guarded">guarded</a> <a id="allowed" href="allowed">allowed</a>
 <form method="post" action="posted"><button id="post">post</button></form>
 <form method="post" action="moved"><button id="see-other">see other</button></form>
+<form method="post"><button id="check">check</button></form>
+<form method="post" action="save" enctype="multipart/form-data"><input type="file" name="file">
+<button id="save">save</button> <button id="again" formaction="again">again</button>
+<button id="save-stray" formaction="/save">stray</button>
+<button id="save-blank" formtarget="_blank">blank</button>
+<button id="none" formaction="none">none</button>
+<button id="save-file" formaction="file">file</button></form> <p id="got">{method} {sizes}</p>
 <button id="push" onclick="history.pushState(null, '', 'pushed')">push</button>
 <p id="part" style="margin-top: 2000px">part</p></body></html>"""
 
@@ -30,9 +37,14 @@ _FRAMING = {
     "allowed": (b"content-security-policy", b"frame-ancestors http://localhost:*"),
 }
 
+#: What paths of forms respond.
+_POSTS = {"save": (303, b"saved"), "again": (307, b"save"), "none": (204, b"")}
+
 #: A name for this Python, which no copy of its memory has.
 _ids: list[str] = []
 _go = asyncio.Event()
+#: The bytes of the forms that were posted.
+_sizes: list[int] = []
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -40,7 +52,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         await _live(receive, send)
         return
-    path = scope["path"].removeprefix(scope["root_path"]).strip("/")
+    path, method = scope["path"].removeprefix(scope["root_path"]).strip("/"), scope["method"]
     if path == "id":
         _ids[:] = _ids or [uuid.uuid4().hex]
         await _respond(send, _ids[0], "text/plain")
@@ -60,8 +72,15 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         await _respond(send, "saved", "text/plain", (b"content-disposition", b"attachment"))
     elif path == "moved":
         await _respond(send, "", "text/plain", (b"location", b"second?moved"), status=303)
+    elif path in _POSTS:
+        _sizes.append(await _size(receive))
+        status, location = _POSTS[path]
+        await _respond(send, "", "text/plain", (b"location", location), status=status)
     else:
-        page = _PAGE.format(title=path or "home", root=scope["root_path"])
+        if method == "POST":
+            _sizes.append(await _size(receive))
+        title, root = path or "home", scope["root_path"]
+        page = _PAGE.format(title=title, root=root, method=method, sizes=_sizes)
         framing = [_FRAMING[path]] if path in _FRAMING else []
         await _respond(send, page, "text/html", *framing)
 
@@ -95,6 +114,14 @@ async def _live(receive: Any, send: Any) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _size(receive: Any) -> int:
+    size, more = 0, True
+    while more:
+        event = await receive()
+        size, more = size + len(event.get("body", b"")), event.get("more_body", False)
+    return size
 
 
 async def _respond(
