@@ -25,6 +25,11 @@ export class Forms {
     this._posting = { event, until: Date.now() + PATIENCE };
   }
 
+  /** Its entry changes: a script may have taken the form over, if nobody has it yet. */
+  doubt(): void {
+    this._posting = null;
+  }
+
   /** The frame is led elsewhere. */
   forget(): void {
     this._posting = null;

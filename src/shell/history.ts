@@ -102,7 +102,7 @@ export class FrameHistory {
       return;
     }
     shown.navigation.addEventListener('currententrychange', () => {
-      this._forms.forget(); // a script has taken it over
+      this._forms.doubt();
       mirror();
     });
     const options = { capture: true };
