@@ -7,7 +7,7 @@ import { enablePrinting } from './printing';
 import { mirrorTitle } from './title';
 
 /** Milliseconds between two looks at a new frame, whose first document is announced by nothing. */
-const PERIOD = 50;
+const PERIOD = 16;
 
 /**
  * Show the app.

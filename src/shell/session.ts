@@ -26,6 +26,8 @@ export class Session {
   private readonly _bar = new Bar();
   /** Whether the reader has asked for one more runtime than there should be. */
   private _isAsked = false;
+  /** The manifest, which is loaded while the service worker is registered. */
+  private _early: Promise<IManifest> | null = null;
   /** Whether the last start has failed, or what is stored is damaged. */
   private _isRetry: boolean;
 
@@ -45,6 +47,8 @@ export class Session {
     announceSeen(this._place, signal).catch(() => undefined); // the signal ends it
     for (;;) {
       try {
+        this._early = this._load(signal);
+        this._early.catch(() => undefined); // whoever needs it hears of it
         await registerWorker(this._place, navigator.serviceWorker);
         signal.throwIfAborted();
         if ((await findServer(this._place)) === 'notebook') {
@@ -99,10 +103,8 @@ export class Session {
   /** Start the runtime, again if the reader asks for it while it hangs, and wait for its end. */
   private async _start(signal: AbortSignal): Promise<'lost' | 'idle'> {
     this._screen.starting();
-    const manifest = await loadManifest(this._place, {
-      caches,
-      fetch: (url, init) => fetch(url, { ...init, signal })
-    });
+    const manifest = await (this._early ?? this._load(signal));
+    this._early = null;
     for (;;) {
       const ending = await first<'lost' | 'idle' | 'retry'>(signal, signal =>
         this._run(manifest, signal)
@@ -154,7 +156,15 @@ export class Session {
     await told.clicked;
   }
 
+  private _load(signal: AbortSignal): Promise<IManifest> {
+    return loadManifest(this._place, {
+      caches,
+      fetch: (url, init) => fetch(url, { ...init, signal })
+    });
+  }
+
   private _served(): void {
+    this._early = null; // there may be a new one when the app starts here
     this._screen.started();
     this._bar.hide();
     this._show();
@@ -188,10 +198,7 @@ export class Session {
     this._served();
     const { isEmbedded, site } = this._place;
     if (!isEmbedded) {
-      const link = await loadManifest(this._place, {
-        caches,
-        fetch: (url, init) => fetch(url, init)
-      }).then(
+      const link = await this._load(signal).then(
         manifest => notebookLink(site, manifest),
         () => null
       );
