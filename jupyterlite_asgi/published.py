@@ -207,12 +207,14 @@ def _is_unpublished(error: FileNotFoundError) -> bool:
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Have the garbage collector leave alone what is made here: modules, which stay."""
-    gc.disable()
+    thresholds = gc.get_threshold()
+    gc.set_threshold(0)  # what the app says of the collector remains
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if gc.get_threshold()[0] == 0:
+            gc.set_threshold(*thresholds)
 
 
 async def _import(path: Path) -> ModuleType:

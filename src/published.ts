@@ -4,6 +4,7 @@
  */
 
 import { PREFIX } from './mount';
+import { PACKAGE } from './protocol';
 
 /** A file of the site that never changes: its URL has a hash of its contents. */
 export interface IFile {
@@ -154,11 +155,19 @@ export interface IPosting {
 
 /** From the worker to the shell of that frame, by the same port: the app has responded. */
 export interface IPosted {
-  /** Where the frame gets the response, once. */
+  /** Where the frame gets the response, once; or, out of the app, where that redirects to. */
   readonly url: string;
+  /** Where the form was posted to. */
+  readonly form: string;
   /** Whether it is a page, no redirect to one. */
   readonly isPage: boolean;
 }
+
+/**
+ * The type of the event by which the shell tells a page of the app that the reader has
+ * agreed to leave it, so that its next `beforeunload` asks nothing.
+ */
+export const AGREED = `${PACKAGE} agreed`;
 
 /** The path below which frames get the responses to their forms, relative to the site. */
 export const POSTED = `${PREFIX}-/posted/`;

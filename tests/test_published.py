@@ -115,13 +115,25 @@ async def test_module_is_imported_under_its_name_from_its_folder(folder: Path) -
 async def test_garbage_is_collected_only_once_the_app_is_there(folder: Path, end: str) -> None:
     source = f"""
     import gc
-    Path("seen").write_text(str(gc.isenabled()))
+    Path("seen").write_text(str(gc.get_threshold()[0]))
     {end}
 """
+    before = gc.get_threshold()
     await load(folder, APP + source)
-    assert (folder / "seen").read_text() == "False"
-    assert gc.isenabled()
+    assert (folder / "seen").read_text() == "0"
+    assert gc.get_threshold() == before
     assert gc.get_freeze_count() > 0
+
+
+async def test_what_the_app_says_of_the_garbage_collector_remains(folder: Path) -> None:
+    before = gc.get_threshold()
+    try:
+        await load(folder, APP + "\n    import gc; gc.disable(); gc.set_threshold(50_000)")
+        assert not gc.isenabled()
+        assert gc.get_threshold()[0] == 50_000
+    finally:
+        gc.enable()
+        gc.set_threshold(*before)
 
 
 async def test_expression_may_call_a_function(folder: Path, host: MemoryHost) -> None:

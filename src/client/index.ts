@@ -8,6 +8,7 @@ import { installCookies } from './cookies';
 import { installIcons } from './icons';
 import { installUrls } from './urls';
 import { readConfig } from './config';
+import { askOnce } from './leaving';
 import { installStorage } from './storage';
 import { completeUploadEvents } from './uploadEvents';
 
@@ -20,5 +21,6 @@ guard('the app', () => {
   guard('cookies', () => installCookies(page, clearStorage));
   guard('URLs', () => installUrls(page.mount));
   guard('upload events', () => completeUploadEvents(window, page.mount));
+  guard('leaving', () => askOnce(window));
   guard('the icon', () => installIcons(page));
 });

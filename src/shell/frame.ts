@@ -38,22 +38,31 @@ export function showApp(place: Place, shown: () => void): void {
     enablePrinting(page, page);
     page.addEventListener('pagehide', () => {
       history.leave(page);
-      setTimeout(look); // the next document is there
+      watch(found);
     });
     return found;
   };
-  const poll = setInterval(() => {
-    const found = look();
-    if (found !== null && found.body !== null && seen.has(found)) {
-      clearInterval(poll);
-      shown();
-    }
-  }, PERIOD);
+  let poll: ReturnType<typeof setInterval> | undefined;
+  /** Look until there is another document than `left`. */
+  const watch = (left: Document | null) => {
+    clearInterval(poll);
+    poll = setInterval(() => {
+      const found = look();
+      const isNew = found !== left && found !== null && seen.has(found);
+      if (isNew && found.body !== null) {
+        clearInterval(poll);
+        shown();
+      }
+    }, PERIOD);
+  };
+  watch(null);
   frame.addEventListener('load', () => {
     clearInterval(poll);
     const found = look();
     shown();
-    if (found !== null && seen.has(found)) {
+    if (found === null) {
+      history.hidden();
+    } else if (seen.has(found)) {
       history.loaded(frame.contentWindow as FrameWindow);
     }
   });

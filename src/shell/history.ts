@@ -12,7 +12,7 @@
  * response from the frame, and the shell replaces the frame's page by it.
  */
 
-import type { IPosted } from '../published';
+import { AGREED, type IPosted } from '../published';
 import { Forms } from './forms';
 import type { Place } from './page';
 
@@ -70,13 +70,11 @@ export function decide(
 }
 
 export class FrameHistory {
-  /** Whether the frame's next page is a new entry of the shell's history. */
-  private _isPush = false;
+  /** The address of the frame's next page, if that is a new entry of the shell's history. */
+  private _pushed: string | null = null;
   private readonly _forms: Forms;
   /** The response to a form, which the frame gets next. */
   private _posted: IPosted | null = null;
-  /** Whether the page has the address of the form that it answers. */
-  private _isAnswer = false;
   /** Where to scroll the next page, which the reader has seen before. */
   private _scroll: readonly [number, number] | null = null;
 
@@ -94,7 +92,8 @@ export class FrameHistory {
   /** A new document is in the frame. */
   attach(shown: FrameWindow): void {
     const mirror = () => this._mirror(shown);
-    this._commit(shown);
+    this._commit(shown.location.href);
+    mirror();
     shown.addEventListener('hashchange', mirror);
     shown.addEventListener('popstate', mirror);
     if (shown.navigation === undefined) {
@@ -105,15 +104,14 @@ export class FrameHistory {
       this._forms.doubt();
       mirror();
     });
-    const options = { capture: true };
-    shown.addEventListener(
-      'beforeunload',
-      event => this._unload(event),
-      options
-    );
     shown.navigation.addEventListener('navigate', event =>
       this._navigate(event as INavigateEvent, shown)
     );
+  }
+
+  /** The frame shows a document that this page may not read, such as a PDF in Firefox. */
+  hidden(): void {
+    this._commit(this._pushed ?? '');
   }
 
   /** The document has been loaded. */
@@ -129,7 +127,7 @@ export class FrameHistory {
     const decision = decide(event, this._place);
     const { url } = event.destination;
     if (isOfDocument(event)) {
-      this._isPush = false;
+      this._pushed = null;
       this._forms.forget();
       this._posted = this._posted?.url === url ? this._posted : null;
     }
@@ -143,53 +141,48 @@ export class FrameHistory {
     } else if (decision === 'push') {
       event.preventDefault();
       shown.location.replace(url);
-      this._isPush = true; // after the event of this replacement
+      this._pushed = url; // after the event of this replacement
     } else if (decision === 'post') {
       this._forms.note(event);
     }
   }
 
   /** Show the response to the form. */
-  private _show({ url, isPage }: IPosted): void {
-    const { href } = new URL(url, this._place.site);
-    this._posted = { url: href, isPage };
-    this._frame.contentWindow?.location.replace(href);
-    this._isPush = true;
-  }
-
-  /** The reader was asked before the form was posted, and is not asked again. */
-  private _unload(event: Event): void {
-    if (this._posted !== null) {
-      event.stopImmediatePropagation();
+  private _show(posted: IPosted): void {
+    const { url, form } = posted;
+    const shown = this._frame.contentWindow;
+    if (!this._place.leadsToApp(url)) {
+      location.assign(url);
+    } else if (shown !== null) {
+      this._posted = posted;
+      shown.dispatchEvent(new Event(AGREED)); // when the form was posted
+      shown.location.replace(url);
+      this._pushed = this._place.inApp(form);
     }
   }
 
-  private _commit(shown: FrameWindow): void {
-    const { href } = shown.location;
-    const isPage = this._posted?.isPage === true;
+  /** A new document is in the frame. */
+  private _commit(href: string): void {
+    const posted = this._posted;
+    const isNew = this._pushed !== null;
     this._posted = null;
-    this._isAnswer = false;
-    if (this._isPush && !this._place.isEmbedded) {
-      this._isPush = false;
-      if (this._place.has(href)) {
-        this._enter(href, isPage);
-      }
+    this._pushed = null;
+    if (isNew && this._place.has(href)) {
+      this._enter(href, posted);
     }
-    this._mirror(shown);
   }
 
   /**
-   * Give a new page its entry.
+   * Give a new page its entry, which a link to the same address does not have.
    *
-   * @param isPosted - whether it is the app's answer to a form
+   * @param posted - the form that led there, if one did
    */
-  private _enter(href: string, isPosted: boolean): void {
+  private _enter(href: string, posted: IPosted | null): void {
     const isSame = href === location.href;
-    if (isSame && !isPosted) {
+    if (isSame && posted === null) {
       return;
     }
-    this._isAnswer = isSame;
-    const state: IState = { isAnswer: isSame };
+    const state: IState = { isAnswer: isSame && posted?.isPage === true };
     if (stateOf(history.state).isAnswer === true) {
       history.replaceState(state, '', href);
     } else {
@@ -209,19 +202,13 @@ export class FrameHistory {
   }
 
   private _traverse(state: unknown): void {
-    const shown = this._frame.contentWindow;
-    if (
-      shown !== null &&
-      (this._isAnswer || shown.location.href !== location.href)
-    ) {
-      this._scroll = stateOf(state).scroll ?? null;
-      shown.location.replace(location.href);
-    }
+    this._scroll = stateOf(state).scroll ?? null;
+    this._frame.contentWindow?.location.replace(location.href);
   }
 
   /** Remember where the reader is, before the page is replaced. */
   leave(shown: FrameWindow): void {
-    if (this._isPush && !this._place.isEmbedded) {
+    if (this._pushed !== null) {
       const scroll = [shown.scrollX, shown.scrollY] as const;
       const state: IState = { ...stateOf(history.state), scroll };
       history.replaceState(state, '');

@@ -134,7 +134,7 @@ async function appResponse(
     mount,
     isForeign: await isForForeignPage(request, base, name)
   });
-  return postedForms.pass(response, request, client, await shell);
+  return postedForms.pass(response, request, client, await shell, scope);
 }
 
 /** Look up the client in the browser; a request that belongs to no app goes to the network. */

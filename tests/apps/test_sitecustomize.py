@@ -52,6 +52,18 @@ def test_it_finds_what_python_would(index: str, tmp_path: Path) -> None:
     assert finder.find_spec("json") is None
 
 
+def test_folders_of_the_app_come_first(
+    index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finder = Finder(index)
+    monkeypatch.syspath_prepend(tmp_path / "vendored")
+    assert finder.find_spec("asgi_bolt") is None
+    assert finder.find_spec("asgi_kit.nut", [str(tmp_path / "vendored" / "asgi_kit")]) is None
+    assert finder.find_spec("asgi_kit.nut", [str(tmp_path / "asgi_kit")]) is not None
+    monkeypatch.setattr(sys, "path", [])
+    assert finder.find_spec("asgi_bolt") is None
+
+
 def test_modules_come_from_their_bytecode(
     index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,3 +98,14 @@ def test_links_that_leave(page: Page, place: Place) -> None:
     page.go_back()
     shown(page)
     _expect(page, f"{place.app}second?top", "second")
+
+
+def test_a_page_that_is_still_loading_has_its_address(page: Page, place: Place) -> None:
+    page.goto(place.app)
+    shown(page)
+    page.frame_locator("#frame").locator("#slow").click()
+    expect(page).to_have_url(f"{place.app}slow")
+    expect(page.frame_locator("#frame").locator("h1")).to_have_text("slow")
+    page.go_back()
+    _expect(page, place.app, "home")
+    page.evaluate("url => fetch(url)", f"{place.app}go")

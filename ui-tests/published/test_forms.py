@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Dialog, FrameLocator, Page, expect
 
 from .places import Place, shown
 
@@ -116,10 +116,10 @@ def test_a_form_whose_page_has_its_address(page: Page, place: Place) -> None:
     assert _added(page) == 2
     _expect_history(page, place, "", "second", "saved")
 
-    app.locator("#save").click()  # leads to the same page
+    app.locator("#save").click()  # leads to the same page, as an entry of its own
     expect(app.locator("#got")).to_have_text(re.compile(r"GET \[0, 0, 0, (\d+), \1\]"))
-    assert _added(page) == 2
-    _expect_history(page, place, "", "second", "saved")
+    assert _added(page) == 3
+    _expect_history(page, place, "", "second", "saved", "saved")
 
 
 def test_forms_that_lead_to_no_page(page: Page, place: Place) -> None:
@@ -138,3 +138,57 @@ def test_forms_that_lead_to_no_page(page: Page, place: Place) -> None:
     app.locator("#save").click()
     _expect(page, place, "saved")
     _expect_history(page, place, "", "second", "saved")
+
+
+def test_a_form_that_leads_to_another_app(page: Page, place: Place) -> None:
+    app = _open(page, place)
+    app.locator("#leave").click()
+    expect(page).to_have_url(f"{place.url}asgi/")
+    page.go_back()
+    _expect(page, place, "second")
+
+
+def test_a_response_that_the_shell_may_not_read(page: Page, place: Place) -> None:
+    app = _open(page, place)
+    app.locator("#sandboxed").click()
+    expect(page).to_have_url(f"{place.app}sandboxed")
+    page.go_back()
+    _expect(page, place, "second")
+    page.go_back()
+    _expect(page, place, "")
+
+
+def test_tabs_that_post_to_the_same_address_at_once(page: Page, place: Place) -> None:
+    tabs = [page, page.context.new_page()]
+    apps = [_open(tab, place) for tab in tabs]
+    at = page.evaluate("() => Date.now() + 1000")
+    submit = "(button, at) => { setTimeout(() => button.click(), at - Date.now()); }"
+    for app in apps:
+        app.locator("#post").evaluate(submit, at)
+    for tab, app in zip(tabs, apps, strict=True):
+        expect(app.locator("#got")).to_have_text(re.compile("POST"))
+        expect(tab).to_have_url(f"{place.app}posted")
+    shown_in = {app.locator("#got").text_content() for app in apps}
+    assert len(shown_in) == 2
+
+
+_ASK = """() => addEventListener('beforeunload', event => {
+  event.preventDefault();
+  event.returnValue = 'stay';
+})"""
+
+
+def test_the_reader_is_asked_once_whether_to_leave(page: Page, place: Place) -> None:
+    app = _open(page, place)
+    app.locator("body").evaluate(_ASK)
+    questions: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        questions.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    app.locator("h1").click()  # nobody is asked who has done nothing
+    app.locator("#save").click()
+    _expect(page, place, "saved")
+    assert questions == ["beforeunload"]

@@ -45,6 +45,8 @@ class Finder:
     """Finds the modules of an index, a finder for ``sys.meta_path``."""
 
     def __init__(self, index: str) -> None:
+        #: Folders that have no other module of a name in the index, unless they come first.
+        self._usual = {"", *sys.path}
         self._index: dict[str, list[str]] = {}
         for line in index.splitlines():
             name, *paths = line.split("\t")
@@ -63,6 +65,9 @@ class Finder:
         source, bytecode = paths
         folder, _, file = source.rpartition("/")
         is_package = file == "__init__.py"
+        root = folder.rpartition("/")[0] if is_package else folder
+        if not self._is_first(root, sys.path if path is None else path):
+            return None
         loader = Loader(fullname, source, bytecode)
         spec = ModuleSpec(fullname, loader, origin=source, is_package=is_package)
         spec.cached = bytecode
@@ -70,6 +75,15 @@ class Finder:
         if is_package:
             spec.submodule_search_locations = [folder]
         return spec
+
+    def _is_first(self, root: str, path: Sequence[str]) -> bool:
+        """Return whether Python's own finder would look into ``root`` before it finds another."""
+        for folder in path:
+            if folder == root:
+                return True
+            if folder not in self._usual:
+                return False  # one of the app's, such as one with other versions of packages
+        return False
 
 
 def install(path: str) -> None:

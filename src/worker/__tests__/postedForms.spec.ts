@@ -57,7 +57,7 @@ async function post(
   request = posted()
 ): Promise<Response> {
   const shell = await forms.shellOf(request, 'posting', 'shop', SCOPE);
-  return forms.pass(response, request, 'posting', shell);
+  return forms.pass(response, request, 'posting', shell, SCOPE);
 }
 
 const moved = (location: string, status = 303) =>
@@ -93,7 +93,9 @@ it.each([
 ])('a shell shows %s in place of the form', async (_, make, isPage) => {
   const response = make();
   const token = await hold(response);
-  expect(shell.told).toEqual([{ url: `asgi/-/posted/${token}`, isPage }]);
+  expect(shell.told).toEqual([
+    { url: `${SCOPE.href}asgi/-/posted/${token}`, form: FORM, isPage }
+  ]);
   const redirect = forms.open(token, 'new');
   expect(redirect.headers.get('location')).toBe(FORM);
   expect(forms.take('other')).toBeNull();
@@ -136,6 +138,21 @@ it('asks the tabs of the app alone', async () => {
   const response = new Response('errors');
   expect(await post(forms, response)).toBe(response);
   expect(windows.flatMap(({ asked }) => asked)).toEqual([]);
+});
+
+it('leaves a form to its frame if two tabs post to the same URL', async () => {
+  windows = [shell, new Shell(FORM)];
+  const response = new Response('errors');
+  expect(await post(forms, response)).toBe(response);
+  expect(windows.flatMap(({ told }) => told)).toEqual([]);
+});
+
+it('has the tab leave for another app', async () => {
+  const url = `${SCOPE.href}asgi/blog/`;
+  const heard = new Promise<void>(resolve => (shell.heard = resolve));
+  expect((await post(forms, moved('../blog/'))).status).toBe(204);
+  await heard;
+  expect(shell.told).toEqual([{ url, form: FORM, isPage: false }]);
 });
 
 it('waits a second for a tab that does not reply', async () => {

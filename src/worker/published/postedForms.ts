@@ -53,9 +53,10 @@ export class PostedForms {
     response: Response,
     { url, signal }: Request,
     client: string,
-    shell: MessagePort | null
+    shell: MessagePort | null,
+    scope: URL
   ): Response {
-    const { status, headers } = response;
+    const { status } = response;
     if (status === 307 || status === 308) {
       return response; // the browser posts the form again
     }
@@ -64,6 +65,12 @@ export class PostedForms {
       shell?.close();
       return response;
     }
+    const location = locationOf(response, url);
+    if (location && appAt(location, scope) !== appAt(new URL(url), scope)) {
+      const left: IPosted = { url: location.href, form: url, isPage: false };
+      shell.postMessage(left);
+      return new Response(null, { status: 204 });
+    }
     const token = crypto.randomUUID();
     this._held.set(token, { response, url, page: '' });
     setTimeout(() => {
@@ -71,8 +78,11 @@ export class PostedForms {
         void response.body?.cancel();
       }
     }, LIFE);
-    const isPage = !(REDIRECT.has(status) && headers.has('location'));
-    const posted: IPosted = { url: POSTED + token, isPage };
+    const posted: IPosted = {
+      url: scope.href + POSTED + token,
+      form: url,
+      isPage: location === null
+    };
     shell.postMessage(posted);
     return new Response(null, { status: 204 });
   }
@@ -107,18 +117,29 @@ export class PostedForms {
 }
 
 /** Whether a page of this origin is shown because of the app's response. */
-function leadsToPage({ type, status, headers }: Response, url: string) {
+function leadsToPage(response: Response, url: string): boolean {
+  const { type, status, headers } = response;
   if (type !== 'default' || status === 204 || status === 205) {
     return false;
   }
-  const location = REDIRECT.has(status) ? headers.get('location') : null;
-  return location === null
-    ? !/^\s*attachment/i.test(headers.get('content-disposition') ?? '')
-    : URL.canParse(location, url) &&
-        new URL(location, url).origin === self.origin;
+  if (REDIRECT.has(status) && headers.has('location')) {
+    return locationOf(response, url)?.origin === self.origin;
+  }
+  return !/^\s*attachment/i.test(headers.get('content-disposition') ?? '');
 }
 
-/** Ask all shells of `app`, which are its tabs; no event says whose frame it is. */
+/** Where a response redirects to; null if it does not, or to nowhere. */
+function locationOf({ status, headers }: Response, url: string): URL | null {
+  const location = REDIRECT.has(status) ? headers.get('location') : null;
+  return location === null || !URL.canParse(location, url)
+    ? null
+    : new URL(location, url);
+}
+
+/**
+ * Ask all shells of `app`, which are its tabs; no event says whose frame it is. If several
+ * post to the same URL at once, none gets the response in its place.
+ */
 async function findShell(
   url: string,
   app: string,
@@ -130,17 +151,23 @@ async function findShell(
       shell.frameType === 'top-level' &&
       appAt(new URL(shell.url), scope) === app
   );
-  return Promise.any(shells.map(shell => ask(shell, url))).catch(() => null);
+  const found = await Promise.all(shells.map(shell => ask(shell, url)));
+  const [port = null, ...others] = found.filter(port => port !== null);
+  if (others.length === 0) {
+    return port;
+  }
+  [port, ...others].forEach(port => port?.close());
+  return null;
 }
 
-/** Ask a shell whether its frame posts a form to `url`; rejects if it does not. */
-function ask(shell: Client, url: string): Promise<MessagePort> {
+/** Ask a shell whether its frame posts a form to `url`; null if it does not. */
+function ask(shell: Client, url: string): Promise<MessagePort | null> {
   const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve, reject) => {
+  return new Promise(resolve => {
     const timer = setTimeout(decline, PATIENCE);
     function decline() {
       port1.close();
-      reject(new Error('not of this frame'));
+      resolve(null);
     }
     port1.onmessage = ({ data }: MessageEvent<boolean>) => {
       clearTimeout(timer);

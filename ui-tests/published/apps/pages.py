@@ -18,6 +18,7 @@ _PAGE = """<!doctype html>
 <a id="blank" href="second?blank" target="_blank">blank</a>
 <a id="file" href="file">file</a> <a id="out" href="{root}/../">out</a>
 <a id="stray" href="/stray">stray</a>
+<a id="slow" href="slow">slow</a>
 <a id="guarded" href="guarded">guarded</a> <a id="allowed" href="allowed">allowed</a>
 <form method="post" action="posted"><button id="post">post</button></form>
 <form method="post" action="moved"><button id="see-other">see other</button></form>
@@ -27,6 +28,8 @@ _PAGE = """<!doctype html>
 <button id="save-stray" formaction="/save">stray</button>
 <button id="save-blank" formtarget="_blank">blank</button>
 <button id="none" formaction="none">none</button>
+<button id="leave" formaction="leave">leave</button>
+<button id="sandboxed" formaction="sandboxed">sandboxed</button>
 <button id="save-file" formaction="file">file</button></form> <p id="got">{method} {sizes}</p>
 <button id="push" onclick="history.pushState(null, '', 'pushed')">push</button>
 <p id="part" style="margin-top: 2000px">part</p></body></html>"""
@@ -35,10 +38,18 @@ _PAGE = """<!doctype html>
 _FRAMING = {
     "guarded": (b"x-frame-options", b"SAMEORIGIN"),
     "allowed": (b"content-security-policy", b"frame-ancestors http://localhost:*"),
+    "sandboxed": (b"content-security-policy", b"sandbox"),
 }
 
 #: What paths of forms respond.
-_POSTS = {"save": (303, b"saved"), "again": (307, b"save"), "none": (204, b"")}
+_POSTS = {
+    "save": (303, b"saved"),
+    "again": (307, b"save"),
+    "none": (204, b""),
+    "leave": (303, b"../"),
+}
+
+_HTML = [(b"content-type", b"text/html")]
 
 #: A name for this Python, which no copy of its memory has.
 _ids: list[str] = []
@@ -53,19 +64,19 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         await _live(receive, send)
         return
     path, method = scope["path"].removeprefix(scope["root_path"]).strip("/"), scope["method"]
-    if path == "id":
-        _ids[:] = _ids or [uuid.uuid4().hex]
-        await _respond(send, _ids[0], "text/plain")
+    if path in _TEXTS:
+        await _respond(send, _TEXTS[path](), "text/plain")
     elif path == "wait":
         await _go.wait()
         await _respond(send, "done", "text/plain")
     elif path == "go":
         _go.set()
         await _respond(send, "gone", "text/plain")
-    elif path == "where":
-        await _respond(send, json.dumps(_where()), "application/json")
-    elif path == "finder":
-        await _respond(send, type(json.__spec__.loader).__module__, "text/plain")
+    elif path == "slow":
+        await send({"type": "http.response.start", "status": 200, "headers": _HTML})
+        await send({"type": "http.response.body", "body": b"<h1>slow</h1>", "more_body": True})
+        await _go.wait()
+        await send({"type": "http.response.body", "body": b"<p>done</p>"})
     elif path == "end":
         os._exit(4)
     elif path == "file":
@@ -97,9 +108,18 @@ async def hanging(scope: Any, receive: Any, send: Any) -> None:
     await asyncio.Event().wait()
 
 
-def _where() -> list[Any]:
+def _id() -> str:
+    _ids[:] = _ids or [uuid.uuid4().hex]
+    return _ids[0]
+
+
+def _finder() -> str:
+    return type(json.__spec__.loader).__module__
+
+
+def _where() -> str:
     winter = time.localtime(1_768_478_400)  # 2026-01-15 12:00 UTC
-    return [
+    found = [
         time.timezone,
         time.tzname[0],
         time.strftime("%H:%M %z", winter),
@@ -107,6 +127,11 @@ def _where() -> list[Any]:
         os.environ.get("LANG"),
         time.localtime().tm_year,
     ]
+    return json.dumps(found)
+
+
+#: What some paths respond.
+_TEXTS = {"id": _id, "finder": _finder, "where": _where}
 
 
 async def _live(receive: Any, send: Any) -> None:
