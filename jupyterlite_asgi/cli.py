@@ -36,10 +36,14 @@ class Publish(Protocol):
 _SIGNS = (".nojekyll", "static/asgi")
 
 
+def _print(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
 def main(
     argv: Sequence[str] | None = None,
     publish: Publish | None = None,
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] = _print,
 ) -> int:
     """Run the command ``jupyter asgi``.
 

@@ -181,19 +181,26 @@ def _counted(app: ASGIApp) -> ASGIApp:
 
 
 def _hinting(app: ASGIApp) -> ASGIApp:
-    """Add a note (PEP 678) to what the app raises because a file is not published with it."""
+    """Add a hint to what the app raises; see ``hint()``."""
 
     async def hinted(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await app(scope, receive, send)
         except Exception as error:
-            for each in causes(error):
-                if isinstance(each, FileNotFoundError) and _is_unpublished(each):
-                    # As `add_note()` does, which Python has from 3.11 on.
-                    vars(each)["__notes__"] = [*notes(each), _not_found(each)]
+            hint(error)
             raise
 
     return hinted
+
+
+def hint(error: BaseException) -> None:
+    """Add a note (PEP 678) to an error that arose because a file is not published with the app."""
+    for each in causes(error):
+        if isinstance(each, FileNotFoundError) and _is_unpublished(each):
+            text = _not_found(each)
+            if text not in notes(each):
+                # As `add_note()` does, which Python has from 3.11 on.
+                vars(each)["__notes__"] = [*notes(each), text]
 
 
 def _is_unpublished(error: FileNotFoundError) -> bool:

@@ -18,6 +18,9 @@ import { first, untilTime } from './until';
 /** Milliseconds that a notebook may take to serve its app again. */
 const GRACE = 1000;
 
+/** How many of the app's last lines to show if it does not start. */
+const LINES = 1000;
+
 /** Why this page runs no runtime: a notebook serves the app, or too many run. */
 type Ending = 'lost' | 'full';
 
@@ -127,7 +130,7 @@ export class Session {
           this._screen.dismiss();
           this._screen.progress.show(progress);
         },
-        log: text => this._log.push(text),
+        log: text => this._print(text),
         stalled: () => this._offerRetry().then(() => resolve('retry'), reject),
         ready: (_ready, ask) => {
           this._isRetry = false;
@@ -144,6 +147,13 @@ export class Session {
         reject
       );
     });
+  }
+
+  /** Print a line of the app where developers look for it, and keep it in case the start fails. */
+  private _print(text: string): void {
+    this._log.push(text);
+    this._log.splice(0, this._log.length - LINES);
+    console.info(text); // eslint-disable-line no-console -- the app's own output
   }
 
   private async _offerRetry(): Promise<void> {

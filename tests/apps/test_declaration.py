@@ -97,6 +97,14 @@ def test_short_form_has_defaults(base: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "title", ["\N{WOMAN}\u200d\N{PERSONAL COMPUTER}", "\u0645\u06cc\u200c\u062e", "a\xa0b"]
+)
+def test_title_has_characters_of_all_scripts(base: Path, title: str) -> None:
+    (app,) = read({"shop": {"app": "apps/shop.py", "title": title}}, base)
+    assert app.title == title
+
+
+@pytest.mark.parametrize(
     ("name", "title"),
     [("shop", "Shop"), ("my-shop_2", "My shop 2"), ("myAPI", "MyAPI"), ("2", "2"), ("a--", "A")],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import random
 import sys
@@ -148,3 +149,26 @@ async def test_start_page_that_reads_a_file(
         "'data.csv'. The app did not find 'data.csv': if it is a file of yours, add it to `files` "
         "or --files, and publish again."
     )
+
+
+async def test_start_page_whose_framework_logs_what_it_raises(
+    inside: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(places, "_folders", [f"{tmp_path}/"])
+    source = """import logging
+async def app(scope, receive, send):
+    try:
+        open("data.csv")
+    except OSError:
+        logging.getLogger("framework").exception("Exception on /")
+    await send({"type": "http.response.start", "status": 500})
+    await send({"type": "http.response.body"})
+"""
+    app: Any = _run(tmp_path / "shop.py", source)["app"]
+    monkeypatch.setattr(published, "_loaded", [("shop", app, Options(open="none"))])
+    handlers = [*logging.getLogger().handlers]
+    found = json.loads(await inside.run("shop", '["/"]'))
+    assert found["failures"]["/"].startswith("as shop.py, line 4 raised FileNotFoundError: ")
+    assert "The app did not find 'data.csv'" in found["failures"]["/"]
+    assert logging.getLogger().handlers == handlers

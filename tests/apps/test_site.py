@@ -166,7 +166,7 @@ def test_notebook_is_opened_in_jupyterlab(publishing: Publishing) -> None:
 def test_without_node_the_build_says_what_that_costs(publishing: Publishing) -> None:
     publishing.publish(publishing.app("shop"))
     line, warning = publishing.output
-    assert "KiB  asgi/shop/, compressed, in 7 files; a first visit takes twice as long" in line
+    assert "KiB  asgi/shop/, compressed, in 7 files; takes twice as long to start" in line
     assert warning == WITHOUT_NODE
 
 
@@ -193,9 +193,9 @@ def test_prepared_app_has_more_files(publishing: Publishing) -> None:
     assert found["stdlib"]["size"] < 300, "it is compressed"
     assert found["app"]["preload"] == ["json"]
     line, more, warning = publishing.output
-    assert "starts as fast as Python alone, on later visits in half that time" in line
+    assert "starts about as fast as Pyodide alone, on later visits twice as fast" in line
     assert more.endswith(
-        "more over fast connections: a snapshot, with which a first visit takes half as long"
+        "more over fast connections: a snapshot, which halves the time of the first start"
     )
     assert warning == "App shop: shop.py, line 1: SECRET is the same for all."
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from reprlib import repr as short
+from unicodedata import category
 
 from ...serve_options import Options
 from ..errors import BuildError
@@ -25,6 +26,8 @@ _EXAMPLES = {
     "notebook": '"shop.ipynb"',
     "options": '{"timeout": 5}',
 }
+#: What no line of text has: control characters, separators of lines, and halves of characters.
+_BREAKS = ("Cc", "Zl", "Zp", "Cs")
 _LISTS = ("requirements", "files")
 #: Options that mean something beside a notebook only.
 _NOT_HERE = ("name", "open", "replace")
@@ -128,7 +131,7 @@ def _check_text(key: str, value: str) -> None:
             f"`{expression}` is not the name of an app: write an identifier, a dotted path, or a "
             "call such as create_app()."
         )
-    if key == "title" and not value.replace(" ", "a").isprintable():
+    if key == "title" and any(category(each) in _BREAKS for each in value):
         raise BuildError(f"`title` takes one line of text, not {short(value)}.")
     if key == "icon" and not value.lower().endswith(_PICTURES):
         raise BuildError(f"`{value}` is no picture: use a file that ends in .png, .svg or .ico.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import random
 import sys
@@ -159,11 +160,14 @@ async def run(name: str, paths: str) -> str:
     fault = await published.serve("https://example.org/", lambda: None, lambda: host)
     statuses, failures = {}, {}
     if not fault:
+        log = _Log(errors)
+        logging.getLogger().addHandler(log)
         for path in json.loads(paths):
             errors.clear()
             statuses[path], why = await _get(host.app, name, path)
             if why:
                 failures[path] = _as_raised(errors[-1]) if errors else why
+        logging.getLogger().removeHandler(log)
     preload = sorted(
         module for module in set(sys.modules) - before if _file_of(module).startswith(PACKAGES)
     )
@@ -186,10 +190,23 @@ def seen() -> str:
     return json.dumps(found)
 
 
-def _note_errors() -> list[Exception]:
+class _Log(logging.Handler):
+    """Notes the exceptions that frameworks log, as they respond to them themselves."""
+
+    def __init__(self, errors: list[BaseException]) -> None:
+        super().__init__()
+        self._errors = errors
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note the exception of a record, if it has one."""
+        if record.exc_info and record.exc_info[1]:
+            self._errors.append(record.exc_info[1])
+
+
+def _note_errors() -> list[BaseException]:
     """Have the app that was loaded note what it raises, in the list that is returned."""
     ((name, app, options),) = published._loaded
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
 
     async def noting(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -202,7 +219,8 @@ def _note_errors() -> list[Exception]:
     return errors
 
 
-def _as_raised(error: Exception) -> str:
+def _as_raised(error: BaseException) -> str:
+    published.hint(error)
     how = f"as {innermost(error) or 'it'} raised {headline(error).rstrip('.')}"
     return " ".join([f"{how}.", *notes(error)]) if notes(error) else f"{how}: {REMEDY}"
 

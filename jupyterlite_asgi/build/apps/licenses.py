@@ -25,6 +25,29 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 
+#: Of what unpacks bundles in the scripts of published apps.
+_FFLATE = """MIT License
+
+Copyright (c) 2026 Arjun Barrett
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE."""
+
 _RULE = "=" * 80
 _UNSTATED = "not stated"
 
@@ -72,7 +95,8 @@ def _runtime(decided: Resolution) -> Iterator[License]:
     pyodide = decided.pyodide.origin.get("version", "")
     yield License(f"Python {python}", "PSF-2.0", "https://docs.python.org/3/license.html")
     yield License(f"Pyodide {pyodide}".strip(), "MPL-2.0", "https://github.com/pyodide/pyodide")
-    yield License("fflate", "MIT", "https://github.com/101arrowz/fflate")
+    texts = [("LICENSE", _FFLATE)]
+    yield License("fflate", "MIT", "https://github.com/101arrowz/fflate", texts)
 
 
 def _ours() -> License:

@@ -33,15 +33,14 @@ def lines(found: Json, pool: Pool, *, is_prepared: bool) -> Iterator[str]:
     if snapshot:
         more = sum(pool.wire[file["url"]] for file in snapshot.values())
         yield sized(
-            more,
-            "more over fast connections: a snapshot, with which a first visit takes half as long",
+            more, "more over fast connections: a snapshot, which halves the time of the first start"
         )
 
 
 def _start(found: Json, is_prepared: bool) -> str:
     if is_prepared:
-        return "starts as fast as Python alone, on later visits in half that time"
-    return "a first visit takes twice as long as Python alone, later ones half as long"
+        return "starts about as fast as Pyodide alone, on later visits twice as fast"
+    return "takes twice as long to start as Pyodide alone, on later visits half as long"
 
 
 def faults(site: Path) -> list[str]:
