@@ -54,6 +54,9 @@ interface IRun {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Frees what `load()` has left uncollected, lest visitors download it. */
+const COLLECT = 'import gc; gc.unfreeze(); gc.collect(); gc.freeze()';
+
 /** Our own package, which has no use for its docstrings. */
 const PACKAGE = 'jupyterlite_asgi';
 
@@ -169,6 +172,7 @@ export class Preparation {
       const runtime = await this._pyodide.start(first, this._libraries, later);
       const app = { ...this._app, preload: run.preload };
       await load(runtime.pyodide, app);
+      runtime.pyodide.runPython(COLLECT);
       zeroFree(runtime.pyodide);
       const snapshot = (await runtime.copyHeap())();
       const restored = await this._pyodide.start(first, this._libraries, {
