@@ -30,7 +30,10 @@ export interface INavigateEvent extends Event {
 export type FrameWindow = Window &
   typeof globalThis & { readonly navigation?: EventTarget };
 
-/** What to do with a navigation of the frame: nothing, take it over, wait for the response to a form, or leave the app. */
+/**
+ * What to do with a navigation of the frame: nothing, take it over, wait for the response
+ * to a form, or leave the app.
+ */
 export type Decision = 'pass' | 'push' | 'post' | 'leave';
 
 /** What the shell keeps with an entry of its history. */

@@ -66,7 +66,8 @@ export class PostedForms {
       return response;
     }
     const location = locationOf(response, url);
-    if (location && appAt(location, scope) !== appAt(new URL(url), scope)) {
+    const app = appAt(new URL(url), scope);
+    if (location && app !== null && appAt(location, scope) !== app) {
       const left: IPosted = { url: location.href, form: url, isPage: false };
       shell.postMessage(left);
       return new Response(null, { status: 204 });
