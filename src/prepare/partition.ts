@@ -5,9 +5,9 @@ import { FOLDER, PACKAGES } from '../runtime/paths';
 
 export interface IPartition {
   /** What a start reads. */
-  readonly first: IBundledFile[];
+  readonly first: readonly IBundledFile[];
   /** All others: what requests may need, and sources, which tracebacks show. */
-  readonly rest: IBundledFile[];
+  readonly rest: readonly IBundledFile[];
 }
 
 /**

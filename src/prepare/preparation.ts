@@ -83,9 +83,9 @@ export class Preparation {
     const { seen, bytecode } = compiled;
     const files = [...this._sources, ...bytecode];
     const { opened, run } = await this._watch(files);
-    const { first, rest } = partition(files, opened);
+    const { first: found, rest } = partition(files, opened);
     const { library } = this._pyodide;
-    first.push(moduleIndex(first, [PACKAGES, library], library));
+    const first = [...found, moduleIndex(found, [PACKAGES, library], library)];
     const made = await this._snapshot(first, rest, seen, run);
     return {
       first,

@@ -45,7 +45,7 @@ class Finder:
     """Finds the modules of an index, a finder for ``sys.meta_path``."""
 
     def __init__(self, index: str) -> None:
-        #: Folders that have no other module of a name in the index, unless they come first.
+        #: The folders that Python searched in the build as well.
         self._usual = {"", *sys.path}
         self._index: dict[str, list[str]] = {}
         for line in index.splitlines():
@@ -82,7 +82,7 @@ class Finder:
             if folder == root:
                 return True
             if folder not in self._usual:
-                return False  # one of the app's, such as one with other versions of packages
+                return False  # the app has added it, maybe for other versions of packages
         return False
 
 

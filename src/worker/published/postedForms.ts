@@ -70,6 +70,7 @@ export class PostedForms {
     if (location && app !== null && appAt(location, scope) !== app) {
       const left: IPosted = { url: location.href, form: url, isPage: false };
       shell.postMessage(left);
+      void response.body?.cancel();
       return new Response(null, { status: 204 });
     }
     const token = crypto.randomUUID();
